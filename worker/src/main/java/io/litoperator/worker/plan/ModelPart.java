@@ -1,0 +1,19 @@
+package io.litoperator.worker.plan;
+
+/** The parts of a model that a stage trains or freezes, in the order of their parameters. */
+public enum ModelPart {
+  VISION_TOWER("visionTower"),
+  CONNECTOR("connector"),
+  LANGUAGE_MODEL("languageModel");
+
+  private final String label;
+
+  ModelPart(String label) {
+    this.label = label;
+  }
+
+  /** The name used in jobs. */
+  public String label() {
+    return label;
+  }
+}

@@ -1,0 +1,51 @@
+package io.litoperator.worker.plan;
+
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Where the model comes from and how it sees.
+ *
+ * @param languageModel folder with {@code config.json}, tokenizer files and, unless the model is to
+ *     be initialised, weights; absent if and only if {@code from} is present
+ * @param visionTower folder with {@code config.json}, {@code preprocessor_config.json} and, unless
+ *     the tower is to be initialised, weights; absent if and only if {@code from} is present
+ * @param from a whole LLaVA-style checkpoint folder
+ * @param conversation chat template
+ * @param systemPrompt replaces the chat template's own
+ * @param featureLayer hidden state of the tower that the connector sees, counted from the end (-1
+ *     is the last layer's output, before the post norm)
+ * @param maxLength longest sequence in tokens before image expansion; the rest is cut
+ */
+public record ModelPlan(
+    Optional<Path> languageModel,
+    Optional<Path> visionTower,
+    Optional<Path> from,
+    ConversationTemplate conversation,
+    Optional<String> systemPrompt,
+    ImageAspect aspect,
+    int featureLayer,
+    FeatureSelect featureSelect,
+    int maxLength) {
+
+  /** Chat templates of the fine-tune stage and of evaluation. */
+  public enum ConversationTemplate {
+    VICUNA_V1
+  }
+
+  /** How a picture is fitted to the tower's square input. */
+  public enum ImageAspect {
+    SQUARE,
+    PAD
+  }
+
+  /**
+   * Which of the tower's rows become image tokens (Hugging Face's {@code default} and {@code
+   * full}).
+   */
+  public enum FeatureSelect {
+    /** All but the first row: CLIP's class token; for SigLIP, as the reference has it, a patch. */
+    DEFAULT,
+    FULL
+  }
+}

@@ -1,0 +1,25 @@
+package io.litoperator.worker.plan;
+
+import java.util.List;
+
+/**
+ * A job with every default filled in and every check passed: what the ranks execute. Paths are
+ * absolute. Serialised as JSON between the agent and its ranks.
+ *
+ * @param stages pretrain and fine-tune, in the order in which they run; at least one
+ * @param seed of initialisation, sampling and noise
+ */
+public record RunPlan(
+    String name,
+    ModelPlan model,
+    List<StagePlan> stages,
+    EvaluationPlan evaluation,
+    CheckpointPlan checkpoints,
+    TopologyPlan topology,
+    RecoveryPlan recovery,
+    long seed) {
+
+  public RunPlan {
+    stages = List.copyOf(stages);
+  }
+}

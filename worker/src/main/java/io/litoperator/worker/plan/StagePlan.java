@@ -1,0 +1,88 @@
+package io.litoperator.worker.plan;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * One training stage.
+ *
+ * @param labels what is supervised; a pretrain stage supervises its captions whatever this says
+ * @param trainable parts that train; the rest is frozen
+ * @param learningRates of parts that differ from the optimizer's
+ * @param maxSteps optimizer steps; if absent, {@code epochs} over the data set
+ * @param globalBatchSize samples of an optimizer step, over all ranks and accumulation steps
+ * @param microBatchSize samples that one rank computes at once; {@code globalBatchSize} is a
+ *     multiple of {@code microBatchSize · world size}
+ */
+public record StagePlan(
+    Stage stage,
+    LabelPlan labels,
+    List<DatasetPlan> datasets,
+    Set<ModelPart> trainable,
+    Map<ModelPart, Double> learningRates,
+    int epochs,
+    OptionalInt maxSteps,
+    int globalBatchSize,
+    int microBatchSize,
+    Optimizer optimizer,
+    boolean activationCheckpointing) {
+
+  public StagePlan {
+    datasets = List.copyOf(datasets);
+    trainable = Set.copyOf(trainable);
+    learningRates = Map.copyOf(learningRates);
+  }
+
+  public enum Stage {
+    PRETRAIN,
+    FINETUNE;
+
+    /** As in file names, events and the resource's status. */
+    public String label() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  /**
+   * What the fine-tune's loss is taken over.
+   *
+   * @param templates task templates that LIT does not supervise, with {@code '} for ’
+   */
+  public record LabelPlan(
+      Objective objective, List<String> templates, TextOnly textOnly, Normalization normalization) {
+    public LabelPlan {
+      templates = List.copyOf(templates);
+    }
+  }
+
+  /** What is supervised in a sample without a picture. */
+  public enum TextOnly {
+    ANSWERS,
+    INSTRUCTIONS
+  }
+
+  /** What the loss is averaged over. */
+  public enum Normalization {
+    /** All supervised tokens of the global batch. */
+    GLOBAL_TOKENS,
+    /** Each micro-batch's own, then the mean of micro-batches and ranks, as the references do. */
+    MICRO_BATCH
+  }
+
+  /**
+   * AdamW with linear warm-up and cosine decay to zero.
+   *
+   * @param clipNorm largest global gradient norm; absent: no clipping
+   */
+  public record Optimizer(
+      double learningRate,
+      double warmupRatio,
+      double weightDecay,
+      double beta1,
+      double beta2,
+      double epsilon,
+      Optional<Double> clipNorm) {}
+}

@@ -1,0 +1,103 @@
+package io.litoperator.worker.report;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a run tells those who watch: the terminal, {@code events.jsonl}, {@code --json}, the HTML
+ * report, the operator. One JSON object a line, its kind in {@code event}.
+ */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = Event.RunStarted.class, name = "runStarted"),
+  @JsonSubTypes.Type(value = Event.StageStarted.class, name = "stageStarted"),
+  @JsonSubTypes.Type(value = Event.Step.class, name = "step"),
+  @JsonSubTypes.Type(value = Event.CheckpointSaved.class, name = "checkpointSaved"),
+  @JsonSubTypes.Type(value = Event.EvaluationProgress.class, name = "evaluationProgress"),
+  @JsonSubTypes.Type(value = Event.Scored.class, name = "scored"),
+  @JsonSubTypes.Type(value = Event.Answered.class, name = "answered"),
+  @JsonSubTypes.Type(value = Event.Restarted.class, name = "restarted"),
+  @JsonSubTypes.Type(value = Event.Notice.class, name = "notice"),
+  @JsonSubTypes.Type(value = Event.RunFinished.class, name = "runFinished"),
+  @JsonSubTypes.Type(value = Event.Summary.class, name = "summary")
+})
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public sealed interface Event {
+
+  /** One objective with one seed begins; all that follows until {@link RunFinished} is of it. */
+  record RunStarted(
+      String job, String objective, long seed, int worldSize, long parameters, String output)
+      implements Event {}
+
+  record StageStarted(
+      String stage, long fromStep, long totalSteps, long samples, long trainableParameters)
+      implements Event {}
+
+  /**
+   * An optimizer step has ended. Losses are means over supervised tokens; the instruction's is null
+   * where none is supervised.
+   *
+   * @param step 1 to {@code totalSteps}
+   * @param gradientNorm before clipping
+   * @param dataWaitSeconds of this step, spent waiting for data
+   * @param secondsLeft of this stage, at the recent rate
+   */
+  record Step(
+      String stage,
+      long step,
+      long totalSteps,
+      double epoch,
+      double loss,
+      Double instructionLoss,
+      Double responseLoss,
+      double learningRate,
+      double gradientNorm,
+      double samplesPerSecond,
+      double tokensPerSecond,
+      double dataWaitSeconds,
+      long peakMemoryBytes,
+      double secondsLeft)
+      implements Event {}
+
+  record CheckpointSaved(
+      String stage, long step, String uri, long sizeBytes, String digest, double seconds)
+      implements Event {}
+
+  record EvaluationProgress(String task, long done, long total, double secondsLeft)
+      implements Event {}
+
+  /** A score, as {@code task.metric} in the summary. */
+  record Scored(String task, String metric, double score, long samples) implements Event {}
+
+  /** A question put to the model, for people to read; only some of a task's are told. */
+  record Answered(
+      String task, String image, String question, String expected, String answer, boolean correct)
+      implements Event {}
+
+  /**
+   * Ranks were started again.
+   *
+   * @param attempt the new attempt's number; the first is 1
+   * @param resumedFrom the checkpoint's {@code stage-step}, or null for the beginning
+   */
+  record Restarted(int attempt, String reason, String message, String resumedFrom)
+      implements Event {}
+
+  /** Something that a person should read. */
+  record Notice(String message) implements Event {}
+
+  record RunFinished(double wallSeconds, String checkpoint, List<String> exports)
+      implements Event {}
+
+  /**
+   * The last event of {@code lit run}.
+   *
+   * @param objectives by objective, {@code task.metric} to score; means where several seeds ran
+   * @param report path of the HTML report
+   */
+  record Summary(double wallSeconds, Map<String, Map<String, Double>> objectives, String report)
+      implements Event {}
+}
