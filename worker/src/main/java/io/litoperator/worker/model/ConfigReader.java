@@ -1,0 +1,195 @@
+package io.litoperator.worker.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Reads Hugging Face's {@code config.json}. Fields that a file leaves out have the defaults of
+ * their class in transformers.
+ */
+final class ConfigReader {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path file;
+  private final String at;
+  private final JsonNode node;
+
+  private ConfigReader(Path file, String at, JsonNode node) {
+    this.file = file;
+    this.at = at;
+    this.node = node;
+  }
+
+  /** The {@code config.json} of a model's folder. */
+  static ConfigReader open(Path folder) {
+    Path file = folder.resolve("config.json");
+    if (!Files.isReadable(file)) {
+      throw new Failure(
+          ExitCode.INPUT_MISSING,
+          file + " is missing or cannot be read: a model folder needs its config.json");
+    }
+    try {
+      JsonNode root = JSON.readTree(file.toFile());
+      if (!root.isObject()) {
+        throw new Failure(ExitCode.BAD_DATA, file + " is not a JSON object");
+      }
+      return new ConfigReader(file, "", root);
+    } catch (IOException e) {
+      throw new Failure(ExitCode.BAD_DATA, file + " is not JSON: " + firstLine(e), e);
+    }
+  }
+
+  private static String firstLine(IOException e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+
+  /** A nested object; empty if absent, so that all its fields have their defaults. */
+  ConfigReader child(String field) {
+    JsonNode child = node.path(field);
+    return new ConfigReader(
+        file, at + field + ".", child.isObject() ? child : JSON.createObjectNode());
+  }
+
+  boolean has(String field) {
+    return node.hasNonNull(field);
+  }
+
+  String modelType(String ifAbsent) {
+    return node.path("model_type").asText(ifAbsent);
+  }
+
+  TextConfig text() {
+    String type = modelType("llama");
+    TextConfig.Family family =
+        Arrays.stream(TextConfig.Family.values())
+            .filter(f -> f.modelType().equals(type))
+            .findFirst()
+            .orElseThrow(
+                () -> unsupported("model_type", type, "decoders that are built: llama, qwen2"));
+    boolean llama = family == TextConfig.Family.LLAMA;
+    refuseIfSet("rope_scaling");
+    refuseIfTrue("use_sliding_window");
+    refuseIfTrue("attention_bias");
+    refuseIfTrue("mlp_bias");
+    oneOf("hidden_act", "silu", List.of("silu"));
+    int hidden = positive("hidden_size", 4096);
+    int heads = positive("num_attention_heads", 32);
+    int keyValueHeads = positive("num_key_value_heads", llama ? heads : 32);
+    if (heads % keyValueHeads != 0) {
+      throw invalid("num_attention_heads must be a multiple of num_key_value_heads");
+    }
+    return new TextConfig(
+        family,
+        positive("vocab_size", llama ? 32000 : 151936),
+        hidden,
+        positive("intermediate_size", llama ? 11008 : 22016),
+        positive("num_hidden_layers", 32),
+        heads,
+        keyValueHeads,
+        positive("head_dim", hidden / heads),
+        number("rms_norm_eps", 1e-6),
+        number("rope_theta", 10000),
+        positive("max_position_embeddings", llama ? 2048 : 32768),
+        node.path("tie_word_embeddings").asBoolean(false),
+        number("initializer_range", 0.02));
+  }
+
+  VisionConfig vision() {
+    String type = modelType("clip_vision_model");
+    VisionConfig.Family family =
+        Arrays.stream(VisionConfig.Family.values())
+            .filter(f -> f.modelType().equals(type))
+            .findFirst()
+            .orElseThrow(
+                () -> unsupported("model_type", type, "towers that are built: CLIP and SigLIP"));
+    boolean clip = family == VisionConfig.Family.CLIP;
+    if (positive("num_channels", 3) != 3) {
+      throw invalid("num_channels must be 3");
+    }
+    int hidden = positive("hidden_size", 768);
+    int heads = positive("num_attention_heads", 12);
+    if (hidden % heads != 0) {
+      throw invalid("hidden_size must be a multiple of num_attention_heads");
+    }
+    return new VisionConfig(
+        family,
+        hidden,
+        positive("intermediate_size", 3072),
+        positive("num_hidden_layers", 12),
+        heads,
+        positive("image_size", 224),
+        positive("patch_size", clip ? 32 : 16),
+        oneOf(
+            "hidden_act",
+            clip ? "quick_gelu" : "gelu_pytorch_tanh",
+            List.of("quick_gelu", "gelu", "gelu_pytorch_tanh")),
+        number("layer_norm_eps", clip ? 1e-5 : 1e-6),
+        number("initializer_range", 0.02),
+        number("initializer_factor", 1));
+  }
+
+  int integer(String field, int ifAbsent) {
+    JsonNode value = node.path(field);
+    if (value.isMissingNode() || value.isNull()) {
+      return ifAbsent;
+    }
+    if (!value.canConvertToInt() || !value.isIntegralNumber()) {
+      throw invalid(field + " must be a whole number, not " + value);
+    }
+    return value.asInt();
+  }
+
+  int positive(String field, int ifAbsent) {
+    int value = integer(field, ifAbsent);
+    if (value < 1) {
+      throw invalid(field + " must be at least 1, not " + value);
+    }
+    return value;
+  }
+
+  double number(String field, double ifAbsent) {
+    JsonNode value = node.path(field);
+    if (value.isMissingNode() || value.isNull()) {
+      return ifAbsent;
+    }
+    if (!value.isNumber()) {
+      throw invalid(field + " must be a number, not " + value);
+    }
+    return value.asDouble();
+  }
+
+  String oneOf(String field, String ifAbsent, List<String> allowed) {
+    String value = node.hasNonNull(field) ? node.get(field).asText() : ifAbsent;
+    if (!allowed.contains(value)) {
+      throw unsupported(field, value, "known values: " + String.join(", ", allowed));
+    }
+    return value;
+  }
+
+  private void refuseIfSet(String field) {
+    if (node.hasNonNull(field)) {
+      throw unsupported(field, node.get(field).toString(), "remove it or use another model");
+    }
+  }
+
+  private void refuseIfTrue(String field) {
+    if (node.path(field).asBoolean(false)) {
+      throw unsupported(field, "true", "use a model without it");
+    }
+  }
+
+  private Failure unsupported(String field, String value, String advice) {
+    return invalid("%s %s is not supported (%s)".formatted(field, value, advice));
+  }
+
+  private Failure invalid(String problem) {
+    return new Failure(ExitCode.BAD_DATA, file + ": " + at + problem);
+  }
+}

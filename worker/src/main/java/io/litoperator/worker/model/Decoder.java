@@ -1,0 +1,78 @@
+package io.litoperator.worker.model;
+
+import io.litoperator.worker.torch.Program;
+import io.litoperator.worker.torch.Tensor;
+import java.util.List;
+import java.util.Map;
+
+/** The language model's layers. */
+public final class Decoder implements AutoCloseable {
+  private final Layout layout;
+  private final Program layer;
+  private final Rotary rotary;
+
+  Decoder(TextConfig config, Layout layout) {
+    this.layout = layout;
+    layer =
+        Program.load(
+            Decoder.class,
+            "DecoderLayer",
+            Map.of(
+                "heads", config.heads(),
+                "kv_heads", config.keyValueHeads(),
+                "head_dim", config.headSize(),
+                "epsilon", config.rmsNormEpsilon(),
+                "qkv_bias", config.family().qkvBias()));
+    rotary = new Rotary(config.headSize(), config.ropeTheta(), config.maxPositions());
+  }
+
+  /** The layers for one packed batch. */
+  public Bound bind(Packed batch) {
+    return new Bound(batch.runs(), rotary.at(batch.positions()));
+  }
+
+  @Override
+  public void close() {
+    layer.close();
+    rotary.close();
+  }
+
+  /** The layers with a batch's positions and sequences. */
+  public final class Bound implements AutoCloseable {
+    private final long[] runs;
+    private final Rotary.Angles angles;
+
+    private Bound(long[] runs, Rotary.Angles angles) {
+      this.runs = runs;
+      this.angles = angles;
+    }
+
+    /** From rows (rows, hidden) to rows of the same shape, in order. */
+    public List<Segment> segments() {
+      return layout.decoderLayers().stream().<Segment>map(Layer::new).toList();
+    }
+
+    @Override
+    public void close() {
+      angles.close();
+    }
+
+    private final class Layer implements Segment {
+      private final Block block;
+
+      private Layer(Block block) {
+        this.block = block;
+      }
+
+      @Override
+      public Block block() {
+        return block;
+      }
+
+      @Override
+      public Tensor forward(Tensor x, List<Tensor> weights) {
+        return layer.tensor("forward", x, angles.cos(), angles.sin(), runs, weights);
+      }
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package io.litoperator.worker.model;
+
+import io.litoperator.worker.torch.Program;
+import io.litoperator.worker.torch.Tensor;
+import java.util.List;
+import java.util.Map;
+
+/** The final norm and the vocabulary's logits. */
+public final class Head implements AutoCloseable {
+  private final Program program;
+
+  Head(TextConfig config) {
+    program = Program.load(Head.class, "Head", Map.of("epsilon", config.rmsNormEpsilon()));
+  }
+
+  /**
+   * @param x (rows, hidden)
+   * @param weights norm and vocabulary
+   * @return (rows, vocabulary)
+   */
+  public Tensor logits(Tensor x, List<Tensor> weights) {
+    return program.tensor("logits", x, weights);
+  }
+
+  /** Negative log-likelihood (rows,) of each row's target. */
+  public Tensor losses(Tensor x, Tensor targets, List<Tensor> weights) {
+    return program.tensor("losses", x, targets, weights);
+  }
+
+  /** Some rows of x. */
+  public Tensor select(Tensor x, Tensor rows) {
+    return program.tensor("select", x, rows);
+  }
+
+  /** Puts the gradient of some rows into one of all rows. */
+  public void place(Tensor all, Tensor rows, Tensor gradient) {
+    program.call("place", all, rows, gradient);
+  }
+
+  @Override
+  public void close() {
+    program.close();
+  }
+}

@@ -1,0 +1,123 @@
+package io.litoperator.worker.model;
+
+import io.litoperator.worker.torch.DType;
+import io.litoperator.worker.torch.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/**
+ * All weights of a model in one buffer, block by block. Weights are views into it, so that the
+ * optimizer, the collectives and checkpoints each work on plain ranges of memory.
+ */
+public final class Parameters implements AutoCloseable {
+  /** Elements that every weight's offset is a multiple of: a cache line. */
+  private static final int ALIGNMENT = 16;
+
+  private final Layout layout;
+  private final Map<Block, Range> ranges = new HashMap<>();
+  private final Tensor flat;
+
+  /** Elements {@code [start, end)} of a flat buffer. */
+  public record Range(long start, long end) {
+    public long size() {
+      return end - start;
+    }
+  }
+
+  /** Allocates all weights, zero. */
+  public Parameters(Layout layout) {
+    this.layout = layout;
+    long offset = 0;
+    for (Block block : layout.blocks()) {
+      Range range = new Range(offset, offset + paddedSize(block));
+      ranges.put(block, range);
+      offset = range.end();
+    }
+    flat = Tensor.zeros(DType.FLOAT32, offset);
+  }
+
+  public Layout layout() {
+    return layout;
+  }
+
+  /** Where a block lies in {@link #flat()}. */
+  public Range range(Block block) {
+    return ranges.get(block);
+  }
+
+  /** Shape (elements,); owned by this. */
+  public Tensor flat() {
+    return flat;
+  }
+
+  /** Views of a block's weights, in the order of its program; the caller closes them. */
+  public List<Tensor> weights(Block block) {
+    try (Tensor memory = flat.slice(range(block).start(), range(block).end())) {
+      return views(block, memory);
+    }
+  }
+
+  /** Views of memory that is laid out as a block is, one for each weight. */
+  public static List<Tensor> views(Block block, Tensor memory) {
+    List<Tensor> views = new ArrayList<>();
+    long offset = 0;
+    for (Weight weight : block.weights()) {
+      try (Tensor slice = memory.slice(offset, offset + weight.size())) {
+        views.add(slice.reshape(weight.shape()));
+      }
+      offset += aligned(weight.size());
+    }
+    return views;
+  }
+
+  /** Calls with every named tensor, in order, and a view of its memory, which it closes itself. */
+  public void forEachPart(Set<Block> blocks, BiConsumer<Weight.Part, Tensor> visitor) {
+    for (Block block : layout.blocks()) {
+      if (blocks.contains(block)) {
+        try (Tensor memory = flat.slice(range(block).start(), range(block).end())) {
+          forEachPart(block, memory, visitor);
+        }
+      }
+    }
+  }
+
+  /** As above, for memory that is laid out as a block is. */
+  public static void forEachPart(
+      Block block, Tensor memory, BiConsumer<Weight.Part, Tensor> visitor) {
+    long offset = 0;
+    for (Weight weight : block.weights()) {
+      long start = offset;
+      for (Weight.Part part : weight.parts()) {
+        try (Tensor slice = memory.slice(start, start + part.size());
+            Tensor view = slice.reshape(part.shape())) {
+          visitor.accept(part, view);
+        }
+        start += part.size();
+      }
+      offset += aligned(weight.size());
+    }
+  }
+
+  /** Number of weights' elements, without the gaps of alignment. */
+  public long count() {
+    return layout.blocks().stream().mapToLong(Block::size).sum();
+  }
+
+  /** Elements that a block takes, gaps of alignment included. */
+  public static long paddedSize(Block block) {
+    return block.weights().stream().mapToLong(w -> aligned(w.size())).sum();
+  }
+
+  private static long aligned(long size) {
+    return (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+  }
+
+  @Override
+  public void close() {
+    flat.close();
+  }
+}

@@ -1,0 +1,50 @@
+package io.litoperator.worker.model;
+
+import io.litoperator.worker.torch.Program;
+import io.litoperator.worker.torch.Tensor;
+import java.util.Map;
+
+/** Rotary position tables, in the precision of the reference: angles are rounded to fp32. */
+final class Rotary implements AutoCloseable {
+  private final Program program = Program.load(Rotary.class, "Rotary", Map.of());
+  private final Tensor cosines;
+  private final Tensor sines;
+
+  /** Cosines and sines of some rows, (rows, 1, head size / 2) each. */
+  record Angles(Tensor cos, Tensor sin) implements AutoCloseable {
+    @Override
+    public void close() {
+      cos.close();
+      sin.close();
+    }
+  }
+
+  Rotary(int headSize, double theta, int longest) {
+    int half = headSize / 2;
+    float[] cos = new float[longest * half];
+    float[] sin = new float[longest * half];
+    for (int i = 0; i < half; i++) {
+      float frequency = 1f / (float) Math.pow(theta, (float) (2 * i) / headSize);
+      for (int position = 0; position < longest; position++) {
+        float angle = position * frequency;
+        cos[position * half + i] = (float) Math.cos(angle);
+        sin[position * half + i] = (float) Math.sin(angle);
+      }
+    }
+    cosines = Tensor.of(cos, longest, 1, half);
+    sines = Tensor.of(sin, longest, 1, half);
+  }
+
+  Angles at(long[] positions) {
+    try (Tensor rows = Tensor.of(positions)) {
+      return new Angles(program.tensor("at", cosines, rows), program.tensor("at", sines, rows));
+    }
+  }
+
+  @Override
+  public void close() {
+    cosines.close();
+    sines.close();
+    program.close();
+  }
+}

@@ -1,0 +1,46 @@
+package io.litoperator.worker.model;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * One tensor as a program takes it: the rows of one or more named tensors, one below the other (q,
+ * k and v are one matrix product).
+ */
+public record Weight(List<Part> parts) {
+  public Weight {
+    parts = List.copyOf(parts);
+  }
+
+  static Weight of(String name, Init init, long... shape) {
+    return new Weight(List.of(new Part(name, init, shape)));
+  }
+
+  static Weight stacked(Part... parts) {
+    return new Weight(List.of(parts));
+  }
+
+  /** Shape of all parts together. */
+  public long[] shape() {
+    long[] shape = parts.get(0).shape().clone();
+    if (parts.size() > 1) {
+      shape[0] = parts.stream().mapToLong(p -> p.shape()[0]).sum();
+    }
+    return shape;
+  }
+
+  public long size() {
+    return parts.stream().mapToLong(Part::size).sum();
+  }
+
+  /**
+   * A tensor as it is named in checkpoints.
+   *
+   * @param name in llava-hf's spelling
+   */
+  public record Part(String name, Init init, long... shape) {
+    public long size() {
+      return Arrays.stream(shape).reduce(1, Math::multiplyExact);
+    }
+  }
+}

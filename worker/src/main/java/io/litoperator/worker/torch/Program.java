@@ -1,0 +1,142 @@
+package io.litoperator.worker.torch;
+
+import ai.djl.pytorch.jni.TorchNative;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A TorchScript class from a text resource, with its attributes set: one native call runs a method
+ * of any number of operations.
+ */
+public final class Program implements AutoCloseable {
+  private final long module;
+
+  private Program(long module) {
+    this.module = module;
+  }
+
+  /**
+   * Compiles {@code NAME.py}, which defines the class {@code NAME}.
+   *
+   * @param owner class beside which the resource lies
+   * @param attributes all that the class declares: Long, Double, Boolean or String
+   */
+  public static Program load(Class<?> owner, String name, Map<String, ?> attributes) {
+    try (InputStream text = owner.getResourceAsStream(name + ".py")) {
+      if (text == null) {
+        throw new IllegalArgumentException("no program " + name + " beside " + owner.getName());
+      }
+      String code = new String(text.readAllBytes(), StandardCharsets.UTF_8);
+      byte[] archive = TorchScriptArchive.of(name, code, attributes);
+      return new Program(TorchNative.loadModule(new ByteArrayInputStream(archive)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Runs a method that returns one tensor. Arguments as in {@link #tensors}. */
+  public Tensor tensor(String method, Object... arguments) {
+    long result = run(method, arguments);
+    try {
+      return new Tensor(TorchNative.toTensor(result));
+    } finally {
+      TorchNative.deleteValue(result);
+    }
+  }
+
+  /**
+   * Runs a method that returns a tuple or list of tensors.
+   *
+   * @param arguments {@link Tensor}, {@code List<Tensor>}, {@code long[]}, Long, Integer, Double or
+   *     Boolean
+   */
+  public Tensor[] tensors(String method, Object... arguments) {
+    long result = run(method, arguments);
+    try {
+      return TorchNative.isTuple(result) ? tuple(result) : wrap(TorchNative.toTensors(result));
+    } finally {
+      TorchNative.deleteValue(result);
+    }
+  }
+
+  /** Runs a method that returns a float. */
+  public double number(String method, Object... arguments) {
+    long result = run(method, arguments);
+    try {
+      return TorchNative.toDouble(result);
+    } finally {
+      TorchNative.deleteValue(result);
+    }
+  }
+
+  /** Runs a method for its effect. */
+  public void call(String method, Object... arguments) {
+    TorchNative.deleteValue(run(method, arguments));
+  }
+
+  private long run(String method, Object... arguments) {
+    long[] values = new long[arguments.length];
+    int made = 0;
+    try {
+      for (; made < arguments.length; made++) {
+        values[made] = value(arguments[made]);
+      }
+      TorchNative.setGraphOptimizer(false);
+      return TorchNative.run(module, method, values);
+    } finally {
+      for (int i = 0; i < made; i++) {
+        TorchNative.deleteValue(values[i]);
+      }
+    }
+  }
+
+  private static long value(Object argument) {
+    if (argument instanceof Tensor tensor) {
+      return TorchNative.value(tensor.handle());
+    }
+    if (argument instanceof List<?> tensors) {
+      return TorchNative.value(tensors.stream().mapToLong(t -> ((Tensor) t).handle()).toArray());
+    }
+    if (argument instanceof long[] numbers) {
+      return TorchNative.valueOf(numbers);
+    }
+    if (argument instanceof Long || argument instanceof Integer) {
+      return TorchNative.valueOf(((Number) argument).longValue());
+    }
+    if (argument instanceof Double number) {
+      return TorchNative.valueOf(number.doubleValue());
+    }
+    if (argument instanceof Boolean flag) {
+      return TorchNative.valueOf(flag.booleanValue());
+    }
+    throw new IllegalArgumentException("cannot pass " + argument.getClass() + " to a program");
+  }
+
+  private static Tensor[] tuple(long result) {
+    long[] parts = TorchNative.toTuple(result);
+    Tensor[] tensors = new Tensor[parts.length];
+    for (int i = 0; i < parts.length; i++) {
+      tensors[i] = new Tensor(TorchNative.toTensor(parts[i]));
+      TorchNative.deleteValue(parts[i]);
+    }
+    return tensors;
+  }
+
+  private static Tensor[] wrap(long[] handles) {
+    Tensor[] tensors = new Tensor[handles.length];
+    for (int i = 0; i < handles.length; i++) {
+      tensors[i] = new Tensor(handles[i]);
+    }
+    return tensors;
+  }
+
+  @Override
+  public void close() {
+    TorchNative.deleteModule(module);
+  }
+}

@@ -1,0 +1,186 @@
+package io.litoperator.worker.train;
+
+import io.litoperator.worker.data.Sample;
+import io.litoperator.worker.model.Block;
+import io.litoperator.worker.model.Decoder;
+import io.litoperator.worker.model.Head;
+import io.litoperator.worker.model.Packed;
+import io.litoperator.worker.model.Segment;
+import io.litoperator.worker.model.VisionLanguageModel;
+import io.litoperator.worker.plan.ModelPart;
+import io.litoperator.worker.torch.Arithmetic;
+import io.litoperator.worker.torch.Autograd;
+import io.litoperator.worker.torch.DType;
+import io.litoperator.worker.torch.Tensor;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Loss and gradients of a micro-batch: tower, connector, embedding, decoder and head forward, then
+ * backward layer by layer. Parts below the lowest one that trains are neither recorded nor
+ * differentiated.
+ */
+public final class ForwardBackward implements AutoCloseable {
+  /** Logits and their gradient are made for so many bytes of rows at a time. */
+  private static final long MAX_LOGITS_BYTES = 256L << 20;
+
+  private final VisionLanguageModel model;
+  private final Gradients gradients;
+  private final boolean towerTrains;
+  private final boolean visionTrains;
+  private final boolean checkpointing;
+  private final Autograd autograd = new Autograd();
+  private final Arithmetic arithmetic = new Arithmetic();
+
+  /**
+   * @param trainable parts that {@code gradients} were made for
+   * @param checkpointing whether layers are run again in backward instead of being kept
+   */
+  public ForwardBackward(
+      VisionLanguageModel model,
+      Gradients gradients,
+      Set<ModelPart> trainable,
+      boolean checkpointing) {
+    this.model = model;
+    this.gradients = gradients;
+    this.towerTrains = trainable.contains(ModelPart.VISION_TOWER);
+    this.visionTrains = towerTrains || trainable.contains(ModelPart.CONNECTOR);
+    this.checkpointing = checkpointing;
+  }
+
+  /**
+   * Adds the gradient of {@code scale} times the sum of token losses.
+   *
+   * @param samples any number, with or without pictures
+   * @param done called with each trained block whose gradients this micro-batch will not change any
+   *     more, in the order of the backward pass
+   */
+  public Losses run(List<Sample> samples, double scale, Consumer<Block> done) {
+    int imageTokens = model.config().imageTokens();
+    List<Sample> ordered =
+        samples.stream()
+            .sorted(Comparator.comparingInt(s -> -Packed.expandedLength(s.tokens(), imageTokens)))
+            .toList();
+    Targets targets = Targets.of(ordered, imageTokens);
+    if (targets.count() == 0) {
+      return Losses.NONE;
+    }
+    Packed packed = Packed.of(ordered.stream().map(Sample::tokens).toList(), imageTokens);
+    Consumer<Block> trained =
+        block -> {
+          if (gradients.trains(block)) {
+            done.accept(block);
+          }
+        };
+    try (Tape vision = new Tape(autograd, gradients, checkpointing, trained);
+        Tape language = new Tape(autograd, gradients, checkpointing, trained);
+        Decoder.Bound decoder = model.decoder().bind(packed);
+        Tensor features = see(ordered, vision)) {
+      Tensor x = model.embedding().merge(packed, features, table());
+      for (Segment layer : decoder.segments()) {
+        x = language.forward(layer, x);
+      }
+      float[] losses = new float[targets.count()];
+      Tensor last = differentiateHead(x, targets, scale, losses);
+      trained.accept(model.layout().head());
+      try (Tensor gradient = language.backward(last)) {
+        backwardEmbedding(packed, gradient);
+        trained.accept(model.layout().embedding());
+        if (visionTrains && packed.imageRows().length > 0) {
+          vision.backward(model.embedding().backwardFeatures(packed, gradient)).close();
+        }
+      }
+      return targets.sum(losses);
+    }
+  }
+
+  /** Image tokens (image tokens, hidden) of all pictures, in order. */
+  private Tensor see(List<Sample> samples, Tape tape) {
+    Tensor x = Packed.pixels(samples, model.config().vision().imageSize());
+    if (x.size() == 0) {
+      x.close();
+      return Tensor.zeros(DType.FLOAT32, 0, model.config().text().hiddenSize());
+    }
+    for (Segment segment : model.tower()) {
+      x = towerTrains ? tape.forward(segment, x) : plain(segment, x);
+    }
+    Segment connector = model.connector();
+    return visionTrains ? tape.forward(connector, x) : plain(connector, x);
+  }
+
+  private Tensor plain(Segment segment, Tensor x) {
+    try (x) {
+      return segment.forward(x, gradients.weights(segment.block()));
+    }
+  }
+
+  /** The gradient of {@code x}, which it takes over; fills in the loss of each target. */
+  private Tensor differentiateHead(Tensor x, Targets targets, double scale, float[] losses) {
+    try (x) {
+      long rows = x.shape()[0];
+      Tensor gradient = Tensor.zeros(DType.FLOAT32, rows, x.shape()[1]);
+      int chunk =
+          (int) Math.max(1, MAX_LOGITS_BYTES / (4L * model.config().text().vocabularySize()));
+      for (int start = 0; start < losses.length; start += chunk) {
+        int end = Math.min(losses.length, start + chunk);
+        differentiateRows(x, targets, start, end, scale, losses, gradient);
+      }
+      return gradient;
+    }
+  }
+
+  private void differentiateRows(
+      Tensor x,
+      Targets targets,
+      int start,
+      int end,
+      double scale,
+      float[] losses,
+      Tensor gradient) {
+    Head head = model.head();
+    HeadWeights weights = HeadWeights.of(model, gradients);
+    try (Tensor rows = Tensor.of(Arrays.copyOfRange(targets.rows(), start, end));
+        Tensor ids = Tensor.of(Arrays.copyOfRange(targets.ids(), start, end));
+        Tensor selected = head.select(x, rows);
+        Tensor input = selected.leaf(true);
+        Tensor loss = Autograd.recording(() -> head.losses(input, ids, weights.all()));
+        Tensor weight = Tensor.empty(DType.FLOAT32, end - start)) {
+      arithmetic.fill(weight, scale);
+      loss.leaf(false).floats().get(losses, start, end - start);
+      try (Tensor inputGradient =
+          autograd.backward(
+              loss,
+              weight,
+              input,
+              weights.differentiated(),
+              weights.gradients(),
+              weights.accumulate())) {
+        head.place(gradient, rows, inputGradient);
+      }
+    }
+  }
+
+  private void backwardEmbedding(Packed packed, Tensor gradient) {
+    Block block = model.layout().embedding();
+    if (gradients.trains(block)) {
+      Tensor tableGradient = gradients.gradients(block).get(0);
+      if (!gradients.accumulate(block)) {
+        arithmetic.zero(tableGradient);
+      }
+      model.embedding().backwardText(packed, gradient, tableGradient);
+    }
+  }
+
+  private Tensor table() {
+    return gradients.weights(model.layout().embedding()).get(0);
+  }
+
+  @Override
+  public void close() {
+    autograd.close();
+    arithmetic.close();
+  }
+}

@@ -1,0 +1,58 @@
+package io.litoperator.worker.train;
+
+import io.litoperator.worker.data.Fate;
+import io.litoperator.worker.data.Sample;
+import java.util.List;
+
+/**
+ * The rows of a packed batch whose next token is supervised.
+ *
+ * @param rows in rising order
+ * @param ids the next token of each
+ * @param answer whether that token is part of an answer
+ */
+record Targets(long[] rows, long[] ids, boolean[] answer) {
+
+  /**
+   * @param samples in their order in the pack
+   * @param imageTokens rows of a picture
+   */
+  static Targets of(List<Sample> samples, int imageTokens) {
+    int count = samples.stream().mapToInt(Sample::supervisedTokens).sum();
+    Targets targets = new Targets(new long[count], new long[count], new boolean[count]);
+    int row = 0;
+    int target = 0;
+    for (Sample sample : samples) {
+      int[] tokens = sample.tokens();
+      for (int i = 0; i < tokens.length; i++) {
+        row += tokens[i] == Sample.IMAGE ? imageTokens : 1;
+        if (i + 1 < tokens.length && sample.fates()[i + 1].supervised()) {
+          targets.rows[target] = row - 1;
+          targets.ids[target] = tokens[i + 1];
+          targets.answer[target++] = sample.fates()[i + 1] == Fate.ANSWER;
+        }
+      }
+    }
+    return targets;
+  }
+
+  int count() {
+    return rows.length;
+  }
+
+  /** Sums of token losses by kind. */
+  Losses sum(float[] losses) {
+    double instruction = 0;
+    double response = 0;
+    int answers = 0;
+    for (int i = 0; i < losses.length; i++) {
+      if (answer[i]) {
+        response += losses[i];
+        answers++;
+      } else {
+        instruction += losses[i];
+      }
+    }
+    return new Losses(instruction, response, losses.length - answers, answers);
+  }
+}

@@ -1,0 +1,8 @@
+class Rotary(Module):
+  __parameters__ = []
+  __buffers__ = []
+  training : bool
+
+  # table (longest, 1, head_dim / 2); positions (rows)
+  def at(self, table: Tensor, positions: Tensor) -> Tensor:
+    return table.index_select(0, positions)
