@@ -2,6 +2,7 @@ package io.litoperator.worker.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.io.IOException;
@@ -19,9 +20,9 @@ final class ConfigReader {
 
   private final Path file;
   private final String at;
-  private final JsonNode node;
+  private final ObjectNode node;
 
-  private ConfigReader(Path file, String at, JsonNode node) {
+  private ConfigReader(Path file, String at, ObjectNode node) {
     this.file = file;
     this.at = at;
     this.node = node;
@@ -40,7 +41,7 @@ final class ConfigReader {
       if (!root.isObject()) {
         throw new Failure(ExitCode.BAD_DATA, file + " is not a JSON object");
       }
-      return new ConfigReader(file, "", root);
+      return new ConfigReader(file, "", (ObjectNode) root);
     } catch (IOException e) {
       throw new Failure(ExitCode.BAD_DATA, file + " is not JSON: " + firstLine(e), e);
     }
@@ -54,7 +55,23 @@ final class ConfigReader {
   ConfigReader child(String field) {
     JsonNode child = node.path(field);
     return new ConfigReader(
-        file, at + field + ".", child.isObject() ? child : JSON.createObjectNode());
+        file, at + field + ".", child.isObject() ? (ObjectNode) child : JSON.createObjectNode());
+  }
+
+  /** A copy of what was read. */
+  ObjectNode json() {
+    return node.deepCopy();
+  }
+
+  /** Checks what concerns tower and decoder together. */
+  ModelConfig checked(ModelConfig config) {
+    int layers = config.vision().layers();
+    if (config.usedTowerLayers() < 0 || config.usedTowerLayers() > layers) {
+      throw invalid(
+          "feature layer %d does not exist in a tower of %d layers"
+              .formatted(config.featureLayer(), layers));
+    }
+    return config;
   }
 
   boolean has(String field) {

@@ -92,11 +92,11 @@ public final class AdamW implements AutoCloseable {
             Tensor groupSquare = square.slice(range.start(), range.end())) {
           program.call(
               "update",
-              values,
-              gradient,
-              groupMean,
-              groupSquare,
-              count,
+              List.of(values),
+              List.of(gradient),
+              List.of(groupMean),
+              List.of(groupSquare),
+              List.of(count),
               group.learningRate() * factor);
         }
       }

@@ -102,7 +102,7 @@ public final class Gradients implements AutoCloseable {
   }
 
   /** Starts a step. */
-  void start() {
+  public void start() {
     written.clear();
   }
 
@@ -111,6 +111,11 @@ public final class Gradients implements AutoCloseable {
     if (written.add(block)) {
       gradients(block).forEach(arithmetic::zero);
     }
+  }
+
+  /** Euclidean norm of all gradients. */
+  public double norm(Arithmetic arithmetic) {
+    return arithmetic.norm(gradients.values().stream().flatMap(List::stream).toList());
   }
 
   @Override

@@ -1,0 +1,64 @@
+package io.litoperator.worker.model;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * What a model's {@code config.json} says.
+ *
+ * @param json in the form of transformers' {@code LlavaConfig}, as exported
+ */
+public record ModelDescription(ModelConfig config, ObjectNode json) {
+
+  /**
+   * A whole LLaVA model.
+   *
+   * @throws io.litoperator.worker.failure.Failure if the file is missing, malformed or describes a
+   *     model that cannot be built
+   */
+  public static ModelDescription ofModel(Path folder) {
+    ConfigReader reader = ConfigReader.open(folder);
+    reader.oneOf("model_type", "llava", List.of("llava"));
+    reader.oneOf("projector_hidden_act", "gelu", List.of("gelu"));
+    String select =
+        reader.oneOf("vision_feature_select_strategy", "default", List.of("default", "full"));
+    ModelConfig config =
+        new ModelConfig(
+            reader.child("vision_config").vision(),
+            reader.child("text_config").text(),
+            reader.integer("vision_feature_layer", -2),
+            select.equals("default"),
+            reader.integer("image_token_index", 32000));
+    return new ModelDescription(reader.checked(config), reader.json());
+  }
+
+  /**
+   * A new model of a language model and a tower.
+   *
+   * @param featureLayer as in {@link ModelConfig}
+   * @param imageToken as in {@link ModelConfig}
+   */
+  public static ModelDescription ofParts(
+      Path languageModel, Path visionTower, int featureLayer, boolean dropFirst, int imageToken) {
+    ConfigReader text = ConfigReader.open(languageModel);
+    ConfigReader tower = ConfigReader.open(visionTower);
+    ConfigReader vision = tower.has("vision_config") ? tower.child("vision_config") : tower;
+    ModelConfig config =
+        new ModelConfig(vision.vision(), text.text(), featureLayer, dropFirst, imageToken);
+    ObjectNode json = text.json().objectNode();
+    json.putArray("architectures").add("LlavaForConditionalGeneration");
+    json.put("model_type", "llava");
+    json.put("image_token_index", imageToken);
+    json.put("image_seq_length", config.imageTokens());
+    json.put("vision_feature_layer", featureLayer);
+    json.put("vision_feature_select_strategy", dropFirst ? "default" : "full");
+    json.put("projector_hidden_act", "gelu");
+    json.put("multimodal_projector_bias", true);
+    json.put("tie_word_embeddings", config.text().tiedEmbeddings());
+    json.put("torch_dtype", "float32");
+    json.set("text_config", text.json());
+    json.set("vision_config", vision.json());
+    return new ModelDescription(vision.checked(config), json);
+  }
+}
