@@ -31,6 +31,37 @@ public final class Decoder implements AutoCloseable {
     return new Bound(batch.runs(), rotary.at(batch.positions()));
   }
 
+  /**
+   * Runs all layers on one more token of each sequence.
+   *
+   * @param x (sequences, hidden), which is taken over
+   * @param ends place of the new token in each sequence
+   * @param weights of each layer
+   */
+  Tensor decode(Tensor x, long[] ends, List<List<Tensor>> weights, KeyValueCache cache) {
+    try (Rotary.Angles angles = rotary.at(ends);
+        Tensor places = Tensor.of(ends);
+        Tensor mask = rotary.mask(places, cache.capacity())) {
+      Tensor rows = x;
+      for (int i = 0; i < weights.size(); i++) {
+        try (Tensor before = rows) {
+          rows =
+              layer.tensor(
+                  "decode",
+                  before,
+                  angles.cos(),
+                  angles.sin(),
+                  places,
+                  mask,
+                  weights.get(i),
+                  cache.keys(i),
+                  cache.values(i));
+        }
+      }
+      return rows;
+    }
+  }
+
   @Override
   public void close() {
     layer.close();
@@ -50,6 +81,19 @@ public final class Decoder implements AutoCloseable {
     /** From rows (rows, hidden) to rows of the same shape, in order. */
     public List<Segment> segments() {
       return layout.decoderLayers().stream().<Segment>map(Layer::new).toList();
+    }
+
+    /** Runs a layer and fills its cache. */
+    Tensor prefill(int index, Tensor x, List<Tensor> weights, KeyValueCache cache) {
+      return layer.tensor(
+          "prefill",
+          x,
+          angles.cos(),
+          angles.sin(),
+          runs,
+          weights,
+          cache.keys(index),
+          cache.values(index));
     }
 
     @Override

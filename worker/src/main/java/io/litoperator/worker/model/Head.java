@@ -37,6 +37,17 @@ public final class Head implements AutoCloseable {
     program.call("place", all, rows, gradient);
   }
 
+  /**
+   * The likeliest next token of each row.
+   *
+   * @param barred ids that must not come
+   */
+  public long[] greedy(Tensor x, List<Tensor> weights, long... barred) {
+    try (Tensor ids = program.tensor("greedy", x, weights, barred)) {
+      return ids.toLongs();
+    }
+  }
+
   @Override
   public void close() {
     program.close();

@@ -32,6 +32,13 @@ public final class TokenEmbedding implements AutoCloseable {
     }
   }
 
+  /** Rows (ids, hidden) of some words. */
+  Tensor rows(long[] ids, Tensor table) {
+    try (Tensor indices = Tensor.of(ids)) {
+      return program.tensor("rows", indices, table);
+    }
+  }
+
   /** Adds the table's gradient, given that of {@link #merge}'s result. */
   public void backwardText(Packed batch, Tensor gradient, Tensor tableGradient) {
     try (Tensor ids = Tensor.of(batch.textIds());

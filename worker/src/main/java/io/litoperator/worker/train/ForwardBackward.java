@@ -6,6 +6,7 @@ import io.litoperator.worker.model.Decoder;
 import io.litoperator.worker.model.Head;
 import io.litoperator.worker.model.Packed;
 import io.litoperator.worker.model.Segment;
+import io.litoperator.worker.model.Targets;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.torch.Arithmetic;
@@ -93,7 +94,7 @@ public final class ForwardBackward implements AutoCloseable {
           vision.backward(model.embedding().backwardFeatures(packed, gradient)).close();
         }
       }
-      return targets.sum(losses);
+      return Losses.of(losses, targets);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.litoperator.worker.train;
 
+import io.litoperator.worker.model.Targets;
+
 /**
  * Sums of token losses, instructions and answers apart.
  *
@@ -8,6 +10,22 @@ package io.litoperator.worker.train;
 public record Losses(
     double instruction, double answer, double instructionTokens, double answerTokens) {
   public static final Losses NONE = new Losses(0, 0, 0, 0);
+
+  /** Sums token losses, one for each target. */
+  static Losses of(float[] losses, Targets targets) {
+    double instruction = 0;
+    double answer = 0;
+    int answers = 0;
+    for (int i = 0; i < losses.length; i++) {
+      if (targets.answer()[i]) {
+        answer += losses[i];
+        answers++;
+      } else {
+        instruction += losses[i];
+      }
+    }
+    return new Losses(instruction, answer, losses.length - answers, answers);
+  }
 
   public Losses plus(Losses other) {
     return new Losses(

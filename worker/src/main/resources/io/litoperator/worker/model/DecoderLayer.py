@@ -62,3 +62,27 @@ class DecoderLayer(Module):
     normed = torch.rms_norm(y, [y.size(1)], weights[w + 1], self.epsilon)
     gate, up, = torch.chunk(torch.linear(normed, weights[w + 2]), 2, 1)
     return y + torch.linear(torch.silu(gate) * up, weights[w + 3])
+
+  # As forward; besides, keys and values go into caches (sequences, kv_heads, capacity, head_dim).
+  def prefill(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
+    q, k, v, = self.qkv(x, cos, sin, weights)
+    sequence = 0
+    start = 0
+    for i in range(len(runs) // 2):
+      length = runs[2 * i + 1]
+      for j in range(runs[2 * i]):
+        keys.select(0, sequence).narrow(1, 0, length).copy_(k.narrow(0, start, length).transpose(0, 1))
+        values.select(0, sequence).narrow(1, 0, length).copy_(v.narrow(0, start, length).transpose(0, 1))
+        sequence = sequence + 1
+        start = start + length
+    return self.rest(x, self.attend(q, k, v, runs), weights)
+
+  # One more token of each sequence: x (sequences, hidden), at the places ends (sequences) of the caches.
+  # mask (sequences, 1, 1, capacity): 0 where a sequence has keys, its new one included, and -inf elsewhere
+  def decode(self, x: Tensor, cos: Tensor, sin: Tensor, ends: Tensor, mask: Tensor, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
+    q, k, v, = self.qkv(x, cos, sin, weights)
+    place = annotate(List[Optional[Tensor]], [torch.arange(x.size(0)), None, ends])
+    torch.index_put_(keys, place, k)
+    torch.index_put_(values, place, v)
+    attended = torch.scaled_dot_product_attention(q.unsqueeze(2), keys, values, mask, 0.0, False, scale=None, enable_gqa=self.heads != self.kv_heads)
+    return self.rest(x, attended.reshape([x.size(0), self.heads * self.head_dim]), weights)

@@ -19,3 +19,10 @@ class Head(Module):
   # Puts the gradient of some rows into one of all rows.
   def place(self, all: Tensor, rows: Tensor, grad: Tensor):
     all.index_copy_(0, rows, grad)
+
+  # The likeliest next token of each row, but for those that must not come.
+  def greedy(self, x: Tensor, weights: List[Tensor], barred: List[int]) -> Tensor:
+    logits = self.logits(x, weights)
+    for id in barred:
+      logits.select(1, id).fill_(-inf)
+    return torch.argmax(logits, 1)

@@ -6,3 +6,8 @@ class Rotary(Module):
   # table (longest, 1, head_dim / 2); positions (rows)
   def at(self, table: Tensor, positions: Tensor) -> Tensor:
     return table.index_select(0, positions)
+
+  # (sequences, 1, 1, capacity): 0 up to each sequence's end, -inf beyond
+  def mask(self, ends: Tensor, capacity: int) -> Tensor:
+    beyond = torch.arange(capacity).unsqueeze(0) > ends.unsqueeze(1)
+    return torch.zeros([ends.size(0), capacity], dtype=6).masked_fill_(beyond, -inf).view([-1, 1, 1, capacity])

@@ -15,3 +15,6 @@ class TokenEmbedding(Module):
 
   def backward_features(self, x_grad: Tensor, image_rows: Tensor) -> Tensor:
     return x_grad.index_select(0, image_rows)
+
+  def rows(self, ids: Tensor, table: Tensor) -> Tensor:
+    return table.index_select(0, ids)

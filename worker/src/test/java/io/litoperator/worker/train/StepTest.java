@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.model.Block;
+import io.litoperator.worker.model.ModelFixture;
 import io.litoperator.worker.model.Parameters;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.model.Weight;
@@ -42,7 +43,7 @@ class StepTest {
     "siglip-qwen2, vit, false", "siglip-qwen2, lit, false", "siglip-qwen2, vit, true"
   })
   void lossAndGradientsEqualTheReference(String name, String objective, boolean checkpointing) {
-    StepFixture fixture = StepFixture.open(name);
+    ModelFixture fixture = ModelFixture.open(name);
     JsonNode expected = fixture.index().get(objective);
     try (VisionLanguageModel model = fixture.model();
         Gradients gradients = new Gradients(model.parameters(), ALL);
@@ -80,7 +81,7 @@ class StepTest {
     "siglip-qwen2, lit, micro_batch_mean", "siglip-qwen2, vit, global_token_mean"
   })
   void accumulationEqualsTheReference(String name, String objective, String rule) {
-    StepFixture fixture = StepFixture.open(name);
+    ModelFixture fixture = ModelFixture.open(name);
     JsonNode expected = fixture.index().get(objective).get("accumulation").get(rule);
     List<Sample> samples = fixture.samples(objective);
     List<List<Sample>> microBatches = List.of(samples.subList(0, 1), samples.subList(1, 3));
@@ -116,7 +117,7 @@ class StepTest {
   })
   void threeStepsOfAdamWEqualTheReference(
       String name, String objective, String scope, boolean clip) {
-    StepFixture fixture = StepFixture.open(name);
+    ModelFixture fixture = ModelFixture.open(name);
     String label = scope + (clip ? ".clip1" : ".noclip");
     JsonNode expected = fixture.index().get(objective).get("adamw").get(label);
     Set<ModelPart> trainable = scope.equals("all") ? ALL : WITHOUT_TOWER;

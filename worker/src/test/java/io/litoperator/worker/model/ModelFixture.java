@@ -1,4 +1,4 @@
-package io.litoperator.worker.train;
+package io.litoperator.worker.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -6,11 +6,6 @@ import io.litoperator.worker.Fixtures;
 import io.litoperator.worker.data.Fate;
 import io.litoperator.worker.data.Pixels;
 import io.litoperator.worker.data.Sample;
-import io.litoperator.worker.model.Layout;
-import io.litoperator.worker.model.ModelDescription;
-import io.litoperator.worker.model.Parameters;
-import io.litoperator.worker.model.VisionLanguageModel;
-import io.litoperator.worker.model.WeightLoader;
 import io.litoperator.worker.safetensors.Safetensors;
 import io.litoperator.worker.safetensors.Weights;
 import java.io.IOException;
@@ -23,17 +18,17 @@ import java.util.List;
 import java.util.Optional;
 
 /** A model and batch of {@code fixtures/steps}, and what the reference computes of them. */
-record StepFixture(
+public record ModelFixture(
     String name,
     ModelDescription description,
     Safetensors batch,
     Safetensors expected,
     JsonNode index) {
 
-  static StepFixture open(String name) {
+  public static ModelFixture open(String name) {
     Path steps = Fixtures.root().resolve("steps").resolve(name);
     try {
-      return new StepFixture(
+      return new ModelFixture(
           name,
           ModelDescription.ofModel(modelFolder(name)),
           Safetensors.open(steps.resolve("batch.safetensors")),
@@ -48,7 +43,7 @@ record StepFixture(
     return Fixtures.root().resolve("models").resolve(name);
   }
 
-  VisionLanguageModel model() {
+  public VisionLanguageModel model() {
     Parameters parameters = new Parameters(Layout.of(description.config()));
     Path folder = modelFolder(name);
     new WeightLoader(parameters).loadModel(Weights.open(folder), folder.toString());
@@ -56,7 +51,7 @@ record StepFixture(
   }
 
   /** The batch's three samples; the third has no picture. */
-  List<Sample> samples(String objective) {
+  public List<Sample> samples(String objective) {
     long[][] ids = rows("input_ids");
     long[][] labels = rows("labels_" + objective);
     long[][] attention = rows("attention_mask");
@@ -81,7 +76,7 @@ record StepFixture(
         "sample " + index, tokens, fates, seen ? Optional.of(picture(index)) : Optional.empty());
   }
 
-  private Pixels picture(int index) {
+  Pixels picture(int index) {
     float[] all = batch.floats("pixel_values");
     int side = description.config().vision().imageSize();
     int size = 3 * side * side;

@@ -1,4 +1,4 @@
-package io.litoperator.worker.train;
+package io.litoperator.worker.model;
 
 import io.litoperator.worker.data.Fate;
 import io.litoperator.worker.data.Sample;
@@ -11,13 +11,13 @@ import java.util.List;
  * @param ids the next token of each
  * @param answer whether that token is part of an answer
  */
-record Targets(long[] rows, long[] ids, boolean[] answer) {
+public record Targets(long[] rows, long[] ids, boolean[] answer) {
 
   /**
    * @param samples in their order in the pack
    * @param imageTokens rows of a picture
    */
-  static Targets of(List<Sample> samples, int imageTokens) {
+  public static Targets of(List<Sample> samples, int imageTokens) {
     int count = samples.stream().mapToInt(Sample::supervisedTokens).sum();
     Targets targets = new Targets(new long[count], new long[count], new boolean[count]);
     int row = 0;
@@ -36,23 +36,7 @@ record Targets(long[] rows, long[] ids, boolean[] answer) {
     return targets;
   }
 
-  int count() {
+  public int count() {
     return rows.length;
-  }
-
-  /** Sums of token losses by kind. */
-  Losses sum(float[] losses) {
-    double instruction = 0;
-    double response = 0;
-    int answers = 0;
-    for (int i = 0; i < losses.length; i++) {
-      if (answer[i]) {
-        response += losses[i];
-        answers++;
-      } else {
-        instruction += losses[i];
-      }
-    }
-    return new Losses(instruction, response, losses.length - answers, answers);
   }
 }

@@ -1,0 +1,187 @@
+package io.litoperator.worker.model;
+
+import io.litoperator.worker.data.Sample;
+import io.litoperator.worker.torch.DType;
+import io.litoperator.worker.torch.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** A model that answers: greedy continuations and likelihoods, without gradients. */
+public final class Inference implements AutoCloseable {
+  private final VisionLanguageModel model;
+  private final Map<Block, List<Tensor>> weights = new HashMap<>();
+
+  public Inference(VisionLanguageModel model) {
+    this.model = model;
+    for (Block block : model.layout().blocks()) {
+      weights.put(block, model.parameters().weights(block));
+    }
+  }
+
+  /**
+   * When a continuation ends.
+   *
+   * @param stops ids that end a sequence; they are not part of the result
+   * @param barStops whether stops are kept from coming, so that all continuations are of full
+   *     length
+   */
+  public record Limits(int newTokens, Set<Integer> stops, boolean barStops) {
+    public Limits {
+      stops = Set.copyOf(stops);
+    }
+  }
+
+  /**
+   * Continues each prompt greedily.
+   *
+   * @param prompts tokens and pictures; their fates are not looked at
+   */
+  public List<int[]> generate(List<Sample> prompts, Limits limits) {
+    int imageTokens = model.config().imageTokens();
+    List<int[]> tokens = prompts.stream().map(Sample::tokens).toList();
+    Packed packed = Packed.of(tokens, imageTokens);
+    long[] ends = tokens.stream().mapToLong(t -> Packed.expandedLength(t, imageTokens)).toArray();
+    int capacity = (int) Arrays.stream(ends).max().orElse(0) + limits.newTokens();
+    try (KeyValueCache cache = new KeyValueCache(model.config().text(), ends.length, capacity)) {
+      return continueFrom(prefill(prompts, packed, ends, cache), ends, cache, limits);
+    }
+  }
+
+  /** Last rows (sequences, hidden) of the prompts. */
+  private Tensor prefill(List<Sample> prompts, Packed packed, long[] ends, KeyValueCache cache) {
+    long[] last = new long[ends.length];
+    long end = 0;
+    for (int i = 0; i < ends.length; i++) {
+      end += ends[i];
+      last[i] = end - 1;
+    }
+    Tensor x = embed(prompts, packed);
+    try (Decoder.Bound decoder = model.decoder().bind(packed)) {
+      for (int i = 0; i < model.layout().decoderLayers().size(); i++) {
+        try (Tensor before = x) {
+          x = decoder.prefill(i, before, weights.get(model.layout().decoderLayers().get(i)), cache);
+        }
+      }
+    }
+    try (Tensor all = x;
+        Tensor rows = Tensor.of(last)) {
+      return model.head().select(all, rows);
+    }
+  }
+
+  private List<int[]> continueFrom(Tensor last, long[] ends, KeyValueCache cache, Limits limits) {
+    long[] barred =
+        limits.barStops() ? limits.stops().stream().mapToLong(i -> i).toArray() : new long[0];
+    List<List<Integer>> made = new ArrayList<>();
+    Arrays.stream(ends).forEach(e -> made.add(new ArrayList<>()));
+    boolean[] ended = new boolean[ends.length];
+    Tensor x = last;
+    for (int step = 0; ; step++) {
+      long[] next;
+      try (Tensor rows = x) {
+        next = model.head().greedy(rows, headWeights(), barred);
+      }
+      boolean all = true;
+      for (int i = 0; i < next.length; i++) {
+        ended[i] |= limits.stops().contains((int) next[i]);
+        if (!ended[i]) {
+          made.get(i).add((int) next[i]);
+        }
+        all &= ended[i];
+      }
+      if (all || step + 1 == limits.newTokens()) {
+        return made.stream().map(m -> m.stream().mapToInt(i -> i).toArray()).toList();
+      }
+      x = model.decoder().decode(model.embedding().rows(next, table()), ends, layers(), cache);
+      Arrays.setAll(ends, i -> ends[i] + 1);
+    }
+  }
+
+  /**
+   * Log-likelihood of each sample's supervised tokens, summed, given all that stands before them.
+   *
+   * @return one number a sample, at most 0
+   */
+  public double[] logLikelihood(List<Sample> samples) {
+    Targets targets = Targets.of(samples, model.config().imageTokens());
+    double[] sums = new double[samples.size()];
+    if (targets.count() == 0) {
+      return sums;
+    }
+    Packed packed =
+        Packed.of(samples.stream().map(Sample::tokens).toList(), model.config().imageTokens());
+    try (Tensor x = hidden(samples, packed);
+        Tensor rows = Tensor.of(targets.rows());
+        Tensor ids = Tensor.of(targets.ids());
+        Tensor selected = model.head().select(x, rows);
+        Tensor losses = model.head().losses(selected, ids, headWeights())) {
+      float[] values = losses.toFloats();
+      int at = 0;
+      for (int i = 0; i < sums.length; i++) {
+        for (int end = at + samples.get(i).supervisedTokens(); at < end; at++) {
+          sums[i] -= values[at];
+        }
+      }
+      return sums;
+    }
+  }
+
+  /** Last layer's rows (rows, hidden) of packed samples, before the final norm. */
+  public Tensor hidden(List<Sample> samples, Packed packed) {
+    Tensor x = embed(samples, packed);
+    try (Decoder.Bound decoder = model.decoder().bind(packed)) {
+      for (Segment layer : decoder.segments()) {
+        x = run(layer, x);
+      }
+    }
+    return x;
+  }
+
+  /** Image tokens (image tokens, hidden) of the samples' pictures, in order. */
+  public Tensor see(List<Sample> samples) {
+    Tensor x = Packed.pixels(samples, model.config().vision().imageSize());
+    if (x.size() == 0) {
+      x.close();
+      return Tensor.zeros(DType.FLOAT32, 0, model.config().text().hiddenSize());
+    }
+    for (Segment segment : model.tower()) {
+      x = run(segment, x);
+    }
+    return run(model.connector(), x);
+  }
+
+  private Tensor embed(List<Sample> samples, Packed packed) {
+    try (Tensor features = see(samples)) {
+      return model.embedding().merge(packed, features, table());
+    }
+  }
+
+  private Tensor run(Segment segment, Tensor x) {
+    try (x) {
+      return segment.forward(x, weights.get(segment.block()));
+    }
+  }
+
+  private Tensor table() {
+    return weights.get(model.layout().embedding()).get(0);
+  }
+
+  private List<List<Tensor>> layers() {
+    return model.layout().decoderLayers().stream().map(weights::get).toList();
+  }
+
+  /** Norm and vocabulary. */
+  public List<Tensor> headWeights() {
+    List<Tensor> head = weights.get(model.layout().head());
+    return head.size() == 2 ? head : List.of(head.get(0), table());
+  }
+
+  @Override
+  public void close() {
+    weights.values().forEach(list -> list.forEach(Tensor::close));
+  }
+}

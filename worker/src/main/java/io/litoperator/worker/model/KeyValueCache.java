@@ -1,0 +1,44 @@
+package io.litoperator.worker.model;
+
+import io.litoperator.worker.torch.DType;
+import io.litoperator.worker.torch.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Keys and values of every layer, (sequences, key-value heads, capacity, head size) each. */
+final class KeyValueCache implements AutoCloseable {
+  private final int capacity;
+  private final List<Tensor> keys = new ArrayList<>();
+  private final List<Tensor> values = new ArrayList<>();
+
+  KeyValueCache(TextConfig config, int sequences, int capacity) {
+    this.capacity = capacity;
+    for (int i = 0; i < config.layers(); i++) {
+      keys.add(cache(config, sequences));
+      values.add(cache(config, sequences));
+    }
+  }
+
+  private Tensor cache(TextConfig config, int sequences) {
+    return Tensor.zeros(
+        DType.FLOAT32, sequences, config.keyValueHeads(), capacity, config.headSize());
+  }
+
+  int capacity() {
+    return capacity;
+  }
+
+  Tensor keys(int layer) {
+    return keys.get(layer);
+  }
+
+  Tensor values(int layer) {
+    return values.get(layer);
+  }
+
+  @Override
+  public void close() {
+    keys.forEach(Tensor::close);
+    values.forEach(Tensor::close);
+  }
+}
