@@ -1,0 +1,109 @@
+package io.litoperator.worker.checkpoint;
+
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+
+/**
+ * Saves checkpoints on a thread of its own while training goes on. One save is under way at a time:
+ * a second submission waits for the first, so that every checkpoint asked for is written and only
+ * one snapshot is held in memory. A trainer that would rather save later asks {@link #isIdle}. Used
+ * by one thread.
+ */
+public final class CheckpointWriter implements AutoCloseable {
+  private final CheckpointStore store;
+  private final int keep;
+  private final Optional<CheckpointId> resumedFrom;
+  private final Consumer<Saved> saved;
+  private final Consumer<String> notices;
+  private final ExecutorService thread =
+      Executors.newSingleThreadExecutor(task -> new Thread(task, "checkpoint-writer"));
+  private Optional<Future<?>> underWay = Optional.empty();
+
+  /**
+   * @param keep newest checkpoints kept after each save
+   * @param resumedFrom never removed
+   * @param saved told of each checkpoint that was written, on the writer's thread
+   * @param notices told in a sentence of damaged checkpoints, on the writer's thread
+   */
+  public CheckpointWriter(
+      CheckpointStore store,
+      int keep,
+      Optional<CheckpointId> resumedFrom,
+      Consumer<Saved> saved,
+      Consumer<String> notices) {
+    this.store = store;
+    this.keep = keep;
+    this.resumedFrom = resumedFrom;
+    this.saved = saved;
+    this.notices = notices;
+  }
+
+  /**
+   * Starts saving and returns, at once if no save is under way.
+   *
+   * @throws Failure if the save before this one failed; this snapshot is then not saved
+   */
+  public void submit(Snapshot snapshot) {
+    awaitIdle();
+    underWay = Optional.of(thread.submit(() -> save(snapshot)));
+  }
+
+  private void save(Snapshot snapshot) {
+    saved.accept(store.save(snapshot));
+    store.prune(keep, resumedFrom, notices);
+  }
+
+  /** Whether the next submission would return at once. */
+  public boolean isIdle() {
+    return underWay.map(Future::isDone).orElse(true);
+  }
+
+  /**
+   * Returns when nothing is under way.
+   *
+   * @throws Failure {@code STORAGE} if the save under way failed; told once
+   */
+  public void awaitIdle() {
+    Optional<Future<?>> awaited = underWay;
+    underWay = Optional.empty();
+    awaited.ifPresent(CheckpointWriter::await);
+  }
+
+  private static void await(Future<?> save) {
+    try {
+      save.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure(
+          ExitCode.TERMINATED, "Interrupted while a checkpoint was being saved; run again.", e);
+    }
+  }
+
+  /**
+   * Waits for the save under way and ends the thread.
+   *
+   * @throws Failure as {@link #awaitIdle}
+   */
+  @Override
+  public void close() {
+    try {
+      awaitIdle();
+    } finally {
+      thread.shutdown();
+    }
+  }
+}

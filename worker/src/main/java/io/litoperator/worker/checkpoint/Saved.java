@@ -1,0 +1,12 @@
+package io.litoperator.worker.checkpoint;
+
+import java.nio.file.Path;
+
+/**
+ * A checkpoint that was written.
+ *
+ * @param bytes of all its files but the manifest
+ * @param digest SHA-256 of its manifest, and so of all its content, in hexadecimal
+ * @param seconds from the start of writing to the rename
+ */
+public record Saved(CheckpointId id, Path folder, long bytes, String digest, double seconds) {}
