@@ -1,0 +1,120 @@
+package io.litoperator.worker.data.annotations;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads and checks one sample of LLaVA's format. */
+final class AnnotationParser {
+  private static final String HUMAN = "human";
+  private static final String MODEL = "gpt";
+
+  private final Origin origin;
+  private final String id;
+  private final JsonNode sample;
+
+  private AnnotationParser(Origin origin, JsonNode sample) {
+    this.origin = origin;
+    this.id = sample.hasNonNull("id") ? sample.get("id").asText() : "" + origin.index();
+    this.sample = sample;
+  }
+
+  /**
+   * @throws Failure BAD_DATA with the file, line and id if the sample breaks the format
+   */
+  static Annotation parse(Origin origin, JsonNode sample) {
+    return new AnnotationParser(origin, sample).annotation();
+  }
+
+  private Annotation annotation() {
+    List<Exchange> exchanges = exchanges();
+    Optional<String> image = image();
+    checkPlaceholders(exchanges, image.isPresent());
+    return new Annotation(origin, id, image, exchanges);
+  }
+
+  private Optional<String> image() {
+    if (!sample.hasNonNull("image")) {
+      return Optional.empty();
+    }
+    JsonNode image = sample.get("image");
+    if (!image.isTextual() || image.textValue().isBlank()) {
+      throw bad("\"image\" is not a path; several pictures in one sample are not built yet");
+    }
+    return Optional.of(image.textValue());
+  }
+
+  private List<Exchange> exchanges() {
+    JsonNode turns = sample.path("conversations");
+    if (!turns.isArray()) {
+      throw bad("\"conversations\" is missing or not a list; write the turns there");
+    }
+    int first = !turns.isEmpty() && speaker(turns, 0).equals(MODEL) ? 1 : 0;
+    if (turns.size() == first || (turns.size() - first) % 2 != 0) {
+      throw bad(
+          "the turns do not end in an answer of gpt's to a human turn; complete or remove the sample");
+    }
+    List<Exchange> exchanges = new ArrayList<>();
+    for (int i = first; i < turns.size(); i += 2) {
+      exchanges.add(new Exchange(value(turns, i, HUMAN), value(turns, i + 1, MODEL)));
+    }
+    return exchanges;
+  }
+
+  private String speaker(JsonNode turns, int i) {
+    String speaker = turns.path(i).path("from").asText();
+    if (!speaker.equals(HUMAN) && !speaker.equals(MODEL)) {
+      throw bad("turn %d is from \"%s\"; write human or gpt".formatted(i, speaker));
+    }
+    return speaker;
+  }
+
+  private String value(JsonNode turns, int i, String expected) {
+    if (!speaker(turns, i).equals(expected)) {
+      throw bad(
+          "turn %d is not from %s, though human and gpt must alternate; correct or remove the sample"
+              .formatted(i, expected));
+    }
+    JsonNode value = turns.path(i).path("value");
+    if (!value.isTextual()) {
+      throw bad("turn %d has no text in \"value\"; write it there".formatted(i));
+    }
+    return value.textValue();
+  }
+
+  private void checkPlaceholders(List<Exchange> exchanges, boolean hasImage) {
+    int asked = 0;
+    for (Exchange exchange : exchanges) {
+      asked += occurrences(exchange.question());
+      if (occurrences(exchange.answer()) > 0) {
+        throw bad("an answer holds <image>; only a question may");
+      }
+    }
+    if (asked > 1) {
+      throw bad(
+          "there are %d <image> in the questions; more than one is not built yet".formatted(asked));
+    }
+    if (asked == 1 && !hasImage) {
+      throw bad(
+          "a question holds <image>, but there is no \"image\"; name the picture's file there");
+    }
+    if (asked == 0 && hasImage) {
+      throw bad("there is an \"image\", but no question holds <image>; write it in the first");
+    }
+  }
+
+  private static int occurrences(String text) {
+    int count = 0;
+    for (int at = text.indexOf(Annotation.IMAGE); at >= 0; count++) {
+      at = text.indexOf(Annotation.IMAGE, at + Annotation.IMAGE.length());
+    }
+    return count;
+  }
+
+  private Failure bad(String what) {
+    return new Failure(ExitCode.BAD_DATA, "%s (id %s): %s.".formatted(origin, id, what));
+  }
+}

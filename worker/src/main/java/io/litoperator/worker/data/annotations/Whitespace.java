@@ -1,0 +1,51 @@
+package io.litoperator.worker.data.annotations;
+
+/** White space as Python's {@code str} knows it; the references' lengths and prompts go by it. */
+public final class Whitespace {
+  /** A run of white space, as a regular expression. */
+  public static final String RUN = "(?U:[\\s\\x1c-\\x1f]+)";
+
+  private Whitespace() {}
+
+  /** {@code str.isspace} of a character; all of them are single UTF-16 units. */
+  public static boolean is(char c) {
+    return Character.isWhitespace(c) || Character.isSpaceChar(c) || c == '\u0085';
+  }
+
+  /** {@code str.strip}. */
+  public static String strip(String text) {
+    int start = 0;
+    int end = text.length();
+    while (start < end && is(text.charAt(start))) {
+      start++;
+    }
+    while (end > start && is(text.charAt(end - 1))) {
+      end--;
+    }
+    return text.substring(start, end);
+  }
+
+  /** {@code not text[start:end].strip()}. */
+  public static boolean isBlank(String text, int start, int end) {
+    for (int i = start; i < end; i++) {
+      if (!is(text.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** {@code len(text.split())}, for {@code length} characters from {@code offset}. */
+  public static int words(char[] text, int offset, int length) {
+    int words = 0;
+    boolean inWord = false;
+    for (int i = offset; i < offset + length; i++) {
+      boolean space = is(text[i]);
+      if (!space && !inWord) {
+        words++;
+      }
+      inWord = !space;
+    }
+    return words;
+  }
+}

@@ -1,0 +1,156 @@
+package io.litoperator.worker.data.tokens;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A model's tokenizer: Hugging Face's {@code tokenizer.json}, with the roles of tokens from {@code
+ * tokenizer_config.json}. Safe for use by several threads.
+ */
+public final class Tokenizer implements AutoCloseable {
+  private final HuggingFaceTokenizer tokenizer;
+  private final int vocabularySize;
+  private final SpecialToken endOfSequence;
+  private final Optional<SpecialToken> padding;
+  private final Optional<SpecialToken> added;
+  private final boolean dropsLeadingSpace;
+
+  private Tokenizer(HuggingFaceTokenizer tokenizer, TokenizerFiles files) {
+    this.tokenizer = tokenizer;
+    this.vocabularySize = files.ids().isEmpty() ? 0 : Collections.max(files.ids().values()) + 1;
+    this.padding = files.special("pad_token");
+    this.endOfSequence =
+        files
+            .special("eos_token")
+            .orElseThrow(
+                () ->
+                    broken(
+                        files,
+                        "tokenizer_config.json names no eos_token; answers end in it",
+                        null));
+    int[] addedToEveryText = encode("").ids();
+    this.added =
+        files
+            .special("bos_token")
+            .filter(bos -> Arrays.equals(addedToEveryText, new int[] {bos.id()}));
+    if (added.isEmpty() && addedToEveryText.length > 0) {
+      throw broken(
+          files,
+          "it adds tokens other than one bos_token to a text, which no template expects",
+          null);
+    }
+    this.dropsLeadingSpace = Arrays.equals(encode("a").ids(), encode(" a").ids());
+    int[] end = encode(endOfSequence.text()).ids();
+    if (end.length == 0 || end[end.length - 1] != endOfSequence.id()) {
+      throw broken(
+          files, "it does not read its eos_token " + endOfSequence.text() + " as one", null);
+    }
+  }
+
+  /**
+   * Opens the tokenizer of a language model's folder.
+   *
+   * @throws Failure if a file is missing, broken or at odds with the other
+   */
+  public static Tokenizer open(Path folder) {
+    TokenizerFiles files = TokenizerFiles.read(folder);
+    HuggingFaceTokenizer tokenizer = load(files);
+    try {
+      return new Tokenizer(tokenizer, files);
+    } catch (Failure e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  /** Tokens of a text, after BOS if the tokenizer puts it there. */
+  public Encoding encode(String text) {
+    ai.djl.huggingface.tokenizers.Encoding encoded = tokenizer.encode(text);
+    int[] ids = Arrays.stream(encoded.getIds()).mapToInt(Math::toIntExact).toArray();
+    int[] starts = new int[ids.length];
+    int[] ends = new int[ids.length];
+    CharSpan[] spans = encoded.getCharTokenSpans();
+    int[] indices = indicesOfCodePoints(text);
+    for (int i = 0; i < ids.length; i++) {
+      if (spans[i] != null) {
+        starts[i] = indices[spans[i].getStart()];
+        ends[i] = indices[spans[i].getEnd()];
+      }
+    }
+    return new Encoding(ids, starts, ends);
+  }
+
+  /** The text of some tokens, without special ones. */
+  public String decode(int... ids) {
+    return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+  }
+
+  /** Ids are below this; a model's embedding has at least as many rows. */
+  public int vocabularySize() {
+    return vocabularySize;
+  }
+
+  public SpecialToken endOfSequence() {
+    return endOfSequence;
+  }
+
+  public Optional<SpecialToken> padding() {
+    return padding;
+  }
+
+  /** The BOS that {@link #encode} puts before every text; absent if it adds none. */
+  public Optional<SpecialToken> beginOfSequence() {
+    return added;
+  }
+
+  /**
+   * Whether a text's first space is lost, as the space that the tokenizer itself puts before a text
+   * takes its place (Llama's {@code tokenizer.json}, but not its SentencePiece model).
+   */
+  public boolean dropsLeadingSpace() {
+    return dropsLeadingSpace;
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+
+  private static HuggingFaceTokenizer load(TokenizerFiles files) {
+    // On a machine with a GPU the library would fetch a CUDA build, which is of no use here.
+    System.setProperty("RUST_FLAVOR", System.getProperty("RUST_FLAVOR", "cpu"));
+    System.setProperty("ai.djl.offline", System.getProperty("ai.djl.offline", "true"));
+    Map<String, String> whole = Map.of("truncation", "DO_NOT_TRUNCATE", "padding", "DO_NOT_PAD");
+    try {
+      return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(files.json()), whole);
+    } catch (IOException | RuntimeException e) { // the native reader's errors are RuntimeExceptions
+      throw broken(files, e.getMessage(), e);
+    }
+  }
+
+  private static Failure broken(TokenizerFiles files, String why, Throwable cause) {
+    return new Failure(
+        ExitCode.BAD_DATA,
+        "%s cannot be used: %s; fetch the tokenizer's files again or use another model's."
+            .formatted(files.tokenizer(), why),
+        cause);
+  }
+
+  /** The native library counts code points, Java's strings UTF-16 units. */
+  private static int[] indicesOfCodePoints(String text) {
+    int[] indices = new int[text.codePointCount(0, text.length()) + 1];
+    for (int i = 1; i < indices.length; i++) {
+      indices[i] = text.offsetByCodePoints(indices[i - 1], 1);
+    }
+    return indices;
+  }
+}

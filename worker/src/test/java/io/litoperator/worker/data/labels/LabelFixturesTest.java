@@ -1,0 +1,165 @@
+package io.litoperator.worker.data.labels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.litoperator.worker.Fixtures;
+import io.litoperator.worker.data.Sample;
+import io.litoperator.worker.data.annotations.AnnotationFile;
+import io.litoperator.worker.data.tokens.Tokenizer;
+import io.litoperator.worker.data.tokens.TokenizerFixture;
+import io.litoperator.worker.plan.ModelPlan;
+import io.litoperator.worker.plan.Objective;
+import io.litoperator.worker.plan.StagePlan.LabelPlan;
+import io.litoperator.worker.plan.StagePlan.Normalization;
+import io.litoperator.worker.plan.StagePlan.Stage;
+import io.litoperator.worker.plan.StagePlan.TextOnly;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Tokens and labels of every fixture conversation, by model family, against the references'. */
+class LabelFixturesTest {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final Path LABELS = Fixtures.root().resolve("labels");
+  private static final Map<String, Family> FAMILIES =
+      Map.of(
+          "vicuna", new Family("llama", "</s>"),
+          "qwen2", new Family("qwen2", "<|endoftext|>"),
+          "qwen2-instruct", new Family("qwen2", "<|im_end|>"),
+          "phi", new Family("phi", "<|endoftext|>"));
+
+  @TempDir static Path folder;
+  private static final Map<String, Tokenizer> TOKENIZERS = new HashMap<>();
+  private static AnnotationFile annotations;
+
+  private record Family(String tokenizer, String endOfSequence) {}
+
+  private record Expected(String key, Objective objective, List<String> templates) {}
+
+  @BeforeAll
+  static void open() throws IOException {
+    annotations = AnnotationFile.open(LABELS.resolve("conversations.json"));
+    for (Map.Entry<String, Family> family : FAMILIES.entrySet()) {
+      Path model =
+          TokenizerFixture.unpack(family.getValue().tokenizer(), folder.resolve(family.getKey()));
+      TokenizerFixture.configure(model, "eos_token", family.getValue().endOfSequence());
+      TOKENIZERS.put(family.getKey(), Tokenizer.open(model));
+    }
+  }
+
+  @AfterAll
+  static void close() {
+    TOKENIZERS.values().forEach(Tokenizer::close);
+    annotations.close();
+  }
+
+  static List<Arguments> cases() throws IOException {
+    JsonNode conversations = MAPPER.readTree(LABELS.resolve("conversations.json").toFile());
+    List<Arguments> cases = new ArrayList<>();
+    for (String family : FAMILIES.keySet().stream().sorted().toList()) {
+      JsonNode expected = MAPPER.readTree(LABELS.resolve("expected." + family + ".json").toFile());
+      assertThat(expected).hasSameSizeAs(conversations);
+      for (int i = 0; i < expected.size(); i++) {
+        String id = expected.get(i).get("id").asText();
+        cases.add(Arguments.of(family, id, i, conversations.get(i), expected.get(i)));
+      }
+    }
+    return cases;
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("cases")
+  void tokensAndLabelsEqualTheReference(
+      String family, String id, int index, JsonNode conversation, JsonNode expected)
+      throws IOException {
+    for (Expected labels : expectedLabels()) {
+      if (!expected.has(labels.key())) {
+        continue;
+      }
+      LabelledPrompt labelled =
+          labeller(family, conversation, labels).label(annotations.read(index));
+      assertThat(labelled.tokens())
+          .as("tokens")
+          .containsExactly(MAPPER.convertValue(expected.get("input_ids"), int[].class));
+      if (expected.path("reference_mismatch").asBoolean()) {
+        assertThat(labelled.refusal()).isPresent();
+      } else {
+        assertThat(labelled.refusal()).isEmpty();
+      }
+      assertThat(labels(labelled))
+          .as(labels.key())
+          .containsExactly(MAPPER.convertValue(expected.get(labels.key()), int[].class));
+    }
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("cases")
+  void textsOfTokensAreThePrompt(
+      String family, String id, int index, JsonNode conversation, JsonNode expected)
+      throws IOException {
+    Assumptions.assumeFalse(conversation.has("model_max_length"));
+    LabelledPrompt labelled =
+        labeller(family, conversation, expectedLabels().get(0)).label(annotations.read(index));
+    assertThat(String.join("", labelled.texts())).isEqualTo(expected.get("prompt").asText());
+  }
+
+  private static List<Expected> expectedLabels() throws IOException {
+    JsonNode templates = MAPPER.readTree(LABELS.resolve("templates.json").toFile());
+    return List.of(
+        new Expected("labels_vit", Objective.VIT, List.of()),
+        new Expected("labels_lit", Objective.LIT, strings(templates.withArray("table5"))),
+        new Expected("labels_lit_table6", Objective.LIT, strings(templates.withArray("table6"))),
+        new Expected("labels_no_roles", Objective.NO_ROLE_TOKENS, List.of()),
+        new Expected("labels_all", Objective.ALL_TOKENS, List.of()));
+  }
+
+  private static List<String> strings(ArrayNode list) {
+    List<String> strings = new ArrayList<>();
+    list.forEach(s -> strings.add(s.asText()));
+    return strings;
+  }
+
+  private static Labeller labeller(String family, JsonNode conversation, Expected expected) {
+    Stage stage =
+        conversation.path("stage").asText().equals("pretrain") ? Stage.PRETRAIN : Stage.FINETUNE;
+    ModelPlan model =
+        new ModelPlan(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            ModelPlan.ConversationTemplate.VICUNA_V1,
+            Optional.empty(),
+            ModelPlan.ImageAspect.SQUARE,
+            -2,
+            ModelPlan.FeatureSelect.DEFAULT,
+            conversation.path("model_max_length").asInt(2048));
+    LabelPlan labels =
+        new LabelPlan(
+            expected.objective(),
+            expected.templates(),
+            TextOnly.INSTRUCTIONS,
+            Normalization.GLOBAL_TOKENS);
+    return Labeller.of(TOKENIZERS.get(family), model, stage, labels);
+  }
+
+  private static int[] labels(LabelledPrompt labelled) {
+    return IntStream.range(0, labelled.tokens().length)
+        .map(i -> labelled.fates()[i].supervised() ? labelled.tokens()[i] : Sample.IGNORE)
+        .toArray();
+  }
+}

@@ -1,0 +1,120 @@
+package io.litoperator.worker.data.tokens;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.litoperator.worker.Fixtures;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TokenizerTest {
+  private static final ObjectMapper MAPPER = new ObjectMapper();
+
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama", "qwen2", "phi"})
+  void idsAndOffsetsEqualTheReference(String name) throws IOException {
+    JsonNode cases = MAPPER.readTree(Fixtures.root().resolve("tokenizers/cases.json").toFile());
+    assertThat(cases).isNotEmpty();
+    try (Tokenizer tokenizer = Tokenizer.open(TokenizerFixture.unpack(name, folder))) {
+      for (JsonNode example : cases) {
+        String text = example.get("text").textValue();
+        Encoding encoding = tokenizer.encode(text);
+        JsonNode offsets = example.at("/" + name + "/offsets");
+        assertThat(encoding.ids())
+            .as(text)
+            .containsExactly(MAPPER.convertValue(example.at("/" + name + "/ids"), int[].class));
+        assertThat(encoding.starts()).as(text).containsExactly(indices(text, offsets, 0));
+        assertThat(encoding.ends()).as(text).containsExactly(indices(text, offsets, 1));
+      }
+    }
+  }
+
+  /** The fixtures count code points. */
+  private static int[] indices(String text, JsonNode offsets, int side) {
+    return IntStream.range(0, offsets.size())
+        .map(i -> text.offsetByCodePoints(0, offsets.get(i).get(side).asInt()))
+        .toArray();
+  }
+
+  @Test
+  void longTextsAreNotCut() throws IOException {
+    try (Tokenizer tokenizer = Tokenizer.open(TokenizerFixture.unpack("phi", folder))) {
+      assertThat(tokenizer.encode(" word".repeat(3000)).size()).isEqualTo(3000);
+    }
+  }
+
+  @Test
+  void decodingLeavesSpecialTokensOut() throws IOException {
+    try (Tokenizer tokenizer = Tokenizer.open(TokenizerFixture.unpack("llama", folder))) {
+      int[] ids = tokenizer.encode("A cat, “curly” 😀</s>").ids();
+      assertThat(tokenizer.decode(ids)).isEqualTo("A cat, “curly” 😀");
+      assertThat(tokenizer.vocabularySize()).isEqualTo(32000);
+      assertThat(tokenizer.endOfSequence()).isEqualTo(new SpecialToken("</s>", 2));
+      assertThat(tokenizer.beginOfSequence()).contains(new SpecialToken("<s>", 1));
+      assertThat(tokenizer.dropsLeadingSpace()).isTrue();
+    }
+  }
+
+  @Test
+  void bosCountsOnlyWhereItIsAdded() throws IOException {
+    try (Tokenizer tokenizer = Tokenizer.open(TokenizerFixture.unpack("phi", folder))) {
+      assertThat(tokenizer.beginOfSequence()).isEmpty();
+      assertThat(tokenizer.dropsLeadingSpace()).isFalse();
+    }
+  }
+
+  @Test
+  void missingFileIsNamed() {
+    assertFails(ExitCode.INPUT_MISSING, folder.resolve("tokenizer.json").toString());
+  }
+
+  @Test
+  void cutFileIsNamedWithItsLine() throws IOException {
+    TokenizerFixture.unpack("phi", folder);
+    Path file = folder.resolve("tokenizer.json");
+    Files.writeString(file, Files.readString(file).substring(0, 5000));
+    assertFails(ExitCode.BAD_DATA, file + " line 1");
+  }
+
+  @Test
+  void jsonThatIsNoTokenizerIsRefused() throws IOException {
+    TokenizerFixture.unpack("phi", folder);
+    Path file = folder.resolve("tokenizer.json");
+    Files.writeString(
+        file,
+        "{\"model\": {\"type\": \"Unheard\", \"vocab\": {}}, \"added_tokens\":"
+            + " [{\"id\": 0, \"content\": \"<|endoftext|>\"}]}");
+    assertFails(ExitCode.BAD_DATA, file.toString());
+  }
+
+  @Test
+  void configurationOfAnotherModelIsRefused() throws IOException {
+    TokenizerFixture.configure(TokenizerFixture.unpack("phi", folder), "eos_token", "</s>");
+    assertFails(ExitCode.BAD_DATA, "eos_token is </s>, which tokenizer.json does not have");
+  }
+
+  @Test
+  void configurationWithoutEndOfSequenceIsRefused() throws IOException {
+    TokenizerFixture.configure(TokenizerFixture.unpack("phi", folder), "eos_token", null);
+    assertFails(ExitCode.BAD_DATA, "names no eos_token");
+  }
+
+  private void assertFails(ExitCode code, String sentence) {
+    assertThatThrownBy(() -> Tokenizer.open(folder))
+        .isInstanceOfSatisfying(
+            Failure.class, failure -> assertThat(failure.exitCode()).isEqualTo(code))
+        .hasMessageContaining(sentence);
+  }
+}
