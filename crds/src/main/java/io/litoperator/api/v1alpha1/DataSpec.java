@@ -1,0 +1,13 @@
+package io.litoperator.api.v1alpha1;
+
+import io.fabric8.generator.annotation.Pattern;
+import io.fabric8.generator.annotation.Size;
+
+/**
+ * How data reaches the ranks.
+ *
+ * @param cache Where downloaded models and data are kept between jobs: pvc:// or a path.
+ */
+public record DataSpec(
+    @Pattern("^(pvc://[a-z0-9.-]+(/[^:]*)?|[^:]+)$") @Size(min = 1, max = Source.MAX)
+        String cache) {}

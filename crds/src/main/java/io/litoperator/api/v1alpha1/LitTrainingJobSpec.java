@@ -1,0 +1,165 @@
+package io.litoperator.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+
+/**
+ * What is wanted. Only {@code suspend}, {@code ttlSecondsAfterFinished}, {@code topology.nodes} and
+ * {@code topology.ranksPerNode} can be changed later.
+ *
+ * @param model What is trained.
+ * @param data How data reaches the ranks.
+ * @param pretrain The stage that trains the connector on captions.
+ * @param finetune The stage that trains on conversations, by one of the paper's objectives.
+ * @param evaluate Tasks that score the model.
+ * @param checkpoints When and where training state is saved.
+ * @param precision Number format of the forward and backward pass; the optimizer's state is always
+ *     fp32. Default: bf16 on cuda, fp32 on cpu.
+ * @param sharding What the ranks share out instead of holding a copy each: ZeRO stages 1, 2 and 3.
+ * @param activationCheckpointing Whether activations are recomputed in the backward pass (full) or
+ *     kept (none).
+ * @param seed Of initialisation, sampling and noise. The same job with the same seed gives the same
+ *     model.
+ * @param topology Nodes and ranks.
+ * @param template Overrides of the Pods' template. No effect outside a cluster.
+ * @param image Container image of the worker; default is the operator's. No effect outside a
+ *     cluster.
+ * @param suspend Whether the job saves a checkpoint and gives its Pods back until this is false. No
+ *     effect outside a cluster.
+ * @param managedBy The controller that runs this job, if it is another than lit-operator. No effect
+ *     outside a cluster.
+ * @param scheduling Queue, gang and placement. No effect outside a cluster.
+ * @param recovery What is done when a rank dies or hangs.
+ * @param activeDeadlineSeconds Seconds after which a job that has not finished fails. No effect
+ *     outside a cluster.
+ * @param ttlSecondsAfterFinished Seconds after which a finished job is deleted. No effect outside a
+ *     cluster.
+ */
+@ValidationRule(
+    value = "has(self.pretrain) || has(self.finetune)",
+    message = "give at least one of the stages 'pretrain' and 'finetune'")
+@ValidationRule(
+    value =
+        "!has(self.pretrain) || self.pretrain.globalBatchSize % (self.topology.nodes *"
+            + " self.topology.ranksPerNode * (has(self.pretrain.microBatchSize) ?"
+            + " self.pretrain.microBatchSize : 1)) == 0",
+    message = "must be a multiple of topology.nodes * topology.ranksPerNode * microBatchSize",
+    fieldPath = ".pretrain.globalBatchSize")
+@ValidationRule(
+    value =
+        "!has(self.finetune) || self.finetune.globalBatchSize % (self.topology.nodes *"
+            + " self.topology.ranksPerNode * (has(self.finetune.microBatchSize) ?"
+            + " self.finetune.microBatchSize : 1)) == 0",
+    message = "must be a multiple of topology.nodes * topology.ranksPerNode * microBatchSize",
+    fieldPath = ".finetune.globalBatchSize")
+@ValidationRule(
+    value = "self.model == oldSelf.model",
+    message = "is immutable",
+    fieldPath = ".model")
+@ValidationRule(
+    value = "self.?data == oldSelf.?data",
+    message = "is immutable",
+    fieldPath = ".data")
+@ValidationRule(
+    value = "self.?pretrain == oldSelf.?pretrain",
+    message = "is immutable",
+    fieldPath = ".pretrain")
+@ValidationRule(
+    value = "self.?finetune == oldSelf.?finetune",
+    message = "is immutable",
+    fieldPath = ".finetune")
+@ValidationRule(
+    value = "self.?evaluate == oldSelf.?evaluate",
+    message = "is immutable",
+    fieldPath = ".evaluate")
+@ValidationRule(
+    value = "self.checkpoints == oldSelf.checkpoints",
+    message = "is immutable",
+    fieldPath = ".checkpoints")
+@ValidationRule(
+    value = "self.?precision == oldSelf.?precision",
+    message = "is immutable",
+    fieldPath = ".precision")
+@ValidationRule(
+    value = "self.sharding == oldSelf.sharding",
+    message = "is immutable",
+    fieldPath = ".sharding")
+@ValidationRule(
+    value = "self.activationCheckpointing == oldSelf.activationCheckpointing",
+    message = "is immutable",
+    fieldPath = ".activationCheckpointing")
+@ValidationRule(value = "self.seed == oldSelf.seed", message = "is immutable", fieldPath = ".seed")
+@ValidationRule(
+    value = "self.?template == oldSelf.?template",
+    message = "is immutable",
+    fieldPath = ".template")
+@ValidationRule(
+    value = "self.?image == oldSelf.?image",
+    message = "is immutable",
+    fieldPath = ".image")
+@ValidationRule(
+    value = "self.?managedBy == oldSelf.?managedBy",
+    message = "is immutable",
+    fieldPath = ".managedBy")
+@ValidationRule(
+    value = "self.?scheduling == oldSelf.?scheduling",
+    message = "is immutable",
+    fieldPath = ".scheduling")
+@ValidationRule(
+    value = "self.recovery == oldSelf.recovery",
+    message = "is immutable",
+    fieldPath = ".recovery")
+@ValidationRule(
+    value = "self.?activeDeadlineSeconds == oldSelf.?activeDeadlineSeconds",
+    message = "is immutable",
+    fieldPath = ".activeDeadlineSeconds")
+public record LitTrainingJobSpec(
+    @Required ModelSpec model,
+    DataSpec data,
+    PretrainSpec pretrain,
+    FinetuneSpec finetune,
+    EvaluateSpec evaluate,
+    @Default("{}") CheckpointsSpec checkpoints,
+    Precision precision,
+    @Default("none") Sharding sharding,
+    @Default("none") ActivationCheckpointing activationCheckpointing,
+    @Default("42") @Min(0) Long seed,
+    @Default("{}") TopologySpec topology,
+    PodOverrides template,
+    @Size(min = 1, max = 1024) String image,
+    @Default("false") Boolean suspend,
+    @Size(min = 1, max = 63) String managedBy,
+    SchedulingSpec scheduling,
+    @Default("{}") RecoverySpec recovery,
+    @Min(1) Long activeDeadlineSeconds,
+    @Min(0) Long ttlSecondsAfterFinished) {
+
+  public enum Precision {
+    @JsonProperty("bf16")
+    BF16,
+    @JsonProperty("fp32")
+    FP32
+  }
+
+  public enum Sharding {
+    @JsonProperty("none")
+    NONE,
+    @JsonProperty("optimizer")
+    OPTIMIZER,
+    @JsonProperty("gradients")
+    GRADIENTS,
+    @JsonProperty("parameters")
+    PARAMETERS
+  }
+
+  public enum ActivationCheckpointing {
+    @JsonProperty("none")
+    NONE,
+    @JsonProperty("full")
+    FULL
+  }
+}

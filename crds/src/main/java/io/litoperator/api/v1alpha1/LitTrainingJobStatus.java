@@ -1,0 +1,143 @@
+package io.litoperator.api.v1alpha1;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.kubernetes.api.model.Condition;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What is. Written by the operator alone.
+ *
+ * @param observedGeneration Generation of the spec that this status is about.
+ * @param phase Where the job stands.
+ * @param conditions Ready, Reconciling and Stalled as kstatus has them; Valid, Admitted, Running,
+ *     Succeeded and Failed.
+ * @param startTime When the first Pod was made (RFC 3339).
+ * @param completionTime When the job succeeded or failed (RFC 3339).
+ * @param pending Why the job is not running.
+ * @param workers Counts of Pods.
+ * @param progress Where training stands.
+ * @param checkpoints Newest last.
+ * @param latestCheckpoint The newest verified checkpoint, as stage-step.
+ * @param bestCheckpoint The checkpoint with the best score, as stage-step.
+ * @param evaluations Newest last.
+ * @param restarts Counts of restarts.
+ * @param lastFailure What ended the last attempt that failed.
+ * @param attempt Number of the current attempt; the first is 1.
+ */
+public record LitTrainingJobStatus(
+    Long observedGeneration,
+    Phase phase,
+    @Size(max = 16) List<Condition> conditions,
+    String startTime,
+    String completionTime,
+    Pending pending,
+    Workers workers,
+    Progress progress,
+    @Size(max = 20) List<SavedCheckpoint> checkpoints,
+    String latestCheckpoint,
+    String bestCheckpoint,
+    @Size(max = 100) List<Evaluation> evaluations,
+    Restarts restarts,
+    LastFailure lastFailure,
+    Integer attempt) {
+
+  public enum Phase {
+    @JsonProperty("Pending")
+    PENDING,
+    @JsonProperty("Queued")
+    QUEUED,
+    @JsonProperty("Starting")
+    STARTING,
+    @JsonProperty("Pretraining")
+    PRETRAINING,
+    @JsonProperty("Finetuning")
+    FINETUNING,
+    @JsonProperty("Evaluating")
+    EVALUATING,
+    @JsonProperty("Suspending")
+    SUSPENDING,
+    @JsonProperty("Suspended")
+    SUSPENDED,
+    @JsonProperty("Restarting")
+    RESTARTING,
+    @JsonProperty("Succeeded")
+    SUCCEEDED,
+    @JsonProperty("Failed")
+    FAILED
+  }
+
+  /**
+   * @param reason In one word.
+   * @param message In one sentence, from Kueue, the PodGroup, the scheduler, the image pull or the
+   *     volume.
+   * @param since When this reason began (RFC 3339).
+   */
+  public record Pending(String reason, String message, String since) {}
+
+  /**
+   * @param desired Pods wanted.
+   * @param ready Pods that run and are registered.
+   * @param failed Pods that have failed.
+   */
+  public record Workers(Integer desired, Integer ready, Integer failed) {}
+
+  /**
+   * @param stage The checkpoint's stage.
+   * @param step Its optimizer step.
+   * @param uri Where it is.
+   * @param sizeBytes Of all its files.
+   * @param digest SHA-256 of its manifest.
+   * @param savedAt When it was complete (RFC 3339).
+   * @param score Of the evaluation at this checkpoint, a decimal.
+   */
+  public record SavedCheckpoint(
+      String stage,
+      Long step,
+      String uri,
+      Long sizeBytes,
+      String digest,
+      String savedAt,
+      String score) {}
+
+  /**
+   * @param task The task's name.
+   * @param metric Of the task.
+   * @param score A decimal.
+   * @param samples Questions asked.
+   * @param checkpointStep Step of the model that was scored.
+   * @param finishedAt When (RFC 3339).
+   */
+  public record Evaluation(
+      String task,
+      String metric,
+      String score,
+      Long samples,
+      Long checkpointStep,
+      String finishedAt) {}
+
+  /**
+   * @param total Attempts after the first.
+   * @param byReason The same, by what caused them.
+   */
+  public record Restarts(Integer total, Map<String, Integer> byReason) {}
+
+  /**
+   * @param reason In one word.
+   * @param message In one sentence.
+   * @param exitCode Of the rank.
+   * @param rank That failed first.
+   * @param node It ran on.
+   * @param evidence Last log lines, and where stacks are.
+   * @param at When (RFC 3339).
+   */
+  public record LastFailure(
+      String reason,
+      String message,
+      Integer exitCode,
+      Integer rank,
+      String node,
+      String evidence,
+      String at) {}
+}

@@ -1,0 +1,28 @@
+package io.litoperator.api.v1alpha1;
+
+import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.Size;
+import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
+
+/** The stage that trains the connector on captions. */
+@ValidationRule(
+    value = "!(has(self.epochs) && has(self.maxSteps))",
+    message = "give 'epochs' or 'maxSteps', not both")
+public record PretrainSpec(
+    @Required @Size(min = 1, max = 64) List<DatasetSpec> dataset,
+    @Default("[\"connector\"]")
+        @Size(min = 1, max = 3)
+        @ValidationRule(
+            value = "self.all(part, self.exists_one(other, other == part))",
+            message = "must not name a part twice")
+        List<Part> trainable,
+    @Min(1) Integer epochs,
+    @Min(1) Integer maxSteps,
+    @Default("256") @Min(1) Integer globalBatchSize,
+    @Min(1) Integer microBatchSize,
+    @Default("{}") OptimizerSpec optimizer,
+    LearningRates learningRates)
+    implements StageSpec {}

@@ -1,0 +1,33 @@
+package io.litoperator.api.v1alpha1;
+
+import java.util.List;
+
+/** What the two stages have in common. */
+public sealed interface StageSpec permits PretrainSpec, FinetuneSpec {
+  /** Conversations and their pictures; several sets are put together. */
+  List<DatasetSpec> dataset();
+
+  /** Parts that train; the rest is frozen. */
+  List<Part> trainable();
+
+  /** Passes over the data. Default: 1, unless maxSteps is given. */
+  Integer epochs();
+
+  /** Optimizer steps, instead of epochs. */
+  Integer maxSteps();
+
+  /** Samples of an optimizer step, over all ranks and accumulation steps. */
+  Integer globalBatchSize();
+
+  /**
+   * Samples that a rank computes at once. Default: a rank's share of the global batch, or a divisor
+   * of it that is not above 16.
+   */
+  Integer microBatchSize();
+
+  /** AdamW and its schedule. */
+  OptimizerSpec optimizer();
+
+  /** Peak learning rates of parts that differ from the optimizer's. */
+  LearningRates learningRates();
+}

@@ -1,0 +1,61 @@
+package io.litoperator.api.v1alpha1;
+
+import io.fabric8.crdv2.generator.CRDGenerator;
+import io.fabric8.crdv2.generator.CRDPostProcessor;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The CRD as the types have it now. */
+final class GeneratedCrd {
+  private static final Path SOURCES = Path.of("src/main/java/io/litoperator/api/v1alpha1");
+
+  private GeneratedCrd() {}
+
+  /**
+   * YAML; the current folder must be the module's, as Maven and IDEs have it.
+   *
+   * @param scratch an empty folder for the generator
+   */
+  static String yaml(Path scratch) throws IOException {
+    Descriptions descriptions = Descriptions.ofSources(SOURCES);
+    new CRDGenerator()
+        .customResourceClasses(LitTrainingJob.class)
+        .forCRDVersions("v1")
+        .withImplicitPreserveUnknownFields(false)
+        .withPostProcessor(
+            new CRDPostProcessor() {
+              @Override
+              public HasMetadata process(HasMetadata crd, String crdSpecVersion) {
+                return complete((CustomResourceDefinition) crd, descriptions);
+              }
+            })
+        .inOutputDir(scratch.toFile())
+        .detailedGenerate();
+    return Files.readString(scratch.resolve("littrainingjobs.lit-operator.io-v1.yml"));
+  }
+
+  /** Adds what the generator has no annotation for. */
+  private static CustomResourceDefinition complete(
+      CustomResourceDefinition crd, Descriptions descriptions) {
+    JSONSchemaProps root = crd.getSpec().getVersions().get(0).getSchema().getOpenAPIV3Schema();
+    root.setDescription(
+        "Trains a vision-language model by learning to instruct (LIT), evaluates it and exports"
+            + " it.");
+    root.setRequired(List.of("spec"));
+    JSONSchemaProps spec = root.getProperties().get("spec");
+    JSONSchemaProps status = root.getProperties().get("status");
+    spec.setDescription("What is wanted.");
+    status.setDescription("What is. Written by the operator alone.");
+    descriptions.describe(spec, LitTrainingJobSpec.class);
+    descriptions.describe(status, LitTrainingJobStatus.class);
+    JSONSchemaProps conditions = status.getProperties().get("conditions");
+    conditions.setXKubernetesListType("map");
+    conditions.setXKubernetesListMapKeys(List.of("type"));
+    return crd;
+  }
+}
