@@ -1,16 +1,19 @@
 package io.litoperator.worker.plan;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * One training stage.
  *
  * @param labels what is supervised; a pretrain stage supervises its captions whatever this says
- * @param trainable parts that train; the rest is frozen
+ * @param trainable parts that train, in the order of {@link ModelPart}; the rest is frozen
  * @param learningRates of parts that differ from the optimizer's
  * @param maxSteps optimizer steps; if absent, {@code epochs} over the data set
  * @param globalBatchSize samples of an optimizer step, over all ranks and accumulation steps
@@ -32,8 +35,8 @@ public record StagePlan(
 
   public StagePlan {
     datasets = List.copyOf(datasets);
-    trainable = Set.copyOf(trainable);
-    learningRates = Map.copyOf(learningRates);
+    trainable = Collections.unmodifiableSet(new TreeSet<>(trainable));
+    learningRates = Collections.unmodifiableMap(new TreeMap<>(learningRates));
   }
 
   public enum Stage {

@@ -1,0 +1,58 @@
+package io.litoperator.worker.plan;
+
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Resolves the paths that a job names, and collects those that cannot be read. */
+final class Inputs {
+  private final Path folder;
+  private final List<String> missing = new ArrayList<>();
+
+  /**
+   * @param folder that relative paths are resolved against
+   */
+  Inputs(Path folder) {
+    this.folder = folder.toAbsolutePath();
+  }
+
+  Path resolve(String source) {
+    return folder.resolve(source).normalize();
+  }
+
+  Path file(String field, String source) {
+    Path path = resolve(source);
+    if (!Files.exists(path)) {
+      missing.add("%s: there is no file %s.".formatted(field, path));
+    } else if (!Files.isRegularFile(path)) {
+      missing.add("%s: %s is not a file; name one.".formatted(field, path));
+    } else if (!Files.isReadable(path)) {
+      missing.add("%s: the file %s cannot be read; allow it.".formatted(field, path));
+    }
+    return path;
+  }
+
+  Path folder(String field, String source) {
+    Path path = resolve(source);
+    if (!Files.exists(path)) {
+      missing.add("%s: there is no folder %s.".formatted(field, path));
+    } else if (!Files.isDirectory(path)) {
+      missing.add("%s: %s is not a folder; name one.".formatted(field, path));
+    } else if (!Files.isReadable(path) || !Files.isExecutable(path)) {
+      missing.add("%s: the folder %s cannot be read; allow it.".formatted(field, path));
+    }
+    return path;
+  }
+
+  /**
+   * @throws Failure with {@code INPUT_MISSING}, one sentence a line, if any path cannot be read
+   */
+  void refuseMissing() {
+    if (!missing.isEmpty()) {
+      throw new Failure(ExitCode.INPUT_MISSING, String.join("\n", missing));
+    }
+  }
+}

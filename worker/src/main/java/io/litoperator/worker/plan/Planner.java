@@ -1,0 +1,148 @@
+package io.litoperator.worker.plan;
+
+import io.litoperator.api.v1alpha1.CheckpointsSpec;
+import io.litoperator.api.v1alpha1.EvaluateSpec;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
+import io.litoperator.api.v1alpha1.ModelSpec;
+import io.litoperator.api.v1alpha1.TopologySpec;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.plan.StagePlan.Stage;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+
+/**
+ * Turns a checked job, with the CRD's defaults, into what the ranks execute: resolves paths and
+ * adds the defaults that depend on other fields.
+ */
+public final class Planner {
+  private static final String STEPS = "steps";
+
+  private final Function<String, List<String>> builtinTemplates;
+
+  /**
+   * @param builtinTemplates the texts of a list of task templates, by its name in jobs: {@code
+   *     paper}, {@code paper-llava-next}
+   */
+  public Planner(Function<String, List<String>> builtinTemplates) {
+    this.builtinTemplates = builtinTemplates;
+  }
+
+  /**
+   * @param job as {@link io.litoperator.worker.plan.job.JobFile#read} gives it
+   * @param folder that relative paths are resolved against: the job file's
+   * @throws Failure with {@code INPUT_MISSING}, one sentence a line, if files or folders that the
+   *     job names are missing or cannot be read; with {@code INVALID} if an override does not fit
+   *     the job
+   */
+  public RunPlan plan(LitTrainingJob job, Path folder, Overrides overrides) {
+    LitTrainingJobSpec spec = job.getSpec();
+    if (overrides.objective().isPresent() && spec.finetune() == null) {
+      throw new Failure(
+          ExitCode.INVALID,
+          "An objective applies to the fine-tune stage only, and the job has none; add"
+              + " spec.finetune.");
+    }
+    String name = job.getMetadata().getName();
+    TopologyPlan topology = topology(spec.topology());
+    var inputs = new Inputs(folder);
+    var stages = new StagePlanner(inputs, builtinTemplates, spec, topology.worldSize());
+    List<StagePlan> plans = new ArrayList<>();
+    if (spec.pretrain() != null) {
+      plans.add(stages.plan(Stage.PRETRAIN, overrides));
+    }
+    if (spec.finetune() != null) {
+      plans.add(stages.plan(Stage.FINETUNE, overrides));
+    }
+    var plan =
+        new RunPlan(
+            name,
+            model(spec.model(), inputs),
+            plans,
+            evaluation(spec.evaluate(), inputs),
+            checkpoints(spec.checkpoints(), inputs, overrides.outputOf(name)),
+            topology,
+            new RecoveryPlan(
+                spec.recovery().maxRestarts(), duration(spec.recovery().hangTimeout())),
+            overrides.seed().orElse(spec.seed()));
+    inputs.refuseMissing();
+    return plan;
+  }
+
+  private static TopologyPlan topology(TopologySpec spec) {
+    return new TopologyPlan(spec.nodes(), spec.ranksPerNode(), TopologyPlan.Device.CPU);
+  }
+
+  private static ModelPlan model(ModelSpec spec, Inputs inputs) {
+    var conversation = ModelPlan.ConversationTemplate.VICUNA_V1;
+    var aspect = ModelPlan.ImageAspect.valueOf(spec.images().aspect().name());
+    var prompt = Optional.ofNullable(spec.systemPrompt());
+    if (spec.from() != null) {
+      Path from = inputs.folder("spec.model.from", spec.from());
+      return new ModelPlan(
+          Optional.empty(),
+          Optional.empty(),
+          Optional.of(from),
+          conversation,
+          prompt,
+          aspect,
+          -2,
+          ModelPlan.FeatureSelect.DEFAULT,
+          spec.maxLength());
+    }
+    ModelSpec.VisionTower tower = spec.visionTower();
+    return new ModelPlan(
+        Optional.of(
+            inputs.folder("spec.model.languageModel.source", spec.languageModel().source())),
+        Optional.of(inputs.folder("spec.model.visionTower.source", tower.source())),
+        Optional.empty(),
+        conversation,
+        prompt,
+        aspect,
+        tower.featureLayer(),
+        ModelPlan.FeatureSelect.valueOf(tower.featureSelect().name()),
+        spec.maxLength());
+  }
+
+  private static EvaluationPlan evaluation(EvaluateSpec spec, Inputs inputs) {
+    List<EvaluationPlan.Task> tasks = new ArrayList<>();
+    if (spec != null) {
+      for (EvaluateSpec.Task task : spec.tasks()) {
+        String field = "spec.evaluate.tasks[" + tasks.size() + "]";
+        Path data = inputs.file(field + ".data", task.data());
+        Path images =
+            task.images() == null
+                ? data.getParent()
+                : inputs.folder(field + ".images", task.images());
+        tasks.add(new EvaluationPlan.Task(task.name(), data, images, task.maxNewTokens()));
+      }
+    }
+    return new EvaluationPlan(tasks);
+  }
+
+  private static CheckpointPlan checkpoints(CheckpointsSpec spec, Inputs inputs, Path output) {
+    Optional<String> every = Optional.ofNullable(spec.every());
+    Optional<String> steps = every.filter(text -> text.endsWith(STEPS));
+    return new CheckpointPlan(
+        steps
+            .map(text -> OptionalInt.of(Integer.parseInt(text.replace(STEPS, ""))))
+            .orElseGet(OptionalInt::empty),
+        every.filter(text -> steps.isEmpty()).map(Planner::duration),
+        spec.keep(),
+        spec.destination() == null
+            ? output.resolve("checkpoints")
+            : inputs.resolve(spec.destination()),
+        spec.export() == CheckpointsSpec.Export.HUGGINGFACE);
+  }
+
+  /** Of {@code 30s}, {@code 20m} or {@code 2h}. */
+  private static Duration duration(String text) {
+    return Duration.parse("PT" + text);
+  }
+}

@@ -1,0 +1,117 @@
+package io.litoperator.worker.plan;
+
+import io.litoperator.api.v1alpha1.DatasetSpec;
+import io.litoperator.api.v1alpha1.LearningRates;
+import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
+import io.litoperator.api.v1alpha1.LitTrainingJobSpec.ActivationCheckpointing;
+import io.litoperator.api.v1alpha1.ObjectiveSpec;
+import io.litoperator.api.v1alpha1.OptimizerSpec;
+import io.litoperator.api.v1alpha1.StageSpec;
+import io.litoperator.worker.plan.StagePlan.LabelPlan;
+import io.litoperator.worker.plan.StagePlan.Normalization;
+import io.litoperator.worker.plan.StagePlan.Optimizer;
+import io.litoperator.worker.plan.StagePlan.Stage;
+import io.litoperator.worker.plan.StagePlan.TextOnly;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** Plans one stage of a job. */
+record StagePlanner(
+    Inputs inputs,
+    Function<String, List<String>> builtinTemplates,
+    LitTrainingJobSpec job,
+    int worldSize) {
+
+  /** Peak learning rates of the papers' recipes (LLaVA-1.5 and TinyLLaVA). */
+  private static final Map<Stage, Double> LEARNING_RATES =
+      Map.of(Stage.PRETRAIN, 1e-3, Stage.FINETUNE, 2e-5);
+
+  /** Micro-batches above this size gain no speed and cost memory. */
+  private static final int LARGEST_MICRO_BATCH = 16;
+
+  StagePlan plan(Stage stage, Overrides overrides) {
+    StageSpec spec = stage == Stage.PRETRAIN ? job.pretrain() : job.finetune();
+    return new StagePlan(
+        stage,
+        stage == Stage.PRETRAIN ? captions() : labels(job.finetune().objective(), overrides),
+        datasets("spec." + stage.label(), spec.dataset()),
+        spec.trainable().stream()
+            .map(part -> ModelPart.valueOf(part.name()))
+            .collect(Collectors.toSet()),
+        learningRates(spec.learningRates()),
+        spec.epochs() == null ? 1 : spec.epochs(),
+        spec.maxSteps() == null ? OptionalInt.empty() : OptionalInt.of(spec.maxSteps()),
+        spec.globalBatchSize(),
+        spec.microBatchSize() == null
+            ? microBatchSize(spec.globalBatchSize() / worldSize)
+            : spec.microBatchSize(),
+        optimizer(spec.optimizer(), LEARNING_RATES.get(stage)),
+        job.activationCheckpointing() == ActivationCheckpointing.FULL);
+  }
+
+  private List<DatasetPlan> datasets(String stage, List<DatasetSpec> specs) {
+    List<DatasetPlan> datasets = new ArrayList<>();
+    for (DatasetSpec spec : specs) {
+      String field = stage + ".dataset[" + datasets.size() + "]";
+      datasets.add(
+          new DatasetPlan(
+              inputs.file(field + ".annotations", spec.annotations()),
+              inputs.folder(field + ".images", spec.images())));
+    }
+    return datasets;
+  }
+
+  private static LabelPlan captions() {
+    return new LabelPlan(Objective.VIT, List.of(), TextOnly.ANSWERS, Normalization.GLOBAL_TOKENS);
+  }
+
+  private LabelPlan labels(ObjectiveSpec spec, Overrides overrides) {
+    String list =
+        switch (spec.templates().builtin()) {
+          case PAPER -> "paper";
+          case PAPER_LLAVA_NEXT -> "paper-llava-next";
+        };
+    return new LabelPlan(
+        overrides.objective().orElse(Objective.valueOf(spec.name().name())),
+        builtinTemplates.apply(list).stream().map(text -> text.replace('’', '\'')).toList(),
+        TextOnly.valueOf(spec.textOnly().name()),
+        Normalization.valueOf(spec.normalization().name()));
+  }
+
+  private static Map<ModelPart, Double> learningRates(LearningRates spec) {
+    Map<ModelPart, Double> rates = new EnumMap<>(ModelPart.class);
+    if (spec != null) {
+      rates.put(ModelPart.VISION_TOWER, spec.visionTower());
+      rates.put(ModelPart.CONNECTOR, spec.connector());
+      rates.put(ModelPart.LANGUAGE_MODEL, spec.languageModel());
+      rates.values().removeIf(rate -> rate == null);
+    }
+    return rates;
+  }
+
+  /** The largest divisor of a rank's share that is not above {@link #LARGEST_MICRO_BATCH}. */
+  private static int microBatchSize(int share) {
+    int size = Math.min(share, LARGEST_MICRO_BATCH);
+    while (share % size != 0) {
+      size--;
+    }
+    return size;
+  }
+
+  private static Optimizer optimizer(OptimizerSpec spec, double learningRate) {
+    return new Optimizer(
+        spec.learningRate() == null ? learningRate : spec.learningRate(),
+        spec.warmupRatio(),
+        spec.weightDecay(),
+        spec.betas().get(0),
+        spec.betas().get(1),
+        spec.epsilon(),
+        Optional.ofNullable(spec.clipNorm()));
+  }
+}

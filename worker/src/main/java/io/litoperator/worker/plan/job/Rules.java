@@ -1,0 +1,53 @@
+package io.litoperator.worker.plan.job;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.cel.common.CelValidationException;
+import dev.cel.common.types.SimpleType;
+import dev.cel.compiler.CelCompiler;
+import dev.cel.compiler.CelCompilerFactory;
+import dev.cel.parser.CelStandardMacro;
+import dev.cel.runtime.CelEvaluationException;
+import dev.cel.runtime.CelRuntime;
+import dev.cel.runtime.CelRuntimeFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Evaluates the CRD's CEL rules, but those that compare a job with its former self. */
+final class Rules {
+  private static final JsonMapper MAPPER =
+      JsonMapper.builder().enable(DeserializationFeature.USE_LONG_FOR_INTS).build();
+
+  private final CelCompiler compiler =
+      CelCompilerFactory.standardCelCompilerBuilder()
+          .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+          .addVar("self", SimpleType.DYN)
+          .build();
+  private final CelRuntime runtime = CelRuntimeFactory.standardCelRuntimeBuilder().build();
+  private final List<Problem> problems = new ArrayList<>();
+
+  void check(Schema schema, JsonNode value, String path) {
+    for (JsonNode rule : schema.json().path("x-kubernetes-validations")) {
+      String expression = rule.get("rule").asText();
+      if (!expression.contains("oldSelf") && !holds(expression, value)) {
+        problems.add(
+            new Problem(path + rule.path("fieldPath").asText(), rule.get("message").asText()));
+      }
+    }
+  }
+
+  List<Problem> problems() {
+    return List.copyOf(problems);
+  }
+
+  private boolean holds(String expression, JsonNode value) {
+    try {
+      var program = runtime.createProgram(compiler.compile(expression).getAst());
+      return (Boolean) program.eval(Map.of("self", MAPPER.convertValue(value, Object.class)));
+    } catch (CelValidationException | CelEvaluationException e) {
+      throw new IllegalStateException("CEL rule of the CRD: " + expression, e);
+    }
+  }
+}
