@@ -18,13 +18,12 @@ import java.util.List;
  *     kubectl reads a bare on as true.
  * @param judge The model that rates free answers, for tasks that need one.
  */
+@ValidationRule(
+    value = "self.tasks.all(task, self.tasks.exists_one(other, other.name == task.name))",
+    message = "must not name a task twice",
+    fieldPath = ".tasks")
 public record EvaluateSpec(
-    @Required
-        @Size(min = 1, max = 64)
-        @ValidationRule(
-            value = "self.all(task, self.exists_one(other, other.name == task.name))",
-            message = "must not name a task twice")
-        List<Task> tasks,
+    @Required @Size(min = 1, max = 64) List<Task> tasks,
     @Default("[\"end\"]") @Size(min = 1, max = 2) List<Moment> on,
     Judge judge) {
 

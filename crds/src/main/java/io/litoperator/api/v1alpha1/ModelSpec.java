@@ -64,13 +64,13 @@ public record ModelSpec(
       value = "!has(self.gridPinpoints) || self.aspect == 'anyres'",
       message = "only anyres has gridPinpoints",
       fieldPath = ".gridPinpoints")
+  @ValidationRule(
+      value =
+          "!has(self.gridPinpoints) || self.gridPinpoints.all(size, size.size() == 2 && size[0] >= 1 && size[1] >= 1)",
+      message = "each entry must be [width, height]",
+      fieldPath = ".gridPinpoints")
   public record Images(
-      @Default("pad") Aspect aspect,
-      @Size(min = 1, max = 64)
-          @ValidationRule(
-              value = "self.all(size, size.size() == 2 && size[0] >= 1 && size[1] >= 1)",
-              message = "each entry must be [width, height]")
-          List<List<Integer>> gridPinpoints) {}
+      @Default("pad") Aspect aspect, @Size(min = 1, max = 64) List<List<Integer>> gridPinpoints) {}
 
   public enum Conversation {
     @JsonProperty("vicuna_v1")

@@ -11,14 +11,13 @@ import java.util.List;
 @ValidationRule(
     value = "!(has(self.epochs) && has(self.maxSteps))",
     message = "give 'epochs' or 'maxSteps', not both")
+@ValidationRule(
+    value = "self.trainable.all(part, self.trainable.exists_one(other, other == part))",
+    message = "must not name a part twice",
+    fieldPath = ".trainable")
 public record PretrainSpec(
     @Required @Size(min = 1, max = 64) List<DatasetSpec> dataset,
-    @Default("[\"connector\"]")
-        @Size(min = 1, max = 3)
-        @ValidationRule(
-            value = "self.all(part, self.exists_one(other, other == part))",
-            message = "must not name a part twice")
-        List<Part> trainable,
+    @Default("[\"connector\"]") @Size(min = 1, max = 3) List<Part> trainable,
     @Min(1) Integer epochs,
     @Min(1) Integer maxSteps,
     @Default("256") @Min(1) Integer globalBatchSize,

@@ -98,21 +98,20 @@ record Schema(JsonNode json) {
             : value.isTextual() ? text.codePointCount(0, text.length()) : value.size();
     String kind =
         number ? "imum" : value.isTextual() ? "Length" : value.isArray() ? "Items" : "Properties";
-    String unit = number ? "" : value.isTextual() ? " characters" : " entries";
-    String verb = number ? "be" : "have";
-    String is = (number ? ", but is " : ", but has ") + plain(size);
+    String must = number ? "must be " : "its length must be ";
+    String but = ", but is " + plain(size);
 
     JsonNode least = json.get("min" + kind);
     boolean above = json.path("exclusiveMinimum").asBoolean();
     if (least != null && (above ? size <= least.asDouble() : size < least.asDouble())) {
-      String bound = (above ? " more than " : " at least ") + plain(least.asDouble());
-      problems.add(new Problem(path, "must " + verb + bound + unit + is));
+      String bound = (above ? "more than " : "at least ") + plain(least.asDouble());
+      problems.add(new Problem(path, must + bound + but));
     }
     JsonNode most = json.get("max" + kind);
     boolean below = json.path("exclusiveMaximum").asBoolean();
     if (most != null && (below ? size >= most.asDouble() : size > most.asDouble())) {
-      String bound = (below ? " less than " : " at most ") + plain(most.asDouble());
-      problems.add(new Problem(path, "must " + verb + bound + unit + is));
+      String bound = (below ? "less than " : "at most ") + plain(most.asDouble());
+      problems.add(new Problem(path, must + bound + but));
     }
   }
 
@@ -194,10 +193,10 @@ record Schema(JsonNode json) {
     return value.isNull() ? "empty" : "'" + value.asText() + "'";
   }
 
-  /** The field's description as the second half of a sentence. */
+  /** The field's description, to end a sentence. */
   private String hint() {
     String text = json.path("description").asText().strip();
-    return text.isEmpty() ? "" : ": " + text.replaceFirst("\\.$", "");
+    return text.isEmpty() ? "" : " (" + text.replaceFirst("\\.$", "") + ")";
   }
 
   static String child(String path, String name) {
