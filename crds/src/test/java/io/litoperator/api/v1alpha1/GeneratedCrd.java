@@ -1,14 +1,19 @@
 package io.litoperator.api.v1alpha1;
 
+import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crdv2.generator.CRDGenerator;
 import io.fabric8.crdv2.generator.CRDPostProcessor;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The CRD as the types have it now. */
 final class GeneratedCrd {
@@ -39,10 +44,12 @@ final class GeneratedCrd {
     return Files.readString(scratch.resolve("littrainingjobs.lit-operator.io-v1.yml"));
   }
 
-  /** Adds what the generator has no annotation for. */
+  /** Adds what the generator has no annotation for, and undoes its sorting of columns. */
   private static CustomResourceDefinition complete(
       CustomResourceDefinition crd, Descriptions descriptions) {
-    JSONSchemaProps root = crd.getSpec().getVersions().get(0).getSchema().getOpenAPIV3Schema();
+    CustomResourceDefinitionVersion version = crd.getSpec().getVersions().get(0);
+    version.getAdditionalPrinterColumns().sort(Comparator.comparingInt(GeneratedCrd::place));
+    JSONSchemaProps root = version.getSchema().getOpenAPIV3Schema();
     root.setDescription(
         "Trains a vision-language model by learning to instruct (LIT), evaluates it and exports"
             + " it.");
@@ -57,5 +64,12 @@ final class GeneratedCrd {
     conditions.setXKubernetesListType("map");
     conditions.setXKubernetesListMapKeys(List.of("type"));
     return crd;
+  }
+
+  private static int place(CustomResourceColumnDefinition column) {
+    return Stream.of(LitTrainingJob.class.getAnnotationsByType(AdditionalPrinterColumn.class))
+        .map(AdditionalPrinterColumn::name)
+        .toList()
+        .indexOf(column.getName());
   }
 }

@@ -50,16 +50,15 @@ record YamlDocument(String file, ObjectNode root, Map<String, Integer> lines) {
       var reader = new Reader(file);
       return new YamlDocument(file, reader.object(mapping, ""), Map.copyOf(reader.lines));
     } catch (MarkedYAMLException e) {
-      throw new Failure(
-          ExitCode.INVALID,
-          "%s:%d: not YAML: %s.".formatted(file, line(e.getProblemMark()), e.getProblem()),
-          e);
+      throw notYaml("%s:%d".formatted(file, line(e.getProblemMark())), e.getProblem(), e);
     } catch (YAMLException e) {
-      throw new Failure(
-          ExitCode.INVALID,
-          "%s: not YAML: %s.".formatted(file, e.getMessage().lines().findFirst().orElse("")),
-          e);
+      throw notYaml(file, e.getMessage(), e);
     }
+  }
+
+  private static Failure notYaml(String place, String why, YAMLException cause) {
+    String oneLine = why.replaceAll("\\s+", " ").strip();
+    return new Failure(ExitCode.INVALID, "%s: not YAML: %s.".formatted(place, oneLine), cause);
   }
 
   /** The problem with file and line: the field's own, or that of the nearest field around it. */
@@ -154,6 +153,9 @@ record YamlDocument(String file, ObjectNode root, Map<String, Integer> lines) {
       }
       if (value instanceof Boolean flag) {
         return json.booleanNode(flag);
+      }
+      if (value instanceof Integer number) {
+        return json.numberNode(number);
       }
       if (value instanceof BigInteger number) {
         return json.numberNode(number);

@@ -1,0 +1,212 @@
+package io.litoperator.worker.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.plan.StagePlan.LabelPlan;
+import io.litoperator.worker.plan.StagePlan.Normalization;
+import io.litoperator.worker.plan.StagePlan.Optimizer;
+import io.litoperator.worker.plan.StagePlan.Stage;
+import io.litoperator.worker.plan.StagePlan.TextOnly;
+import io.litoperator.worker.plan.job.JobFile;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PlannerTest {
+  @TempDir Path folder;
+
+  @BeforeEach
+  void makeInputs() throws IOException {
+    for (String name : List.of("language-model", "vision-tower", "pictures")) {
+      Files.createDirectory(folder.resolve(name));
+    }
+    for (String name : List.of("pretrain.json", "finetune.json", "answers.jsonl", "pope.jsonl")) {
+      Files.createFile(folder.resolve(name));
+    }
+  }
+
+  @Test
+  void plansBothStagesInOrder() throws IOException {
+    RunPlan plan = plan(job(), Overrides.none());
+
+    assertThat(plan.name()).isEqualTo("example");
+    assertThat(plan.seed()).isEqualTo(42);
+    assertThat(plan.topology()).isEqualTo(new TopologyPlan(1, 2, TopologyPlan.Device.CPU));
+    assertThat(plan.recovery()).isEqualTo(new RecoveryPlan(10, Duration.ofMinutes(20)));
+    assertThat(plan.stages())
+        .extracting(StagePlan::stage)
+        .containsExactly(Stage.PRETRAIN, Stage.FINETUNE);
+    StagePlan pretrain = plan.stages().get(0);
+    assertThat(pretrain.maxSteps()).isEqualTo(OptionalInt.of(350));
+    assertThat(pretrain.trainable()).containsExactly(ModelPart.values());
+    assertThat(pretrain.optimizer())
+        .isEqualTo(new Optimizer(2e-3, 0.05, 0, 0.9, 0.98, 1e-8, Optional.of(1.0)));
+  }
+
+  @Test
+  void fineTunesByTheReferencesRecipeUnlessTold() throws IOException {
+    StagePlan finetune = plan(job(), Overrides.none()).stages().get(1);
+
+    assertThat(finetune)
+        .isEqualTo(
+            new StagePlan(
+                Stage.FINETUNE,
+                new LabelPlan(
+                    Objective.LIT,
+                    List.of("the option's letter of paper-llava-next"),
+                    TextOnly.INSTRUCTIONS,
+                    Normalization.GLOBAL_TOKENS),
+                List.of(
+                    new DatasetPlan(folder.resolve("finetune.json"), folder.resolve("pictures"))),
+                Set.of(ModelPart.CONNECTOR, ModelPart.LANGUAGE_MODEL),
+                Map.of(ModelPart.CONNECTOR, 1e-4),
+                1,
+                OptionalInt.empty(),
+                36,
+                9,
+                new Optimizer(2e-5, 0.03, 0, 0.9, 0.999, 1e-8, Optional.empty()),
+                false));
+  }
+
+  @Test
+  void resolvesModelAndTasksAgainstTheJobsFolder() throws IOException {
+    RunPlan plan = plan(job(), Overrides.none());
+
+    assertThat(plan.model())
+        .isEqualTo(
+            new ModelPlan(
+                Optional.of(folder.resolve("language-model")),
+                Optional.of(folder.resolve("vision-tower")),
+                Optional.empty(),
+                ModelPlan.ConversationTemplate.VICUNA_V1,
+                Optional.of("A chat about an image."),
+                ModelPlan.ImageAspect.SQUARE,
+                -1,
+                ModelPlan.FeatureSelect.DEFAULT,
+                256));
+    assertThat(plan.evaluation().tasks())
+        .containsExactly(
+            new EvaluationPlan.Task("answers", folder.resolve("answers.jsonl"), folder, 64),
+            new EvaluationPlan.Task(
+                "pope", folder.resolve("pope.jsonl"), folder.resolve("pictures"), 4));
+  }
+
+  @Test
+  void overridesObjectiveSeedAndOutput() throws IOException {
+    var overrides =
+        new Overrides(
+            Optional.of(Objective.NO_ROLE_TOKENS),
+            OptionalLong.of(7),
+            Optional.of(folder.resolve("out")));
+
+    RunPlan plan = plan(job(), overrides);
+
+    assertThat(plan.seed()).isEqualTo(7);
+    assertThat(plan.stages().get(1).labels().objective()).isEqualTo(Objective.NO_ROLE_TOKENS);
+    assertThat(plan.checkpoints().destination()).isEqualTo(folder.resolve("out/checkpoints"));
+  }
+
+  @Test
+  void refusesAnObjectiveForAJobWithoutFineTune() throws IOException {
+    String text = job().replaceAll("(?s)  finetune:.*?  evaluate:", "  evaluate:");
+    var overrides =
+        new Overrides(Optional.of(Objective.VIT), OptionalLong.empty(), Optional.empty());
+
+    Failure failure = catchThrowableOfType(Failure.class, () -> plan(text, overrides));
+
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.INVALID);
+    assertThat(failure).hasMessageContaining("the job has none; add spec.finetune");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "100steps, 100,",
+    "30s, , PT30S",
+    "20m, , PT20M",
+    "2h, , PT2H",
+  })
+  void readsCheckpointIntervals(String every, Integer steps, Duration time) throws IOException {
+    CheckpointPlan plan = plan(job().replace("100steps", every), Overrides.none()).checkpoints();
+
+    assertThat(plan.everySteps())
+        .isEqualTo(steps == null ? OptionalInt.empty() : OptionalInt.of(steps));
+    assertThat(plan.everyTime()).isEqualTo(Optional.ofNullable(time));
+  }
+
+  @Test
+  void writesCheckpointsToTheOutputFolderUnlessTold() throws IOException {
+    assertThat(plan(job(), Overrides.none()).checkpoints().destination())
+        .isEqualTo(Path.of("lit-output/example/checkpoints").toAbsolutePath());
+    assertThat(plan(job().replace("keep: 2", "destination: saved"), Overrides.none()).checkpoints())
+        .isEqualTo(
+            new CheckpointPlan(
+                OptionalInt.of(100), Optional.empty(), 3, folder.resolve("saved"), true));
+  }
+
+  @Test
+  void namesAllMissingInputs() throws IOException {
+    Files.delete(folder.resolve("finetune.json"));
+    Files.delete(folder.resolve("vision-tower"));
+    Files.delete(folder.resolve("answers.jsonl"));
+    Files.createDirectory(folder.resolve("answers.jsonl"));
+    String text = job();
+
+    Failure failure = catchThrowableOfType(Failure.class, () -> plan(text, Overrides.none()));
+
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.INPUT_MISSING);
+    assertThat(failure.getMessage().lines())
+        .containsExactlyInAnyOrder(
+            "spec.finetune.dataset[0].annotations: there is no file "
+                + folder.resolve("finetune.json")
+                + ".",
+            "spec.model.visionTower.source: there is no folder "
+                + folder.resolve("vision-tower")
+                + ".",
+            "spec.evaluate.tasks[0].data: "
+                + folder.resolve("answers.jsonl")
+                + " is not a file; name one.");
+  }
+
+  @Test
+  void namesAFolderThatCannotBeRead() throws IOException {
+    Path pictures = folder.resolve("pictures");
+    assertThat(pictures.toFile().setReadable(false)).isTrue();
+    assumeFalse(Files.isReadable(pictures), "this user reads everything");
+    String text = job();
+
+    Failure failure = catchThrowableOfType(Failure.class, () -> plan(text, Overrides.none()));
+
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.INPUT_MISSING);
+    assertThat(failure).hasMessageContaining("the folder " + pictures + " cannot be read");
+  }
+
+  private RunPlan plan(String text, Overrides overrides) throws IOException {
+    Path file = Files.writeString(folder.resolve("job.yaml"), text);
+    var planner = new Planner(name -> List.of("the option’s letter of " + name));
+    return planner.plan(JobFile.read(file), folder, overrides);
+  }
+
+  private static String job() throws IOException {
+    try (InputStream job = JobFile.class.getResourceAsStream("job.yaml")) {
+      return new String(job.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}
