@@ -78,9 +78,11 @@ public final class ImageProcessor {
     int area = picture.width() * picture.height();
     byte[] rgb = picture.rgb();
     float[] values = new float[Picture.CHANNELS * area];
-    for (int i = 0, from = 0; i < area; i++) {
-      for (int channel = 0; channel < Picture.CHANNELS; channel++, from++) {
-        values[channel * area + i] = normalised[channel][rgb[from] & 0xff];
+    for (int channel = 0; channel < Picture.CHANNELS; channel++) {
+      float[] levels = normalised[channel];
+      int to = channel * area;
+      for (int from = channel; from < rgb.length; from += Picture.CHANNELS) {
+        values[to++] = levels[rgb[from] & 0xff];
       }
     }
     return new Pixels(picture.height(), picture.width(), values);

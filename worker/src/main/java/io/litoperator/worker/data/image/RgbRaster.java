@@ -1,6 +1,8 @@
 package io.litoperator.worker.data.image;
 
 import java.awt.image.ColorModel;
+import java.awt.image.ComponentSampleModel;
+import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 
@@ -32,6 +34,25 @@ final class RgbRaster {
   }
 
   private static Picture direct(Raster raster) {
+    return isRgb(raster)
+        ? new Picture(raster.getWidth(), raster.getHeight(), bytes(raster))
+        : converted(raster);
+  }
+
+  /** Whether the samples are already as we want them, which most pictures' are. */
+  private static boolean isRgb(Raster raster) {
+    return raster.getNumBands() == Picture.CHANNELS
+        && raster.getSampleModel() instanceof ComponentSampleModel
+        && raster.getTransferType() == DataBuffer.TYPE_BYTE;
+  }
+
+  private static byte[] bytes(Raster raster) {
+    return (byte[])
+        raster.getDataElements(
+            raster.getMinX(), raster.getMinY(), raster.getWidth(), raster.getHeight(), null);
+  }
+
+  private static Picture converted(Raster raster) {
     int width = raster.getWidth();
     int bands = raster.getNumBands();
     boolean grey = bands < Picture.CHANNELS;

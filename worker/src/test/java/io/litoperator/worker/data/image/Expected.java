@@ -3,12 +3,15 @@ package io.litoperator.worker.data.image;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.litoperator.worker.Fixtures;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Spliterator;
+import java.util.Spliterators;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 
 /** The reference's numbers for the pictures in {@code fixtures/images}. */
 final class Expected {
@@ -18,15 +21,12 @@ final class Expected {
   private Expected() {}
 
   static JsonNode index() {
-    return json(FOLDER.resolve("index.json"));
+    return read(() -> JSON.readTree(FOLDER.resolve("index.json").toFile()));
   }
 
-  static JsonNode json(Path file) {
-    try {
-      return JSON.readTree(file.toFile());
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+  static Stream<String> names(JsonNode object) {
+    return StreamSupport.stream(
+        Spliterators.spliteratorUnknownSize(object.fieldNames(), Spliterator.ORDERED), false);
   }
 
   /** A file that holds the same pixels and that any decoder reads exactly. */
@@ -36,26 +36,43 @@ final class Expected {
         : FOLDER.resolve(name);
   }
 
+  /** Height of a (3, height, width) tensor of a safetensors file. */
+  static int side(String file, String tensor) {
+    return header(bytes(file)).path(tensor).path("shape").path(1).asInt();
+  }
+
   /** An f32 tensor of a safetensors file, flat. */
-  static float[] tensor(String file, String name) {
+  static float[] tensor(String file, String tensor) {
+    ByteBuffer bytes = bytes(file);
+    JsonNode offsets = header(bytes).path(tensor).path("data_offsets");
+    int begin = offsets.path(0).asInt();
+    float[] values = new float[(offsets.path(1).asInt() - begin) / Float.BYTES];
+    bytes
+        .position(bytes.position() + begin)
+        .slice()
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .asFloatBuffer()
+        .get(values);
+    return values;
+  }
+
+  private static ByteBuffer bytes(String file) {
+    Path path = FOLDER.resolve("expected").resolve(file);
+    return ByteBuffer.wrap(read(() -> Files.readAllBytes(path))).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /** Reads the header and leaves the buffer at the first tensor. */
+  private static JsonNode header(ByteBuffer bytes) {
+    byte[] header = new byte[Math.toIntExact(bytes.getLong())];
+    bytes.get(header);
+    return read(() -> JSON.readTree(header));
+  }
+
+  private static <T> T read(Callable<T> source) {
     try {
-      ByteBuffer bytes =
-          ByteBuffer.wrap(Files.readAllBytes(FOLDER.resolve("expected").resolve(file)))
-              .order(ByteOrder.LITTLE_ENDIAN);
-      byte[] header = new byte[Math.toIntExact(bytes.getLong())];
-      bytes.get(header);
-      JsonNode entry = JSON.readTree(new String(header, StandardCharsets.UTF_8)).path(name);
-      int begin = entry.path("data_offsets").path(0).asInt();
-      int end = entry.path("data_offsets").path(1).asInt();
-      float[] values = new float[(end - begin) / Float.BYTES];
-      bytes
-          .slice(bytes.position() + begin, end - begin)
-          .order(ByteOrder.LITTLE_ENDIAN)
-          .asFloatBuffer()
-          .get(values);
-      return values;
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      return source.call();
+    } catch (Exception e) {
+      throw new AssertionError(e);
     }
   }
 }

@@ -12,7 +12,6 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,41 +19,38 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ImageProcessorTest {
-  private static final int SMALL = 42;
-
   @TempDir Path folder;
 
   static Stream<Arguments> pictures() {
-    return names().flatMap(n -> Stream.of(View.values()).map(v -> Arguments.of(n, v)));
-  }
-
-  static Stream<Arguments> largePictures() {
-    return names()
-        .filter(n -> Expected.index().path(n).has("large"))
+    return Expected.names(Expected.index())
         .flatMap(n -> Stream.of(View.values()).map(v -> Arguments.of(n, v)));
   }
 
-  private static Stream<String> names() {
-    return StreamSupport.stream(
-        ((Iterable<String>) () -> Expected.index().fieldNames()).spliterator(), false);
+  static Stream<Arguments> largePictures() {
+    return Expected.names(Expected.index())
+        .filter(n -> Expected.index().path(n).has("large"))
+        .flatMap(n -> Stream.of(View.values()).map(v -> Arguments.of(n, v)));
   }
 
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("pictures")
   void equalsTheReference(String name, View view) {
-    Pixels pixels = view.processor(SMALL).process(Expected.exact(name));
+    int side = Expected.side(name + ".safetensors", view.tensor);
 
-    assertThat(pixels.width()).isEqualTo(SMALL);
-    assertThat(pixels.height()).isEqualTo(SMALL);
+    Pixels pixels = view.processor(side).process(Expected.exact(name));
+
+    assertThat(pixels.width()).isEqualTo(side);
+    assertThat(pixels.height()).isEqualTo(side);
     assertSame(pixels.values(), Expected.tensor(name + ".safetensors", view.tensor));
   }
 
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("largePictures")
   void equalsTheReferenceAtFullSize(String name, View view) throws Exception {
-    String key = view.tensor + "_" + view.fullSide;
-    JsonNode expected = Expected.index().path(name).path("large").path(key);
-    ImageProcessor processor = view.processor(view.fullSide);
+    JsonNode large = Expected.index().path(name).path("large");
+    String key = Expected.names(large).filter(view::isKey).findFirst().orElseThrow();
+    JsonNode expected = large.path(key);
+    ImageProcessor processor = view.processor(expected.path("shape").path(1).asInt());
 
     Picture fitted = processor.fit(PictureDecoder.decode(Expected.exact(name)));
     Pixels pixels = processor.process(Expected.exact(name));
@@ -136,18 +132,21 @@ class ImageProcessorTest {
 
   /** A way of fitting, by the fixtures' names. */
   enum View {
-    CLIP_SQUARE("clip_square", 336, ImageAspect.SQUARE),
-    CLIP_PAD("clip_pad", 336, ImageAspect.PAD),
-    SIGLIP("siglip", 384, ImageAspect.SQUARE);
+    CLIP_SQUARE("clip_square", ImageAspect.SQUARE),
+    CLIP_PAD("clip_pad", ImageAspect.PAD),
+    SIGLIP("siglip", ImageAspect.SQUARE);
 
     private final String tensor;
-    private final int fullSide;
     private final ImageAspect aspect;
 
-    View(String tensor, int fullSide, ImageAspect aspect) {
+    View(String tensor, ImageAspect aspect) {
       this.tensor = tensor;
-      this.fullSide = fullSide;
       this.aspect = aspect;
+    }
+
+    /** Whether a name of the fixtures, such as {@code siglip_384}, is of this view. */
+    boolean isKey(String name) {
+      return name.startsWith(tensor + "_");
     }
 
     ImageProcessor processor(int side) {

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,9 +35,7 @@ class PictureDecoderTest {
   @TempDir Path folder;
 
   static Stream<String> jpegs() {
-    return StreamSupport.stream(
-            ((Iterable<String>) () -> Expected.index().fieldNames()).spliterator(), false)
-        .filter(name -> name.endsWith(".jpg"));
+    return Expected.names(Expected.index()).filter(name -> name.endsWith(".jpg"));
   }
 
   @ParameterizedTest(name = "{0}")
