@@ -1,0 +1,57 @@
+package io.litoperator.worker.data.image;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a {@code preprocessor_config.json} asks for, defaults filled in.
+ *
+ * @param resize absent where pictures keep their size
+ * @param crop cut from the middle after resizing; absent where nothing is cut
+ * @param rescaleFactor multiplies grey levels of 0 to 255
+ * @param mean of the rescaled channels, also the colour of padding
+ * @param normalise whether {@code mean} is subtracted and {@code std} divided by
+ */
+record ProcessorConfig(
+    Optional<Resize> resize,
+    Resampling resampling,
+    Optional<Extent> crop,
+    double rescaleFactor,
+    boolean normalise,
+    List<Double> mean,
+    List<Double> std) {
+
+  ProcessorConfig {
+    mean = List.copyOf(mean);
+    std = List.copyOf(std);
+  }
+
+  /** The size that a picture is stretched to. */
+  sealed interface Resize {
+    Extent of(Picture picture);
+  }
+
+  /** The same for every picture. */
+  record Exact(Extent extent) implements Resize {
+    @Override
+    public Extent of(Picture picture) {
+      return extent;
+    }
+  }
+
+  /** The proportions stay; the longer edge is rounded down, as in the references. */
+  record ShortestEdge(int length) implements Resize {
+    @Override
+    public Extent of(Picture picture) {
+      int width = picture.width();
+      int height = picture.height();
+      return width <= height
+          ? new Extent(length, longer(height, width))
+          : new Extent(longer(width, height), length);
+    }
+
+    private int longer(int edge, int shorter) {
+      return (int) ((double) ((long) length * edge) / shorter);
+    }
+  }
+}

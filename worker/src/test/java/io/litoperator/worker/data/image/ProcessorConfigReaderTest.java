@@ -1,0 +1,121 @@
+package io.litoperator.worker.data.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.litoperator.worker.data.image.ProcessorConfig.Exact;
+import io.litoperator.worker.data.image.ProcessorConfig.Resize;
+import io.litoperator.worker.data.image.ProcessorConfig.ShortestEdge;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ProcessorConfigReaderTest {
+
+  static ProcessorConfig parse(String json) {
+    try {
+      Path folder = Files.createTempDirectory("processor");
+      Path file = Files.writeString(folder.resolve("preprocessor_config.json"), json);
+      try {
+        return ProcessorConfigReader.read(folder);
+      } finally {
+        Files.delete(file);
+        Files.delete(folder);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Stream<Arguments> sizes() {
+    String siglip = "\"image_processor_type\":\"SiglipImageProcessor\"";
+    return Stream.of(
+        Arguments.of("CLIP, integer", "{\"size\":336}", new ShortestEdge(336)),
+        Arguments.of(
+            "CLIP, shortest edge", "{\"size\":{\"shortest_edge\":336}}", new ShortestEdge(336)),
+        Arguments.of(
+            "CLIP, both edges",
+            "{\"size\":{\"height\":20,\"width\":30}}",
+            new Exact(new Extent(30, 20))),
+        Arguments.of("CLIP, default", "{}", new ShortestEdge(224)),
+        Arguments.of(
+            "SigLIP, integer", "{" + siglip + ",\"size\":384}", new Exact(new Extent(384, 384))),
+        Arguments.of("SigLIP, default", "{" + siglip + "}", new Exact(new Extent(224, 224))));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("sizes")
+  void readsEveryFormOfSize(String name, String json, Resize expected) {
+    assertThat(parse(json).resize()).contains(expected);
+  }
+
+  @Test
+  void fillsInTheDefaultsOfClip() {
+    ProcessorConfig config = parse("{\"feature_extractor_type\":\"CLIPFeatureExtractor\"}");
+
+    assertThat(config.resampling()).isEqualTo(Resampling.BICUBIC);
+    assertThat(config.crop()).contains(new Extent(224, 224));
+    assertThat(config.rescaleFactor()).isEqualTo(1 / 255.0);
+    assertThat(config.normalise()).isTrue();
+    assertThat(config.mean()).containsExactly(0.48145466, 0.4578275, 0.40821073);
+    assertThat(config.std()).containsExactly(0.26862954, 0.26130258, 0.27577711);
+  }
+
+  @Test
+  void honoursEveryFlag() {
+    ProcessorConfig config =
+        parse(
+            """
+            {"do_resize": false, "do_center_crop": false, "do_rescale": false,
+             "do_normalize": false, "resample": 2}""");
+
+    assertThat(config.resize()).isEmpty();
+    assertThat(config.crop()).isEmpty();
+    assertThat(config.rescaleFactor()).isEqualTo(1.0);
+    assertThat(config.normalise()).isFalse();
+    assertThat(config.resampling()).isEqualTo(Resampling.BILINEAR);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"resample\":1} | resample is 1",
+        "{\"size\":0} | size must be a number of pixels",
+        "{\"size\":{\"height\":3}} | size.width must be a number of pixels",
+        "{\"crop_size\":\"big\"} | crop_size must be a number of pixels",
+        "{\"image_mean\":[0.5]} | image_mean must be three numbers",
+        "{\"image_std\":[1,0,1]} | image_std must not be 0",
+        "{\"do_resize\":1} | do_resize must be true or false",
+        "{\"rescale_factor\":\"a\"} | rescale_factor must be a number",
+        "{\"image_processor_type\":\"ViTImageProcessor\"} | image_processor_type is ViTImageProcessor",
+        "[] | is not a JSON object",
+        "{\"size\": | is not valid JSON at line 1"
+      })
+  void refusesWhatItCannotDo(String json, String message) {
+    assertThatThrownBy(() -> parse(json))
+        .isInstanceOfSatisfying(
+            Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.BAD_DATA))
+        .hasMessageContaining("preprocessor_config.json")
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void namesTheMissingFile(@TempDir Path folder) {
+    assertThatThrownBy(() -> ProcessorConfigReader.read(folder))
+        .isInstanceOfSatisfying(
+            Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.INPUT_MISSING))
+        .hasMessageContaining(folder.resolve("preprocessor_config.json") + " is missing");
+  }
+}
