@@ -2,6 +2,7 @@ package io.litoperator.examples.quickstart;
 
 import io.litoperator.examples.quickstart.Scene.Thing;
 import java.awt.image.BufferedImage;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 
@@ -30,7 +31,7 @@ final class Painter {
    * @param random places each sprite inside its frame
    */
   BufferedImage paint(Scene scene, Random random) {
-    BufferedImage picture = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
+    int[][] picture = new int[SIDE][SIDE];
     fill(picture, 0, 0, SIDE, BACKGROUND);
     for (Thing thing : scene.things()) {
       int left = thing.position().column() * CELL;
@@ -41,22 +42,28 @@ final class Painter {
       int y = top + FRAME + random.nextInt(INSIDE - Sprite.SIDE + 1);
       draw(picture, x, y, sprites.get(thing.name()));
     }
-    return picture;
+    return image(picture);
   }
 
-  private static void fill(BufferedImage picture, int left, int top, int side, int rgb) {
+  private static void fill(int[][] picture, int left, int top, int side, int rgb) {
     for (int y = top; y < top + side; y++) {
-      for (int x = left; x < left + side; x++) {
-        picture.setRGB(x, y, rgb);
-      }
+      Arrays.fill(picture[y], left, left + side, rgb);
     }
   }
 
-  private static void draw(BufferedImage picture, int left, int top, Sprite sprite) {
+  private static void draw(int[][] picture, int left, int top, Sprite sprite) {
     for (int y = 0; y < Sprite.SIDE; y++) {
       for (int x = 0; x < Sprite.SIDE; x++) {
-        picture.setRGB(left + x, top + y, sprite.rgb(x, y));
+        picture[top + y][left + x] = sprite.rgb(x, y);
       }
     }
+  }
+
+  private static BufferedImage image(int[][] rows) {
+    BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
+    for (int y = 0; y < SIDE; y++) {
+      image.getRaster().setDataElements(0, y, SIDE, 1, rows[y]);
+    }
+    return image;
   }
 }

@@ -1,6 +1,7 @@
 package io.litoperator.examples.quickstart;
 
 import java.awt.image.BufferedImage;
+import java.util.function.IntToDoubleFunction;
 
 /** An object's picture on the scenes' grey, {@link #SIDE} pixels wide and high. */
 final class Sprite {
@@ -13,19 +14,21 @@ final class Sprite {
   }
 
   /**
-   * Blends the artwork over grey and scales it down. The weights of a resize sum to one, so this is
-   * the same as scaling premultiplied colours and alpha, and blending then.
+   * Scales the artwork down, colours premultiplied by alpha as Pillow does, and blends it over
+   * grey.
    *
    * @param artwork square, with alpha
    */
   static Sprite of(BufferedImage artwork) {
+    double[][] opacity = Bicubic.resize(plane(artwork, Sprite::alpha), SIDE);
     int[][] rgb = new int[SIDE][SIDE];
     for (int shift = 16; shift >= 0; shift -= 8) {
-      double[][] channel = Bicubic.resize(channelOverGrey(artwork, shift), SIDE);
+      double[][] channel = Bicubic.resize(premultiplied(artwork, shift), SIDE);
       for (int y = 0; y < SIDE; y++) {
         for (int x = 0; x < SIDE; x++) {
-          long value = Math.max(0, Math.min(255, Math.round(channel[y][x])));
-          rgb[y][x] |= (int) value << shift;
+          double alpha = clamp(opacity[y][x], 1);
+          double value = clamp(channel[y][x], 255 * alpha) + (1 - alpha) * Painter.GREY;
+          rgb[y][x] |= (int) Math.round(value) << shift;
         }
       }
     }
@@ -37,15 +40,28 @@ final class Sprite {
     return rgb[y][x];
   }
 
-  private static double[][] channelOverGrey(BufferedImage artwork, int shift) {
-    double[][] channel = new double[artwork.getHeight()][artwork.getWidth()];
-    for (int y = 0; y < channel.length; y++) {
-      for (int x = 0; x < channel[y].length; x++) {
-        int argb = artwork.getRGB(x, y);
-        double alpha = (argb >>> 24) / 255.0;
-        channel[y][x] = alpha * (argb >> shift & 0xff) + (1 - alpha) * Painter.GREY;
+  /** The channel's values, 0 to 255, times alpha. */
+  private static double[][] premultiplied(BufferedImage artwork, int shift) {
+    return plane(artwork, argb -> alpha(argb) * (argb >> shift & 0xff));
+  }
+
+  private static double[][] plane(BufferedImage artwork, IntToDoubleFunction value) {
+    double[][] plane = new double[artwork.getHeight()][artwork.getWidth()];
+    for (int y = 0; y < plane.length; y++) {
+      for (int x = 0; x < plane[y].length; x++) {
+        plane[y][x] = value.applyAsDouble(artwork.getRGB(x, y));
       }
     }
-    return channel;
+    return plane;
+  }
+
+  /** 0 to 1. */
+  private static double alpha(int argb) {
+    return (argb >>> 24) / 255.0;
+  }
+
+  /** Bicubic resizing overshoots at edges. */
+  private static double clamp(double value, double most) {
+    return Math.max(0, Math.min(most, value));
   }
 }
