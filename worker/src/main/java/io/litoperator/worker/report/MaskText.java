@@ -9,6 +9,8 @@ import picocli.CommandLine.Help.Ansi;
 
 /** A sample's conversation for a terminal, with what becomes of each token. */
 public final class MaskText {
+  private static final String RESET = "\u001b[0m";
+
   private final Screen screen;
 
   public MaskText(Screen screen) {
@@ -48,7 +50,7 @@ public final class MaskText {
   }
 
   private static String coloured(FateStyle style, String text) {
-    return Ansi.Style.on(style.styles()) + text + "\u001b[0m";
+    return Ansi.Style.on(style.styles()) + text + RESET;
   }
 
   /** Breaks tokens into lines of at most the screen's width. */
@@ -57,6 +59,7 @@ public final class MaskText {
     private final StringBuilder text = new StringBuilder();
     private final StringBuilder marks = new StringBuilder();
     private int length;
+    private FateStyle colour;
 
     Lines(StringBuilder all) {
       this.all = all;
@@ -69,7 +72,11 @@ public final class MaskText {
 
     private void add(FateStyle style, int codePoint) {
       String shown = Printable.oneLine(Character.toString(codePoint));
-      text.append(screen.ansi().enabled() ? coloured(style, shown) : shown);
+      if (screen.ansi().enabled() && style != colour) {
+        text.append(RESET).append(Ansi.Style.on(style.styles()));
+        colour = style;
+      }
+      text.append(shown);
       marks.append(style.mark());
       length++;
       if (codePoint == '\n' || length >= screen.width()) {
@@ -81,13 +88,14 @@ public final class MaskText {
       if (length == 0) {
         return;
       }
-      all.append(text).append('\n');
+      all.append(text).append(colour == null ? "" : RESET).append('\n');
       if (!screen.ansi().enabled()) {
         all.append(marks.toString().stripTrailing()).append('\n');
       }
       text.setLength(0);
       marks.setLength(0);
       length = 0;
+      colour = null;
     }
   }
 }
