@@ -20,7 +20,7 @@ public final class Numbers {
     if (whole >= 60) {
       return format("%d min %02d s", whole / 60, whole % 60);
     }
-    return whole >= 10 ? format("%d s", whole) : format("%.1f s", seconds);
+    return seconds < 9.95 ? format("%.1f s", seconds) : format("%d s", whole);
   }
 
   /** {@code 512 B}, {@code 1.5 MiB}. */
@@ -67,9 +67,9 @@ public final class Numbers {
     return format("%,." + digits + "f", value);
   }
 
-  /** Three decimals, as scores are compared: {@code 0.907}. */
+  /** Three decimals, as scores are compared: {@code 0.907}; minus is U+2212. */
   public static String score(double value) {
-    return format("%.3f", value);
+    return format("%.3f", value).replace('-', '−');
   }
 
   /** {@code 0.907 ± 0.057}, or the mean alone where there is no spread. */
@@ -80,7 +80,7 @@ public final class Numbers {
         : score(score.mean());
   }
 
-  /** With its sign, which for the negative is U+2212: {@code +0.393}, {@code −0.125}. */
+  /** A score with its sign: {@code +0.393}, {@code −0.125}, {@code 0.000}. */
   public static String difference(double value) {
     String digits = score(Math.abs(value));
     if (digits.equals("0.000")) {

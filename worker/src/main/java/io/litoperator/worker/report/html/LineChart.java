@@ -38,23 +38,24 @@ record LineChart(String title, List<Curve> curves, List<Mark> marks) {
   }
 
   String svg() {
-    Ticks vertical = Ticks.between(0, highestMean(), 4);
+    Ticks vertical = Ticks.between(0, highestMean(), 5);
     StringBuilder svg = new StringBuilder();
     svg.append(
         String.format(
             "<svg viewBox=\"0 0 %d %d\" role=\"img\" tabindex=\"0\" aria-label=\"%s\">",
             WIDTH, HEIGHT, Escapers.HTML.escape(description())));
-    // The clip's name is shared by all charts of a page, which have the same plot area.
+    axes(svg, vertical);
+    // An inner picture with the same coordinates, because it clips without needing an id.
     svg.append(
         String.format(
-            "<clipPath id=\"plot\"><rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\"/></clipPath>",
+            "<svg x=\"%1$d\" y=\"%2$d\" width=\"%3$d\" height=\"%4$d\" viewBox=\"%1$d %2$d %3$d %4$d\">",
             LEFT, TOP, RIGHT - LEFT, BOTTOM - TOP));
-    axes(svg, vertical);
     for (Curve curve : curves) {
-      svg.append(String.format("<g class=\"s%d\" clip-path=\"url(#plot)\">", curve.style()));
+      svg.append(String.format("<g class=\"s%d\">", curve.style()));
       svg.append("<path class=\"band\" d=\"").append(band(curve, vertical)).append("\"/>");
       svg.append("<path class=\"curve\" d=\"").append(line(curve, vertical)).append("\"/></g>");
     }
+    svg.append("</svg>");
     marks.forEach(mark -> svg.append(flag(mark)));
     return svg.append(
             String.format("<line class=\"cursor\" y1=\"%d\" y2=\"%d\"/></svg>", TOP, BOTTOM))

@@ -61,7 +61,8 @@ record ScoreBars(String name, String better, List<Bar> bars, String low, String 
   }
 
   private static String label(double value) {
-    return value == Math.rint(value) ? Long.toString((long) value) : Numbers.measure(value);
+    String text = value == Math.rint(value) ? Long.toString((long) value) : Numbers.measure(value);
+    return text.replace('-', '−');
   }
 
   private static String percent(double share) {

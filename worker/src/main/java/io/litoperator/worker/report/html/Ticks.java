@@ -18,11 +18,11 @@ record Ticks(double step, List<Double> values) {
    */
   static Ticks between(double low, double high, int wanted) {
     double span = high > low ? high - low : Math.max(1, Math.abs(low));
-    double rough = span / wanted;
+    // Less a little, so that rounding noise does not double a step.
+    double rough = span / wanted * (1 - 1e-9);
     double power = Math.pow(10, Math.floor(Math.log10(rough)));
     double step =
         power * (rough <= power ? 1 : rough <= 2 * power ? 2 : rough <= 5 * power ? 5 : 10);
-    // Rounding noise must not add an interval.
     long first = (long) Math.floor(low / step + 1e-9);
     long last = Math.max(first + 1, (long) Math.ceil((low + span) / step - 1e-9));
     return new Ticks(step, LongStream.rangeClosed(first, last).mapToObj(i -> i * step).toList());
@@ -44,8 +44,10 @@ record Ticks(double step, List<Double> values) {
     int decimals = (int) Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
     BigDecimal rounded =
         BigDecimal.valueOf(value).setScale(decimals, RoundingMode.HALF_UP).stripTrailingZeros();
-    return decimals <= 3
-        ? rounded.toPlainString()
-        : rounded.unscaledValue() + "e" + -rounded.scale();
+    if (decimals <= 3) {
+      return rounded.toPlainString();
+    }
+    int exponent = rounded.precision() - 1 - rounded.scale();
+    return rounded.movePointLeft(exponent).toPlainString() + "e" + exponent;
   }
 }

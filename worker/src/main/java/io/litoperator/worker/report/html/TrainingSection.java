@@ -177,10 +177,10 @@ record TrainingSection(
         history.stages().stream()
             .map(stage -> pointWidth(history, stage) + " in " + stage)
             .collect(Collectors.joining(", "));
-    return "Steps per point: "
+    return "Horizontal axes count optimizer steps; steps per point: "
         + widths
         + ". Lines are means, bands reach from the lowest to the highest step"
         + (history.seeds().size() > 1 ? " of all seeds" : "")
-        + ". Losses are means over the supervised tokens of each kind.";
+        + "; what is above an axis is cut. Losses are means over the supervised tokens of each kind.";
   }
 }

@@ -52,6 +52,7 @@ class HtmlReportTest {
                     .startsWith("data:"));
     assertThat(page.select("style").html()).doesNotContain("url(", "@import");
     assertThat(page.html()).doesNotContain("http://", "https://");
+    assertThat(page.select("[id]").eachAttr("id")).doesNotHaveDuplicates();
   }
 
   @Test
