@@ -3,6 +3,7 @@ package io.litoperator.worker.report;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.litoperator.worker.data.Inspection;
 import java.util.List;
 import java.util.Map;
 
@@ -13,6 +14,7 @@ import java.util.Map;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "event")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Event.RunStarted.class, name = "runStarted"),
+  @JsonSubTypes.Type(value = Event.Inspected.class, name = "inspected"),
   @JsonSubTypes.Type(value = Event.StageStarted.class, name = "stageStarted"),
   @JsonSubTypes.Type(value = Event.Step.class, name = "step"),
   @JsonSubTypes.Type(value = Event.CheckpointSaved.class, name = "checkpointSaved"),
@@ -27,11 +29,22 @@ import java.util.Map;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public sealed interface Event {
 
-  /** One objective with one seed begins; all that follows until {@link RunFinished} is of it. */
+  /**
+   * One objective with one seed begins, or goes on; all that follows until {@link RunFinished} is
+   * of it.
+   */
   record RunStarted(
       String job, String objective, long seed, int worldSize, long parameters, String output)
       implements Event {}
 
+  /** A sample as this objective supervises it, for people to read; only a few are told. */
+  record Inspected(Inspection inspection) implements Event {}
+
+  /**
+   * A stage begins, or goes on from a checkpoint.
+   *
+   * @param fromStep optimizer steps already done; 0 at the beginning
+   */
   record StageStarted(
       String stage, long fromStep, long totalSteps, long samples, long trainableParameters)
       implements Event {}
@@ -72,7 +85,11 @@ public sealed interface Event {
   /** A score, as {@code task.metric} in the summary. */
   record Scored(String task, String metric, double score, long samples) implements Event {}
 
-  /** A question put to the model, for people to read; only some of a task's are told. */
+  /**
+   * A question put to the model, for people to read; only some of a task's are told.
+   *
+   * @param image absolute path of the picture; null for a question without one
+   */
   record Answered(
       String task, String image, String question, String expected, String answer, boolean correct)
       implements Event {}

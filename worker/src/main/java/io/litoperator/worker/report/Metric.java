@@ -1,0 +1,50 @@
+package io.litoperator.worker.report;
+
+import java.util.Map;
+
+/**
+ * What a score means, for the reader of a report.
+ *
+ * @param meaning a few words; empty for a metric that is not known here
+ */
+public record Metric(String name, String meaning, Better better) {
+  private static final Map<String, Metric> KNOWN =
+      Map.ofEntries(
+          known("answers.accuracy", "right answers, mean over kinds of question", Better.HIGHER),
+          known("pope.accuracy", "right yes or no on whether a thing is there", Better.HIGHER),
+          known("pope.precision", "of the yes, those that are right", Better.HIGHER),
+          known("pope.recall", "of the things there, those affirmed", Better.HIGHER),
+          known("pope.f1", "harmonic mean of precision and recall", Better.HIGHER),
+          known("chair.i", "mentions of things that are not there", Better.LOWER),
+          known("chair.s", "captions that mention a thing not there", Better.LOWER),
+          known("chair.recall", "of the things there, those mentioned", Better.HIGHER),
+          known(
+              "visualContribution.mean",
+              "log-probability of the answer that the picture adds to noise",
+              Better.UNSTATED));
+
+  private static Map.Entry<String, Metric> known(String name, String meaning, Better better) {
+    return Map.entry(name, new Metric(name, meaning, better));
+  }
+
+  public static Metric of(String name) {
+    return KNOWN.getOrDefault(name, new Metric(name, "", Better.UNSTATED));
+  }
+
+  /** Which way a score is better. */
+  public enum Better {
+    HIGHER("higher is better"),
+    LOWER("lower is better"),
+    UNSTATED("");
+
+    private final String label;
+
+    Better(String label) {
+      this.label = label;
+    }
+
+    public String label() {
+      return label;
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.litoperator.worker.report;
+
+import io.litoperator.worker.data.Inspection;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * What one or several runs went through, read from their events.
+ *
+ * @param runs one for each objective and seed, in the order in which they began
+ */
+public record RunHistory(List<Run> runs) {
+
+  public RunHistory {
+    runs = List.copyOf(runs);
+  }
+
+  /**
+   * Folds the events of one run after the other. A run that goes on from a checkpoint continues the
+   * one with the same objective and seed: its steps replace those that were lost.
+   *
+   * @throws io.litoperator.worker.failure.Failure BAD_DATA if an event belongs to no run
+   */
+  public static RunHistory of(List<Event> events) {
+    RunFold fold = new RunFold();
+    events.forEach(fold::add);
+    return fold.history();
+  }
+
+  /** Names of the objectives, in the order in which they began. */
+  public List<String> objectives() {
+    return runs.stream().map(Run::objective).distinct().toList();
+  }
+
+  public List<Long> seeds() {
+    return runs.stream().map(Run::seed).distinct().toList();
+  }
+
+  public List<Run> runsOf(String objective) {
+    return runs.stream().filter(run -> run.objective().equals(objective)).toList();
+  }
+
+  /** Names of the stages of all runs, in the order in which they began. */
+  public List<String> stages() {
+    return runs.stream().flatMap(run -> run.stages().stream()).map(Stage::name).distinct().toList();
+  }
+
+  public ScoreTable scores() {
+    Map<String, List<Map<String, Double>>> scores = new LinkedHashMap<>();
+    for (Run run : runs) {
+      scores.computeIfAbsent(run.objective(), name -> new ArrayList<>()).add(run.scores());
+    }
+    return ScoreTable.of(scores);
+  }
+
+  /**
+   * One objective with one seed.
+   *
+   * @param scores by {@code task.metric}
+   * @param wallSeconds of the process that finished it; absent while it has not finished
+   */
+  public record Run(
+      Event.RunStarted start,
+      List<Stage> stages,
+      List<Restart> restarts,
+      List<Event.CheckpointSaved> checkpoints,
+      List<Inspection> inspections,
+      Map<String, Double> scores,
+      List<Event.Answered> answers,
+      List<String> notices,
+      OptionalDouble wallSeconds) {
+
+    public String objective() {
+      return start.objective();
+    }
+
+    public long seed() {
+      return start.seed();
+    }
+
+    public Optional<Stage> stage(String name) {
+      return stages.stream().filter(stage -> stage.name().equals(name)).findFirst();
+    }
+  }
+
+  /**
+   * @param steps in order, each once
+   */
+  public record Stage(Event.StageStarted start, List<Event.Step> steps) {
+    public String name() {
+      return start.stage();
+    }
+  }
+
+  /**
+   * @param stage where it happened; absent if no stage had begun
+   * @param step the last one that had ended then; 0 for none
+   */
+  public record Restart(Optional<String> stage, long step, Event.Restarted event) {}
+}
