@@ -20,4 +20,17 @@ public enum Fate {
   public boolean supervised() {
     return supervised;
   }
+
+  /**
+   * Number of tokens that the loss is taken over; the first token of a sequence is never predicted.
+   */
+  public static int supervised(Fate[] fates) {
+    int count = 0;
+    for (int i = 1; i < fates.length; i++) {
+      if (fates[i].supervised) {
+        count++;
+      }
+    }
+    return count;
+  }
 }

@@ -22,12 +22,6 @@ public record Sample(String id, int[] tokens, Fate[] fates, Optional<Pixels> pic
    * Number of tokens that the loss is taken over; the first token of a sequence is never predicted.
    */
   public int supervisedTokens() {
-    int count = 0;
-    for (int i = 1; i < fates.length; i++) {
-      if (fates[i].supervised()) {
-        count++;
-      }
-    }
-    return count;
+    return Fate.supervised(fates);
   }
 }

@@ -59,8 +59,9 @@ record AnnotationIndex(long[] offsets, int[] lines, int[] modalityLengths) {
         while (token != null && token != JsonToken.END_ARRAY) {
           begin(token);
           inSample = true;
-          lengths[size++] = modalityLength();
+          lengths[size] = modalityLength();
           inSample = false;
+          size++;
           token = parser.nextToken();
         }
         if (array && token == null) {

@@ -5,6 +5,8 @@ import io.litoperator.worker.data.annotations.Annotation;
 import io.litoperator.worker.data.annotations.Whitespace;
 import io.litoperator.worker.data.tokens.SpecialToken;
 import io.litoperator.worker.data.tokens.Tokenizer;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.ModelPlan;
 import io.litoperator.worker.plan.Objective;
 import io.litoperator.worker.plan.StagePlan;
@@ -63,13 +65,33 @@ public final class Labeller {
         tokenizer.beginOfSequence().isPresent());
   }
 
+  public Objective objective() {
+    return plan.objective();
+  }
+
   /**
-   * Labels a conversation.
+   * Labels a conversation to train on.
    *
-   * @throws io.litoperator.worker.failure.Failure BAD_DATA if the stage has no place for such a
-   *     sample
+   * @throws Failure BAD_DATA with file, line and id if the stage has no place for such a sample, or
+   *     if the references would silently leave it out of the loss
    */
   public LabelledPrompt label(Annotation annotation) {
+    LabelledPrompt labelled = explain(annotation);
+    if (labelled.refusal().isPresent()) {
+      throw new Failure(
+          ExitCode.BAD_DATA,
+          "%s: it cannot be labelled, because %s; correct or remove the sample."
+              .formatted(annotation.place(), labelled.refusal().get()));
+    }
+    return labelled;
+  }
+
+  /**
+   * Labels a conversation to look at: one that {@link #label} refuses comes with the reason.
+   *
+   * @throws Failure BAD_DATA if the stage has no place for such a sample
+   */
+  public LabelledPrompt explain(Annotation annotation) {
     Prompt prompt = format.render(annotation);
     PromptTokens tokens = PromptTokens.of(prompt, tokenizer);
     Optional<String> refusal = refusal(prompt, tokens);

@@ -29,7 +29,7 @@ record Prompt(
    * whole sample out of the loss.
    *
    * @param from first character of the turn
-   * @param reason completes "the sample cannot be labelled: …"
+   * @param reason completes "it cannot be labelled, because …"
    */
   record Unlabelled(int from, String reason) {}
 }

@@ -1,0 +1,178 @@
+package io.litoperator.worker.data.loading;
+
+import io.litoperator.worker.data.Fate;
+import io.litoperator.worker.data.annotations.Annotation;
+import io.litoperator.worker.data.annotations.Origin;
+import io.litoperator.worker.data.labels.LabelledPrompt;
+import io.litoperator.worker.data.labels.Labeller;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.plan.DatasetPlan;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+
+/**
+ * Reads every annotation and opens every picture before any training, so that all that is wrong is
+ * known at once and not hours into a run.
+ */
+public final class DataCheck {
+  private static final int CHUNK = 64;
+
+  private final Labeller labeller;
+  private final Consumer<Path> decoder;
+  private final int threads;
+
+  /** Told how many of the samples are checked; called on the thread that waits for the check. */
+  @FunctionalInterface
+  public interface Progress {
+    void on(long done, long total);
+  }
+
+  /**
+   * What a run of samples has come to.
+   *
+   * @param learnable samples with a supervised token
+   */
+  private record Checked(int samples, int learnable, List<Problem> problems) {}
+
+  /**
+   * @param decoder opens a picture and throws a {@link Failure} if it is missing or damaged; used
+   *     by several threads
+   */
+  public DataCheck(Labeller labeller, Consumer<Path> decoder, int threads) {
+    this.labeller = labeller;
+    this.decoder = decoder;
+    this.threads = threads;
+  }
+
+  /** All problems: of files and folders first, then of samples in their order. */
+  public List<Problem> run(List<DatasetPlan> plans, Progress progress) {
+    List<Problem> problems = new ArrayList<>();
+    Map<DatasetPlan, Conversations> opened = new LinkedHashMap<>();
+    ExecutorService executor = Executors.newFixedThreadPool(threads);
+    try {
+      for (DatasetPlan plan : plans.stream().distinct().toList()) {
+        try {
+          opened.put(plan, Conversations.open(List.of(plan)));
+        } catch (Failure e) {
+          problems.add(problem(plan.annotations(), OptionalInt.empty(), e));
+        }
+      }
+      check(opened, executor, progress, problems);
+    } finally {
+      executor.shutdownNow();
+      Waiting.forEnd(executor);
+      opened.values().forEach(Conversations::close);
+    }
+    return problems;
+  }
+
+  private void check(
+      Map<DatasetPlan, Conversations> opened,
+      ExecutorService executor,
+      Progress progress,
+      List<Problem> problems) {
+    long total = opened.values().stream().mapToLong(Conversations::size).sum();
+    long done = 0;
+    for (Map.Entry<DatasetPlan, Conversations> part : opened.entrySet()) {
+      int learnable = 0;
+      int before = problems.size();
+      for (Future<Checked> chunk : submit(part.getValue(), executor)) {
+        Checked checked = Waiting.get(chunk);
+        problems.addAll(checked.problems());
+        learnable += checked.learnable();
+        done += checked.samples();
+        progress.on(done, total);
+      }
+      List<Problem> found = problems.subList(before, problems.size());
+      if (learnable == 0 && found.stream().allMatch(Problem::warning)) {
+        problems.add(nothingToLearn(part.getKey()));
+      }
+    }
+  }
+
+  private List<Future<Checked>> submit(Conversations conversations, ExecutorService executor) {
+    List<Future<Checked>> chunks = new ArrayList<>();
+    for (int start = 0; start < conversations.size(); start += CHUNK) {
+      int from = start;
+      int to = Math.min(start + CHUNK, conversations.size());
+      chunks.add(executor.submit(() -> check(conversations, from, to)));
+    }
+    return chunks;
+  }
+
+  private Checked check(Conversations conversations, int from, int to) {
+    List<Problem> problems = new ArrayList<>();
+    int learnable = 0;
+    for (int i = from; i < to; i++) {
+      Origin origin = conversations.origin(i);
+      try {
+        Annotation annotation = conversations.read(i);
+        conversations
+            .picture(i, annotation)
+            .ifPresent(picture -> decode(picture, annotation, problems));
+        LabelledPrompt labelled = labeller.label(annotation);
+        boolean supervised = Fate.supervised(labelled.fates()) > 0;
+        learnable += supervised ? 1 : 0;
+        warning(annotation, labelled, supervised).ifPresent(problems::add);
+      } catch (Failure e) {
+        problems.add(problem(origin.file(), OptionalInt.of(origin.line()), e));
+      }
+    }
+    return new Checked(to - from, learnable, problems);
+  }
+
+  /** A picture's fault does not hide its sample's. */
+  private void decode(Path picture, Annotation annotation, List<Problem> problems) {
+    try {
+      decoder.accept(picture);
+    } catch (Failure e) {
+      String sentence = annotation.place() + ": " + e.getMessage();
+      problems.add(problem(annotation.origin(), Optional.of(e.exitCode()), sentence));
+    }
+  }
+
+  private static Optional<Problem> warning(
+      Annotation annotation, LabelledPrompt labelled, boolean supervised) {
+    int length = labelled.tokens().length;
+    String sentence;
+    if (length < labelled.uncutLength()) {
+      String left = supervised ? "" : ", so that no token of it is supervised";
+      sentence =
+          "it has %d tokens and is cut to the longest length, %d%s"
+              .formatted(labelled.uncutLength(), length, left);
+    } else if (!supervised) {
+      sentence = "no token of it is supervised, so that nothing is learnt from it";
+    } else {
+      return Optional.empty();
+    }
+    String placed = "%s: %s.".formatted(annotation.place(), sentence);
+    return Optional.of(problem(annotation.origin(), Optional.empty(), placed));
+  }
+
+  private static Problem nothingToLearn(DatasetPlan plan) {
+    return new Problem(
+        plan.annotations(),
+        OptionalInt.empty(),
+        Optional.of(ExitCode.BAD_DATA),
+        "%s: no sample has a supervised token; correct the samples or allow longer ones."
+            .formatted(plan.annotations()));
+  }
+
+  private static Problem problem(Origin origin, Optional<ExitCode> exitCode, String sentence) {
+    return new Problem(origin.file(), OptionalInt.of(origin.line()), exitCode, sentence);
+  }
+
+  private static Problem problem(Path file, OptionalInt line, Failure failure) {
+    return new Problem(file, line, Optional.of(failure.exitCode()), failure.getMessage());
+  }
+}

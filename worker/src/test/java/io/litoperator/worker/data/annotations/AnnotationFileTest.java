@@ -1,0 +1,153 @@
+package io.litoperator.worker.data.annotations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class AnnotationFileTest {
+  private static final String PICTURED =
+      """
+      {"id": "a", "image": "x/1.png", "conversations": [
+        {"from": "human", "value": "<image>\\nWhat  is it?"}, {"from": "gpt", "value": "A „cat“ 😀."}]}""";
+  private static final String TEXT =
+      """
+      {"conversations": [{"value": "Hi", "from": "human"}, {"from": "gpt", "value": "Hello"}], "id": 7}""";
+
+  @TempDir Path folder;
+
+  static List<Arguments> layouts() {
+    String line = PICTURED.replace("\n", "");
+    return List.of(
+        Arguments.of("array", "[\n" + PICTURED + ",\n" + TEXT + "\n]\n", List.of(2, 4)),
+        Arguments.of("array on one line", "[" + line + "," + TEXT + "]", List.of(1, 1)),
+        Arguments.of(
+            "array after a byte order mark", "\uFEFF[" + line + "," + TEXT + "]", List.of(1, 1)),
+        Arguments.of("JSON lines", line + "\n" + TEXT + "\n", List.of(1, 2)),
+        Arguments.of("JSON lines with CRLF", line + "\r\n" + TEXT, List.of(1, 2)),
+        Arguments.of("JSON lines with a blank one", "\n" + line + "\n\n" + TEXT, List.of(2, 4)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("layouts")
+  void samplesAreFoundAndRead(String layout, String content, List<Integer> lines)
+      throws IOException {
+    Path path = Files.writeString(folder.resolve("data.json"), content);
+    try (AnnotationFile file = AnnotationFile.open(path)) {
+      assertThat(file.size()).isEqualTo(2);
+      assertThat(file.read(1))
+          .isEqualTo(
+              new Annotation(
+                  new Origin(path, lines.get(1), 1),
+                  "7",
+                  Optional.empty(),
+                  List.of(new Exchange("Hi", "Hello"))));
+      assertThat(file.read(0))
+          .isEqualTo(
+              new Annotation(
+                  new Origin(path, lines.get(0), 0),
+                  "a",
+                  Optional.of("x/1.png"),
+                  List.of(new Exchange("<image>\nWhat  is it?", "A „cat“ 😀."))));
+      assertThat(file.modalityLength(0)).isEqualTo(7);
+      assertThat(file.modalityLength(1)).isEqualTo(-2);
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "list not closed | [\\n{} | line 2",
+        "list without a comma | [{},\\n{}\\n{}] | line 3",
+        "line not closed | {}\\n{\"id\": 1\\n{} | line 2",
+        "line cut in a text | {}\\n{\"id\": \"ab | line 2",
+        "line that is no JSON | {}\\n{}\\nyes | line 3",
+        "sample that is no object | [{}, 3] | line 1: sample 1 is not a JSON object",
+        "nothing at all | `` | holds no samples",
+        "empty list | [] | holds no samples"
+      })
+  void brokenFilesAreRefusedWithTheLine(String name, String content, String sentence)
+      throws IOException {
+    Path path = folder.resolve("data.json");
+    Files.writeString(path, content.replace("\\n", "\n"));
+    assertThatThrownBy(() -> AnnotationFile.open(path))
+        .isInstanceOfSatisfying(
+            Failure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.BAD_DATA))
+        .hasMessageContaining(path.toString())
+        .hasMessageContaining(sentence);
+  }
+
+  @Test
+  void textThatIsNotUtf8IsRefused() throws IOException {
+    Path path = folder.resolve("data.json");
+    Files.write(path, ("[" + TEXT + "]").getBytes(StandardCharsets.UTF_16));
+    assertThatThrownBy(() -> AnnotationFile.open(path)).hasMessageContaining("not UTF-8");
+  }
+
+  @Test
+  void missingFileIsInputMissing() {
+    assertThatThrownBy(() -> AnnotationFile.open(folder.resolve("none.json")))
+        .isInstanceOfSatisfying(
+            Failure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.INPUT_MISSING))
+        .hasMessageContaining("none.json");
+  }
+
+  @Test
+  void aChangedFileIsNoticed() throws IOException {
+    Path path = Files.writeString(folder.resolve("data.json"), "[" + TEXT + "]");
+    try (AnnotationFile file = AnnotationFile.open(path)) {
+      Files.writeString(path, "x".repeat(TEXT.length() + 2));
+      assertThatThrownBy(() -> file.read(0)).hasMessageContaining("line 1, sample 0");
+    }
+  }
+
+  /** However long the samples are, 16 bytes of each are held. */
+  @Test
+  void largeFilesAreIndexedNotHeld() throws IOException {
+    Path path = folder.resolve("large.jsonl");
+    int samples = 25_000;
+    String words = "word ".repeat(400);
+    try (BufferedWriter writer = Files.newBufferedWriter(path)) {
+      for (int i = 0; i < samples; i++) {
+        writer.write(
+            """
+            {"id": %d, "conversations": [{"from": "human", "value": "%s"}, {"from": "gpt", "value": "%d"}]}
+            """
+                .formatted(i, words, i));
+      }
+    }
+    assertThat(Files.size(path)).isGreaterThan(50_000_000);
+    AnnotationIndex index;
+    try (var in = Files.newInputStream(path)) {
+      index = AnnotationIndex.of(path, in, Files.size(path));
+    }
+    assertThat(index.offsets()).hasSize(samples + 1);
+    assertThat(index.lines()).hasSize(samples);
+    assertThat(index.modalityLengths()).hasSize(samples).containsOnly(-401);
+    try (AnnotationFile file = AnnotationFile.open(path)) {
+      boolean right =
+          IntStream.range(0, 2000)
+              .parallel()
+              .map(i -> (i * 7919) % samples)
+              .allMatch(i -> file.read(i).exchanges().get(0).answer().equals("" + i));
+      assertThat(right).as("samples read by several threads at once").isTrue();
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package io.litoperator.worker.data.labels;
+
+import io.litoperator.worker.data.annotations.Annotation;
+import io.litoperator.worker.data.annotations.Exchange;
+import io.litoperator.worker.data.annotations.Origin;
+import io.litoperator.worker.plan.ModelPlan;
+import io.litoperator.worker.plan.Objective;
+import io.litoperator.worker.plan.StagePlan.LabelPlan;
+import io.litoperator.worker.plan.StagePlan.Normalization;
+import io.litoperator.worker.plan.StagePlan.TextOnly;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Plans and conversations for tests. */
+public final class LabelOptions {
+  private LabelOptions() {}
+
+  public static ModelPlan model(int maxLength, String systemPrompt) {
+    return new ModelPlan(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        ModelPlan.ConversationTemplate.VICUNA_V1,
+        Optional.ofNullable(systemPrompt),
+        ModelPlan.ImageAspect.SQUARE,
+        -2,
+        ModelPlan.FeatureSelect.DEFAULT,
+        maxLength);
+  }
+
+  public static LabelPlan labels(Objective objective, TextOnly textOnly, List<String> templates) {
+    return new LabelPlan(objective, templates, textOnly, Normalization.GLOBAL_TOKENS);
+  }
+
+  /**
+   * A conversation of questions and answers in turn; with a picture if one holds {@code <image>}.
+   */
+  static Annotation conversation(String... turns) {
+    List<Exchange> exchanges = new ArrayList<>();
+    for (int i = 0; i < turns.length; i += 2) {
+      exchanges.add(new Exchange(turns[i], turns[i + 1]));
+    }
+    boolean pictured = exchanges.stream().anyMatch(e -> e.question().contains(Annotation.IMAGE));
+    Optional<String> image = pictured ? Optional.of("1.png") : Optional.empty();
+    return new Annotation(new Origin(Path.of("data.json"), 4, 2), "s1", image, exchanges);
+  }
+}

@@ -1,0 +1,70 @@
+package io.litoperator.worker.data.labels;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class VicunaFormatTest {
+  private static final VicunaFormat LLAVA = new VicunaFormat("S", "</s>", true);
+  private static final VicunaFormat TINY = new VicunaFormat("S", "</s>", false);
+
+  @Test
+  void turnsAreWrittenAndFoundAgain() {
+    Prompt prompt =
+        LLAVA.render(LabelOptions.conversation("What is it? <image>", "A cat.", "Why?", "So."));
+    assertThat(prompt.text())
+        .isEqualTo(
+            "S USER: <image>\nWhat is it? ASSISTANT: A cat.</s>USER: Why? ASSISTANT: So.</s>");
+    assertThat(texts(prompt, prompt.questions())).containsExactly("What is it?", "Why?");
+    assertThat(texts(prompt, prompt.answers())).containsExactly(" A cat.</s>", " So.</s>");
+    assertThat(texts(prompt, prompt.image().stream().toList())).containsExactly("<image>");
+    assertThat(prompt.unlabelled()).isEmpty();
+  }
+
+  static List<Arguments> lost() {
+    return List.of(
+        Arguments.of("end of sequence in a question", LLAVA, "is </s> the end?", "yes", 0),
+        Arguments.of("end of sequence in an answer", TINY, "what?", "this </s>", 0),
+        Arguments.of("role in a question", TINY, "say ASSISTANT: x", "x", 0),
+        Arguments.of("role in an answer", LLAVA, "say it", "I, ASSISTANT: x", 0),
+        Arguments.of("empty question", LLAVA, "", "x", 0),
+        Arguments.of("empty answer", LLAVA, "x", "", 0));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("lost")
+  void turnsThatTheReferenceLosesAreTold(
+      String name, VicunaFormat format, String question, String answer, int from) {
+    assertThat(format.render(LabelOptions.conversation(question, answer)).unlabelled())
+        .hasValueSatisfying(lost -> assertThat(lost.from()).isEqualTo(from));
+    Prompt second = format.render(LabelOptions.conversation("Hi", "Hello", question, answer));
+    assertThat(second.unlabelled())
+        .hasValueSatisfying(
+            lost -> assertThat(lost.from()).isEqualTo("S USER: Hi ASSISTANT: Hello</s>".length()));
+  }
+
+  static List<Arguments> kept() {
+    return List.of(
+        Arguments.of("empty question", TINY, "", "x"),
+        Arguments.of("empty answer", TINY, "x", ""),
+        Arguments.of("role at the start of an answer", LLAVA, "x", "ASSISTANT: x"),
+        Arguments.of("role without the space", LLAVA, "my ASSISTANT:x", "x"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("kept")
+  void turnsThatTheReferenceFindsAreKept(
+      String name, VicunaFormat format, String question, String answer) {
+    Prompt prompt = format.render(LabelOptions.conversation(question, answer));
+    assertThat(prompt.unlabelled()).isEmpty();
+    assertThat(texts(prompt, prompt.answers())).containsExactly(" " + answer + "</s>");
+  }
+
+  private static List<String> texts(Prompt prompt, List<Span> spans) {
+    return spans.stream().map(s -> prompt.text().substring(s.start(), s.end())).toList();
+  }
+}

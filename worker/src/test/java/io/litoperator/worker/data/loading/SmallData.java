@@ -1,0 +1,48 @@
+package io.litoperator.worker.data.loading;
+
+import io.litoperator.worker.data.Pixels;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.plan.DatasetPlan;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Small data sets, whose pictures are text files that hold a number. */
+final class SmallData {
+  private SmallData() {}
+
+  static String pictured(String id, String image, String question, String answer) {
+    return """
+    {"id": "%s", "image": "%s", "conversations": [{"from": "human", "value": "<image>\\n%s"}, {"from": "gpt", "value": "%s"}]}"""
+        .formatted(id, image, question, answer);
+  }
+
+  static String textOnly(String id, String question, String answer) {
+    return """
+    {"id": "%s", "conversations": [{"from": "human", "value": "%s"}, {"from": "gpt", "value": "%s"}]}"""
+        .formatted(id, question, answer);
+  }
+
+  static DatasetPlan write(Path folder, List<String> samples) throws IOException {
+    Path images = Files.createDirectories(folder.resolve("images"));
+    return new DatasetPlan(
+        Files.writeString(folder.resolve("data.jsonl"), String.join("\n", samples)), images);
+  }
+
+  /** A picture of one value, the number in the file. */
+  static Pixels read(Path picture) {
+    try {
+      return new Pixels(1, 1, new float[] {Float.parseFloat(Files.readString(picture)), 0, 0});
+    } catch (NumberFormatException e) {
+      throw new Failure(ExitCode.BAD_DATA, "Picture %s is damaged.".formatted(picture), e);
+    } catch (IOException e) {
+      if (!Files.exists(picture)) {
+        throw new Failure(ExitCode.INPUT_MISSING, "Picture %s is missing.".formatted(picture), e);
+      }
+      throw new UncheckedIOException(e);
+    }
+  }
+}
