@@ -127,7 +127,7 @@ public final class CheckpointStore {
       room =
           String.format(
               Locale.ROOT,
-              " (%.1f MB needed, %.1f MB free)",
+              " (about %.1f MB needed, %.1f MB free)",
               snapshot.bytes() * 1e-6,
               Files.getFileStore(jobFolder).getUsableSpace() * 1e-6);
     } catch (IOException e) {

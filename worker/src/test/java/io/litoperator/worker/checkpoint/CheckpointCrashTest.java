@@ -76,7 +76,7 @@ class CheckpointCrashTest {
           .withMessageStartingWith(
               "Checkpoint finetune-2 could not be written to "
                   + job
-                  + ": No space left on device (0.0 MB needed, ")
+                  + ": No space left on device (about 0.0 MB needed, ")
           .matches(failure -> failure.exitCode() == ExitCode.STORAGE);
       assertThat(names(job)).containsExactly("finetune-1");
     }
