@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -124,9 +125,11 @@ public final class CheckpointStore {
     try {
       recover(id);
       room =
-          " (%.1f MB needed, %.1f MB free)"
-              .formatted(
-                  snapshot.bytes() * 1e-6, Files.getFileStore(jobFolder).getUsableSpace() * 1e-6);
+          String.format(
+              Locale.ROOT,
+              " (about %.1f MB needed, %.1f MB free)",
+              snapshot.bytes() * 1e-6,
+              Files.getFileStore(jobFolder).getUsableSpace() * 1e-6);
     } catch (IOException e) {
       cause.addSuppressed(e);
     }

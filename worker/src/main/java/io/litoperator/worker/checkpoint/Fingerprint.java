@@ -78,12 +78,14 @@ public record Fingerprint(@JsonValue SortedMap<String, String> fields) {
     }
   }
 
-  /** SHA-256 in hexadecimal over the fields in the order of their names. */
+  /** SHA-256 in hexadecimal over the fields in the order of their names, each with its length. */
   public String digest() {
     MessageDigest sha256 = Sha256.start();
     fields.forEach(
-        (name, value) ->
-            sha256.update((name + '\0' + value + '\0').getBytes(StandardCharsets.UTF_8)));
+        (name, value) -> {
+          String field = name.length() + ":" + name + value.length() + ":" + value;
+          sha256.update(field.getBytes(StandardCharsets.UTF_8));
+        });
     return Sha256.hex(sha256);
   }
 

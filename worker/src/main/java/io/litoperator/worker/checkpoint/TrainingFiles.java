@@ -10,6 +10,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -56,7 +57,8 @@ final class TrainingFiles {
     Map<String, String> shardOf = new TreeMap<>();
     long total = 0;
     for (int i = 0; i < shards.size(); i++) {
-      String file = MODEL + "%05d-of-%05d.safetensors".formatted(i + 1, shards.size());
+      String file =
+          String.format(Locale.ROOT, "%s%05d-of-%05d.safetensors", MODEL, i + 1, shards.size());
       writeTensors(file, shards.get(i));
       for (Tensor tensor : shards.get(i)) {
         shardOf.put(tensor.name(), file);

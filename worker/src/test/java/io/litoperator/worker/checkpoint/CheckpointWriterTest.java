@@ -1,0 +1,111 @@
+package io.litoperator.worker.checkpoint;
+
+import static io.litoperator.worker.checkpoint.Snapshots.finetune;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class CheckpointWriterTest {
+  @TempDir Path folder;
+  private final List<CheckpointId> saved = new CopyOnWriteArrayList<>();
+  private final List<String> notices = new CopyOnWriteArrayList<>();
+
+  @Test
+  void submittingDoesNotWaitForTheDisk() {
+    GatedDisk disk = new GatedDisk();
+    try (CheckpointWriter writer = writer(disk, 3)) {
+      writer.submit(Snapshots.of(finetune(1)));
+
+      assertThat(writer.isIdle()).isFalse();
+      assertThat(saved).isEmpty();
+
+      disk.gate.release();
+      writer.awaitIdle();
+      assertThat(writer.isIdle()).isTrue();
+      assertThat(saved).containsExactly(finetune(1));
+    }
+  }
+
+  @Test
+  void everySnapshotIsSavedInOrderAndTheNewestKept() {
+    try (CheckpointWriter writer = writer(new LocalDisk(), 2)) {
+      for (int step = 1; step <= 5; step++) {
+        writer.submit(Snapshots.of(finetune(step)));
+      }
+    }
+
+    assertThat(saved)
+        .containsExactly(finetune(1), finetune(2), finetune(3), finetune(4), finetune(5));
+    assertThat(new CheckpointStore(folder).list()).containsExactly(finetune(5), finetune(4));
+    assertThat(Snapshots.version(folder.resolve("finetune-5"))).isEqualTo(5);
+    assertThat(notices).isEmpty();
+  }
+
+  @Test
+  void aFailedSaveIsToldOnceAndOlderCheckpointsStay() {
+    new CheckpointStore(folder).save(Snapshots.of(finetune(1)));
+    CheckpointWriter writer = writer(FailingDisk.fullAfter(100), 1);
+    writer.submit(Snapshots.of(finetune(2)));
+
+    assertThatExceptionOfType(Failure.class)
+        .isThrownBy(() -> writer.submit(Snapshots.of(finetune(3))))
+        .withMessageContaining("finetune-2 could not be written")
+        .matches(failure -> failure.exitCode() == ExitCode.STORAGE);
+
+    writer.awaitIdle();
+    writer.close();
+    assertThat(saved).isEmpty();
+    assertThat(new CheckpointStore(folder).newestVerified(notices::add)).contains(finetune(1));
+    assertThat(notices).isEmpty();
+  }
+
+  @Test
+  void closingTellsOfAFailedSave() {
+    CheckpointWriter writer = writer(FailingDisk.fullAfter(100), 1);
+    writer.submit(Snapshots.of(finetune(2)));
+
+    assertThatExceptionOfType(Failure.class).isThrownBy(writer::close);
+  }
+
+  private CheckpointWriter writer(Disk disk, int keep) {
+    CheckpointStore store = new CheckpointStore(folder, CheckpointStore.DEFAULT_SHARD_BYTES, disk);
+    return new CheckpointWriter(
+        store, keep, Optional.empty(), done -> saved.add(done.id()), notices::add);
+  }
+
+  /** Lets nothing be written until the gate opens. */
+  private static final class GatedDisk implements Disk {
+    private final Semaphore gate = new Semaphore(0);
+    private final LocalDisk disk = new LocalDisk();
+
+    @Override
+    public WritableByteChannel create(Path file) throws IOException {
+      gate.acquireUninterruptibly();
+      gate.release();
+      return disk.create(file);
+    }
+
+    @Override
+    public void syncFolder(Path folder) throws IOException {
+      disk.syncFolder(folder);
+    }
+
+    @Override
+    public void move(Path from, Path to) throws IOException {
+      disk.move(from, to);
+    }
+  }
+}

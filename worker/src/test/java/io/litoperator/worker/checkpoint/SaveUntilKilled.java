@@ -1,0 +1,37 @@
+package io.litoperator.worker.checkpoint;
+
+import static io.litoperator.worker.checkpoint.Snapshots.finetune;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/** A process that resumes, saves step after step, and says so, until it is killed. */
+final class SaveUntilKilled {
+  private static final Map<String, long[]> SHAPES =
+      Map.of("large", new long[] {512, 512}, "small", new long[] {3});
+
+  private SaveUntilKilled() {}
+
+  /**
+   * @param arguments the job's folder
+   */
+  public static void main(String[] arguments) {
+    CheckpointStore store = new CheckpointStore(Path.of(arguments[0]));
+    store.recover();
+    Optional<CheckpointId> newest = store.newestVerified(System.err::println);
+    long step = newest.map(CheckpointId::step).orElse(0L);
+    try (CheckpointWriter writer =
+        new CheckpointWriter(
+            store,
+            2,
+            newest,
+            saved -> System.out.println(saved.id().step()),
+            System.err::println)) {
+      while (true) {
+        step++;
+        writer.submit(Snapshots.of(finetune(step), step, SHAPES));
+      }
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.litoperator.worker.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.litoperator.worker.plan.Objective;
+import io.litoperator.worker.plan.StagePlan.Stage;
+import io.litoperator.worker.safetensors.DType;
+import io.litoperator.worker.safetensors.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Snapshots of which the content tells the version, so that a mixture would be noticed. */
+final class Snapshots {
+  static final Fingerprint PLAN =
+      new Fingerprint(new TreeMap<>(Map.of("seed", "42", "finetune.globalBatchSize", "64")));
+  static final Map<String, long[]> SHAPES =
+      Map.of("a.weight", new long[] {4, 8}, "b.bias", new long[] {8}, "c", new long[] {3, 1});
+
+  private Snapshots() {}
+
+  static CheckpointId pretrain(long step) {
+    return new CheckpointId(Stage.PRETRAIN, step);
+  }
+
+  static CheckpointId finetune(long step) {
+    return new CheckpointId(Stage.FINETUNE, step);
+  }
+
+  static Snapshot of(CheckpointId id) {
+    return of(id, id.step(), SHAPES);
+  }
+
+  /**
+   * @param version fills every tensor
+   */
+  static Snapshot of(CheckpointId id, long version, Map<String, long[]> shapes) {
+    TrainingState state =
+        new TrainingState(
+            id.stage(),
+            id.step(),
+            42,
+            2,
+            Objective.LIT,
+            PLAN,
+            Fingerprint.ofModel(shapes).digest(),
+            Map.of("version", Long.toString(version)));
+    List<Tensor> model =
+        shapes.entrySet().stream().map(e -> tensor(e.getKey(), e.getValue(), version)).toList();
+    List<Tensor> optimizer = List.of(tensor("m", new long[] {5}, -version));
+    byte[] config = ("{\"version\":" + version + "}").getBytes(StandardCharsets.UTF_8);
+    return new Snapshot(state, model, optimizer, Map.of("config.json", config));
+  }
+
+  /** Checks that a checkpoint is one version throughout, and tells which. */
+  static long version(Path folder) {
+    Checkpoint checkpoint = Checkpoint.open(folder);
+    long version = Long.parseLong(checkpoint.state().random().get("version"));
+    for (String name : checkpoint.model().names()) {
+      assertThat(checkpoint.model().floats(name)).containsOnly((float) version);
+    }
+    assertThat(checkpoint.optimizer().floats("m")).containsOnly((float) -version);
+    assertThat(folder.resolve("config.json")).hasContent("{\"version\":" + version + "}");
+    return version;
+  }
+
+  private static Tensor tensor(String name, long[] shape, long value) {
+    ByteBuffer data =
+        ByteBuffer.allocate((int) DType.F32.bytes(shape)).order(ByteOrder.LITTLE_ENDIAN);
+    float[] values = new float[data.capacity() / Float.BYTES];
+    Arrays.fill(values, value);
+    data.asFloatBuffer().put(values);
+    return Tensor.of(name, DType.F32, shape, data);
+  }
+}
