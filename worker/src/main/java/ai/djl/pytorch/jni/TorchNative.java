@@ -72,6 +72,10 @@ public final class TorchNative {
     return LIB.torchToContiguous(tensor);
   }
 
+  public static long copy(long tensor) {
+    return LIB.tensorClone(tensor);
+  }
+
   public static long detach(long tensor) {
     return LIB.torchDetachGrad(tensor);
   }

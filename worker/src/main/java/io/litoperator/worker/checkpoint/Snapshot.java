@@ -1,6 +1,6 @@
 package io.litoperator.worker.checkpoint;
 
-import io.litoperator.worker.safetensors.Tensor;
+import io.litoperator.worker.safetensors.NamedTensor;
 import java.util.List;
 import java.util.Map;
 
@@ -14,8 +14,8 @@ import java.util.Map;
  */
 public record Snapshot(
     TrainingState state,
-    List<Tensor> model,
-    List<Tensor> optimizer,
+    List<NamedTensor> model,
+    List<NamedTensor> optimizer,
     Map<String, byte[]> sideFiles) {
 
   public Snapshot {
@@ -34,7 +34,7 @@ public record Snapshot(
     return bytes(model) + bytes(optimizer);
   }
 
-  private static long bytes(List<Tensor> tensors) {
-    return tensors.stream().mapToLong(Tensor::bytes).sum();
+  private static long bytes(List<NamedTensor> tensors) {
+    return tensors.stream().mapToLong(NamedTensor::bytes).sum();
   }
 }

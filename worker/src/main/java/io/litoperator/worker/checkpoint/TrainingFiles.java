@@ -1,7 +1,7 @@
 package io.litoperator.worker.checkpoint;
 
+import io.litoperator.worker.safetensors.NamedTensor;
 import io.litoperator.worker.safetensors.SafetensorsWriter;
-import io.litoperator.worker.safetensors.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -52,15 +52,15 @@ final class TrainingFiles {
   }
 
   /** In shards with an index, as Hugging Face's readers expect. */
-  private void writeModel(List<Tensor> tensors) throws IOException {
-    List<List<Tensor>> shards = shards(tensors);
+  private void writeModel(List<NamedTensor> tensors) throws IOException {
+    List<List<NamedTensor>> shards = shards(tensors);
     Map<String, String> shardOf = new TreeMap<>();
     long total = 0;
     for (int i = 0; i < shards.size(); i++) {
       String file =
           String.format(Locale.ROOT, "%s%05d-of-%05d.safetensors", MODEL, i + 1, shards.size());
       writeTensors(file, shards.get(i));
-      for (Tensor tensor : shards.get(i)) {
+      for (NamedTensor tensor : shards.get(i)) {
         shardOf.put(tensor.name(), file);
         total += tensor.bytes();
       }
@@ -70,11 +70,12 @@ final class TrainingFiles {
     writeBytes(INDEX, Json.MAPPER.writeValueAsBytes(index));
   }
 
-  private List<List<Tensor>> shards(List<Tensor> tensors) {
-    List<List<Tensor>> shards = new ArrayList<>();
-    List<Tensor> shard = new ArrayList<>();
+  private List<List<NamedTensor>> shards(List<NamedTensor> tensors) {
+    List<List<NamedTensor>> shards = new ArrayList<>();
+    List<NamedTensor> shard = new ArrayList<>();
     long size = 0;
-    for (Tensor tensor : tensors.stream().sorted(Comparator.comparing(Tensor::name)).toList()) {
+    for (NamedTensor tensor :
+        tensors.stream().sorted(Comparator.comparing(NamedTensor::name)).toList()) {
       if (!shard.isEmpty() && size + tensor.bytes() > shardBytes) {
         shards.add(shard);
         shard = new ArrayList<>();
@@ -87,7 +88,7 @@ final class TrainingFiles {
     return shards;
   }
 
-  private void writeTensors(String name, List<Tensor> tensors) throws IOException {
+  private void writeTensors(String name, List<NamedTensor> tensors) throws IOException {
     write(name, out -> SafetensorsWriter.write(out, tensors));
   }
 

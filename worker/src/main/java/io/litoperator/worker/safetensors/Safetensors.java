@@ -148,16 +148,16 @@ public final class Safetensors {
     if (mapped.pieces().size() > 1) {
       throw new Failure(
           ExitCode.BAD_DATA,
-          "Tensor %s of %s has %d bytes, more than fit in one buffer; it must be read in pieces."
+          "NamedTensor %s of %s has %d bytes, more than fit in one buffer; it must be read in pieces."
               .formatted(name, file, mapped.info().length()));
     }
     return view(mapped.pieces().get(0));
   }
 
   /** A tensor with its content, of any size. */
-  public Tensor tensor(String name) {
+  public NamedTensor tensor(String name) {
     Mapped mapped = mapped(name);
-    return new Tensor(name, mapped.info().dtype(), mapped.info().shape(), mapped.views());
+    return new NamedTensor(name, mapped.info().dtype(), mapped.info().shape(), mapped.views());
   }
 
   /**
@@ -172,7 +172,7 @@ public final class Safetensors {
     if (!Floats.decodes(info.dtype()) || info.elements() > Integer.MAX_VALUE - 8) {
       throw new Failure(
           ExitCode.BAD_DATA,
-          "Tensor %s of %s has %d elements of type %s, which cannot be read as an array of fp32."
+          "NamedTensor %s of %s has %d elements of type %s, which cannot be read as an array of fp32."
               .formatted(name, file, info.elements(), info.dtype()));
     }
     float[] values = new float[(int) info.elements()];

@@ -31,15 +31,15 @@ public final class SafetensorsWriter {
    *     size that its shape asks for
    * @throws IOException if writing fails; what was written is then not a valid file
    */
-  public static void write(WritableByteChannel out, List<Tensor> tensors) throws IOException {
-    List<Tensor> ordered =
+  public static void write(WritableByteChannel out, List<NamedTensor> tensors) throws IOException {
+    List<NamedTensor> ordered =
         tensors.stream()
             .sorted(
-                Comparator.comparingInt((Tensor tensor) -> -tensor.dtype().bytes())
-                    .thenComparing(Tensor::name))
+                Comparator.comparingInt((NamedTensor tensor) -> -tensor.dtype().bytes())
+                    .thenComparing(NamedTensor::name))
             .toList();
     writeFully(out, header(ordered));
-    for (Tensor tensor : ordered) {
+    for (NamedTensor tensor : ordered) {
       long written = 0;
       for (ByteBuffer piece : tensor.data()) {
         written += piece.remaining();
@@ -53,7 +53,7 @@ public final class SafetensorsWriter {
     }
   }
 
-  private static ByteBuffer header(List<Tensor> tensors) throws IOException {
+  private static ByteBuffer header(List<NamedTensor> tensors) throws IOException {
     byte[] text = json(tensors);
     int padded = (text.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     ByteBuffer header =
@@ -65,7 +65,7 @@ public final class SafetensorsWriter {
     return header.flip();
   }
 
-  private static byte[] json(List<Tensor> tensors) throws IOException {
+  private static byte[] json(List<NamedTensor> tensors) throws IOException {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     Set<String> names = new HashSet<>(Set.of(Header.METADATA));
     try (JsonGenerator json = JSON.createGenerator(text)) {
@@ -74,7 +74,7 @@ public final class SafetensorsWriter {
       json.writeStringField("format", "pt");
       json.writeEndObject();
       long offset = 0;
-      for (Tensor tensor : tensors) {
+      for (NamedTensor tensor : tensors) {
         if (!names.add(tensor.name())) {
           throw new IllegalArgumentException(tensor.name() + " is reserved or occurs twice");
         }

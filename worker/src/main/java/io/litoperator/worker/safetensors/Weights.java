@@ -88,7 +88,7 @@ public final class Weights {
         if (other != null) {
           throw new Failure(
               ExitCode.BAD_DATA,
-              "Tensor %s is both in %s and in %s; remove the shard that is not of this model."
+              "NamedTensor %s is both in %s and in %s; remove the shard that is not of this model."
                   .formatted(name, other.file(), path));
         }
       }
@@ -170,7 +170,7 @@ public final class Weights {
   }
 
   /** See {@link Safetensors#tensor}. */
-  public Tensor tensor(String name) {
+  public NamedTensor tensor(String name) {
     return file(name).tensor(name);
   }
 

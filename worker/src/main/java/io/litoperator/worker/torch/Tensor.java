@@ -81,9 +81,9 @@ public final class Tensor implements AutoCloseable {
     return leaf;
   }
 
-  /** Another handle on the same tensor, for an owner of its own. */
-  public Tensor share() {
-    return new Tensor(TorchNative.detach(handle()));
+  /** The same elements in memory of their own. */
+  public Tensor copy() {
+    return new Tensor(TorchNative.copy(handle()));
   }
 
   /** This tensor's memory in native order. It must be contiguous and outlive the buffer. */

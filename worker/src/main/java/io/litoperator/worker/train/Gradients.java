@@ -8,6 +8,7 @@ import io.litoperator.worker.torch.Arithmetic;
 import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Tensor;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -70,6 +71,16 @@ public final class Gradients implements AutoCloseable {
   /** Blocks that train, in the order of the flat buffer. */
   public List<Block> trained() {
     return trained;
+  }
+
+  /**
+   * Blocks that train, in the order in which the backward pass completes them. The embedding comes
+   * after the decoder's layers and the head, since a tied vocabulary's gradient has parts of both.
+   */
+  List<Block> backwardOrder() {
+    List<Block> order = new ArrayList<>(trained);
+    Collections.reverse(order);
+    return order;
   }
 
   /** Where a trained block lies in {@link #flat()}. */

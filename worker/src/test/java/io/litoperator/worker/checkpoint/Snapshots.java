@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.litoperator.worker.plan.Objective;
 import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.safetensors.DType;
-import io.litoperator.worker.safetensors.Tensor;
+import io.litoperator.worker.safetensors.NamedTensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -50,9 +50,9 @@ final class Snapshots {
             PLAN,
             Fingerprint.ofModel(shapes).digest(),
             Map.of("version", Long.toString(version)));
-    List<Tensor> model =
+    List<NamedTensor> model =
         shapes.entrySet().stream().map(e -> tensor(e.getKey(), e.getValue(), version)).toList();
-    List<Tensor> optimizer = List.of(tensor("m", new long[] {5}, -version));
+    List<NamedTensor> optimizer = List.of(tensor("m", new long[] {5}, -version));
     byte[] config = ("{\"version\":" + version + "}").getBytes(StandardCharsets.UTF_8);
     return new Snapshot(state, model, optimizer, Map.of("config.json", config));
   }
@@ -69,12 +69,12 @@ final class Snapshots {
     return version;
   }
 
-  private static Tensor tensor(String name, long[] shape, long value) {
+  private static NamedTensor tensor(String name, long[] shape, long value) {
     ByteBuffer data =
         ByteBuffer.allocate((int) DType.F32.bytes(shape)).order(ByteOrder.LITTLE_ENDIAN);
     float[] values = new float[data.capacity() / Float.BYTES];
     Arrays.fill(values, value);
     data.asFloatBuffer().put(values);
-    return Tensor.of(name, DType.F32, shape, data);
+    return NamedTensor.of(name, DType.F32, shape, data);
   }
 }

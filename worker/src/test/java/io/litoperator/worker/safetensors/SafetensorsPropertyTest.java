@@ -31,14 +31,14 @@ import net.jqwik.api.constraints.IntRange;
 class SafetensorsPropertyTest {
 
   @Property(tries = 300)
-  void whatIsWrittenIsRead(@ForAll("models") List<Tensor> model) {
+  void whatIsWrittenIsRead(@ForAll("models") List<NamedTensor> model) {
     withFile(
         bytes(model),
         file -> {
           Safetensors read = Safetensors.open(file);
           assertThat(read.names())
-              .containsExactlyInAnyOrderElementsOf(model.stream().map(Tensor::name).toList());
-          for (Tensor tensor : model) {
+              .containsExactlyInAnyOrderElementsOf(model.stream().map(NamedTensor::name).toList());
+          for (NamedTensor tensor : model) {
             assertThat(read.info(tensor.name()).dtype()).isEqualTo(tensor.dtype());
             assertThat(read.info(tensor.name()).shape()).isEqualTo(tensor.shape());
             assertThat(read.data(tensor.name())).isEqualTo(tensor.data().iterator().next());
@@ -47,15 +47,15 @@ class SafetensorsPropertyTest {
   }
 
   @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
-  void orderDoesNotMatter(@ForAll("models") List<Tensor> model, @ForAll Random random) {
-    List<Tensor> shuffled = new ArrayList<>(model);
+  void orderDoesNotMatter(@ForAll("models") List<NamedTensor> model, @ForAll Random random) {
+    List<NamedTensor> shuffled = new ArrayList<>(model);
     Collections.shuffle(shuffled, random);
 
     assertThat(bytes(shuffled)).isEqualTo(bytes(model));
   }
 
   @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
-  void everyElementIsAligned(@ForAll("models") List<Tensor> model) {
+  void everyElementIsAligned(@ForAll("models") List<NamedTensor> model) {
     withFile(
         bytes(model),
         file -> {
@@ -70,7 +70,7 @@ class SafetensorsPropertyTest {
   /** A damaged header is refused, or it still describes a file that can be read throughout. */
   @Property(tries = 3000, edgeCases = EdgeCasesMode.NONE)
   void aChangedHeaderByteNeverGoesUnnoticedOrAstray(
-      @ForAll("models") List<Tensor> model,
+      @ForAll("models") List<NamedTensor> model,
       @ForAll @IntRange(max = Integer.MAX_VALUE) int where,
       @ForAll byte value) {
     byte[] bytes = bytes(model);
@@ -99,40 +99,40 @@ class SafetensorsPropertyTest {
 
   @Example
   void refusesToWriteDataOfAnotherSizeThanTheShapes() {
-    Tensor tensor = Tensor.of("a", DType.F32, new long[] {2}, ByteBuffer.allocate(4));
+    NamedTensor tensor = NamedTensor.of("a", DType.F32, new long[] {2}, ByteBuffer.allocate(4));
 
     assertThatIllegalArgumentException().isThrownBy(() -> bytes(List.of(tensor)));
   }
 
   @Example
   void refusesToWriteANameTwice() {
-    Tensor tensor = Tensor.of("a", DType.U8, new long[] {4}, ByteBuffer.allocate(4));
+    NamedTensor tensor = NamedTensor.of("a", DType.U8, new long[] {4}, ByteBuffer.allocate(4));
 
     assertThatIllegalArgumentException().isThrownBy(() -> bytes(List.of(tensor, tensor)));
   }
 
   @Provide
-  Arbitrary<List<Tensor>> models() {
+  Arbitrary<List<NamedTensor>> models() {
     Arbitrary<String> names =
         Arbitraries.strings().ofMinLength(1).ofMaxLength(6).filter(n -> !hasLoneSurrogate(n));
     Arbitrary<long[]> shapes = Arbitraries.longs().between(0, 4).array(long[].class).ofMaxSize(3);
-    Arbitrary<Tensor> tensors =
+    Arbitrary<NamedTensor> tensors =
         Combinators.combine(names, Arbitraries.of(DType.class), shapes, Arbitraries.longs())
             .as(SafetensorsPropertyTest::tensor);
-    return tensors.list().ofMaxSize(5).uniqueElements(Tensor::name);
+    return tensors.list().ofMaxSize(5).uniqueElements(NamedTensor::name);
   }
 
   private static boolean hasLoneSurrogate(String name) {
     return name.codePoints().anyMatch(c -> c >= Character.MIN_SURROGATE && c <= 0xdfff);
   }
 
-  private static Tensor tensor(String name, DType dtype, long[] shape, long seed) {
+  private static NamedTensor tensor(String name, DType dtype, long[] shape, long seed) {
     byte[] data = new byte[(int) dtype.bytes(shape)];
     new Random(seed).nextBytes(data);
-    return Tensor.of(name, dtype, shape, ByteBuffer.wrap(data));
+    return NamedTensor.of(name, dtype, shape, ByteBuffer.wrap(data));
   }
 
-  private static byte[] bytes(List<Tensor> tensors) {
+  private static byte[] bytes(List<NamedTensor> tensors) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try {
       SafetensorsWriter.write(Channels.newChannel(bytes), tensors);

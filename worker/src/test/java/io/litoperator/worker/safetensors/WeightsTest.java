@@ -83,7 +83,7 @@ class WeightsTest {
     shard("model-1.safetensors", "a");
     shard("model-2.safetensors", "a");
 
-    refused(ExitCode.BAD_DATA, "Tensor a is both in");
+    refused(ExitCode.BAD_DATA, "NamedTensor a is both in");
   }
 
   @Test
@@ -118,7 +118,7 @@ class WeightsTest {
       SafetensorsWriter.write(
           out,
           Stream.of(names)
-              .map(n -> Tensor.of(n, DType.U8, new long[] {1}, ByteBuffer.wrap(n.getBytes())))
+              .map(n -> NamedTensor.of(n, DType.U8, new long[] {1}, ByteBuffer.wrap(n.getBytes())))
               .toList());
     }
   }

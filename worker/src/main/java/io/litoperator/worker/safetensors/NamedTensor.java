@@ -12,9 +12,9 @@ import java.util.function.Supplier;
  * @param data little-endian content in consecutive pieces, so that it may exceed the 2 GiB of one
  *     buffer; each iteration yields buffers whose remaining bytes are the content
  */
-public record Tensor(String name, DType dtype, long[] shape, Iterable<ByteBuffer> data) {
+public record NamedTensor(String name, DType dtype, long[] shape, Iterable<ByteBuffer> data) {
 
-  public Tensor {
+  public NamedTensor {
     Objects.requireNonNull(name);
     Objects.requireNonNull(dtype);
     Objects.requireNonNull(data);
@@ -22,13 +22,13 @@ public record Tensor(String name, DType dtype, long[] shape, Iterable<ByteBuffer
   }
 
   /** A tensor in one buffer, of which the remaining bytes are the content. */
-  public static Tensor of(String name, DType dtype, long[] shape, ByteBuffer data) {
+  public static NamedTensor of(String name, DType dtype, long[] shape, ByteBuffer data) {
     return of(name, dtype, shape, data::duplicate);
   }
 
   /** A tensor whose content is asked for when it is needed. */
-  public static Tensor of(String name, DType dtype, long[] shape, Supplier<ByteBuffer> data) {
-    return new Tensor(name, dtype, shape, () -> List.of(data.get()).iterator());
+  public static NamedTensor of(String name, DType dtype, long[] shape, Supplier<ByteBuffer> data) {
+    return new NamedTensor(name, dtype, shape, () -> List.of(data.get()).iterator());
   }
 
   @Override

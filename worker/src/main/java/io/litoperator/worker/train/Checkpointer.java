@@ -1,0 +1,214 @@
+package io.litoperator.worker.train;
+
+import io.litoperator.worker.checkpoint.Checkpoint;
+import io.litoperator.worker.checkpoint.CheckpointWriter;
+import io.litoperator.worker.checkpoint.Fingerprint;
+import io.litoperator.worker.checkpoint.ParameterDigest;
+import io.litoperator.worker.checkpoint.Snapshot;
+import io.litoperator.worker.checkpoint.TrainingState;
+import io.litoperator.worker.distributed.Collective;
+import io.litoperator.worker.model.Block;
+import io.litoperator.worker.model.Parameters;
+import io.litoperator.worker.model.Parameters.Range;
+import io.litoperator.worker.model.VisionLanguageModel;
+import io.litoperator.worker.model.Weight;
+import io.litoperator.worker.plan.RunPlan;
+import io.litoperator.worker.plan.StagePlan;
+import io.litoperator.worker.safetensors.DType;
+import io.litoperator.worker.safetensors.Floats;
+import io.litoperator.worker.safetensors.NamedTensor;
+import io.litoperator.worker.safetensors.Weights;
+import io.litoperator.worker.torch.Tensor;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Saves and restores the state of training. Rank 0 writes, from a copy, so that training goes on;
+ * before, all ranks compare their parameters.
+ */
+public final class Checkpointer implements AutoCloseable {
+  /** Moments are named after their parameters. */
+  private static final String MEAN = "mean.";
+
+  private static final String SQUARE = "square.";
+
+  private final VisionLanguageModel model;
+  private final RunPlan plan;
+  private final Collective ranks;
+  private final Optional<CheckpointWriter> writer;
+  private final Map<String, byte[]> sideFiles;
+  private final List<Tensor> copies = new ArrayList<>();
+
+  /**
+   * @param writer of rank 0; no other rank has one
+   * @param sideFiles what a model folder holds besides weights
+   */
+  public Checkpointer(
+      VisionLanguageModel model,
+      RunPlan plan,
+      Collective ranks,
+      Optional<CheckpointWriter> writer,
+      Map<String, byte[]> sideFiles) {
+    this.model = model;
+    this.plan = plan;
+    this.ranks = ranks;
+    this.writer = writer;
+    this.sideFiles = sideFiles;
+  }
+
+  /**
+   * Saves the state after a step; every rank calls it. Returns when the copy is made.
+   *
+   * @throws io.litoperator.worker.failure.Failure {@code INTERNAL} if the ranks' parameters differ,
+   *     {@code STORAGE} if the checkpoint before this could not be written
+   */
+  void save(StagePlan stage, long step, OptimizerStep optimizer) {
+    ParameterDigest.of(pieces(model.parameters().flat()))
+        .requireSameOn(ranks, stage.stage().label() + " step " + step);
+    writer.ifPresent(
+        w -> {
+          w.awaitIdle();
+          w.submit(snapshot(stage, step, optimizer));
+        });
+  }
+
+  private Snapshot snapshot(StagePlan stage, long step, OptimizerStep optimizer) {
+    release();
+    Gradients gradients = optimizer.gradients();
+    List<Block> blocks = model.layout().blocks();
+    List<NamedTensor> moments = new ArrayList<>();
+    moments.addAll(copy(optimizer.optimizer().mean(), gradients.trained(), gradients::range, MEAN));
+    moments.addAll(
+        copy(optimizer.optimizer().square(), gradients.trained(), gradients::range, SQUARE));
+    List<NamedTensor> parameters =
+        copy(model.parameters().flat(), blocks, model.parameters()::range, "");
+    TrainingState state =
+        new TrainingState(
+            stage.stage(),
+            step,
+            plan.seed(),
+            ranks.worldSize(),
+            stage.labels().objective(),
+            Fingerprint.ofPlan(plan),
+            Fingerprint.ofModel(shapes()).digest(),
+            Map.of());
+    return new Snapshot(state, parameters, moments, sideFiles);
+  }
+
+  /** Named views of a copy of a flat buffer. */
+  private List<NamedTensor> copy(
+      Tensor flat, List<Block> blocks, Function<Block, Range> ranges, String prefix) {
+    Tensor copy = flat.copy();
+    copies.add(copy);
+    List<NamedTensor> named = new ArrayList<>();
+    forEachPart(
+        copy,
+        blocks,
+        ranges,
+        (part, tensor) ->
+            named.add(
+                new NamedTensor(prefix + part.name(), DType.F32, part.shape(), pieces(tensor))));
+    return named;
+  }
+
+  /** The memory of a contiguous tensor, in pieces that buffers can span. */
+  private static List<ByteBuffer> pieces(Tensor tensor) {
+    List<ByteBuffer> pieces = new ArrayList<>();
+    long piece = 1L << 28;
+    try (Tensor flat = tensor.reshape(tensor.size())) {
+      for (long start = 0; start < flat.size(); start += piece) {
+        try (Tensor slice = flat.slice(start, Math.min(flat.size(), start + piece))) {
+          pieces.add(slice.memory());
+        }
+      }
+    }
+    return pieces;
+  }
+
+  /**
+   * Continues from a checkpoint of this very stage: parameters and moments.
+   *
+   * @throws io.litoperator.worker.failure.Failure if the checkpoint is another job's or model's
+   */
+  void restore(Checkpoint checkpoint, OptimizerStep optimizer) {
+    restoreParameters(checkpoint);
+    Gradients gradients = optimizer.gradients();
+    AdamW adam = optimizer.optimizer();
+    Weights moments = checkpoint.optimizer();
+    forEachPart(
+        adam.mean(),
+        gradients.trained(),
+        gradients::range,
+        (part, tensor) -> read(moments, MEAN + part.name(), tensor));
+    forEachPart(
+        adam.square(),
+        gradients.trained(),
+        gradients::range,
+        (part, tensor) -> read(moments, SQUARE + part.name(), tensor));
+  }
+
+  /** Continues from the end of a stage. */
+  public void restoreParameters(Checkpoint checkpoint) {
+    checkpoint.requireModel(shapes());
+    checkpoint.requirePlan(Fingerprint.ofPlan(plan));
+    forEachPart(
+        model.parameters().flat(),
+        model.layout().blocks(),
+        model.parameters()::range,
+        (part, tensor) -> read(checkpoint.model(), part.name(), tensor));
+  }
+
+  private static void read(Weights weights, String name, Tensor into) {
+    if (into.size() > 0) {
+      Floats.decode(weights.info(name).dtype(), weights.data(name), into.floats());
+    }
+  }
+
+  private interface PartVisitor {
+    void visit(Weight.Part part, Tensor tensor);
+  }
+
+  private static void forEachPart(
+      Tensor flat, List<Block> blocks, Function<Block, Range> ranges, PartVisitor visitor) {
+    for (Block block : blocks) {
+      Range range = ranges.apply(block);
+      try (Tensor memory = flat.slice(range.start(), range.end())) {
+        Parameters.forEachPart(block, memory, visitor::visit);
+      }
+    }
+  }
+
+  private Map<String, long[]> shapes() {
+    Map<String, long[]> shapes = new LinkedHashMap<>();
+    for (Block block : model.layout().blocks()) {
+      for (Weight weight : block.weights()) {
+        weight.parts().forEach(part -> shapes.put(part.name(), part.shape()));
+      }
+    }
+    return shapes;
+  }
+
+  /** Returns when what was submitted is on disk. */
+  public void awaitIdle() {
+    writer.ifPresent(CheckpointWriter::awaitIdle);
+  }
+
+  private void release() {
+    copies.forEach(Tensor::close);
+    copies.clear();
+  }
+
+  @Override
+  public void close() {
+    try {
+      writer.ifPresent(CheckpointWriter::close);
+    } finally {
+      release();
+    }
+  }
+}

@@ -1,0 +1,172 @@
+package io.litoperator.worker.train;
+
+import io.litoperator.worker.data.Sample;
+import io.litoperator.worker.distributed.Collective;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.model.Block;
+import io.litoperator.worker.model.Packed;
+import io.litoperator.worker.model.VisionLanguageModel;
+import io.litoperator.worker.plan.StagePlan;
+import io.litoperator.worker.plan.StagePlan.Normalization;
+import io.litoperator.worker.torch.Arithmetic;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * One optimizer step: every micro-batch forward and backward, gradients summed over the ranks,
+ * averaged, clipped, applied. All ranks end with the same parameters.
+ */
+public final class OptimizerStep implements AutoCloseable {
+  /** Keeps the clipping factor finite, as in torch's {@code clip_grad_norm_}. */
+  private static final double CLIP_EPSILON = 1e-6;
+
+  private static final int NAMES_IN_MESSAGE = 4;
+
+  private final VisionLanguageModel model;
+  private final StagePlan stage;
+  private final Collective ranks;
+  private final Arithmetic arithmetic = new Arithmetic();
+  private final Gradients gradients;
+  private final ForwardBackward pass;
+  private final GradientReducer reducer;
+  private final AdamW optimizer;
+
+  public OptimizerStep(VisionLanguageModel model, StagePlan stage, Collective ranks) {
+    this.model = model;
+    this.stage = stage;
+    this.ranks = ranks;
+    gradients = new Gradients(model.parameters(), stage.trainable());
+    pass =
+        new ForwardBackward(model, gradients, stage.trainable(), stage.activationCheckpointing());
+    reducer = new GradientReducer(gradients, ranks, arithmetic);
+    optimizer = new AdamW(model.parameters(), gradients, stage.optimizer(), stage.learningRates());
+  }
+
+  /** What this rank wishes; a step tells what any rank wished. */
+  record Wishes(boolean stop, boolean save) {}
+
+  /**
+   * @param step from 1, for the optimizer's bias correction and for messages
+   * @param factor of the learning-rate schedule
+   * @param microBatches this rank's; any may be empty
+   * @throws Failure {@code BAD_DATA} if the loss is not finite or nothing is supervised
+   */
+  Step run(long step, double factor, List<List<Sample>> microBatches, Wishes wishes) {
+    gradients.start();
+    reducer.start();
+    Losses losses = Losses.NONE;
+    int learnt = 0;
+    for (int i = 0; i < microBatches.size(); i++) {
+      boolean last = i + 1 == microBatches.size();
+      List<Sample> samples = microBatches.get(i);
+      Losses of =
+          pass.run(
+              samples,
+              scale(samples),
+              block -> {
+                if (last) {
+                  reducer.release(block);
+                }
+              });
+      requireFinite(step, of, samples);
+      losses = losses.plus(of);
+      learnt += of.tokens() > 0 ? 1 : 0;
+    }
+    reducer.await();
+    double[] sums = sums(losses, learnt, microBatches, wishes);
+    ranks.allReduce(sums);
+    return apply(step, factor, sums);
+  }
+
+  private Step apply(long step, double factor, double[] sums) {
+    Losses losses = new Losses(sums[0], sums[1], sums[2], sums[3]);
+    if (losses.tokens() == 0) {
+      throw new Failure(
+          ExitCode.BAD_DATA,
+          "%s step %d has no supervised token in its whole batch: check the data with lit check"
+              .formatted(stage.stage().label(), step));
+    }
+    double average = 1 / (globalTokens() ? losses.tokens() : Math.max(1, sums[4]));
+    double norm = gradients.norm(arithmetic) * average;
+    if (!Double.isFinite(norm)) {
+      throw new Failure(
+          ExitCode.BAD_DATA,
+          "the gradients of %s step %d are not finite (norm %s): lower the learning rate or set clipNorm; the last checkpoint is kept"
+              .formatted(stage.stage().label(), step, norm));
+    }
+    double clip =
+        stage.optimizer().clipNorm().map(c -> Math.min(1, c / (norm + CLIP_EPSILON))).orElse(1.0);
+    arithmetic.scale(gradients.flat(), average * clip);
+    optimizer.step(model.parameters(), gradients, step, factor);
+    return new Step(losses, norm, sums[5], sums[6], sums[7] > 0, sums[8] > 0);
+  }
+
+  private double[] sums(Losses losses, int learnt, List<List<Sample>> microBatches, Wishes wishes) {
+    int imageTokens = model.config().imageTokens();
+    return new double[] {
+      losses.instruction(),
+      losses.answer(),
+      losses.instructionTokens(),
+      losses.answerTokens(),
+      learnt,
+      microBatches.stream().mapToInt(List::size).sum(),
+      microBatches.stream()
+          .flatMap(List::stream)
+          .mapToInt(s -> Packed.expandedLength(s.tokens(), imageTokens))
+          .sum(),
+      wishes.stop() ? 1 : 0,
+      wishes.save() ? 1 : 0
+    };
+  }
+
+  /** Weight of each token's loss before the division by what the whole batch turns out to hold. */
+  private double scale(List<Sample> samples) {
+    int tokens = samples.stream().mapToInt(Sample::supervisedTokens).sum();
+    return globalTokens() ? 1 : 1.0 / Math.max(1, tokens);
+  }
+
+  private boolean globalTokens() {
+    return stage.labels().normalization() == Normalization.GLOBAL_TOKENS;
+  }
+
+  private void requireFinite(long step, Losses losses, List<Sample> samples) {
+    if (!Double.isFinite(losses.instruction() + losses.answer())) {
+      String names =
+          samples.stream()
+              .limit(NAMES_IN_MESSAGE)
+              .map(Sample::id)
+              .collect(Collectors.joining(", "));
+      throw new Failure(
+          ExitCode.BAD_DATA,
+          "the loss of %s step %d is not finite, in a micro-batch of %d samples (%s%s): lower the learning rate or set clipNorm; the last checkpoint is kept"
+              .formatted(
+                  stage.stage().label(),
+                  step,
+                  samples.size(),
+                  names,
+                  samples.size() > NAMES_IN_MESSAGE ? ", …" : ""));
+    }
+  }
+
+  /** Number of trained weights, without the gaps of alignment. */
+  long trainableParameters() {
+    return gradients.trained().stream().mapToLong(Block::size).sum();
+  }
+
+  Gradients gradients() {
+    return gradients;
+  }
+
+  AdamW optimizer() {
+    return optimizer;
+  }
+
+  @Override
+  public void close() {
+    optimizer.close();
+    pass.close();
+    gradients.close();
+    arithmetic.close();
+  }
+}

@@ -1,0 +1,161 @@
+package io.litoperator.worker.train;
+
+import io.litoperator.worker.checkpoint.Checkpoint;
+import io.litoperator.worker.data.Sample;
+import io.litoperator.worker.data.loading.Loader;
+import io.litoperator.worker.data.sampling.Sampler;
+import io.litoperator.worker.distributed.Collective;
+import io.litoperator.worker.plan.CheckpointPlan;
+import io.litoperator.worker.plan.StagePlan;
+import io.litoperator.worker.report.Event;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntFunction;
+
+/** The training loop of one stage on one rank. */
+public final class StageTrainer {
+  /** Micro-batches kept ready, so that a step does not wait for a slow picture. */
+  private static final int AHEAD = 4;
+
+  private static final int LOADER_THREADS = 2;
+
+  private final StagePlan stage;
+  private final CheckpointPlan saving;
+  private final Sampler sampler;
+  private final IntFunction<Sample> samples;
+  private final OptimizerStep optimizer;
+  private final Checkpointer checkpoints;
+  private final Collective ranks;
+  private final Overseer overseer;
+  private long lastSave = System.nanoTime();
+
+  /** How a stage ended. */
+  public enum Outcome {
+    FINISHED,
+    /** As asked, with a checkpoint saved. */
+    STOPPED
+  }
+
+  /**
+   * @param samples makes a sample by its index, in any thread
+   */
+  public StageTrainer(
+      StagePlan stage,
+      CheckpointPlan saving,
+      Sampler sampler,
+      IntFunction<Sample> samples,
+      OptimizerStep optimizer,
+      Checkpointer checkpoints,
+      Collective ranks,
+      Overseer overseer) {
+    this.stage = stage;
+    this.saving = saving;
+    this.sampler = sampler;
+    this.samples = samples;
+    this.optimizer = optimizer;
+    this.checkpoints = checkpoints;
+    this.ranks = ranks;
+    this.overseer = overseer;
+  }
+
+  /**
+   * Trains to the stage's end.
+   *
+   * @param from a checkpoint of this stage to go on from; absent: the stage's beginning
+   */
+  public Outcome run(Optional<Checkpoint> from) {
+    from.ifPresent(checkpoint -> checkpoints.restore(checkpoint, optimizer));
+    long first = from.map(checkpoint -> checkpoint.state().step()).orElse(0L);
+    long total = sampler.totalSteps();
+    Schedule schedule = Schedule.of(stage.optimizer().warmupRatio(), total);
+    tell(
+        new Event.StageStarted(
+            stage.stage().label(),
+            first,
+            total,
+            total * stage.globalBatchSize(),
+            optimizer.trainableParameters()));
+    StepMeter meter = new StepMeter(System.nanoTime());
+    try (Loader loader = loader(first)) {
+      for (long step = first + 1; step <= total; step++) {
+        overseer.training(step - 1);
+        double waited = loader.secondsWaited();
+        double factor = schedule.factor(step - 1);
+        Step done = optimizer.run(step, factor, microBatches(loader, step), wishes());
+        meter.add(System.nanoTime(), done.samples(), done.rows());
+        tell(event(step, done, factor, meter, loader.secondsWaited() - waited));
+        if (step == total || done.stop() || done.save() || dueAt(step)) {
+          overseer.saving(step);
+          checkpoints.save(stage, step, optimizer);
+          lastSave = System.nanoTime();
+        }
+        if (done.stop()) {
+          return Outcome.STOPPED;
+        }
+      }
+    }
+    return Outcome.FINISHED;
+  }
+
+  private Loader loader(long first) {
+    return new Loader(
+        samples,
+        sampler.order(first, ranks.rank(), ranks.worldSize(), stage.microBatchSize()),
+        AHEAD,
+        LOADER_THREADS);
+  }
+
+  private List<List<Sample>> microBatches(Loader loader, long step) {
+    int count =
+        sampler
+            .microBatches(step - 1, ranks.rank(), ranks.worldSize(), stage.microBatchSize())
+            .size();
+    List<List<Sample>> microBatches = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      microBatches.add(loader.next());
+    }
+    return microBatches;
+  }
+
+  /** The clock of one rank decides for all when time has come to save. */
+  private OptimizerStep.Wishes wishes() {
+    boolean save =
+        ranks.rank() == 0
+            && saving
+                .everyTime()
+                .map(every -> System.nanoTime() - lastSave >= every.toNanos())
+                .orElse(false);
+    return new OptimizerStep.Wishes(overseer.stopRequested(), save);
+  }
+
+  private boolean dueAt(long step) {
+    return saving.everySteps().isPresent() && step % saving.everySteps().getAsInt() == 0;
+  }
+
+  private Event.Step event(
+      long step, Step done, double factor, StepMeter meter, double secondsWaited) {
+    Losses losses = done.losses();
+    return new Event.Step(
+        stage.stage().label(),
+        step,
+        sampler.totalSteps(),
+        (double) step / sampler.stepsPerEpoch(),
+        losses.mean(),
+        losses.instructionTokens() == 0 ? null : losses.instruction() / losses.instructionTokens(),
+        losses.answerTokens() == 0 ? null : losses.answer() / losses.answerTokens(),
+        stage.optimizer().learningRate() * factor,
+        done.gradientNorm(),
+        meter.samplesPerSecond(),
+        meter.rowsPerSecond(),
+        secondsWaited,
+        PeakMemory.bytes(),
+        meter.secondsFor(sampler.totalSteps() - step));
+  }
+
+  private void tell(Event event) {
+    if (ranks.rank() == 0) {
+      overseer.tell(event);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.litoperator.worker.train;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** Rates over the most recent steps, and the time left at that rate. */
+final class StepMeter {
+  private static final int WINDOW = 20;
+
+  private final Deque<Mark> marks = new ArrayDeque<>();
+
+  private record Mark(long nanos, double samples, double rows) {}
+
+  StepMeter(long nanos) {
+    marks.add(new Mark(nanos, 0, 0));
+  }
+
+  /** A step ended, with so many samples and rows. */
+  void add(long nanos, double samples, double rows) {
+    Mark last = marks.getLast();
+    marks.add(new Mark(nanos, last.samples + samples, last.rows + rows));
+    if (marks.size() > WINDOW + 1) {
+      marks.removeFirst();
+    }
+  }
+
+  double samplesPerSecond() {
+    return (marks.getLast().samples - marks.getFirst().samples) / seconds();
+  }
+
+  double rowsPerSecond() {
+    return (marks.getLast().rows - marks.getFirst().rows) / seconds();
+  }
+
+  double secondsFor(long steps) {
+    return steps * seconds() / Math.max(1, marks.size() - 1);
+  }
+
+  private double seconds() {
+    return Math.max(1, marks.getLast().nanos - marks.getFirst().nanos) * 1e-9;
+  }
+}
