@@ -75,6 +75,11 @@ public final class TcpCollective implements Collective {
     return worldSize;
   }
 
+  /** Operations begun so far; of ranks that are stuck, the one with the fewest is behind. */
+  public synchronized long operations() {
+    return submitted;
+  }
+
   @Override
   public synchronized Handle allReduce(FloatBuffer values) {
     return submit(new Sum(values.slice(), rank, worldSize, submitted));

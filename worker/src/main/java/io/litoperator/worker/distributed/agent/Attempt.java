@@ -164,6 +164,7 @@ final class Attempt {
     } else if (message instanceof RankMessage.Told told) {
       listener.on(told.event());
     } else if (message instanceof RankMessage.Stacks stacks) {
+      rank.stacks(stacks);
       evidence.write(rank.rank(), stacks.text());
     } else if (message instanceof RankMessage.Ended words) {
       RankEnd end = RankEnd.said(rank.rank(), words);
@@ -257,14 +258,14 @@ final class Attempt {
         .forEach(rank -> evidence.write(rank.rank(), "The process did not answer."));
   }
 
-  /** The rank that is behind, or else the one that was heard of first: the others wait for it. */
+  /** The rank that is behind: the others wait for it. */
   private RankEnd hang(Duration timeout) {
     RankProcess culprit =
         ranks.stream()
             .filter(RankProcess::isTraining)
             .min(
                 Comparator.comparingLong(RankProcess::step)
-                    .thenComparingLong(rank -> rank.newsNanos() - startNanos))
+                    .thenComparingLong(RankProcess::operations))
             .orElse(ranks.get(0));
     return RankEnd.hangs(
         culprit.rank(),

@@ -3,6 +3,7 @@ package io.litoperator.worker.distributed.agent;
 import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.distributed.RingListener;
+import io.litoperator.worker.distributed.TcpCollective;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.report.Event;
@@ -30,6 +31,7 @@ public final class RankLink implements AutoCloseable {
   private final RingListener ringListener;
   private final IntConsumer halt;
   private final CompletableFuture<World> world = new CompletableFuture<>();
+  private volatile TcpCollective collective;
   private volatile boolean stopRequested;
   private volatile boolean ended;
 
@@ -115,8 +117,15 @@ public final class RankLink implements AutoCloseable {
         return new Alone();
       }
       List<InetSocketAddress> ring = world().ring().stream().map(RankLink::address).toList();
-      return ringListener.join(rank(), ring, environment.attempt(), environment.secret(), patience);
+      collective =
+          ringListener.join(rank(), ring, environment.attempt(), environment.secret(), patience);
+      return collective;
     }
+  }
+
+  private long operations() {
+    TcpCollective joined = collective;
+    return joined == null ? 0 : joined.operations();
   }
 
   private static InetSocketAddress address(String hostAndPort) {
@@ -201,7 +210,7 @@ public final class RankLink implements AutoCloseable {
     } else if (message instanceof AgentMessage.Abort) {
       abort();
     } else if (message instanceof AgentMessage.DumpStacks) {
-      tell(new RankMessage.Stacks(Stacks.ofAllThreads()));
+      tell(new RankMessage.Stacks(Stacks.ofAllThreads(), operations()));
     }
   }
 

@@ -20,8 +20,13 @@ sealed interface RankMessage {
   /** For the agent's listener. */
   record Told(Event event) implements RankMessage {}
 
-  /** The stacks of all threads, for people. */
-  record Stacks(String text) implements RankMessage {}
+  /**
+   * What the rank is at.
+   *
+   * @param text the stacks of all threads, for people
+   * @param operations collective operations that the rank has begun in this attempt
+   */
+  record Stacks(String text, long operations) implements RankMessage {}
 
   /**
    * The rank's last words.

@@ -21,6 +21,7 @@ final class RankProcess {
   private RankEnd end;
   private long newsNanos = System.nanoTime();
   private long step = -1;
+  private long operations = -1;
   private Activity activity = Activity.WAITING;
 
   private RankProcess(int rank, Process process) {
@@ -95,6 +96,10 @@ final class RankProcess {
     activity = heartbeat.activity();
   }
 
+  void stacks(RankMessage.Stacks stacks) {
+    operations = stacks.operations();
+  }
+
   /** The rank's last words; the process has yet to exit. */
   void ended(RankEnd words) {
     newsNanos = System.nanoTime();
@@ -124,6 +129,11 @@ final class RankProcess {
 
   long step() {
     return step;
+  }
+
+  /** Collective operations begun when the stacks were taken; -1 if the rank did not answer. */
+  long operations() {
+    return operations;
   }
 
   boolean isTraining() {
