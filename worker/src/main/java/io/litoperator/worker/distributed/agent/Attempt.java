@@ -5,7 +5,6 @@ import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.report.Listener;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -40,7 +39,7 @@ final class Attempt {
   private final Listener listener;
   private final Evidence evidence;
 
-  private final List<RankProcess> ranks = new ArrayList<>();
+  private final Gang ranks = new Gang();
   private final List<RankEnd> failures = new ArrayList<>();
   private final long startNanos = System.nanoTime();
   private long firstFailureNanos;
@@ -105,27 +104,20 @@ final class Attempt {
     if (stopRequests.getAsInt() > 1) {
       return Optional.of(new AttemptResult.Aborted());
     }
-    boolean allGone = ranks.stream().allMatch(RankProcess::isGone);
+    boolean allGone = ranks.allGone();
     if (!failures.isEmpty()) {
       RankEnd cause = RankEnd.rootCause(failures);
       boolean certain =
           cause.kind() != RankEnd.Kind.CONSEQUENCE || isPast(firstFailureNanos, CAUSE_TIMEOUT);
       return allGone || certain
-          ? Optional.of(new AttemptResult.Failed(cause, furthestStep()))
+          ? Optional.of(new AttemptResult.Failed(cause, ranks.furthestStep()))
           : Optional.empty();
     }
     if (!allGone) {
       return Optional.empty();
     }
-    boolean allDone =
-        ranks.stream()
-            .flatMap(rank -> rank.end().stream())
-            .allMatch(end -> end.code() == ExitCode.DONE);
-    return Optional.of(allDone ? new AttemptResult.Finished() : new AttemptResult.Stopped());
-  }
-
-  private long furthestStep() {
-    return ranks.stream().mapToLong(RankProcess::step).max().orElse(-1);
+    return Optional.of(
+        ranks.allDone() ? new AttemptResult.Finished() : new AttemptResult.Stopped());
   }
 
   private void dealWithNext(Duration patience) {
@@ -148,7 +140,7 @@ final class Attempt {
   }
 
   private boolean isOurs(int attempt, int rank) {
-    return attempt == firstRank.attempt() && rank < ranks.size();
+    return attempt == firstRank.attempt() && ranks.has(rank);
   }
 
   private void register(Happening.Registered happening) {
@@ -192,30 +184,18 @@ final class Attempt {
   }
 
   private void publishWorldOnce(Optional<String> resume) {
-    if (started) {
-      return;
-    }
-    List<String> ring =
-        ranks.stream()
-            .flatMap(rank -> rank.registration().stream())
-            .map(Handshake.Registration::ring)
-            .toList();
-    if (ring.size() == ranks.size()) {
+    Optional<List<String>> ring = ranks.ring();
+    if (!started && ring.isPresent()) {
       started = true;
-      World world = new World(firstRank.attempt(), ring, resume);
-      tellAll(new AgentMessage.Start(world));
+      ranks.tell(new AgentMessage.Start(new World(firstRank.attempt(), ring.get(), resume)));
     }
   }
 
   private void passStopOn() {
     if (started && !stopping && stopRequests.getAsInt() > 0) {
       stopping = true;
-      tellAll(new AgentMessage.CheckpointAndStop());
+      ranks.tell(new AgentMessage.CheckpointAndStop());
     }
-  }
-
-  private void tellAll(AgentMessage message) {
-    ranks.forEach(rank -> rank.tell(message));
   }
 
   private void endLingering() {
@@ -223,23 +203,21 @@ final class Attempt {
       if (rank.registration().isEmpty() && isPast(startNanos, START_TIMEOUT)) {
         noteFailure(RankEnd.hangs(rank.rank(), neverRegistered(rank.rank())));
       }
-      if (rank.end().isPresent() && !rank.isGone() && isPast(rank.newsNanos(), EXIT_TIMEOUT)) {
+      if (rank.end().isPresent() && !rank.isGone() && rank.isSilentFor(EXIT_TIMEOUT)) {
         rank.process().destroyForcibly();
       }
     }
   }
 
   private void findHang() {
-    if (ranks.stream().anyMatch(RankProcess::isBusyOtherwise)) {
+    if (ranks.anyBusyOtherwise()) {
       // Those that train may have to wait for it.
       excusedNanos = System.nanoTime();
     }
     Duration hangTimeout = plan.recovery().hangTimeout();
-    if (failures.isEmpty()
-        && isPast(excusedNanos, hangTimeout)
-        && ranks.stream().anyMatch(r -> r.isTraining() && isPast(r.newsNanos(), hangTimeout))) {
+    if (failures.isEmpty() && isPast(excusedNanos, hangTimeout) && ranks.anyStuckFor(hangTimeout)) {
       collectStacks();
-      if (failures.isEmpty()) {
+      if (failures.isEmpty() && ranks.anyStuckFor(hangTimeout)) {
         noteFailure(hang(hangTimeout));
       }
     }
@@ -251,22 +229,26 @@ final class Attempt {
   }
 
   private void collectStacks() {
-    tellAll(new AgentMessage.DumpStacks());
-    await(STACKS_TIMEOUT, () -> ranks.stream().allMatch(r -> r.isGone() || evidence.has(r.rank())));
-    ranks.stream()
-        .filter(rank -> !evidence.has(rank.rank()))
-        .forEach(rank -> evidence.write(rank.rank(), "The process did not answer."));
+    ranks.tell(new AgentMessage.DumpStacks());
+    await(STACKS_TIMEOUT, this::haveAllAnswered);
+    for (RankProcess rank : ranks) {
+      if (!evidence.has(rank.rank())) {
+        evidence.write(rank.rank(), "The process did not answer.");
+      }
+    }
   }
 
-  /** The rank that is behind: the others wait for it. */
+  private boolean haveAllAnswered() {
+    for (RankProcess rank : ranks) {
+      if (!rank.isGone() && !evidence.has(rank.rank())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private RankEnd hang(Duration timeout) {
-    RankProcess culprit =
-        ranks.stream()
-            .filter(RankProcess::isTraining)
-            .min(
-                Comparator.comparingLong(RankProcess::step)
-                    .thenComparingLong(RankProcess::operations))
-            .orElse(ranks.get(0));
+    RankProcess culprit = ranks.laggard();
     return RankEnd.hangs(
         culprit.rank(),
         "Rank %d made no progress after step %d for %s s; the stacks of all ranks are in %s."
@@ -276,11 +258,10 @@ final class Attempt {
   /** Leaves no process behind, not even one that does not listen. */
   private void endAll() {
     try {
-      tellAll(new AgentMessage.Abort());
-      await(ABORT_TIMEOUT, () -> ranks.stream().noneMatch(rank -> rank.process().isAlive()));
+      ranks.tell(new AgentMessage.Abort());
+      await(ABORT_TIMEOUT, () -> !ranks.anyAlive());
     } finally {
-      ranks.forEach(rank -> rank.process().destroyForcibly());
-      ranks.forEach(rank -> rank.process().onExit().join());
+      ranks.kill();
     }
   }
 

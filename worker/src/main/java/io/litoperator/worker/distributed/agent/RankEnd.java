@@ -48,7 +48,9 @@ record RankEnd(int rank, ExitCode code, String sentence, String how, Kind kind) 
   private static RankEnd killed(int rank, int signal) {
     String how = "signal %d (%s)".formatted(signal, SIGNALS.get(signal));
     String hint =
-        signal == SIGKILL ? " (the kernel does so when memory runs out: try microBatchSize)" : "";
+        signal == SIGKILL
+            ? " (the kernel does so when memory runs out: try a smaller microBatchSize)"
+            : "";
     // SIGHUP, SIGINT, SIGKILL and SIGTERM come from outside; the others are the program's own.
     boolean fromOutside = signal <= 2 || signal == SIGKILL || signal == 15;
     return new RankEnd(

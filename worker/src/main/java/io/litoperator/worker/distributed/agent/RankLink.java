@@ -62,8 +62,8 @@ public final class RankLink implements AutoCloseable {
     InetSocketAddress master =
         new InetSocketAddress(environment.masterAddress(), environment.masterPort());
     RingListener listener = RingListener.open(InetAddress.getLoopbackAddress());
+    Socket socket = new Socket();
     try {
-      Socket socket = new Socket();
       socket.connect(master, CONNECT_MILLIS);
       JsonLines agent = new JsonLines(socket);
       Handshake.register(agent, registration(environment, listener), environment.secret());
@@ -73,6 +73,7 @@ public final class RankLink implements AutoCloseable {
       return link;
     } catch (IOException e) {
       listener.close();
+      closeAfter(e, socket);
       throw new Failure(
           ExitCode.PEER_LOST,
           "Rank %d cannot register with its agent at %s: %s."
@@ -80,6 +81,14 @@ public final class RankLink implements AutoCloseable {
           e);
     } catch (CompletionException e) {
       throw e.getCause() instanceof Failure failure ? failure : e;
+    }
+  }
+
+  private static void closeAfter(IOException fault, Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      fault.addSuppressed(e);
     }
   }
 

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -149,8 +150,8 @@ final class RankProcess {
     return end == null && exitStatus == null;
   }
 
-  /** When the rank was last heard of, or started; in the time of {@link System#nanoTime}. */
-  long newsNanos() {
-    return newsNanos;
+  /** Whether the rank was last heard of longer ago than that. */
+  boolean isSilentFor(Duration duration) {
+    return System.nanoTime() - newsNanos > duration.toNanos();
   }
 }

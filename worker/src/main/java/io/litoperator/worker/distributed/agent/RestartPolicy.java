@@ -15,7 +15,7 @@ final class RestartPolicy {
   private final IntFunction<Path> logs;
   private int restarts;
   private int fruitless;
-  private long furthestStep = -1;
+  private long furthestStep = Long.MIN_VALUE;
   private RankEnd previous;
 
   /**

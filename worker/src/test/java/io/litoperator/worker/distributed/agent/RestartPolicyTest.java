@@ -24,7 +24,7 @@ class RestartPolicyTest {
       millis.add(policy.delayBeforeNext(KILLED, -1).toMillis());
     }
 
-    assertThat(millis).startsWith(400L, 800L, 1600L).endsWith(12_800L, 12_800L).isSorted();
+    assertThat(millis).startsWith(200L, 400L, 800L).endsWith(12_800L, 12_800L).isSorted();
   }
 
   @Test
