@@ -1,0 +1,102 @@
+package io.litoperator.worker.distributed;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.channels.CancelledKeyException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+
+/**
+ * One TCP connection to a neighbour in the ring: whole buffers in or out, with a bound on the time
+ * in which nothing moves. One thread reads or writes; any thread may abandon or close.
+ */
+final class Link implements AutoCloseable {
+  private final SocketChannel channel;
+  private final Selector selector;
+  private final SelectionKey key;
+  private final long patienceMillis;
+  private volatile boolean abandoned;
+
+  /**
+   * Takes the channel over.
+   *
+   * @param patience longest time in which the other side may move no byte
+   */
+  Link(SocketChannel channel, Duration patience) throws IOException {
+    this.channel = channel;
+    this.patienceMillis = Math.max(1, patience.toMillis());
+    channel.configureBlocking(false);
+    channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    selector = Selector.open();
+    key = channel.register(selector, 0);
+  }
+
+  /**
+   * Fills the buffer.
+   *
+   * @throws EOFException if the other side ended the connection
+   * @throws SocketTimeoutException if nothing came for as long as the patience
+   */
+  void read(ByteBuffer target) throws IOException {
+    while (target.hasRemaining()) {
+      int count = channel.read(target);
+      if (count < 0) {
+        throw new EOFException("the connection was closed");
+      }
+      if (count == 0) {
+        await(SelectionKey.OP_READ);
+      }
+    }
+  }
+
+  /**
+   * Writes all that the buffer holds.
+   *
+   * @throws SocketTimeoutException if the other side took nothing for as long as the patience
+   */
+  void write(ByteBuffer source) throws IOException {
+    while (source.hasRemaining()) {
+      if (channel.write(source) == 0) {
+        await(SelectionKey.OP_WRITE);
+      }
+    }
+  }
+
+  private void await(int operation) throws IOException {
+    try {
+      key.interestOps(operation);
+      int ready = selector.select(patienceMillis);
+      selector.selectedKeys().clear();
+      if (abandoned) {
+        throw new ClosedChannelException();
+      }
+      if (ready == 0) {
+        throw new SocketTimeoutException("nothing moved for " + patienceMillis + " ms");
+      }
+    } catch (ClosedSelectorException | CancelledKeyException e) {
+      throw new ClosedChannelException();
+    }
+  }
+
+  /**
+   * Ends a wait for the other side, now or later, but keeps the connection: closing it would look
+   * to the other side as though this rank had died.
+   */
+  void abandon() {
+    abandoned = true;
+    selector.wakeup();
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+    selector.close();
+  }
+}

@@ -1,0 +1,87 @@
+package io.litoperator.worker.distributed.agent;
+
+import io.litoperator.worker.failure.ExitCode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+
+/** The rank processes of one attempt, taken together. */
+final class Gang implements Iterable<RankProcess> {
+  private final List<RankProcess> ranks = new ArrayList<>();
+
+  void add(RankProcess rank) {
+    ranks.add(rank);
+  }
+
+  boolean has(int rank) {
+    return rank < ranks.size();
+  }
+
+  RankProcess get(int rank) {
+    return ranks.get(rank);
+  }
+
+  @Override
+  public Iterator<RankProcess> iterator() {
+    return ranks.iterator();
+  }
+
+  /** Tells all ranks that still listen. */
+  void tell(AgentMessage message) {
+    ranks.forEach(rank -> rank.tell(message));
+  }
+
+  /** The ring's addresses in the order of ranks, once all have registered. */
+  Optional<List<String>> ring() {
+    List<String> ring =
+        ranks.stream()
+            .flatMap(rank -> rank.registration().stream())
+            .map(Handshake.Registration::ring)
+            .toList();
+    return Optional.of(ring).filter(addresses -> addresses.size() == ranks.size());
+  }
+
+  boolean allGone() {
+    return ranks.stream().allMatch(RankProcess::isGone);
+  }
+
+  /** Whether the last words of all were that the work is complete. */
+  boolean allDone() {
+    return ranks.stream()
+        .allMatch(rank -> rank.end().filter(end -> end.code() == ExitCode.DONE).isPresent());
+  }
+
+  boolean anyBusyOtherwise() {
+    return ranks.stream().anyMatch(RankProcess::isBusyOtherwise);
+  }
+
+  boolean anyStuckFor(Duration duration) {
+    return ranks.stream().anyMatch(rank -> rank.isTraining() && rank.isSilentFor(duration));
+  }
+
+  /** The rank that is behind, for which the others wait. */
+  RankProcess laggard() {
+    return ranks.stream()
+        .filter(RankProcess::isTraining)
+        .min(Comparator.comparingLong(RankProcess::step).thenComparingLong(RankProcess::operations))
+        .orElseThrow();
+  }
+
+  /** The furthest that a rank came; -1 if none trained. */
+  long furthestStep() {
+    return ranks.stream().mapToLong(RankProcess::step).max().orElse(-1);
+  }
+
+  boolean anyAlive() {
+    return ranks.stream().anyMatch(rank -> rank.process().isAlive());
+  }
+
+  /** Returns when no process is left. */
+  void kill() {
+    ranks.forEach(rank -> rank.process().destroyForcibly());
+    ranks.forEach(rank -> rank.process().onExit().join());
+  }
+}

@@ -1,0 +1,252 @@
+package io.litoperator.worker.distributed.agent;
+
+import io.litoperator.worker.distributed.Alone;
+import io.litoperator.worker.distributed.Collective;
+import io.litoperator.worker.distributed.RingListener;
+import io.litoperator.worker.distributed.TcpCollective;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.report.Event;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.IntConsumer;
+
+/**
+ * A rank's connection to the agent that started it. The process lives only as long as its agent: if
+ * the agent is gone, or says so, the process ends at once, whatever it is doing.
+ */
+public final class RankLink implements AutoCloseable {
+  private static final int CONNECT_MILLIS = 10_000;
+  private static final int MAX_MESSAGE_BYTES = 1 << 20;
+
+  private final RankEnvironment environment;
+  private final JsonLines agent;
+  private final RingListener ringListener;
+  private final IntConsumer halt;
+  private final CompletableFuture<World> world = new CompletableFuture<>();
+  private volatile TcpCollective collective;
+  private volatile boolean stopRequested;
+  private volatile boolean ended;
+
+  private RankLink(
+      RankEnvironment environment, JsonLines agent, RingListener ringListener, IntConsumer halt) {
+    this.environment = environment;
+    this.agent = agent;
+    this.ringListener = ringListener;
+    this.halt = halt;
+  }
+
+  /**
+   * Registers with the agent and returns when all ranks have. From then on this process ignores
+   * SIGINT, which a terminal sends to the agent's children as well; the agent decides what it
+   * means.
+   *
+   * @param environment as the agent set it: {@code RANK}, {@code WORLD_SIZE}, {@code MASTER_ADDR},
+   *     {@code MASTER_PORT}, {@code LIT_ATTEMPT}, {@code LIT_SECRET}
+   * @throws Failure with {@code INVALID} if a variable is missing or wrong, with {@code PEER_LOST}
+   *     if the agent is not there or does not know the secret
+   */
+  public static RankLink connect(Map<String, String> environment) {
+    SignalTrap.ignore("INT");
+    return connect(RankEnvironment.of(environment), status -> Runtime.getRuntime().halt(status));
+  }
+
+  static RankLink connect(RankEnvironment environment, IntConsumer halt) {
+    InetSocketAddress master =
+        new InetSocketAddress(environment.masterAddress(), environment.masterPort());
+    RingListener listener = RingListener.open(InetAddress.getLoopbackAddress());
+    Socket socket = new Socket();
+    try {
+      socket.connect(master, CONNECT_MILLIS);
+      JsonLines agent = new JsonLines(socket);
+      Handshake.register(agent, registration(environment, listener), environment.secret());
+      RankLink link = new RankLink(environment, agent, listener, halt);
+      link.listen();
+      link.world.join();
+      return link;
+    } catch (IOException e) {
+      listener.close();
+      closeAfter(e, socket);
+      throw new Failure(
+          ExitCode.PEER_LOST,
+          "Rank %d cannot register with its agent at %s: %s."
+              .formatted(environment.rank(), master, e.getMessage()),
+          e);
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof Failure failure ? failure : e;
+    }
+  }
+
+  private static void closeAfter(IOException fault, Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      fault.addSuppressed(e);
+    }
+  }
+
+  private static Handshake.Registration registration(
+      RankEnvironment environment, RingListener listener) {
+    InetSocketAddress ring = listener.address();
+    return new Handshake.Registration(
+        environment.rank(),
+        environment.attempt(),
+        ProcessHandle.current().pid(),
+        ring.getAddress().getHostAddress() + ":" + ring.getPort());
+  }
+
+  public int rank() {
+    return environment.rank();
+  }
+
+  public int worldSize() {
+    return environment.worldSize();
+  }
+
+  public World world() {
+    return world.join();
+  }
+
+  /**
+   * Joins the attempt's ranks; to be called once, by every rank.
+   *
+   * @param patience see {@link RingListener#join}; longer than the hang timeout, so that a rank
+   *     that hangs is found by the agent, with its stacks
+   */
+  public Collective collective(Duration patience) {
+    try (ringListener) {
+      if (worldSize() == 1) {
+        return new Alone();
+      }
+      List<InetSocketAddress> ring = world().ring().stream().map(RankLink::address).toList();
+      collective =
+          ringListener.join(rank(), ring, environment.attempt(), environment.secret(), patience);
+      return collective;
+    }
+  }
+
+  private long operations() {
+    TcpCollective joined = collective;
+    return joined == null ? 0 : joined.operations();
+  }
+
+  private static InetSocketAddress address(String hostAndPort) {
+    int colon = hostAndPort.lastIndexOf(':');
+    return new InetSocketAddress(
+        hostAndPort.substring(0, colon), Integer.parseInt(hostAndPort.substring(colon + 1)));
+  }
+
+  /**
+   * Tells the agent that this rank is alive. To be called at every step and whenever the activity
+   * changes; a rank that says {@code TRAINING} must call again within the hang timeout.
+   *
+   * @param step optimizer steps behind this rank, over all stages; it must not fall within an
+   *     attempt
+   */
+  public void heartbeat(long step, Activity activity) {
+    tell(new RankMessage.Heartbeat(step, activity));
+  }
+
+  /** Hands an event to the agent's listener. */
+  public void send(Event event) {
+    tell(new RankMessage.Told(event));
+  }
+
+  /**
+   * Whether a checkpoint is to be saved and the run ended. The ranks learn of it at different
+   * moments and have to agree on the step.
+   */
+  public boolean stopRequested() {
+    return stopRequested;
+  }
+
+  /** The rank's work is complete; the process is to end with {@code DONE}. */
+  public void done() {
+    end(ExitCode.DONE, "");
+  }
+
+  /** A requested stop was heeded and a checkpoint saved; the process is to end with 75. */
+  public void stopped() {
+    end(ExitCode.INTERRUPTED, "");
+  }
+
+  /** The process is to end with the failure's exit code. */
+  public void failed(Failure failure) {
+    end(failure.exitCode(), failure.getMessage());
+  }
+
+  private void end(ExitCode code, String sentence) {
+    tell(new RankMessage.Ended(code, sentence));
+    ended = true;
+  }
+
+  private void tell(RankMessage message) {
+    try {
+      agent.write(message);
+    } catch (IOException e) {
+      agentIsGone();
+    }
+  }
+
+  private void listen() {
+    Thread thread = new Thread(this::receiveAll, "agent-link");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private void receiveAll() {
+    try {
+      while (true) {
+        receive(agent.read(AgentMessage.class, MAX_MESSAGE_BYTES));
+      }
+    } catch (IOException e) {
+      agentIsGone();
+    }
+  }
+
+  private void receive(AgentMessage message) {
+    if (message instanceof AgentMessage.Start start) {
+      world.complete(start.world());
+    } else if (message instanceof AgentMessage.CheckpointAndStop) {
+      stopRequested = true;
+    } else if (message instanceof AgentMessage.Abort) {
+      abort();
+    } else if (message instanceof AgentMessage.DumpStacks) {
+      tell(new RankMessage.Stacks(Stacks.ofAllThreads(), operations()));
+    }
+  }
+
+  private void abort() {
+    // After its last words the process ends by itself, and may have something to print still.
+    if (!ended) {
+      halt.accept(ExitCode.TERMINATED.code());
+    }
+  }
+
+  private void agentIsGone() {
+    if (ended) {
+      return;
+    }
+    world.completeExceptionally(
+        new Failure(ExitCode.PEER_LOST, "The agent of rank " + rank() + " is gone."));
+    halt.accept(ExitCode.PEER_LOST.code());
+  }
+
+  @Override
+  public void close() {
+    ended = true;
+    try (agent) {
+      ringListener.close();
+    } catch (IOException e) {
+      throw new Failure(
+          ExitCode.PEER_LOST, "Closing the connection to the agent failed: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.litoperator.worker.distributed.agent;
+
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.report.Event;
+
+/** What a rank tells its agent, one JSON object a line. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "message")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = RankMessage.Heartbeat.class, name = "heartbeat"),
+  @JsonSubTypes.Type(value = RankMessage.Told.class, name = "told"),
+  @JsonSubTypes.Type(value = RankMessage.Stacks.class, name = "stacks"),
+  @JsonSubTypes.Type(value = RankMessage.Ended.class, name = "ended")
+})
+sealed interface RankMessage {
+  /** The rank is alive and has reached this step. */
+  record Heartbeat(long step, Activity activity) implements RankMessage {}
+
+  /** For the agent's listener. */
+  record Told(Event event) implements RankMessage {}
+
+  /**
+   * What the rank is at.
+   *
+   * @param text the stacks of all threads, for people
+   * @param operations collective operations that the rank has begun in this attempt
+   */
+  record Stacks(String text, long operations) implements RankMessage {}
+
+  /**
+   * The rank's last words.
+   *
+   * @param sentence why, unless the rank is done or was interrupted
+   */
+  record Ended(ExitCode exitCode, String sentence) implements RankMessage {}
+}

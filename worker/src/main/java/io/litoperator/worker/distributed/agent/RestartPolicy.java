@@ -1,0 +1,68 @@
+package io.litoperator.worker.distributed.agent;
+
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.IntFunction;
+
+/** Decides after each failed attempt whether another is worth it. Remembers the failures so far. */
+final class RestartPolicy {
+  private static final Duration FIRST_DELAY = Duration.ofMillis(200);
+  private static final int MAX_DOUBLINGS = 6;
+
+  private final int maxRestarts;
+  private final IntFunction<Path> logs;
+  private int restarts;
+  private int fruitless;
+  private long furthestStep = Long.MIN_VALUE;
+  private RankEnd previous;
+
+  /**
+   * @param logs a rank's log, to be named in the last failure
+   */
+  RestartPolicy(int maxRestarts, IntFunction<Path> logs) {
+    this.maxRestarts = maxRestarts;
+    this.logs = logs;
+  }
+
+  /**
+   * The delay before the next attempt: 0.2 s, doubled with every failure since training last came
+   * further than before, up to 12.8 s.
+   *
+   * @param cause of the attempt's failure
+   * @param step the furthest that a rank came; -1 if none trained
+   * @throws Failure if there shall be no further attempt
+   */
+  Duration delayBeforeNext(RankEnd cause, long step) {
+    boolean progressed = step > furthestStep;
+    if (cause.kind() == RankEnd.Kind.PERMANENT) {
+      throw new Failure(cause.code(), cause.sentence());
+    }
+    if (!progressed && isSameDefect(cause)) {
+      throw giveUp(cause, "the same happened twice without progress");
+    }
+    if (restarts == maxRestarts) {
+      throw giveUp(cause, restarts + " of " + maxRestarts + " restarts are used up");
+    }
+    restarts++;
+    fruitless = progressed ? 0 : fruitless + 1;
+    furthestStep = Math.max(furthestStep, step);
+    previous = cause;
+    return FIRST_DELAY.multipliedBy(1L << Math.min(fruitless, MAX_DOUBLINGS));
+  }
+
+  private boolean isSameDefect(RankEnd cause) {
+    return previous != null
+        && cause.code() == ExitCode.INTERNAL
+        && previous.code() == ExitCode.INTERNAL
+        && cause.sentence().equals(previous.sentence());
+  }
+
+  private Failure giveUp(RankEnd cause, String why) {
+    return new Failure(
+        cause.code(),
+        "%s Gave up, since %s; rank %d ended by %s, its output is in %s."
+            .formatted(cause.sentence(), why, cause.rank(), cause.how(), logs.apply(cause.rank())));
+  }
+}

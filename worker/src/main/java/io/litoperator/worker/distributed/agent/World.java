@@ -1,0 +1,19 @@
+package io.litoperator.worker.distributed.agent;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the agent publishes once all ranks are there.
+ *
+ * @param attempt counts from 1
+ * @param ring where each rank listens for the previous one, as {@code address:port}, in the order
+ *     of ranks
+ * @param resume the checkpoint to start from, in the words of whoever supplied it; absent: the
+ *     beginning
+ */
+public record World(int attempt, List<String> ring, Optional<String> resume) {
+  public World {
+    ring = List.copyOf(ring);
+  }
+}

@@ -1,0 +1,275 @@
+package io.litoperator.worker.distributed.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.plan.RecoveryPlan;
+import io.litoperator.worker.report.Event;
+import io.litoperator.worker.report.Listener;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Agents with real rank processes, which die, hang and are stopped. */
+@Timeout(120)
+class AgentIT {
+  private static final int STEPS = 40;
+  private static final RecoveryPlan PATIENT = new RecoveryPlan(3, Duration.ofMinutes(5));
+
+  @TempDir Path folder;
+  private final List<Event> events = new ArrayList<>();
+  private Path output;
+  private Path states;
+
+  @BeforeEach
+  void nameFolders() {
+    output = folder.resolve("output");
+    states = folder.resolve("states");
+  }
+
+  @ParameterizedTest(name = "{0} ranks")
+  @ValueSource(ints = {1, 2, 3})
+  void ranksTrainToTheEndAndTheirEventsArrive(int worldSize) throws IOException {
+    ExitCode code = agent(worldSize, PATIENT, undisturbed(states), events::add).run();
+
+    assertThat(code).isEqualTo(ExitCode.DONE);
+    assertThat(events).hasSize(worldSize * STEPS);
+    assertThat(stepsTold(0)).hasSize(STEPS).isSorted();
+    for (int rank = 0; rank < worldSize; rank++) {
+      assertThat(Files.readString(output.resolve("logs/rank-" + rank + ".log")))
+          .contains("--- rank " + rank + " of " + worldSize + ", attempt 1")
+          .contains("hello from rank " + rank);
+    }
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3})
+  void aRankKilledAtAnyMomentDoesNotChangeTheResult(long seed) throws IOException {
+    Random random = new Random(seed);
+    int step = 1 + random.nextInt(STEPS - 1);
+    int rank = random.nextInt(2);
+    Listener killer =
+        event -> {
+          events.add(event);
+          if (restarts().isEmpty() && tells(event, rank, step)) {
+            pid(event).destroyForcibly();
+          }
+        };
+
+    ExitCode code = agent(2, PATIENT, undisturbed(states), killer).run();
+
+    assertThat(code).isEqualTo(ExitCode.DONE);
+    assertThat(restarts()).hasSize(1);
+    assertThat(restarts().get(0).message()).contains("Rank " + rank, "SIGKILL");
+    assertThat(states.resolve("state")).hasSameBinaryContentAs(undisturbedResult());
+  }
+
+  @Test
+  void severalKillsInOneRunDoNotChangeTheResult() throws IOException {
+    ExitCode code = agent(2, PATIENT, faulty("kill", 1, 23, 3), events::add).run();
+
+    assertThat(code).isEqualTo(ExitCode.DONE);
+    assertThat(restarts()).extracting(Event.Restarted::attempt).containsExactly(2, 3, 4);
+    assertThat(restarts()).allSatisfy(r -> assertThat(r.resumedFrom()).endsWith("state"));
+    assertThat(states.resolve("state")).hasSameBinaryContentAs(undisturbedResult());
+  }
+
+  @Test
+  void usedUpRestartsFailWithRankSignalAndLog() {
+    RecoveryPlan once = new RecoveryPlan(1, Duration.ofMinutes(5));
+
+    Failure failure = failureOf(agent(2, once, faulty("kill", 1, 3, 9), events::add));
+
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.PEER_LOST);
+    assertThat(failure)
+        .hasMessageContaining("Rank 1 was killed by signal 9 (SIGKILL)")
+        .hasMessageContaining(output.resolve("logs/rank-1.log").toString());
+    assertThat(restarts()).hasSize(1);
+  }
+
+  @ParameterizedTest(name = "code {0}")
+  @CsvSource({"64, INVALID", "65, BAD_DATA", "66, INPUT_MISSING"})
+  void permanentFailuresAreNotTriedAgain(int status, ExitCode code) {
+    Failure failure = failureOf(agent(2, PATIENT, faulty("fail:" + status, 0, 4, 9), events::add));
+
+    assertThat(failure.exitCode()).isEqualTo(code);
+    assertThat(failure).hasMessage("Line 7 of data.json is broken.");
+    assertThat(restarts()).isEmpty();
+  }
+
+  @Test
+  void anExitWithoutLastWordsIsRestarted() throws IOException {
+    ExitCode code = agent(2, PATIENT, faulty("exit:3", 0, 12, 1), events::add).run();
+
+    assertThat(code).isEqualTo(ExitCode.DONE);
+    assertThat(restarts()).hasSize(1);
+    assertThat(restarts().get(0).message()).contains("Rank 0 ended with exit code 3");
+    assertThat(states.resolve("state")).hasSameBinaryContentAs(undisturbedResult());
+  }
+
+  @Test
+  void theSameDefectTwiceWithoutProgressIsNotTriedAgain() {
+    Failure failure = failureOf(agent(2, PATIENT, faulty("throw", 1, 7, 9), events::add));
+
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.INTERNAL);
+    assertThat(failure)
+        .hasMessageStartingWith("The same defect every time.")
+        .hasMessageContaining("twice without progress")
+        .hasMessageContaining("rank-1.log");
+    assertThat(restarts()).hasSize(1);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"hang, hangHere", "freeze, The process did not answer"})
+  void aRankThatMakesNoProgressIsFoundAndItsStackIsKept(String fault, String evidence)
+      throws IOException {
+    RecoveryPlan impatient = new RecoveryPlan(3, Duration.ofSeconds(2));
+
+    ExitCode code = agent(2, impatient, faulty(fault, 1, 12, 1), events::add).run();
+
+    assertThat(code).isEqualTo(ExitCode.DONE);
+    assertThat(restarts()).extracting(Event.Restarted::reason).containsExactly("HANG");
+    assertThat(restarts().get(0).message()).contains("Rank 1", "step 11");
+    assertThat(output.resolve("evidence/attempt-1-rank-1.txt")).content().contains(evidence);
+    assertThat(output.resolve("evidence/attempt-1-rank-0.txt")).content().contains("agent-link");
+    assertThat(states.resolve("state")).hasSameBinaryContentAs(undisturbedResult());
+  }
+
+  @Test
+  void aStopSavesAndTheNextRunGoesOnFromThere() throws IOException {
+    AtomicReference<Agent> agent = new AtomicReference<>();
+    Listener stopper =
+        event -> {
+          events.add(event);
+          if (tells(event, 0, 13)) {
+            agent.get().requestStop();
+          }
+        };
+    agent.set(agent(2, PATIENT, undisturbed(states), stopper));
+
+    assertThat(agent.get().run()).isEqualTo(ExitCode.INTERRUPTED);
+    int stoppedAt = stepsTold(0).get(stepsTold(0).size() - 1);
+    assertThat(stoppedAt).isLessThan(STEPS);
+    assertThat(stepsTold(1)).last().isEqualTo(stoppedAt);
+
+    events.clear();
+    assertThat(agent(2, PATIENT, undisturbed(states), events::add).run()).isEqualTo(ExitCode.DONE);
+    assertThat(stepsTold(0)).first().isEqualTo(stoppedAt + 1);
+    assertThat(states.resolve("state")).hasSameBinaryContentAs(undisturbedResult());
+  }
+
+  @Test
+  void aSecondStopEndsRanksThatDoNotHeedTheFirst() {
+    AtomicReference<Agent> agent = new AtomicReference<>();
+    Listener stopper =
+        event -> {
+          if (tells(event, 0, 10) || tells(event, 0, 20)) {
+            agent.get().requestStop();
+          }
+          assertThat(tells(event, 0, 100_000)).isFalse();
+        };
+    TestRank.Script deaf = new TestRank.Script(states, 100_000, "deaf", -1, -1, 0);
+    agent.set(agent(2, PATIENT, deaf, stopper));
+
+    assertThat(agent.get().run()).isEqualTo(ExitCode.TERMINATED);
+  }
+
+  @Test
+  void aProgramThatCannotBeStartedIsNamed() {
+    RankCommand missing = new RankCommand(List.of("/no/such/program"), Map.of());
+    AgentPlan plan = new AgentPlan(1, 0, output, PATIENT);
+
+    assertThatThrownBy(() -> new Agent(plan, missing, Optional::empty, events::add).run())
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining("/no/such/program");
+  }
+
+  @Test
+  void aPortThatIsTakenIsNamed() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      AgentPlan plan = new AgentPlan(1, taken.getLocalPort(), output, PATIENT);
+      Agent agent = new Agent(plan, undisturbed(states).command(), Optional::empty, events::add);
+
+      Failure failure = failureOf(agent);
+
+      assertThat(failure.exitCode()).isEqualTo(ExitCode.INVALID);
+      assertThat(failure).hasMessageContaining("Port " + taken.getLocalPort() + " is taken");
+    }
+  }
+
+  private Agent agent(
+      int worldSize, RecoveryPlan recovery, TestRank.Script script, Listener listener) {
+    Path state = script.folder().resolve("state");
+    return new Agent(
+        new AgentPlan(worldSize, 0, output, recovery),
+        script.command(),
+        () -> Optional.of(state).filter(Files::exists).map(Path::toString),
+        listener);
+  }
+
+  private static TestRank.Script undisturbed(Path folder) {
+    return TestRank.Script.undisturbed(folder, STEPS);
+  }
+
+  private TestRank.Script faulty(String fault, int rank, int step, int attempts) {
+    return new TestRank.Script(states, STEPS, fault, rank, step, attempts);
+  }
+
+  /** What two ranks end with when nothing happens to them. */
+  private Path undisturbedResult() {
+    Path reference = folder.resolve("reference");
+    agent(2, PATIENT, undisturbed(reference), event -> {}).run();
+    return reference.resolve("state");
+  }
+
+  private static Failure failureOf(Agent agent) {
+    Failure failure = catchThrowableOfType(Failure.class, agent::run);
+    assertThat(failure).isNotNull();
+    return failure;
+  }
+
+  private List<Event.Restarted> restarts() {
+    return events.stream()
+        .filter(Event.Restarted.class::isInstance)
+        .map(Event.Restarted.class::cast)
+        .toList();
+  }
+
+  private List<Integer> stepsTold(int rank) {
+    return events.stream()
+        .filter(Event.Notice.class::isInstance)
+        .map(event -> ((Event.Notice) event).message().split(" "))
+        .filter(words -> words[2].equals(String.valueOf(rank)))
+        .map(words -> Integer.valueOf(words[4]))
+        .toList();
+  }
+
+  private static boolean tells(Event event, int rank, int step) {
+    return event instanceof Event.Notice notice
+        && notice.message().endsWith(" rank " + rank + " step " + step);
+  }
+
+  private static ProcessHandle pid(Event event) {
+    String[] words = ((Event.Notice) event).message().split(" ");
+    return ProcessHandle.of(Long.parseLong(words[0])).orElseThrow();
+  }
+}

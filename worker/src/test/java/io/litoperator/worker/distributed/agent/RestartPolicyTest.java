@@ -1,0 +1,92 @@
+package io.litoperator.worker.distributed.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class RestartPolicyTest {
+  private static final RankEnd KILLED = RankEnd.exited(1, 137, Path.of("log"));
+
+  @Test
+  void delaysGrowWhileNothingIsGainedAndAreBounded() {
+    RestartPolicy policy = policy(20);
+
+    List<Long> millis = new ArrayList<>();
+    for (int i = 0; i < 9; i++) {
+      millis.add(policy.delayBeforeNext(KILLED, -1).toMillis());
+    }
+
+    assertThat(millis).startsWith(200L, 400L, 800L).endsWith(12_800L, 12_800L).isSorted();
+  }
+
+  @Test
+  void progressMakesTheDelayShortAgain() {
+    RestartPolicy policy = policy(20);
+    IntStream.range(0, 5).forEach(i -> policy.delayBeforeNext(KILLED, 3));
+
+    assertThat(policy.delayBeforeNext(KILLED, 4)).isEqualTo(Duration.ofMillis(200));
+  }
+
+  @Test
+  void givesUpWhenTheRestartsAreUsedUp() {
+    RestartPolicy policy = policy(2);
+    policy.delayBeforeNext(KILLED, 1);
+    policy.delayBeforeNext(KILLED, 2);
+
+    assertThatThrownBy(() -> policy.delayBeforeNext(KILLED, 3))
+        .isInstanceOfSatisfying(
+            Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.PEER_LOST))
+        .hasMessageContaining("2 of 2 restarts")
+        .hasMessageContaining("rank 1 ended by signal 9 (SIGKILL)")
+        .hasMessageContaining("rank-1.log");
+  }
+
+  @Test
+  void theSameDefectIsTriedAgainIfThereWasProgress() {
+    RestartPolicy policy = policy(9);
+    policy.delayBeforeNext(internal("x"), 10);
+
+    assertThat(policy.delayBeforeNext(internal("x"), 11)).isPositive();
+    assertThatThrownBy(() -> policy.delayBeforeNext(internal("x"), 11))
+        .hasMessageStartingWith("x Gave up, since the same happened twice");
+  }
+
+  @Test
+  void anotherDefectIsTriedAgain() {
+    RestartPolicy policy = policy(9);
+    policy.delayBeforeNext(internal("x"), 10);
+
+    assertThat(policy.delayBeforeNext(internal("y"), 10)).isPositive();
+  }
+
+  @Test
+  void lossesAreTriedAgainHoweverOftenTheyRepeat() {
+    RestartPolicy policy = policy(9);
+    policy.delayBeforeNext(KILLED, 0);
+
+    assertThat(policy.delayBeforeNext(KILLED, 0)).isPositive();
+  }
+
+  @Test
+  void aPermanentFailureKeepsItsSentence() {
+    RankEnd permanent = RankEnd.said(0, new RankMessage.Ended(ExitCode.BAD_DATA, "Line 3."));
+
+    assertThatThrownBy(() -> policy(9).delayBeforeNext(permanent, 5)).hasMessage("Line 3.");
+  }
+
+  private static RestartPolicy policy(int maxRestarts) {
+    return new RestartPolicy(maxRestarts, rank -> Path.of("rank-" + rank + ".log"));
+  }
+
+  private static RankEnd internal(String sentence) {
+    return RankEnd.said(0, new RankMessage.Ended(ExitCode.INTERNAL, sentence));
+  }
+}
