@@ -42,7 +42,7 @@ public final class MaskText {
     inspection.tokens().forEach(token -> counts.merge(token.fate(), 1, Integer::sum));
     StringBuilder legend = new StringBuilder();
     for (FateStyle style : FateStyle.values()) {
-      String count = counts.getOrDefault(style.fate(), 0) + " tokens: " + style.meaning();
+      String count = style.meaning() + ": " + counts.getOrDefault(style.fate(), 0);
       legend.append(screen.ansi().enabled() ? coloured(style, style.label()) : style.legendMark());
       legend.append("  ").append(count).append('\n');
     }

@@ -52,7 +52,10 @@ public record Screen(boolean live, int width, Ansi ansi) {
         : OptionalInt.empty();
   }
 
-  /** Java 17 tells only whether both input and output are; a redirected input must not matter. */
+  /**
+   * Java 17 tells only whether both input and output are; a redirected input must not matter. A
+   * system without {@code test} gets plain lines.
+   */
   private static boolean isTerminal() {
     try {
       return new ProcessBuilder("test", "-t", "1").inheritIO().start().waitFor() == 0;

@@ -37,10 +37,10 @@ class MaskTextTest {
             "One word. dog",
             "tttttttttaaaa",
             "",
-            "a  1 tokens: supervised, answer",
-            "i  1 tokens: supervised, instruction",
-            "t  1 tokens: not supervised, task template",
-            "(no mark)  1 tokens: not supervised, read only",
+            "a  supervised, answer: 1",
+            "i  supervised, instruction: 1",
+            "t  not supervised, task template: 1",
+            "(no mark)  not supervised, read only: 1",
             "cannot be trained on: too long");
   }
 

@@ -31,40 +31,42 @@ class HtmlReportTest {
   @TempDir static Path folder;
   private static List<Path> pictures;
 
+  /** VIT and LIT with one seed, LIT with a restart; not changed by any test. */
+  private static Document oneSeed;
+
   @BeforeAll
-  static void drawPictures() throws IOException {
+  static void renderOneSeed() throws IOException {
     pictures =
         List.of(
             Scenes.draw(folder.resolve("scene-1.png"), 96),
             Scenes.draw(folder.resolve("scene-2.png"), 96),
             Scenes.draw(folder.resolve("large.jpg"), 1200),
             folder.resolve("gone.png"));
+    List<Event> events = new ArrayList<>(Histories.run(Objective.VIT, 42, pictures));
+    events.addAll(Histories.restarted(Objective.LIT, 42, pictures));
+    oneSeed = page("one-seed", RunHistory.of(events));
   }
 
   @Test
-  void needsNothingButItself() throws IOException {
-    Document page = page("one-seed", oneSeed());
-
-    assertThat(page.select("[src], [href], link, script[src]"))
+  void needsNothingButItself() {
+    assertThat(oneSeed.select("[src], [href], link, script[src]"))
         .allSatisfy(
             element ->
                 assertThat(element.hasAttr("src") ? element.attr("src") : element.attr("href"))
                     .startsWith("data:"));
-    assertThat(page.select("style").html()).doesNotContain("url(", "@import");
-    assertThat(page.html()).doesNotContain("http://", "https://");
-    assertThat(page.select("[id]").eachAttr("id")).doesNotHaveDuplicates();
+    assertThat(oneSeed.select("style").html()).doesNotContain("url(", "@import");
+    assertThat(oneSeed.html()).doesNotContain("http://", "https://");
+    assertThat(oneSeed.select("[id]").eachAttr("id")).doesNotHaveDuplicates();
   }
 
   @Test
-  void comparesOneSeedWithACaution() throws IOException {
-    Document page = page("one-seed", oneSeed());
-
-    assertThat(page.select("#scores > .note").first().text())
+  void comparesOneSeedWithACaution() {
+    assertThat(oneSeed.select("#scores > .note").first().text())
         .isEqualTo("one seed: differences of this size can be chance.");
-    assertThat(page.select("#scores thead th").eachText())
+    assertThat(oneSeed.select("#scores thead th").eachText())
         .containsExactly("Score", "VIT", "LIT", "LIT − VIT");
-    assertThat(page.select("#scores td").eachText()).noneMatch(cell -> cell.contains("±"));
-    assertThat(page.select(".seed, .spread")).isEmpty();
+    assertThat(oneSeed.select("#scores td").eachText()).noneMatch(cell -> cell.contains("±"));
+    assertThat(oneSeed.select(".seed, .spread")).isEmpty();
   }
 
   @Test
@@ -92,30 +94,26 @@ class HtmlReportTest {
   }
 
   @Test
-  void drawsACurveForEachObjectiveAndSaysWhoHasNone() throws IOException {
-    Document page = page("one-seed", oneSeed());
-
-    Element instructions = page.select("figure.chart:contains(Loss of instructions)").first();
+  void drawsACurveForEachObjectiveAndSaysWhoHasNone() {
+    Element instructions = oneSeed.select("figure.chart:contains(Loss of instructions)").first();
     assertThat(instructions.select("path.curve")).hasSize(1);
     assertThat(instructions.select("figcaption").text()).contains("none under VIT");
-    assertThat(page.select("h3:contains(pretrain) + .charts .chart")).hasSize(4);
-    assertThat(page.select("h3:contains(finetune) + .charts .chart")).hasSize(5);
-    assertThat(page.select(".chart svg[role=img]"))
+    assertThat(oneSeed.select("h3:contains(pretrain) + .charts .chart")).hasSize(4);
+    assertThat(oneSeed.select("h3:contains(finetune) + .charts .chart")).hasSize(5);
+    assertThat(oneSeed.select(".chart svg[role=img]"))
         .isNotEmpty()
         .allSatisfy(svg -> assertThat(svg.attr("aria-label")).contains("steps ", " from ", " to "));
   }
 
   @Test
   void showsAnswersWithPicturesThatAreEmbeddedSmall() throws IOException {
-    Document page = page("one-seed", oneSeed());
-
-    Element caption = page.select("article.sample:has(.task:contains(chair))").first();
+    Element caption = oneSeed.select("article.sample:has(.task:contains(chair))").first();
     assertThat(caption.select(".wrong dd").text())
         .contains("<b>dog</b>", "✗ wrong")
         .doesNotContain("✓");
     assertThat(caption.select(".right dd").text()).contains("✓ right");
-    assertThat(page.select("article.sample .nopicture").text()).contains("gone.png");
-    for (Element image : page.select("article.sample img")) {
+    assertThat(oneSeed.select("article.sample .nopicture").text()).contains("gone.png");
+    for (Element image : oneSeed.select("article.sample img")) {
       assertThat(image.attr("alt")).isNotBlank();
       byte[] bytes = Base64.getDecoder().decode(image.attr("src").replaceFirst(".*,", ""));
       assertThat(ImageIO.read(new ByteArrayInputStream(bytes)).getWidth())
@@ -125,10 +123,8 @@ class HtmlReportTest {
   }
 
   @Test
-  void showsEveryTokenOfAMaskWithItsFate() throws IOException {
-    Document page = page("one-seed", oneSeed());
-
-    Element mask = page.select("#masks article.mask").first();
+  void showsEveryTokenOfAMaskWithItsFate() {
+    Element mask = oneSeed.select("#masks article.mask").first();
     assertThat(mask.select("h3").eachText())
         .containsExactly("VIT 4 of 41 tokens supervised", "LIT 20 of 41 tokens supervised");
     Element lit = mask.select(".tokens").last();
@@ -136,7 +132,7 @@ class HtmlReportTest {
         .containsExactly("top-left", "</s>", "green", "</s>");
     assertThat(lit.select(".template .sr").text()).isEqualTo("template:");
     assertThat(lit.select(".t").stream().map(Element::wholeText)).contains("↵\n").hasSize(41);
-    assertThat(page.select("#masks .legend .fate").eachText())
+    assertThat(oneSeed.select("#masks .legend .fate").eachText())
         .containsExactly("answer", "instruction", "template", "masked");
   }
 
@@ -174,12 +170,6 @@ class HtmlReportTest {
     assertThat(page.select("article.mask img")).hasSize(1);
     assertThat(page.select(".refused").text())
         .isEqualTo("Cannot be trained on: the conversation does not alternate");
-  }
-
-  private static RunHistory oneSeed() {
-    List<Event> events = new ArrayList<>(Histories.run(Objective.VIT, 42, pictures));
-    events.addAll(Histories.restarted(Objective.LIT, 42, pictures));
-    return RunHistory.of(events);
   }
 
   private static Document page(String name, RunHistory history) throws IOException {
