@@ -18,4 +18,9 @@ public record CheckpointPlan(
     Optional<Duration> everyTime,
     int keep,
     Path destination,
-    boolean exportHuggingFace) {}
+    boolean exportHuggingFace) {
+
+  public CheckpointPlan withDestination(Path other) {
+    return new CheckpointPlan(everySteps, everyTime, keep, other, exportHuggingFace);
+  }
+}

@@ -28,6 +28,20 @@ public record ModelPlan(
     FeatureSelect featureSelect,
     int maxLength) {
 
+  /** The same conversation and pictures, with the weights of a whole model. */
+  public ModelPlan withWeightsOf(Path model) {
+    return new ModelPlan(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(model),
+        conversation,
+        systemPrompt,
+        aspect,
+        featureLayer,
+        featureSelect,
+        maxLength);
+  }
+
   /** Chat templates of the fine-tune stage and of evaluation. */
   public enum ConversationTemplate {
     VICUNA_V1

@@ -22,4 +22,27 @@ public record RunPlan(
   public RunPlan {
     stages = List.copyOf(stages);
   }
+
+  public RunPlan withSeed(long other) {
+    return new RunPlan(
+        name, model, stages, evaluation, checkpoints, topology, recovery, other);
+  }
+
+  public RunPlan withModel(ModelPlan other) {
+    return new RunPlan(
+        name, other, stages, evaluation, checkpoints, topology, recovery, seed);
+  }
+
+  public RunPlan withStages(List<StagePlan> others) {
+    return new RunPlan(
+        name, model, others, evaluation, checkpoints, topology, recovery, seed);
+  }
+
+  public RunPlan withEvaluation(EvaluationPlan other) {
+    return new RunPlan(name, model, stages, other, checkpoints, topology, recovery, seed);
+  }
+
+  public RunPlan withCheckpoints(CheckpointPlan other) {
+    return new RunPlan(name, model, stages, evaluation, other, topology, recovery, seed);
+  }
 }

@@ -39,6 +39,24 @@ public record StagePlan(
     learningRates = Collections.unmodifiableMap(new TreeMap<>(learningRates));
   }
 
+  public StagePlan withObjective(Objective objective) {
+    LabelPlan other =
+        new LabelPlan(
+            objective, labels.templates(), labels.textOnly(), labels.normalization());
+    return new StagePlan(
+        stage,
+        other,
+        datasets,
+        trainable,
+        learningRates,
+        epochs,
+        maxSteps,
+        globalBatchSize,
+        microBatchSize,
+        optimizer,
+        activationCheckpointing);
+  }
+
   public enum Stage {
     PRETRAIN,
     FINETUNE;

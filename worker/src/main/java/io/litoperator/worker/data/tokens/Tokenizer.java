@@ -18,7 +18,7 @@ import java.util.Optional;
  */
 public final class Tokenizer implements AutoCloseable {
   private final HuggingFaceTokenizer tokenizer;
-  private final int vocabularySize;
+  private final Map<String, Integer> ids;
   private final SpecialToken endOfSequence;
   private final Optional<SpecialToken> padding;
   private final Optional<SpecialToken> added;
@@ -26,7 +26,7 @@ public final class Tokenizer implements AutoCloseable {
 
   private Tokenizer(HuggingFaceTokenizer tokenizer, TokenizerFiles files) {
     this.tokenizer = tokenizer;
-    this.vocabularySize = files.ids().isEmpty() ? 0 : Collections.max(files.ids().values()) + 1;
+    this.ids = files.ids();
     this.padding = files.special("pad_token");
     this.endOfSequence =
         files
@@ -96,7 +96,12 @@ public final class Tokenizer implements AutoCloseable {
 
   /** Ids are below this; a model's embedding has at least as many rows. */
   public int vocabularySize() {
-    return vocabularySize;
+    return ids.isEmpty() ? 0 : Collections.max(ids.values()) + 1;
+  }
+
+  /** Id of a token of the vocabulary, special ones included. */
+  public Optional<Integer> idOf(String token) {
+    return Optional.ofNullable(ids.get(token));
   }
 
   public SpecialToken endOfSequence() {

@@ -1,0 +1,133 @@
+package io.litoperator.worker.run;
+
+import io.litoperator.worker.checkpoint.CheckpointId;
+import io.litoperator.worker.checkpoint.CheckpointStore;
+import io.litoperator.worker.distributed.agent.Agent;
+import io.litoperator.worker.distributed.agent.AgentPlan;
+import io.litoperator.worker.distributed.agent.RankCommand;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.plan.PlanCodec;
+import io.litoperator.worker.plan.RunPlan;
+import io.litoperator.worker.report.Event;
+import io.litoperator.worker.report.Listener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Runs legs: starts an agent, which starts the ranks and keeps them going. */
+final class LegRun {
+  private static final int ANY_PORT = 0;
+
+  private final Listener listener;
+  private final boolean resume;
+
+  LegRun(Listener listener, boolean resume) {
+    this.listener = listener;
+    this.resume = resume;
+  }
+
+  /** Does what is left of a leg. */
+  ExitCode run(Leg leg) {
+    if (leg.isDone()) {
+      return ExitCode.DONE;
+    }
+    long start = System.nanoTime();
+    CheckpointStore store = new CheckpointStore(Runs.checkpointFolder(leg.plan()));
+    refuseForeign(store, leg.plan());
+    write(leg);
+    Agent agent =
+        new Agent(
+            new AgentPlan(
+                leg.plan().topology().ranksPerNode(),
+                ANY_PORT,
+                leg.output(),
+                leg.plan().recovery()),
+            rankCommand(leg),
+            () -> newest(store).map(id -> store.folder(id).toString()),
+            listener);
+    ExitCode code = agent.run();
+    if (code == ExitCode.DONE) {
+      finish(leg, (System.nanoTime() - start) * 1e-9);
+    }
+    return code;
+  }
+
+  /** Folder of a finished leg's last checkpoint. */
+  Path newestCheckpoint(Leg leg) {
+    CheckpointStore store = new CheckpointStore(Runs.checkpointFolder(leg.plan()));
+    return newest(store)
+        .map(store::folder)
+        .orElseThrow(
+            () ->
+                new Failure(
+                    ExitCode.BAD_DATA,
+                    "No checkpoint in %s is complete; run again without --resume."
+                        .formatted(Runs.checkpointFolder(leg.plan()))));
+  }
+
+  private Optional<CheckpointId> newest(CheckpointStore store) {
+    store.recover();
+    return store.newestVerified(sentence -> listener.on(new Event.Notice(sentence)));
+  }
+
+  /** A destination outside the output folder may hold another run's checkpoints. */
+  private void refuseForeign(CheckpointStore store, RunPlan plan) {
+    if (!resume && !store.list().isEmpty()) {
+      throw new Failure(
+          ExitCode.INVALID,
+          "spec.checkpoints.destination already holds checkpoints of this job, in %s; use --resume to go on from them, or another destination."
+              .formatted(Runs.checkpointFolder(plan)));
+    }
+  }
+
+  private static RankCommand rankCommand(Leg leg) {
+    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    return new RankCommand(
+        List.of(
+            java,
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "io.litoperator.worker.cli.Lit",
+            "rank",
+            "--plan",
+            leg.planFile().toString()),
+        Map.of());
+  }
+
+  private void finish(Leg leg, double seconds) {
+    Path checkpoint = newestCheckpoint(leg);
+    List<String> exports =
+        leg.plan().checkpoints().exportHuggingFace() ? List.of(export(leg, checkpoint)) : List.of();
+    listener.on(new Event.RunFinished(seconds, checkpoint.toString(), exports));
+    try {
+      Files.createFile(leg.doneFile());
+    } catch (IOException e) {
+      throw storage(leg.doneFile(), e);
+    }
+  }
+
+  private static String export(Leg leg, Path checkpoint) {
+    Path folder = leg.output().resolve("huggingface");
+    Export.run(checkpoint, folder);
+    return folder.toString();
+  }
+
+  private static void write(Leg leg) {
+    try {
+      Files.createDirectories(leg.output());
+    } catch (IOException e) {
+      throw storage(leg.output(), e);
+    }
+    PlanCodec.write(leg.plan(), leg.planFile());
+  }
+
+  private static Failure storage(Path path, IOException cause) {
+    return new Failure(
+        ExitCode.STORAGE, "%s cannot be written: %s.".formatted(path, cause.getMessage()), cause);
+  }
+}

@@ -1,0 +1,142 @@
+package io.litoperator.worker.run;
+
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.plan.EvaluationPlan;
+import io.litoperator.worker.plan.Objective;
+import io.litoperator.worker.plan.RunPlan;
+import io.litoperator.worker.plan.StagePlan;
+import io.litoperator.worker.plan.StagePlan.Stage;
+import io.litoperator.worker.report.Event;
+import io.litoperator.worker.report.EventLog;
+import io.litoperator.worker.report.Listener;
+import io.litoperator.worker.report.Listeners;
+import io.litoperator.worker.report.RunHistory;
+import io.litoperator.worker.report.ScoreText;
+import io.litoperator.worker.report.html.HtmlReport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/**
+ * {@code lit run}: trains and evaluates on this machine, one leg after another, and leaves a report.
+ *
+ * <p>A comparison pretrains once for each seed, since objectives differ in the fine-tune only; every
+ * objective then starts from those very weights.
+ */
+public final class LocalRun {
+  private final RunPlan plan;
+  private final Options options;
+  private final Listener listener;
+
+  /**
+   * What was asked for.
+   *
+   * @param output folder of all that is written
+   * @param compare objectives to train, in the order of the table; empty: the job's own
+   * @param seeds how many, counted up from the plan's
+   * @param resume whether to go on where an earlier run in the same folder was stopped
+   */
+  public record Options(Path output, List<Objective> compare, int seeds, boolean resume) {
+    public Options {
+      compare = List.copyOf(compare);
+    }
+  }
+
+  public LocalRun(RunPlan plan, Options options, Listener listener) {
+    this.plan = plan;
+    this.options = options;
+    this.listener = listener;
+  }
+
+  /**
+   * @return {@code DONE}, or how the run was stopped
+   * @throws io.litoperator.worker.failure.Failure with the root cause
+   */
+  public ExitCode run() {
+    long start = System.nanoTime();
+    OutputFolder.prepare(options.output(), options.resume(), listener);
+    Path events = options.output().resolve("events.jsonl");
+    ExitCode code;
+    try (EventLog log = EventLog.append(events)) {
+      code = runLegs(new LegRun(Listeners.of(log, listener), options.resume()));
+    }
+    if (code == ExitCode.DONE) {
+      report(events, (System.nanoTime() - start) * 1e-9);
+    }
+    return code;
+  }
+
+  private ExitCode runLegs(LegRun runner) {
+    if (options.compare().isEmpty() && options.seeds() == 1) {
+      return runner.run(new Leg(plan, options.output()));
+    }
+    for (long seed : LongStream.range(plan.seed(), plan.seed() + options.seeds()).toArray()) {
+      ExitCode code = compare(runner, plan.withSeed(seed));
+      if (code != ExitCode.DONE) {
+        return code;
+      }
+    }
+    return ExitCode.DONE;
+  }
+
+  private ExitCode compare(LegRun runner, RunPlan seeded) {
+    Path folder = options.output().resolve("seed-" + seeded.seed());
+    RunPlan base = seeded;
+    StagePlan first = seeded.stages().get(0);
+    if (first.stage() == Stage.PRETRAIN && seeded.stages().size() > 1) {
+      Leg pretraining = pretraining(seeded, folder.resolve(first.stage().label()));
+      ExitCode code = runner.run(pretraining);
+      if (code != ExitCode.DONE) {
+        return code;
+      }
+      base =
+          seeded
+              .withModel(seeded.model().withWeightsOf(runner.newestCheckpoint(pretraining)))
+              .withStages(seeded.stages().subList(1, seeded.stages().size()));
+    }
+    for (Objective objective : objectives()) {
+      ExitCode code = runner.run(objective(base, objective, folder.resolve(objective.label())));
+      if (code != ExitCode.DONE) {
+        return code;
+      }
+    }
+    return ExitCode.DONE;
+  }
+
+  private List<Objective> objectives() {
+    return options.compare().isEmpty()
+        ? List.of(Runs.lastStage(plan).labels().objective())
+        : options.compare();
+  }
+
+  private static Leg pretraining(RunPlan plan, Path output) {
+    return new Leg(
+        plan.withStages(plan.stages().subList(0, 1))
+            .withEvaluation(new EvaluationPlan(List.of()))
+            .withCheckpoints(plan.checkpoints().withDestination(output.resolve("checkpoints"))),
+        output);
+  }
+
+  private static Leg objective(RunPlan plan, Objective objective, Path output) {
+    return new Leg(
+        plan.withStages(plan.stages().stream().map(s -> s.withObjective(objective)).toList())
+            .withCheckpoints(plan.checkpoints().withDestination(output.resolve("checkpoints"))),
+        output);
+  }
+
+  private void report(Path events, double seconds) {
+    RunHistory history = RunHistory.of(EventLog.read(events));
+    Path report = options.output().resolve("report.html");
+    HtmlReport.write(report, history);
+    try {
+      Files.writeString(
+          options.output().resolve("scores.md"), ScoreText.markdown(history.scores()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    listener.on(new Event.Summary(seconds, history.scores().means(), report.toString()));
+  }
+}

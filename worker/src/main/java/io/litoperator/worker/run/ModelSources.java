@@ -1,0 +1,139 @@
+package io.litoperator.worker.run;
+
+import io.litoperator.worker.data.image.ImageProcessor;
+import io.litoperator.worker.data.tokens.Tokenizer;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.model.Initializer;
+import io.litoperator.worker.model.Layout;
+import io.litoperator.worker.model.ModelDescription;
+import io.litoperator.worker.model.Parameters;
+import io.litoperator.worker.model.VisionLanguageModel;
+import io.litoperator.worker.model.WeightLoader;
+import io.litoperator.worker.plan.ModelPart;
+import io.litoperator.worker.plan.ModelPlan;
+import io.litoperator.worker.plan.ModelPlan.FeatureSelect;
+import io.litoperator.worker.safetensors.Weights;
+import java.nio.file.Path;
+
+/**
+ * All that a job's model is made of: what it looks like, its tokenizer, how it is shown pictures.
+ */
+public final class ModelSources implements AutoCloseable {
+  private static final String IMAGE = "<image>";
+
+  private final ModelPlan plan;
+  private final Tokenizer tokenizer;
+  private final ImageProcessor images;
+  private final ModelDescription description;
+
+  private ModelSources(
+      ModelPlan plan,
+      Tokenizer tokenizer,
+      ImageProcessor images,
+      ModelDescription description) {
+    this.plan = plan;
+    this.tokenizer = tokenizer;
+    this.images = images;
+    this.description = description;
+  }
+
+  /**
+   * Reads configurations and the tokenizer; weights are read by {@link #build}.
+   *
+   * @throws Failure if a file is missing or broken, or tokenizer and model do not fit
+   */
+  public static ModelSources open(ModelPlan plan) {
+    Tokenizer tokenizer = Tokenizer.open(textFolder(plan));
+    try {
+      ImageProcessor images = ImageProcessor.open(visionFolder(plan), plan.aspect());
+      ModelDescription description = describe(plan, tokenizer);
+      requireFit(plan, tokenizer, description);
+      return new ModelSources(plan, tokenizer, images, description);
+    } catch (Failure e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  /** Folder of the tokenizer. */
+  public static Path textFolder(ModelPlan plan) {
+    return plan.from().or(plan::languageModel).orElseThrow();
+  }
+
+  /** Folder of the picture processor's configuration. */
+  public static Path visionFolder(ModelPlan plan) {
+    return plan.from().or(plan::visionTower).orElseThrow();
+  }
+
+  private static ModelDescription describe(ModelPlan plan, Tokenizer tokenizer) {
+    if (plan.from().isPresent()) {
+      return ModelDescription.ofModel(plan.from().get());
+    }
+    return ModelDescription.ofParts(
+        plan.languageModel().orElseThrow(),
+        plan.visionTower().orElseThrow(),
+        plan.featureLayer(),
+        plan.featureSelect() == FeatureSelect.DEFAULT,
+        imageToken(plan, tokenizer));
+  }
+
+  private static int imageToken(ModelPlan plan, Tokenizer tokenizer) {
+    return tokenizer
+        .idOf(IMAGE)
+        .orElseThrow(
+            () ->
+                new Failure(
+                    ExitCode.INVALID,
+                    "The tokenizer of %s has no %s token, and growing a vocabulary is not built yet; add the token, and a row for it, to the model."
+                        .formatted(textFolder(plan), IMAGE)));
+  }
+
+  private static void requireFit(
+      ModelPlan plan, Tokenizer tokenizer, ModelDescription description) {
+    int rows = description.config().text().vocabularySize();
+    if (tokenizer.vocabularySize() > rows) {
+      throw new Failure(
+          ExitCode.BAD_DATA,
+          "The tokenizer of %s has ids up to %d, but the model's vocabulary has %d rows (vocab_size in its config.json); use the tokenizer that belongs to the model."
+              .formatted(textFolder(plan), tokenizer.vocabularySize() - 1, rows));
+    }
+  }
+
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  public ImageProcessor images() {
+    return images;
+  }
+
+  public ModelDescription description() {
+    return description;
+  }
+
+  /** Loads the model, or initialises what comes without weights. */
+  public VisionLanguageModel build(long seed) {
+    Parameters parameters = new Parameters(Layout.of(description.config()));
+    WeightLoader loader = new WeightLoader(parameters);
+    try (Initializer initializer = new Initializer(seed)) {
+      if (plan.from().isPresent()) {
+        Path folder = plan.from().get();
+        loader.loadModel(Weights.open(folder), folder.toString());
+      } else {
+        loader.loadTower(plan.visionTower().orElseThrow(), initializer);
+        loader.loadLanguageModel(plan.languageModel().orElseThrow(), initializer);
+        loader.initialise(ModelPart.CONNECTOR, initializer);
+      }
+    } catch (Failure e) {
+      parameters.close();
+      throw e;
+    }
+    return new VisionLanguageModel(description.config(), parameters);
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+  }
+}

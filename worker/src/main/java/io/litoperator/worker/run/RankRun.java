@@ -1,0 +1,76 @@
+package io.litoperator.worker.run;
+
+import ai.djl.engine.EngineException;
+import io.litoperator.worker.distributed.Collective;
+import io.litoperator.worker.distributed.agent.RankLink;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.plan.PlanCodec;
+import io.litoperator.worker.plan.RunPlan;
+import io.litoperator.worker.torch.Torch;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/** One rank process: joins the others, does its part of the plan, and tells its agent how it ended. */
+public final class RankRun {
+  /** Beyond the hang timeout, so that the agent finds a hanging rank first. */
+  private static final Duration PATIENCE_BEYOND_HANG = Duration.ofMinutes(10);
+
+  private RankRun() {}
+
+  /**
+   * @param planFile what to do, as {@link PlanCodec} writes it
+   * @param environment in which the agent has put who this rank is
+   */
+  public static ExitCode run(Path planFile, Map<String, String> environment) {
+    RunPlan plan = PlanCodec.read(planFile);
+    try (RankLink link = RankLink.connect(environment)) {
+      try {
+        Torch.start(threads(plan));
+        try (Collective ranks =
+            link.collective(plan.recovery().hangTimeout().plus(PATIENCE_BEYOND_HANG))) {
+          if (new RankWork(plan, link, ranks).run() == RankWork.Outcome.STOPPED) {
+            link.stopped();
+            return ExitCode.INTERRUPTED;
+          }
+          link.done();
+          return ExitCode.DONE;
+        }
+      } catch (Failure e) {
+        return failed(link, e, e);
+      } catch (RuntimeException | OutOfMemoryError e) {
+        return failed(link, asFailure(e), e);
+      }
+    }
+  }
+
+  private static ExitCode failed(RankLink link, Failure failure, Throwable cause) {
+    cause.printStackTrace();
+    link.failed(failure);
+    return failure.exitCode();
+  }
+
+  private static int threads(RunPlan plan) {
+    return Math.max(
+        1, Runtime.getRuntime().availableProcessors() / plan.topology().ranksPerNode());
+  }
+
+  private static Failure asFailure(Throwable cause) {
+    String message = String.valueOf(cause.getMessage());
+    if (cause instanceof OutOfMemoryError
+        || cause instanceof EngineException && message.contains("not enough memory")) {
+      return new Failure(
+          ExitCode.INTERNAL,
+          "A rank ran out of memory: lower microBatchSize or set activationCheckpointing: full.",
+          cause);
+    }
+    return new Failure(
+        ExitCode.INTERNAL,
+        "A rank failed: %s: %s"
+            .formatted(
+                cause.getClass().getSimpleName(),
+                message.lines().filter(line -> !line.isBlank()).findFirst().orElse("no message")),
+        cause);
+  }
+}

@@ -1,0 +1,207 @@
+package io.litoperator.worker.run;
+
+import io.litoperator.worker.checkpoint.Checkpoint;
+import io.litoperator.worker.checkpoint.CheckpointStore;
+import io.litoperator.worker.checkpoint.CheckpointWriter;
+import io.litoperator.worker.checkpoint.Saved;
+import io.litoperator.worker.data.Inspection;
+import io.litoperator.worker.data.labels.Labeller;
+import io.litoperator.worker.data.loading.Dataset;
+import io.litoperator.worker.data.sampling.Sampler;
+import io.litoperator.worker.distributed.Collective;
+import io.litoperator.worker.distributed.agent.Activity;
+import io.litoperator.worker.distributed.agent.RankLink;
+import io.litoperator.worker.model.VisionLanguageModel;
+import io.litoperator.worker.plan.RunPlan;
+import io.litoperator.worker.plan.StagePlan;
+import io.litoperator.worker.plan.StagePlan.Stage;
+import io.litoperator.worker.report.Event;
+import io.litoperator.worker.train.Checkpointer;
+import io.litoperator.worker.train.OptimizerStep;
+import io.litoperator.worker.train.Overseer;
+import io.litoperator.worker.train.StageTrainer;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What a rank does: trains the stages that are left, then evaluates. */
+final class RankWork {
+  /** Samples whose masks are shown in the report. */
+  private static final int SHOWN_SAMPLES = 3;
+
+  private final RunPlan plan;
+  private final RankLink link;
+  private final Collective ranks;
+
+  enum Outcome {
+    FINISHED,
+    STOPPED
+  }
+
+  RankWork(RunPlan plan, RankLink link, Collective ranks) {
+    this.plan = plan;
+    this.link = link;
+    this.ranks = ranks;
+  }
+
+  Outcome run() {
+    Optional<Checkpoint> resume =
+        link.world().resume().map(Path::of).map(Checkpoint::openVerified);
+    try (ModelSources sources = ModelSources.open(plan.model());
+        VisionLanguageModel model = sources.build(plan.seed());
+        Checkpointer checkpoints = checkpointer(sources, model, resume)) {
+      tellStart(model);
+      resume.ifPresent(checkpoints::restoreParameters);
+      long stepsBefore = 0;
+      for (StagePlan stage : plan.stages()) {
+        try (Dataset data = open(stage, sources)) {
+          Sampler sampler = sampler(stage, data);
+          if (!isBehind(resume, stage)) {
+            StageTrainer.Outcome outcome =
+                train(stage, sampler, data, model, checkpoints, at(resume, stage), stepsBefore);
+            if (outcome == StageTrainer.Outcome.STOPPED) {
+              link.heartbeat(stepsBefore, Activity.SAVING);
+              checkpoints.awaitIdle();
+              return Outcome.STOPPED;
+            }
+          }
+          stepsBefore += sampler.totalSteps();
+        }
+      }
+      link.heartbeat(stepsBefore, Activity.EVALUATING);
+      new TaskRun(plan, sources, model, ranks, this::tell).run();
+      checkpoints.awaitIdle();
+      return Outcome.FINISHED;
+    }
+  }
+
+  private StageTrainer.Outcome train(
+      StagePlan stage,
+      Sampler sampler,
+      Dataset data,
+      VisionLanguageModel model,
+      Checkpointer checkpoints,
+      Optional<Checkpoint> from,
+      long stepsBefore) {
+    if (stage.stage() == Stage.FINETUNE) {
+      tellMasks(data);
+    }
+    try (OptimizerStep optimizer = new OptimizerStep(model, stage, ranks)) {
+      return new StageTrainer(
+              stage,
+              plan.checkpoints(),
+              sampler,
+              data::load,
+              optimizer,
+              checkpoints,
+              ranks,
+              overseer(stepsBefore))
+          .run(from);
+    }
+  }
+
+  private Dataset open(StagePlan stage, ModelSources sources) {
+    return Dataset.open(
+        stage.datasets(),
+        Labeller.of(sources.tokenizer(), plan.model(), stage),
+        sources.images()::process);
+  }
+
+  private Sampler sampler(StagePlan stage, Dataset data) {
+    return new Sampler(
+        data.modalityLengths(),
+        stage.globalBatchSize(),
+        stage.epochs(),
+        stage.maxSteps(),
+        plan.seed());
+  }
+
+  /** Whether a checkpoint is of a later stage, or of this one's end: there is nothing left to do. */
+  private static boolean isBehind(Optional<Checkpoint> resume, StagePlan stage) {
+    return resume
+        .map(checkpoint -> checkpoint.state().stage().compareTo(stage.stage()) > 0)
+        .orElse(false);
+  }
+
+  private static Optional<Checkpoint> at(Optional<Checkpoint> resume, StagePlan stage) {
+    return resume.filter(checkpoint -> checkpoint.state().stage() == stage.stage());
+  }
+
+  private Checkpointer checkpointer(
+      ModelSources sources, VisionLanguageModel model, Optional<Checkpoint> resume) {
+    return new Checkpointer(
+        model,
+        plan,
+        ranks,
+        ranks.rank() == 0 ? Optional.of(writer(resume)) : Optional.empty(),
+        ModelFolder.sideFiles(plan.model(), sources.description()));
+  }
+
+  private CheckpointWriter writer(Optional<Checkpoint> resume) {
+    return new CheckpointWriter(
+        new CheckpointStore(Runs.checkpointFolder(plan)),
+        plan.checkpoints().keep(),
+        resume.map(checkpoint -> checkpoint.state().id()),
+        this::tellSaved,
+        sentence -> link.send(new Event.Notice(sentence)));
+  }
+
+  private void tellSaved(Saved saved) {
+    link.send(
+        new Event.CheckpointSaved(
+            saved.id().stage().label(),
+            saved.id().step(),
+            saved.folder().toString(),
+            saved.bytes(),
+            saved.digest(),
+            saved.seconds()));
+  }
+
+  private void tellStart(VisionLanguageModel model) {
+    tell(
+        new Event.RunStarted(
+            plan.name(),
+            Runs.label(plan),
+            plan.seed(),
+            ranks.worldSize(),
+            model.parameters().count(),
+            Runs.checkpointFolder(plan).toString()));
+  }
+
+  private void tellMasks(Dataset data) {
+    for (int i = 0; i < Math.min(SHOWN_SAMPLES, data.size()); i++) {
+      Inspection inspection = data.inspect(i);
+      tell(new Event.Inspected(inspection));
+    }
+  }
+
+  /** Rank 0 speaks for all. */
+  private void tell(Event event) {
+    if (ranks.rank() == 0) {
+      link.send(event);
+    }
+  }
+
+  private Overseer overseer(long stepsBefore) {
+    return new Overseer() {
+      @Override
+      public void training(long stepsDone) {
+        link.heartbeat(stepsBefore + stepsDone, Activity.TRAINING);
+      }
+
+      @Override
+      public void saving(long stepsDone) {
+        link.heartbeat(stepsBefore + stepsDone, Activity.SAVING);
+      }
+
+      @Override
+      public boolean stopRequested() {
+        return link.stopRequested();
+      }
+
+      @Override
+      public void tell(Event event) {
+        link.send(event);
+      }
+    };
+  }
+}

@@ -1,0 +1,35 @@
+package io.litoperator.worker.run;
+
+import io.litoperator.worker.plan.RunPlan;
+import io.litoperator.worker.plan.StagePlan;
+import io.litoperator.worker.plan.StagePlan.Stage;
+import java.nio.file.Path;
+
+/** Names and places that follow from a plan. */
+final class Runs {
+  static final String VISUAL_CONTRIBUTION = "visualContribution";
+
+  private Runs() {}
+
+  /** Folder of a job's checkpoints: {@code <destination>/<job>}. */
+  static Path checkpointFolder(RunPlan plan) {
+    return plan.checkpoints().destination().resolve(plan.name());
+  }
+
+  static Path predictions(RunPlan plan) {
+    return plan.checkpoints().destination().resolveSibling("predictions");
+  }
+
+  /** What a run is called in reports: its objective, or the stage if it has none. */
+  static String label(RunPlan plan) {
+    return plan.stages().stream()
+        .filter(stage -> stage.stage() == Stage.FINETUNE)
+        .map(stage -> stage.labels().objective().label())
+        .findFirst()
+        .orElse(Stage.PRETRAIN.label());
+  }
+
+  static StagePlan lastStage(RunPlan plan) {
+    return plan.stages().get(plan.stages().size() - 1);
+  }
+}

@@ -1,0 +1,171 @@
+package io.litoperator.worker.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import io.litoperator.worker.analyze.VisualContribution;
+import io.litoperator.worker.data.labels.Labeller;
+import io.litoperator.worker.distributed.Collective;
+import io.litoperator.worker.evaluate.Answered;
+import io.litoperator.worker.evaluate.Evaluation;
+import io.litoperator.worker.evaluate.Metric;
+import io.litoperator.worker.evaluate.Prompts;
+import io.litoperator.worker.evaluate.Question;
+import io.litoperator.worker.evaluate.Questions;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.model.Inference;
+import io.litoperator.worker.model.VisionLanguageModel;
+import io.litoperator.worker.plan.EvaluationPlan.Task;
+import io.litoperator.worker.plan.Objective;
+import io.litoperator.worker.plan.RunPlan;
+import io.litoperator.worker.plan.StagePlan.LabelPlan;
+import io.litoperator.worker.plan.StagePlan.Normalization;
+import io.litoperator.worker.plan.StagePlan.Stage;
+import io.litoperator.worker.plan.StagePlan.TextOnly;
+import io.litoperator.worker.report.Event;
+import io.litoperator.worker.report.Listener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** The evaluation at a run's end: every task's scores, predictions and a few answers to read. */
+final class TaskRun {
+  /** Answers of each task that the report shows. */
+  private static final int SHOWN_ANSWERS = 6;
+
+  private static final ObjectMapper JSON = new ObjectMapper().registerModule(new Jdk8Module());
+
+  private final RunPlan plan;
+  private final ModelSources sources;
+  private final VisionLanguageModel model;
+  private final Collective ranks;
+  private final Listener listener;
+
+  TaskRun(
+      RunPlan plan,
+      ModelSources sources,
+      VisionLanguageModel model,
+      Collective ranks,
+      Listener listener) {
+    this.plan = plan;
+    this.sources = sources;
+    this.model = model;
+    this.ranks = ranks;
+    this.listener = listener;
+  }
+
+  void run() {
+    Prompts prompts = new Prompts(answersOnly(), sources.images()::process);
+    try (Inference inference = new Inference(model)) {
+      for (Task task : plan.evaluation().tasks()) {
+        if (task.name().equals(Runs.VISUAL_CONTRIBUTION)) {
+          contribution(task, prompts, inference);
+        } else {
+          score(task, prompts, inference);
+        }
+      }
+    }
+  }
+
+  private Labeller answersOnly() {
+    LabelPlan labels =
+        new LabelPlan(
+            Objective.VIT, List.of(), TextOnly.ANSWERS, Normalization.GLOBAL_TOKENS);
+    return Labeller.of(sources.tokenizer(), plan.model(), Stage.FINETUNE, labels);
+  }
+
+  private void score(Task task, Prompts prompts, Inference inference) {
+    Metric metric = Metric.of(task.name()).orElseThrow();
+    List<Question> questions = Questions.read(task.data(), metric);
+    List<Answered> answered =
+        new Evaluation(inference, sources.tokenizer(), prompts, ranks, listener)
+            .answer(task, questions);
+    tell(task, metric.score(answered), questions.size());
+    if (ranks.rank() == 0) {
+      writePredictions(task, metric, answered);
+    }
+    int every = Math.max(1, answered.size() / SHOWN_ANSWERS);
+    for (int i = 0; i < answered.size(); i += every) {
+      tellAnswer(task, metric, answered.get(i));
+    }
+  }
+
+  private void contribution(Task task, Prompts prompts, Inference inference) {
+    List<Question> questions = Questions.read(task.data());
+    long start = System.nanoTime();
+    Map<String, Double> scores =
+        new VisualContribution(inference, ranks, plan.seed())
+            .of(
+                questions.size(),
+                i -> prompts.answered(task, questions.get(i)),
+                (done, total) ->
+                    listener.on(
+                        new Event.EvaluationProgress(
+                            task.name(),
+                            Math.round((double) done / total * questions.size()),
+                            questions.size(),
+                            (System.nanoTime() - start) * 1e-9 / done * (total - done))));
+    tell(task, scores, questions.size());
+  }
+
+  private void tell(Task task, Map<String, Double> scores, int samples) {
+    scores.forEach(
+        (metric, score) -> listener.on(new Event.Scored(task.name(), metric, score, samples)));
+  }
+
+  private void tellAnswer(Task task, Metric metric, Answered answered) {
+    Question question = answered.question();
+    listener.on(
+        new Event.Answered(
+            task.name(),
+            task.images().resolve(question.image()).toString(),
+            question.question(),
+            question.answer(),
+            answered.prediction(),
+            metric.correct(answered)));
+  }
+
+  /** One JSON object a question, beside the checkpoints' folder. */
+  private void writePredictions(Task task, Metric metric, List<Answered> answered) {
+    Path file = Runs.predictions(plan).resolve(task.name() + ".jsonl");
+    try {
+      Files.createDirectories(file.getParent());
+      Files.write(file, answered.stream().map(pair -> toJson(metric, pair)).toList());
+    } catch (IOException e) {
+      throw new Failure(
+          ExitCode.STORAGE,
+          "Predictions cannot be written to %s: %s.".formatted(file, e.getMessage()),
+          e);
+    }
+  }
+
+  private record Prediction(
+      String id,
+      String image,
+      String question,
+      String answer,
+      String prediction,
+      boolean correct,
+      String scorer) {}
+
+  private static String toJson(Metric metric, Answered pair) {
+    Question question = pair.question();
+    try {
+      return JSON.writeValueAsString(
+          new Prediction(
+              question.id(),
+              question.image(),
+              question.question(),
+              question.answer(),
+              pair.prediction(),
+              metric.correct(pair),
+              metric.version()));
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
