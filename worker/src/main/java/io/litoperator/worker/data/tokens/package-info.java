@@ -1,0 +1,4 @@
+/**
+ * Hugging Face tokenizers.
+ */
+package io.litoperator.worker.data.tokens;
