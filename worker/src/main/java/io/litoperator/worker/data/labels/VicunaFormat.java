@@ -87,7 +87,8 @@ record VicunaFormat(String system, String endOfSequence, boolean emptyTurnsOpen)
         String round = text.substring(start, end < 0 ? text.length() : end);
         int role = round.indexOf(ROLE);
         if (end < 0 || role < 0 || round.indexOf(ROLE, role + ROLE.length()) >= 0) {
-          return new Answers(spans, Optional.of(new Prompt.Unlabelled(start, reason(round, end))));
+          return new Answers(
+              spans, Optional.of(new Prompt.Unlabelled(start, reason(round, end, endOfSequence))));
         }
         int answer = start + role + ROLE.length() - 1;
         start = end + endOfSequence.length();
@@ -96,13 +97,13 @@ record VicunaFormat(String system, String endOfSequence, boolean emptyTurnsOpen)
       return new Answers(spans, Optional.empty());
     }
 
-    private static String reason(String round, int end) {
+    private static String reason(String round, int end, String endOfSequence) {
       if (end < 0) {
         return "the last answer is empty";
       }
       return round.contains(ROLE)
           ? "a turn holds the role \"ASSISTANT:\" itself"
-          : "a question is empty, or a turn holds the end of sequence itself";
+          : "a question is empty, or a turn holds the end of sequence " + endOfSequence + " itself";
     }
   }
 }

@@ -1,4 +1,2 @@
-/**
- * Hugging Face tokenizers.
- */
+/** Hugging Face tokenizers. */
 package io.litoperator.worker.data.tokens;
