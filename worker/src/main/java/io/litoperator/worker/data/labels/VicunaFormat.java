@@ -22,88 +22,88 @@ record VicunaFormat(String system, String endOfSequence, boolean emptyTurnsOpen)
       "A chat between a curious user and an artificial intelligence assistant. The assistant gives"
           + " helpful, detailed, and polite answers to the user's questions.";
 
-  private static final String ANSWER_ROLE = " ASSISTANT: ";
-
   @Override
   public Prompt render(Annotation annotation) {
     Rendering rendering = new Rendering();
-    annotation.exchanges().forEach(rendering::add);
-    return rendering.prompt();
+    for (Exchange exchange : annotation.exchanges()) {
+      rendering.addQuestion(exchange.question());
+      rendering.addTurn("ASSISTANT:", exchange.answer(), endOfSequence);
+    }
+    Answers answers = Answers.find(rendering.text.toString(), endOfSequence);
+    return new Prompt(
+        rendering.text.toString(),
+        rendering.image,
+        rendering.questions,
+        answers.spans(),
+        answers.unlabelled());
   }
 
   /** One conversation's text, as it grows. */
   private final class Rendering {
     private final StringBuilder text = new StringBuilder(system).append(' ');
     private final List<Span> questions = new ArrayList<>();
-    private final List<Span> answers = new ArrayList<>();
     private Optional<Span> image = Optional.empty();
-    private Optional<Prompt.Unlabelled> unlabelled = Optional.empty();
-    private int round; // where the text since the last end of sequence begins
 
-    void add(Exchange exchange) {
-      addQuestion(exchange.question());
-      boolean open = addTurn("ASSISTANT:", exchange.answer(), endOfSequence);
-      if (!open) {
-        int written = 1 + exchange.answer().length() + endOfSequence.length();
-        Span answer = new Span(text.length() - written, text.length());
-        answers.add(answer);
-        closeRound(answer);
-      }
-    }
-
-    private void addQuestion(String question) {
+    void addQuestion(String question) {
       String picture = "";
       String words = question;
       if (question.contains(Annotation.IMAGE)) {
         words = Whitespace.strip(question.replace(Annotation.IMAGE, ""));
         picture = words.isEmpty() ? Annotation.IMAGE : Annotation.IMAGE + "\n";
-        int start = text.length() + "USER: ".length();
+      }
+      int start = addTurn("USER:", picture + words, " ");
+      int said = start + picture.length();
+      questions.add(new Span(said, said + words.length()));
+      if (!picture.isEmpty()) {
         image = Optional.of(new Span(start, start + Annotation.IMAGE.length()));
       }
-      boolean open = addTurn("USER:", picture + words, " ");
-      int end = text.length() - (open ? 0 : 1);
-      questions.add(new Span(end - words.length(), end));
     }
 
-    /** Returns whether the turn was left open. */
-    private boolean addTurn(String role, String content, String separator) {
+    /** Returns where the content starts. */
+    int addTurn(String role, String content, String separator) {
       text.append(role);
-      boolean open = content.isEmpty() && emptyTurnsOpen;
-      if (!open) {
-        text.append(' ').append(content).append(separator);
+      if (content.isEmpty() && emptyTurnsOpen) {
+        return text.length();
       }
-      return open;
+      int start = text.append(' ').length();
+      text.append(content).append(separator);
+      return start;
+    }
+  }
+
+  /**
+   * Finds the answers in a conversation's text as the references do, which is not always where they
+   * were written: the text is split into rounds at each end of sequence, and a round into question
+   * and answer at {@code " ASSISTANT: "}. At a round that does not split in two they lose track.
+   */
+  private record Answers(List<Span> spans, Optional<Prompt.Unlabelled> unlabelled) {
+    private static final String ROLE = " ASSISTANT: ";
+
+    static Answers find(String text, String endOfSequence) {
+      List<Span> spans = new ArrayList<>();
+      int start = 0;
+      while (start < text.length()) {
+        int end = text.indexOf(endOfSequence, start);
+        String round = text.substring(start, end < 0 ? text.length() : end);
+        int role = round.indexOf(ROLE);
+        if (end < 0 || role < 0 || round.indexOf(ROLE, role + ROLE.length()) >= 0) {
+          return new Answers(
+              spans, Optional.of(new Prompt.Unlabelled(start, reason(round, end, endOfSequence))));
+        }
+        int answer = start + role + ROLE.length() - 1;
+        start = end + endOfSequence.length();
+        spans.add(new Span(answer, start));
+      }
+      return new Answers(spans, Optional.empty());
     }
 
-    /**
-     * The references find the turns again by splitting the text at each end of sequence, and each
-     * part at {@code " ASSISTANT: "}, so that an answer must follow the only one in its part.
-     */
-    private void closeRound(Span answer) {
-      String part = text.substring(round, answer.end() - endOfSequence.length());
-      int role = answer.start() + 1 - ANSWER_ROLE.length() - round;
-      boolean split =
-          part.indexOf(ANSWER_ROLE) == role
-              && part.indexOf(ANSWER_ROLE, role + ANSWER_ROLE.length()) < 0;
-      if (part.contains(endOfSequence)) {
-        lose("a turn holds the end of sequence " + endOfSequence);
-      } else if (!split) {
-        lose("a turn holds the role \"ASSISTANT:\" itself, or its question is empty");
+    private static String reason(String round, int end, String endOfSequence) {
+      if (end < 0) {
+        return "the last answer is empty";
       }
-      round = text.length();
-    }
-
-    Prompt prompt() {
-      if (round < text.length()) {
-        lose("the last answer is empty");
-      }
-      return new Prompt(text.toString(), image, questions, answers, unlabelled);
-    }
-
-    private void lose(String reason) {
-      if (unlabelled.isEmpty()) {
-        unlabelled = Optional.of(new Prompt.Unlabelled(round, reason));
-      }
+      return round.contains(ROLE)
+          ? "a turn holds the role \"ASSISTANT:\" itself"
+          : "a question is empty, or a turn holds the end of sequence " + endOfSequence + " itself";
     }
   }
 }

@@ -27,24 +27,27 @@ class VicunaFormatTest {
 
   static List<Arguments> lost() {
     return List.of(
-        Arguments.of("end of sequence in a question", LLAVA, "is </s> the end?", "yes", 0),
-        Arguments.of("end of sequence in an answer", TINY, "what?", "this </s>", 0),
-        Arguments.of("role in a question", TINY, "say ASSISTANT: x", "x", 0),
-        Arguments.of("role in an answer", LLAVA, "say it", "I, ASSISTANT: x", 0),
-        Arguments.of("empty question", LLAVA, "", "x", 0),
-        Arguments.of("empty answer", LLAVA, "x", "", 0));
+        Arguments.of("end of sequence in a question", LLAVA, "is </s> the end?", "yes", ""),
+        Arguments.of(
+            "end of sequence in an answer",
+            TINY,
+            "what?",
+            "this </s>",
+            "USER: what? ASSISTANT: this </s>"),
+        Arguments.of("role in a question", TINY, "say ASSISTANT: x", "x", ""),
+        Arguments.of("role in an answer", LLAVA, "say it", "I, ASSISTANT: x", ""),
+        Arguments.of("empty question", LLAVA, "", "x", ""),
+        Arguments.of("empty answer", LLAVA, "x", "", ""));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("lost")
   void turnsThatTheReferenceLosesAreTold(
-      String name, VicunaFormat format, String question, String answer, int from) {
-    assertThat(format.render(LabelOptions.conversation(question, answer)).unlabelled())
-        .hasValueSatisfying(lost -> assertThat(lost.from()).isEqualTo(from));
-    Prompt second = format.render(LabelOptions.conversation("Hi", "Hello", question, answer));
-    assertThat(second.unlabelled())
-        .hasValueSatisfying(
-            lost -> assertThat(lost.from()).isEqualTo("S USER: Hi ASSISTANT: Hello</s>".length()));
+      String name, VicunaFormat format, String question, String answer, String found) {
+    Prompt prompt = format.render(LabelOptions.conversation("Hi", "Hello", question, answer));
+    assertThat(prompt.unlabelled())
+        .map(lost -> prompt.text().substring(0, lost.from()))
+        .contains("S USER: Hi ASSISTANT: Hello</s>" + found);
   }
 
   static List<Arguments> kept() {
@@ -52,7 +55,8 @@ class VicunaFormatTest {
         Arguments.of("empty question", TINY, "", "x"),
         Arguments.of("empty answer", TINY, "x", ""),
         Arguments.of("role at the start of an answer", LLAVA, "x", "ASSISTANT: x"),
-        Arguments.of("role without the space", LLAVA, "my ASSISTANT:x", "x"));
+        Arguments.of("role without the space", LLAVA, "my ASSISTANT:x", "x"),
+        Arguments.of("blank answer", LLAVA, "x", " "));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -62,6 +66,15 @@ class VicunaFormatTest {
     Prompt prompt = format.render(LabelOptions.conversation(question, answer));
     assertThat(prompt.unlabelled()).isEmpty();
     assertThat(texts(prompt, prompt.answers())).containsExactly(" " + answer + "</s>");
+  }
+
+  /** Wrong, but this is what the reference learns from, without a warning. */
+  @Test
+  void anOpenAnswerMergesTwoRounds() {
+    Prompt prompt = LLAVA.render(LabelOptions.conversation("Hi", "", "Who?", "Me."));
+    assertThat(prompt.text()).isEqualTo("S USER: Hi ASSISTANT:USER: Who? ASSISTANT: Me.</s>");
+    assertThat(texts(prompt, prompt.answers())).containsExactly(" Me.</s>");
+    assertThat(prompt.unlabelled()).isEmpty();
   }
 
   private static List<String> texts(Prompt prompt, List<Span> spans) {

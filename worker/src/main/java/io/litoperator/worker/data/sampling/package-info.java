@@ -1,0 +1,2 @@
+/** Which samples a step learns from. Pure: no files, no threads. */
+package io.litoperator.worker.data.sampling;

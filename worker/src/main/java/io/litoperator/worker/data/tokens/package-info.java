@@ -1,0 +1,2 @@
+/** Hugging Face tokenizers. */
+package io.litoperator.worker.data.tokens;
