@@ -71,8 +71,7 @@ public final class VisualContribution {
   }
 
   private Sample withNoise(Sample sample, int index, int draw) {
-    SplittableRandom random =
-        new SplittableRandom(seed * 31 + draw * 1_000_003L + index * 7_919L);
+    SplittableRandom random = new SplittableRandom(seed * 31 + draw * 1_000_003L + index * 7_919L);
     return new Sample(
         sample.id(),
         sample.tokens(),

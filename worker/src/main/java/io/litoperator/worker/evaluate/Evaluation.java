@@ -35,11 +35,7 @@ public final class Evaluation {
    * @param progress told on every rank; only one need listen
    */
   public Evaluation(
-      Inference model,
-      Tokenizer tokenizer,
-      Prompts prompts,
-      Collective ranks,
-      Listener progress) {
+      Inference model, Tokenizer tokenizer, Prompts prompts, Collective ranks, Listener progress) {
     this.model = model;
     this.tokenizer = tokenizer;
     this.prompts = prompts;
@@ -66,13 +62,11 @@ public final class Evaluation {
   private Map<Integer, String> answerShare(Task task, List<Question> questions) {
     List<Prompt> share = new ArrayList<>();
     for (int i = ranks.rank(); i < questions.size(); i += ranks.worldSize()) {
-      share.add(
-          new Prompt(i, Prompts.withoutAnswer(prompts.answered(task, questions.get(i)))));
+      share.add(new Prompt(i, Prompts.withoutAnswer(prompts.answered(task, questions.get(i)))));
     }
     share.sort(Comparator.comparingInt(prompt -> prompt.sample().tokens().length));
     Inference.Limits limits =
-        new Inference.Limits(
-            task.maxNewTokens(), Set.of(tokenizer.endOfSequence().id()), false);
+        new Inference.Limits(task.maxNewTokens(), Set.of(tokenizer.endOfSequence().id()), false);
     Map<Integer, String> answers = new TreeMap<>();
     long start = System.nanoTime();
     for (int from = 0; from < share.size(); from += BATCH) {

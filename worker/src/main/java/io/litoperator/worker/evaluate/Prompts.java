@@ -28,8 +28,7 @@ public record Prompts(Labeller labeller, Pictures pictures) {
             question.id(),
             Optional.of(question.image()),
             List.of(
-                new Exchange(
-                    Annotation.IMAGE + "\n" + question.question(), question.answer())));
+                new Exchange(Annotation.IMAGE + "\n" + question.question(), question.answer())));
     LabelledPrompt labelled = labeller.label(annotation);
     return new Sample(
         question.id(),

@@ -24,18 +24,15 @@ public record RunPlan(
   }
 
   public RunPlan withSeed(long other) {
-    return new RunPlan(
-        name, model, stages, evaluation, checkpoints, topology, recovery, other);
+    return new RunPlan(name, model, stages, evaluation, checkpoints, topology, recovery, other);
   }
 
   public RunPlan withModel(ModelPlan other) {
-    return new RunPlan(
-        name, other, stages, evaluation, checkpoints, topology, recovery, seed);
+    return new RunPlan(name, other, stages, evaluation, checkpoints, topology, recovery, seed);
   }
 
   public RunPlan withStages(List<StagePlan> others) {
-    return new RunPlan(
-        name, model, others, evaluation, checkpoints, topology, recovery, seed);
+    return new RunPlan(name, model, others, evaluation, checkpoints, topology, recovery, seed);
   }
 
   public RunPlan withEvaluation(EvaluationPlan other) {

@@ -41,8 +41,7 @@ public record StagePlan(
 
   public StagePlan withObjective(Objective objective) {
     LabelPlan other =
-        new LabelPlan(
-            objective, labels.templates(), labels.textOnly(), labels.normalization());
+        new LabelPlan(objective, labels.templates(), labels.textOnly(), labels.normalization());
     return new StagePlan(
         stage,
         other,

@@ -21,10 +21,11 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * {@code lit run}: trains and evaluates on this machine, one leg after another, and leaves a report.
+ * {@code lit run}: trains and evaluates on this machine, one leg after another, and leaves a
+ * report.
  *
- * <p>A comparison pretrains once for each seed, since objectives differ in the fine-tune only; every
- * objective then starts from those very weights.
+ * <p>A comparison pretrains once for each seed, since objectives differ in the fine-tune only;
+ * every objective then starts from those very weights.
  */
 public final class LocalRun {
   private final RunPlan plan;

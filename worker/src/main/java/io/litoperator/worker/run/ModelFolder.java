@@ -5,7 +5,6 @@ import io.litoperator.worker.plan.ModelPlan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -17,7 +16,9 @@ final class ModelFolder {
       for (String n : new String[] {"tokenizer.json", "tokenizer_config.json"}) {
         files.put(n, Files.readAllBytes(ModelSources.textFolder(plan).resolve(n)));
       }
-      files.put("preprocessor_config.json", Files.readAllBytes(ModelSources.visionFolder(plan).resolve("preprocessor_config.json")));
+      files.put(
+          "preprocessor_config.json",
+          Files.readAllBytes(ModelSources.visionFolder(plan).resolve("preprocessor_config.json")));
       return files;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

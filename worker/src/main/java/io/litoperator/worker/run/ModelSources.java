@@ -28,10 +28,7 @@ public final class ModelSources implements AutoCloseable {
   private final ModelDescription description;
 
   private ModelSources(
-      ModelPlan plan,
-      Tokenizer tokenizer,
-      ImageProcessor images,
-      ModelDescription description) {
+      ModelPlan plan, Tokenizer tokenizer, ImageProcessor images, ModelDescription description) {
     this.plan = plan;
     this.tokenizer = tokenizer;
     this.images = images;

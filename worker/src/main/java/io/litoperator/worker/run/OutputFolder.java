@@ -32,7 +32,8 @@ final class OutputFolder {
       if (!resume && used) {
         Path aside = free(folder);
         Files.move(folder, aside);
-        listener.on(new Event.Notice("The earlier run in %s is now in %s.".formatted(folder, aside)));
+        listener.on(
+            new Event.Notice("The earlier run in %s is now in %s.".formatted(folder, aside)));
       }
       Files.createDirectories(folder);
     } catch (IOException e) {

@@ -12,7 +12,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 
-/** One rank process: joins the others, does its part of the plan, and tells its agent how it ended. */
+/**
+ * One rank process: joins the others, does its part of the plan, and tells its agent how it ended.
+ */
 public final class RankRun {
   /** Beyond the hang timeout, so that the agent finds a hanging rank first. */
   private static final Duration PATIENCE_BEYOND_HANG = Duration.ofMinutes(10);
@@ -52,8 +54,7 @@ public final class RankRun {
   }
 
   private static int threads(RunPlan plan) {
-    return Math.max(
-        1, Runtime.getRuntime().availableProcessors() / plan.topology().ranksPerNode());
+    return Math.max(1, Runtime.getRuntime().availableProcessors() / plan.topology().ranksPerNode());
   }
 
   private static Failure asFailure(Throwable cause) {

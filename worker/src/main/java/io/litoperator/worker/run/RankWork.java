@@ -44,8 +44,7 @@ final class RankWork {
   }
 
   Outcome run() {
-    Optional<Checkpoint> resume =
-        link.world().resume().map(Path::of).map(Checkpoint::openVerified);
+    Optional<Checkpoint> resume = link.world().resume().map(Path::of).map(Checkpoint::openVerified);
     try (ModelSources sources = ModelSources.open(plan.model());
         VisionLanguageModel model = sources.build(plan.seed());
         Checkpointer checkpoints = checkpointer(sources, model, resume)) {
@@ -115,7 +114,9 @@ final class RankWork {
         plan.seed());
   }
 
-  /** Whether a checkpoint is of a later stage, or of this one's end: there is nothing left to do. */
+  /**
+   * Whether a checkpoint is of a later stage, or of this one's end: there is nothing left to do.
+   */
   private static boolean isBehind(Optional<Checkpoint> resume, StagePlan stage) {
     return resume
         .map(checkpoint -> checkpoint.state().stage().compareTo(stage.stage()) > 0)

@@ -73,8 +73,7 @@ final class TaskRun {
 
   private Labeller answersOnly() {
     LabelPlan labels =
-        new LabelPlan(
-            Objective.VIT, List.of(), TextOnly.ANSWERS, Normalization.GLOBAL_TOKENS);
+        new LabelPlan(Objective.VIT, List.of(), TextOnly.ANSWERS, Normalization.GLOBAL_TOKENS);
     return Labeller.of(sources.tokenizer(), plan.model(), Stage.FINETUNE, labels);
   }
 
