@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  */
 final class QuickstartFolder {
   /** Raised when the same seed would give other files. */
-  private static final int GENERATOR = 1;
+  private static final int GENERATOR = 2;
 
   private static final String TOWER = "model/vision-tower";
 
@@ -83,6 +83,9 @@ final class QuickstartFolder {
     writeLines("answers.jsonl", quickstart.answers());
     writeLines("pope.jsonl", quickstart.pope());
     writeLines("chair.jsonl", quickstart.chair());
+    writeLines(
+        "questions.jsonl",
+        Stream.concat(quickstart.answers().stream(), quickstart.pope().stream()).toList());
   }
 
   private void writeArray(String file, List<? extends Entry> entries) throws IOException {

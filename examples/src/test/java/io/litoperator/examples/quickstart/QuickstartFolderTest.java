@@ -47,7 +47,8 @@ class QuickstartFolderTest {
         .toIterable()
         .containsExactly("id", "image", "conversations");
     for (Map.Entry<String, Integer> file :
-        Map.of("answers.jsonl", 12, "pope.jsonl", 4, "chair.jsonl", 3).entrySet()) {
+        Map.of("answers.jsonl", 12, "pope.jsonl", 4, "chair.jsonl", 3, "questions.jsonl", 16)
+            .entrySet()) {
       List<String> lines = Files.readAllLines(root.resolve("data").resolve(file.getKey()));
       assertThat(lines).hasSize(file.getValue());
       for (String line : lines) {
@@ -69,7 +70,7 @@ class QuickstartFolderTest {
     Map<String, String> first = files();
     Files.delete(root.resolve("data/stamp.txt"));
     generate(ARTWORK, 1);
-    assertThat(files()).isEqualTo(first).hasSize(49 + 5 + 1 + 2);
+    assertThat(files()).isEqualTo(first).hasSize(49 + 6 + 1 + 2);
   }
 
   @Test
