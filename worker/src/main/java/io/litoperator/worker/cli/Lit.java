@@ -1,30 +1,109 @@
 package io.litoperator.worker.cli;
 
-import io.litoperator.worker.data.labels.Templates;
-import io.litoperator.worker.plan.*;
-import io.litoperator.worker.plan.job.JobFile;
-import io.litoperator.worker.report.*;
-import io.litoperator.worker.run.*;
-import java.nio.file.Path;
-import java.util.*;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import java.io.PrintWriter;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 
-public class Lit {
-  public static void main(String[] a) {
-    if (a[0].equals("rank")) {
-      System.exit(RankRun.run(Path.of(a[2]), System.getenv()).code());
+/** The command {@code lit}. */
+@Command(
+    name = "lit",
+    description =
+        "Trains vision-language models by LIT (learning to instruct), and by plain visual"
+            + " instruction tuning beside it.",
+    synopsisSubcommandLabel = "COMMAND",
+    scope = ScopeType.INHERIT,
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    usageHelpAutoWidth = true,
+    sortOptions = false,
+    commandListHeading = "%nCommands:%n",
+    optionListHeading = "%nOptions:%n",
+    parameterListHeading = "%n",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      " 0:done",
+      "64:usage error or invalid job",
+      "65:data or checkpoint content that cannot be used",
+      "66:a file or folder is missing or cannot be read",
+      "70:internal error, or out of memory",
+      "71:accelerator or driver fault",
+      "74:storage fault: a full disk, a failed write",
+      "75:interrupted, a checkpoint is saved; run again with --resume",
+      "76:a rank was lost",
+      "77:a rank hung",
+      "143:terminated"
+    })
+public final class Lit {
+  private final Console console;
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Show stack traces of errors.")
+  private boolean verbose;
+
+  private Lit(Console console) {
+    this.console = console;
+  }
+
+  public static void main(String[] args) {
+    System.exit(execute(args));
+  }
+
+  /** Runs a command line in this process and returns its exit code. */
+  public static int execute(String... args) {
+    return execute(Console.standard(), args);
+  }
+
+  static int execute(Console console, String... args) {
+    Lit lit = new Lit(console);
+    CommandLine line = lit.commandLine();
+    try {
+      return line.execute(args);
+    } catch (Error e) { // picocli passes on what is not an Exception, such as OutOfMemoryError
+      return lit.tell(e);
     }
-    Path job = Path.of(a[1]).toAbsolutePath();
-    Path out = Path.of(a[2]).toAbsolutePath();
-    Overrides o = new Overrides(Optional.empty(), OptionalLong.empty(), Optional.of(out));
-    RunPlan plan =
-        new Planner(n -> n.equals("paper") ? Templates.paper() : Templates.paperLlavaNext())
-            .plan(JobFile.read(job), job.getParent(), o);
-    List<Objective> cmp = new ArrayList<>();
-    if (a.length > 3 && !a[3].isEmpty())
-      for (String s : a[3].split(",")) cmp.add(Objective.valueOf(s));
-    int seeds = a.length > 4 ? Integer.parseInt(a[4]) : 1;
-    try (Terminal t = new Terminal(System.out, Screen.detect())) {
-      System.exit(new LocalRun(plan, new LocalRun.Options(out, cmp, seeds, false), t).run().code());
+  }
+
+  CommandLine commandLine() {
+    CommandLine line =
+        new CommandLine(this)
+            .addSubcommand(new RunCommand(console))
+            .addSubcommand(new CheckCommand(console))
+            .addSubcommand(new InspectCommand(console))
+            .addSubcommand(new GenerateCommand(console))
+            .addSubcommand(new ExportCommand(console))
+            .addSubcommand(new RankCommand())
+            .addSubcommand("completion", new AutoComplete.GenerateCompletion());
+    return line.setOut(new PrintWriter(console.out(), true))
+        .setErr(new PrintWriter(console.err(), true))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler((e, args) -> refuse(e))
+        .setExecutionExceptionHandler((e, command, parsed) -> tell(e));
+  }
+
+  private int tell(Throwable fault) {
+    Failure failure = Failure.of(fault);
+    console.err().println(failure.getMessage());
+    if (verbose) {
+      fault.printStackTrace(console.err());
     }
+    return failure.exitCode().code();
+  }
+
+  private static int refuse(ParameterException fault) {
+    CommandLine command = fault.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println(fault.getMessage());
+    UnmatchedArgumentException.printSuggestions(fault, err);
+    err.printf("Try '%s --help'.%n", command.getCommandSpec().qualifiedName());
+    return ExitCode.INVALID.code();
   }
 }

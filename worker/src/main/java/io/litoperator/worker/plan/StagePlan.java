@@ -76,6 +76,11 @@ public record StagePlan(
     public LabelPlan {
       templates = List.copyOf(templates);
     }
+
+    /** Answers only: of captions, and where an answer's likelihood is measured. */
+    public static LabelPlan answers() {
+      return new LabelPlan(Objective.VIT, List.of(), TextOnly.ANSWERS, Normalization.GLOBAL_TOKENS);
+    }
   }
 
   /** What is supervised in a sample without a picture. */

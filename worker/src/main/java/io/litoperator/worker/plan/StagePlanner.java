@@ -39,7 +39,9 @@ record StagePlanner(
     StageSpec spec = stage == Stage.PRETRAIN ? job.pretrain() : job.finetune();
     return new StagePlan(
         stage,
-        stage == Stage.PRETRAIN ? captions() : labels(job.finetune().objective(), overrides),
+        stage == Stage.PRETRAIN
+            ? LabelPlan.answers()
+            : labels(job.finetune().objective(), overrides),
         datasets("spec." + stage.label(), spec.dataset()),
         spec.trainable().stream()
             .map(part -> ModelPart.valueOf(part.name()))
@@ -65,10 +67,6 @@ record StagePlanner(
               inputs.folder(field + ".images", spec.images())));
     }
     return datasets;
-  }
-
-  private static LabelPlan captions() {
-    return new LabelPlan(Objective.VIT, List.of(), TextOnly.ANSWERS, Normalization.GLOBAL_TOKENS);
   }
 
   private LabelPlan labels(ObjectiveSpec spec, Overrides overrides) {

@@ -1,27 +1,139 @@
 package io.litoperator.worker.run;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.model.ModelConfig;
 import io.litoperator.worker.model.ModelDescription;
 import io.litoperator.worker.plan.ModelPlan;
+import io.litoperator.worker.plan.ModelPlan.ConversationTemplate;
+import io.litoperator.worker.plan.ModelPlan.FeatureSelect;
+import io.litoperator.worker.plan.ModelPlan.ImageAspect;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.util.HashMap;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
-final class ModelFolder {
-  static Map<String, byte[]> sideFiles(ModelPlan plan, ModelDescription description) {
-    try {
-      Map<String, byte[]> files = new HashMap<>();
-      files.put("config.json", description.json().toPrettyString().getBytes("UTF-8"));
-      for (String n : new String[] {"tokenizer.json", "tokenizer_config.json"}) {
-        files.put(n, Files.readAllBytes(ModelSources.textFolder(plan).resolve(n)));
+/**
+ * What a model's folder holds besides weights, so that nothing else is needed to use the model: its
+ * configuration, tokenizer, picture processor, and how it was talked to in training.
+ */
+public final class ModelFolder {
+  static final String CONFIG = "config.json";
+  static final String TOKENIZER = "tokenizer.json";
+  static final String TOKENIZER_CONFIG = "tokenizer_config.json";
+  static final String PREPROCESSOR = "preprocessor_config.json";
+  static final List<String> OPTIONAL_TOKENIZER_FILES =
+      List.of("special_tokens_map.json", "added_tokens.json");
+
+  /** How the model was trained, which Hugging Face's files have no place for. */
+  static final String TRAINING = "lit.json";
+
+  private static final JsonMapper JSON = JsonMapper.builder().addModule(new Jdk8Module()).build();
+
+  private ModelFolder() {}
+
+  /** Content of {@value #TRAINING}; see {@link ModelPlan}. The defaults are LLaVA-1.5's. */
+  private record Training(
+      ConversationTemplate conversation,
+      Optional<String> systemPrompt,
+      ImageAspect aspect,
+      int maxLength) {
+
+    static final Training DEFAULT =
+        new Training(ConversationTemplate.VICUNA_V1, Optional.empty(), ImageAspect.PAD, 2048);
+  }
+
+  /**
+   * The small files that go with a model's weights, by name.
+   *
+   * @throws Failure {@code INPUT_MISSING} if one of the job's folders lacks a file
+   */
+  public static Map<String, byte[]> sideFiles(ModelPlan plan, ModelDescription description) {
+    Path text = ModelSources.textFolder(plan);
+    Map<String, byte[]> files = new TreeMap<>();
+    files.put(CONFIG, utf8(description.json().toPrettyString()));
+    files.put(TOKENIZER, read(text.resolve(TOKENIZER)));
+    files.put(TOKENIZER_CONFIG, read(text.resolve(TOKENIZER_CONFIG)));
+    for (String name : OPTIONAL_TOKENIZER_FILES) {
+      if (Files.exists(text.resolve(name))) {
+        files.put(name, read(text.resolve(name)));
       }
-      files.put(
-          "preprocessor_config.json",
-          Files.readAllBytes(ModelSources.visionFolder(plan).resolve("preprocessor_config.json")));
-      return files;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
+    files.put(PREPROCESSOR, read(ModelSources.visionFolder(plan).resolve(PREPROCESSOR)));
+    files.put(TRAINING, training(plan));
+    return files;
+  }
+
+  /**
+   * A whole model as it was trained: a checkpoint's folder, or one in Hugging Face's layout, for
+   * which LLaVA-1.5's conversation and padded pictures are assumed.
+   *
+   * @throws Failure {@code INPUT_MISSING} or {@code BAD_DATA} if the folder is not a model's
+   */
+  public static ModelPlan planOf(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new Failure(
+          ExitCode.INPUT_MISSING, "There is no model folder " + folder + "; check the path.");
+    }
+    ModelConfig config = ModelDescription.ofModel(folder).config();
+    Path file = folder.resolve(TRAINING);
+    Training training = Files.exists(file) ? training(file) : Training.DEFAULT;
+    return new ModelPlan(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(folder),
+        training.conversation(),
+        training.systemPrompt(),
+        training.aspect(),
+        config.featureLayer(),
+        config.dropFirst() ? FeatureSelect.DEFAULT : FeatureSelect.FULL,
+        training.maxLength());
+  }
+
+  /** Content of {@value #TRAINING}. */
+  static byte[] training(ModelPlan plan) {
+    Training training =
+        new Training(plan.conversation(), plan.systemPrompt(), plan.aspect(), plan.maxLength());
+    try {
+      return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(training);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Training training(Path file) {
+    try {
+      return JSON.readValue(read(file), Training.class);
+    } catch (IOException e) {
+      throw new Failure(
+          ExitCode.BAD_DATA,
+          "%s does not say how the model was trained; get the folder again.".formatted(file),
+          e);
+    }
+  }
+
+  /**
+   * @throws Failure {@code INPUT_MISSING} if the file is not there or cannot be read
+   */
+  static byte[] read(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new Failure(
+          ExitCode.INPUT_MISSING,
+          file + " is missing or cannot be read; a model's folder must hold it.",
+          e);
+    }
+  }
+
+  static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -60,9 +60,14 @@ public final class Labeller {
   /** Models with a BOS are trained by LLaVA, models without by TinyLLaVA, and so as these write. */
   private static PromptFormat vicuna(Tokenizer tokenizer, ModelPlan model) {
     return new VicunaFormat(
-        model.systemPrompt().orElse(VicunaFormat.SYSTEM),
+        systemPrompt(model),
         tokenizer.endOfSequence().text(),
         tokenizer.beginOfSequence().isPresent());
+  }
+
+  /** What the fine-tune's prompts begin with. */
+  public static String systemPrompt(ModelPlan model) {
+    return model.systemPrompt().orElse(VicunaFormat.SYSTEM);
   }
 
   public Objective objective() {

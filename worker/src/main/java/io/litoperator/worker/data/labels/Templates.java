@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * The paper's lists of task templates: sentences so frequent in the training set that they tell
@@ -26,12 +25,16 @@ public final class Templates {
     return list("table6");
   }
 
-  /** A list by the name that a job gives it; absent if there is none of that name. */
-  public static Optional<List<String>> builtin(String name) {
+  /**
+   * A list by the name that jobs give it.
+   *
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public static List<String> builtin(String name) {
     return switch (name) {
-      case "paper" -> Optional.of(paper());
-      case "paperLlavaNext" -> Optional.of(paperLlavaNext());
-      default -> Optional.empty();
+      case "paper" -> paper();
+      case "paper-llava-next" -> paperLlavaNext();
+      default -> throw new IllegalArgumentException("no list of templates is called " + name);
     };
   }
 

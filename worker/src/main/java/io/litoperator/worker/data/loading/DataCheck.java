@@ -28,8 +28,22 @@ public final class DataCheck {
   private static final int CHUNK = 64;
 
   private final Labeller labeller;
+  private final Room room;
   private final Consumer<Path> decoder;
   private final int threads;
+
+  /**
+   * How long a sequence the model takes.
+   *
+   * @param imageTokens that a picture's one token becomes
+   * @param positions longest sequence after that, in tokens
+   */
+  public record Room(int imageTokens, int positions) {
+    /** Length of a sample's sequence, its picture expanded. */
+    int lengthOf(LabelledPrompt labelled) {
+      return labelled.tokens().length + (labelled.hasImage() ? imageTokens - 1 : 0);
+    }
+  }
 
   /** Told how many of the samples are checked; called on the thread that waits for the check. */
   @FunctionalInterface
@@ -48,8 +62,9 @@ public final class DataCheck {
    * @param decoder opens a picture and throws a {@link Failure} if it is missing or damaged; used
    *     by several threads
    */
-  public DataCheck(Labeller labeller, Consumer<Path> decoder, int threads) {
+  public DataCheck(Labeller labeller, Room room, Consumer<Path> decoder, int threads) {
     this.labeller = labeller;
+    this.room = room;
     this.decoder = decoder;
     this.threads = threads;
   }
@@ -121,6 +136,7 @@ public final class DataCheck {
             .picture(i, annotation)
             .ifPresent(picture -> decode(picture, annotation, problems));
         LabelledPrompt labelled = labeller.label(annotation);
+        refuseTooLong(annotation, labelled);
         boolean supervised = Fate.supervised(labelled.fates()) > 0;
         learnable += supervised ? 1 : 0;
         warning(annotation, labelled, supervised).ifPresent(problems::add);
@@ -138,6 +154,17 @@ public final class DataCheck {
     } catch (Failure e) {
       String sentence = annotation.place() + ": " + e.getMessage();
       problems.add(problem(annotation.origin(), Optional.of(e.exitCode()), sentence));
+    }
+  }
+
+  private void refuseTooLong(Annotation annotation, LabelledPrompt labelled) {
+    int length = room.lengthOf(labelled);
+    if (length > room.positions()) {
+      throw new Failure(
+          ExitCode.BAD_DATA,
+          ("%s: it has %d tokens with its picture's %d, more than the model's %d positions;"
+                  + " shorten it or lower spec.model.maxLength.")
+              .formatted(annotation.place(), length, room.imageTokens(), room.positions()));
     }
   }
 

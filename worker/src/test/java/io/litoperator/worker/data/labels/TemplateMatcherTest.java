@@ -1,6 +1,7 @@
 package io.litoperator.worker.data.labels;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.Comparator;
 import java.util.List;
@@ -46,9 +47,9 @@ class TemplateMatcherTest {
     assertThat(Templates.paper())
         .hasSize(10)
         .contains("Answer with the option's letter from the given choices directly.");
-    assertThat(Templates.builtin("paper")).contains(Templates.paper());
-    assertThat(Templates.builtin("paperLlavaNext")).contains(Templates.paperLlavaNext());
+    assertThat(Templates.builtin("paper")).isEqualTo(Templates.paper());
+    assertThat(Templates.builtin("paper-llava-next")).isEqualTo(Templates.paperLlavaNext());
     assertThat(Templates.paperLlavaNext()).hasSize(86);
-    assertThat(Templates.builtin("mine")).isEmpty();
+    assertThatIllegalArgumentException().isThrownBy(() -> Templates.builtin("mine"));
   }
 }

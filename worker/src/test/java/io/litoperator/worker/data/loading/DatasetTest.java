@@ -32,6 +32,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Data sets, and the check of them before training. */
 class DatasetTest {
+  private static final DataCheck.Room ROOM = new DataCheck.Room(9, 4096);
+
   @TempDir static Path model;
   private static Tokenizer tokenizer;
 
@@ -156,6 +158,29 @@ class DatasetTest {
   }
 
   @Test
+  void aSampleThatTheModelHasNoRoomForIsAnError() throws IOException {
+    DatasetPlan plan =
+        plan("set", pictured("seen", "1.png", "Who?", "Me."), textOnly("read", "Who?", "Me."));
+    Files.writeString(plan.images().resolve("1.png"), "0.5");
+    Labeller labeller = labeller(Objective.VIT, 2048);
+    try (Dataset dataset = Dataset.open(List.of(plan), labeller, SmallData::read)) {
+      int expanded = dataset.load(0).tokens().length + 9 - 1;
+      DataCheck fits = new DataCheck(labeller, new DataCheck.Room(9, expanded), SmallData::read, 1);
+      DataCheck doesNot =
+          new DataCheck(labeller, new DataCheck.Room(9, expanded - 1), SmallData::read, 1);
+
+      assertThat(fits.run(List.of(plan), (done, total) -> {})).isEmpty();
+      assertThat(doesNot.run(List.of(plan), (done, total) -> {}))
+          .singleElement()
+          .satisfies(
+              p -> {
+                assertThat(p.exitCode()).contains(ExitCode.BAD_DATA);
+                assertThat(p.sentence()).contains("(id seen)", expanded + " tokens");
+              });
+    }
+  }
+
+  @Test
   void aMissingImageFolderIsToldOnce() throws IOException {
     DatasetPlan written = plan("set", pictured("a", "1.png", "Who?", "Me."));
     DatasetPlan plan = new DatasetPlan(written.annotations(), folder.resolve("nowhere"));
@@ -196,7 +221,7 @@ class DatasetTest {
   }
 
   private static DataCheck check(int maxLength) {
-    return new DataCheck(labeller(Objective.VIT, maxLength), SmallData::read, 2);
+    return new DataCheck(labeller(Objective.VIT, maxLength), ROOM, SmallData::read, 2);
   }
 
   /** Line, and the id or the beginning of what is said of the file. */

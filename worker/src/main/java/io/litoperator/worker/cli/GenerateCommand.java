@@ -1,0 +1,61 @@
+package io.litoperator.worker.cli;
+
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.run.Answerer;
+import io.litoperator.worker.torch.Torch;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+    name = "generate",
+    header = "Ask a trained model about a picture.",
+    footer = {
+      "%nExample:",
+      "  lit generate CHECKPOINT --image cat.jpg --prompt 'What is on the table?'"
+    })
+final class GenerateCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "CHECKPOINT",
+      description = "Folder of a checkpoint, or of a LLaVA model in Hugging Face's layout.")
+  private Path model;
+
+  @Option(names = "--image", paramLabel = "F", required = true, description = "Picture file.")
+  private Path image;
+
+  @Option(names = "--prompt", paramLabel = "P", required = true, description = "The question.")
+  private String prompt;
+
+  @Option(
+      names = "--max-new-tokens",
+      paramLabel = "N",
+      defaultValue = "128",
+      description = "Longest answer. Default: ${DEFAULT-VALUE}.")
+  private int maxNewTokens;
+
+  GenerateCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    if (maxNewTokens < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--max-new-tokens must be at least 1, not " + maxNewTokens);
+    }
+    Torch.start(Runtime.getRuntime().availableProcessors());
+    try (Answerer answerer = Answerer.open(model)) {
+      console.out().println(answerer.answer(image, prompt, maxNewTokens));
+    }
+    return ExitCode.DONE.code();
+  }
+}

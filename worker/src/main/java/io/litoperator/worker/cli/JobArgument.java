@@ -1,0 +1,31 @@
+package io.litoperator.worker.cli;
+
+import io.litoperator.worker.data.labels.Templates;
+import io.litoperator.worker.plan.Overrides;
+import io.litoperator.worker.plan.Planner;
+import io.litoperator.worker.plan.RunPlan;
+import io.litoperator.worker.plan.job.JobFile;
+import java.nio.file.Path;
+import picocli.CommandLine.Parameters;
+
+/** The job file of a command, and the plan that is made from it. */
+final class JobArgument {
+  @Parameters(paramLabel = "JOB", description = "File with a LitTrainingJob, YAML or JSON.")
+  private Path file;
+
+  /**
+   * Reads, checks and plans the job; paths in it are relative to its file.
+   *
+   * @throws io.litoperator.worker.failure.Failure if the job is invalid, or what it names is
+   *     missing
+   */
+  RunPlan plan(Overrides overrides) {
+    return new Planner(Templates::builtin)
+        .plan(JobFile.read(file), file.toAbsolutePath().getParent(), overrides);
+  }
+
+  @Override
+  public String toString() {
+    return file.toString();
+  }
+}

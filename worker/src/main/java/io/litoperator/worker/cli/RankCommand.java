@@ -1,0 +1,21 @@
+package io.litoperator.worker.cli;
+
+import io.litoperator.worker.run.RankRun;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "rank",
+    hidden = true,
+    header = "Be one rank of a run; the agent of 'lit run' starts these.")
+final class RankCommand implements Callable<Integer> {
+  @Option(names = "--plan", paramLabel = "FILE", required = true, description = "What to run.")
+  private Path plan;
+
+  @Override
+  public Integer call() {
+    return RankRun.run(plan, System.getenv()).code();
+  }
+}

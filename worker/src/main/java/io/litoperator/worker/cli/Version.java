@@ -1,0 +1,27 @@
+package io.litoperator.worker.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Properties;
+import picocli.CommandLine.IVersionProvider;
+
+/** What {@code lit --version} prints; the build fills in its own version. */
+final class Version implements IVersionProvider {
+  @Override
+  public String[] getVersion() {
+    Properties build = new Properties();
+    try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
+      build.load(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException("version.properties in this program", e);
+    }
+    return new String[] {
+      "lit %s (libtorch %s, Java %s)"
+          .formatted(
+              build.getProperty("version"),
+              build.getProperty("libtorch"),
+              System.getProperty("java.version"))
+    };
+  }
+}

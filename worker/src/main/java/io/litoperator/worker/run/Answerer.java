@@ -1,0 +1,94 @@
+package io.litoperator.worker.run;
+
+import io.litoperator.worker.checkpoint.Checkpoint;
+import io.litoperator.worker.data.Sample;
+import io.litoperator.worker.data.labels.Labeller;
+import io.litoperator.worker.evaluate.Prompts;
+import io.litoperator.worker.evaluate.Question;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.model.Inference;
+import io.litoperator.worker.model.VisionLanguageModel;
+import io.litoperator.worker.plan.EvaluationPlan.Task;
+import io.litoperator.worker.plan.ModelPlan;
+import io.litoperator.worker.plan.StagePlan.LabelPlan;
+import io.litoperator.worker.plan.StagePlan.Stage;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** A trained model that is asked about a picture, as its fine-tune asked it. */
+public final class Answerer implements AutoCloseable {
+  /** Every weight is read from the folder, so that nothing is drawn from this. */
+  private static final long UNUSED_SEED = 0;
+
+  private final ModelPlan plan;
+  private final ModelSources sources;
+  private final VisionLanguageModel model;
+
+  private Answerer(ModelPlan plan, ModelSources sources, VisionLanguageModel model) {
+    this.plan = plan;
+    this.sources = sources;
+    this.model = model;
+  }
+
+  /**
+   * Loads a model; libtorch must have been started.
+   *
+   * @param folder a checkpoint, which is verified, or a model in Hugging Face's layout
+   * @throws Failure if the folder is not a whole model or is damaged
+   */
+  public static Answerer open(Path folder) {
+    ModelPlan plan = ModelFolder.planOf(folder);
+    if (Files.exists(folder.resolve("manifest.json"))) {
+      Checkpoint.open(folder);
+    }
+    ModelSources sources = ModelSources.open(plan);
+    try {
+      return new Answerer(plan, sources, sources.build(UNUSED_SEED));
+    } catch (RuntimeException e) {
+      sources.close();
+      throw e;
+    }
+  }
+
+  /**
+   * The most likely continuation, token by token.
+   *
+   * @param newTokens most tokens of the answer
+   * @throws Failure if the picture cannot be read, or the question leaves no room for an answer
+   */
+  public String answer(Path picture, String question, int newTokens) {
+    Path file = picture.toAbsolutePath();
+    Prompts prompts =
+        new Prompts(
+            Labeller.of(sources.tokenizer(), plan, Stage.FINETUNE, LabelPlan.answers()),
+            sources.images()::process);
+    // The answer stands in for the one to come: what is before it is the prompt.
+    Sample asked =
+        prompts.answered(
+            new Task("generate", file, file.getParent(), newTokens),
+            new Question(
+                "", file.getFileName().toString(), question, "a", Optional.empty(), List.of()));
+    if (asked.supervisedTokens() == 0) {
+      throw new Failure(
+          ExitCode.INVALID,
+          "The prompt is longer than the %d tokens that the model was trained with; shorten it."
+              .formatted(plan.maxLength()));
+    }
+    Inference.Limits limits =
+        new Inference.Limits(newTokens, Set.of(sources.tokenizer().endOfSequence().id()), false);
+    try (Inference inference = new Inference(model)) {
+      List<int[]> answers = inference.generate(List.of(Prompts.withoutAnswer(asked)), limits);
+      return sources.tokenizer().decode(answers.get(0)).strip();
+    }
+  }
+
+  @Override
+  public void close() {
+    model.close();
+    sources.close();
+  }
+}

@@ -1,0 +1,145 @@
+package io.litoperator.worker.run;
+
+import io.litoperator.worker.data.image.PictureDecoder;
+import io.litoperator.worker.data.labels.Labeller;
+import io.litoperator.worker.data.loading.DataCheck;
+import io.litoperator.worker.data.loading.Problem;
+import io.litoperator.worker.evaluate.Metric;
+import io.litoperator.worker.evaluate.Question;
+import io.litoperator.worker.evaluate.Questions;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.model.ModelConfig;
+import io.litoperator.worker.plan.EvaluationPlan.Task;
+import io.litoperator.worker.plan.RunPlan;
+import io.litoperator.worker.plan.StagePlan;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+
+/**
+ * Looks for all that would stop a job once it runs: reads the model's small files, every sample,
+ * every question and every picture. Weights are left to the run, which reads them first.
+ */
+public final class JobCheck {
+  private final int threads;
+  private final Progress progress;
+
+  private JobCheck(int threads, Progress progress) {
+    this.threads = threads;
+    this.progress = progress;
+  }
+
+  /** Told how far each part of the check is; called by one thread at a time. */
+  @FunctionalInterface
+  public interface Progress {
+    /**
+     * @param part such as {@code pretrain data}
+     */
+    void on(String part, long done, long total);
+  }
+
+  /** All problems, warnings among them: of the model, then of each stage, then of evaluation. */
+  public static List<Problem> run(RunPlan plan, Progress progress) {
+    JobCheck check = new JobCheck(Runtime.getRuntime().availableProcessors(), progress);
+    return Stream.of(check.training(plan), check.evaluation(plan.evaluation().tasks()))
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  /**
+   * How {@code lit} ends with these problems: the highest of their codes; empty if none is an
+   * error.
+   */
+  public static Optional<ExitCode> worst(List<Problem> problems) {
+    return problems.stream()
+        .map(Problem::exitCode)
+        .flatMap(Optional::stream)
+        .max(Comparator.naturalOrder());
+  }
+
+  private List<Problem> training(RunPlan plan) {
+    try (ModelSources model = ModelSources.open(plan.model())) {
+      ModelConfig config = model.description().config();
+      DataCheck.Room room = new DataCheck.Room(config.imageTokens(), config.text().maxPositions());
+      List<Problem> problems = new ArrayList<>();
+      for (StagePlan stage : plan.stages()) {
+        Labeller labeller = Labeller.of(model.tokenizer(), plan.model(), stage);
+        String part = stage.stage().label() + " data";
+        problems.addAll(
+            new DataCheck(labeller, room, PictureDecoder::decode, threads)
+                .run(stage.datasets(), (done, total) -> progress.on(part, done, total)));
+      }
+      return problems;
+    } catch (Failure e) {
+      return List.of(problem(ModelSources.textFolder(plan.model()), e));
+    }
+  }
+
+  private List<Problem> evaluation(List<Task> tasks) {
+    List<Problem> problems = new ArrayList<>();
+    Map<Path, Asked> pictures = new LinkedHashMap<>();
+    for (Task task : tasks) {
+      try {
+        for (Question question : questions(task)) {
+          pictures.putIfAbsent(
+              task.images().resolve(question.image()), new Asked(task.data(), question.id()));
+        }
+      } catch (Failure e) {
+        problems.add(problem(task.data(), e));
+      }
+    }
+    problems.addAll(damaged(pictures));
+    return problems;
+  }
+
+  /** A question that shows a picture. */
+  private record Asked(Path questions, String id) {}
+
+  private static List<Question> questions(Task task) {
+    return Metric.of(task.name())
+        .map(metric -> Questions.read(task.data(), metric))
+        .orElseGet(() -> Questions.read(task.data()));
+  }
+
+  private List<Problem> damaged(Map<Path, Asked> pictures) {
+    AtomicLong done = new AtomicLong();
+    return List.copyOf(pictures.entrySet()).parallelStream()
+        .map(
+            picture -> {
+              Optional<Problem> problem = damage(picture.getKey(), picture.getValue());
+              tell(done, pictures.size());
+              return problem;
+            })
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  private synchronized void tell(AtomicLong done, long total) {
+    progress.on("evaluation pictures", done.incrementAndGet(), total);
+  }
+
+  private static Optional<Problem> damage(Path picture, Asked asked) {
+    try {
+      PictureDecoder.decode(picture);
+      return Optional.empty();
+    } catch (Failure e) {
+      String sentence =
+          "%s question %s: %s".formatted(asked.questions(), asked.id(), e.getMessage());
+      return Optional.of(
+          new Problem(asked.questions(), OptionalInt.empty(), Optional.of(e.exitCode()), sentence));
+    }
+  }
+
+  private static Problem problem(Path file, Failure failure) {
+    return new Problem(
+        file, OptionalInt.empty(), Optional.of(failure.exitCode()), failure.getMessage());
+  }
+}
