@@ -1,0 +1,2 @@
+/** A job with every default filled in and every check passed: what the ranks execute. */
+package io.litoperator.worker.plan;
