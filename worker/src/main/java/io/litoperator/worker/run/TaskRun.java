@@ -17,12 +17,9 @@ import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.model.Inference;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.EvaluationPlan.Task;
-import io.litoperator.worker.plan.Objective;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan.LabelPlan;
-import io.litoperator.worker.plan.StagePlan.Normalization;
 import io.litoperator.worker.plan.StagePlan.Stage;
-import io.litoperator.worker.plan.StagePlan.TextOnly;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.Listener;
 import java.io.IOException;
@@ -59,7 +56,10 @@ final class TaskRun {
   }
 
   void run() {
-    Prompts prompts = new Prompts(answersOnly(), sources.images()::process);
+    Prompts prompts =
+        new Prompts(
+            Labeller.of(sources.tokenizer(), plan.model(), Stage.FINETUNE, LabelPlan.answers()),
+            sources.images()::process);
     try (Inference inference = new Inference(model)) {
       for (Task task : plan.evaluation().tasks()) {
         if (task.name().equals(Runs.VISUAL_CONTRIBUTION)) {
@@ -69,12 +69,6 @@ final class TaskRun {
         }
       }
     }
-  }
-
-  private Labeller answersOnly() {
-    LabelPlan labels =
-        new LabelPlan(Objective.VIT, List.of(), TextOnly.ANSWERS, Normalization.GLOBAL_TOKENS);
-    return Labeller.of(sources.tokenizer(), plan.model(), Stage.FINETUNE, labels);
   }
 
   private void score(Task task, Prompts prompts, Inference inference) {
