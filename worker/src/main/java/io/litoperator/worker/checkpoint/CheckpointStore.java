@@ -41,12 +41,16 @@ public final class CheckpointStore {
    * @param jobFolder {@code <destination>/<job>}; made at the first save
    */
   public CheckpointStore(Path jobFolder) {
-    this(jobFolder, DEFAULT_SHARD_BYTES, new LocalDisk());
+    this(jobFolder, DEFAULT_SHARD_BYTES);
   }
 
   /**
    * @param shardBytes largest size of a file of parameters, unless one tensor alone exceeds it
    */
+  public CheckpointStore(Path jobFolder, long shardBytes) {
+    this(jobFolder, shardBytes, new LocalDisk());
+  }
+
   CheckpointStore(Path jobFolder, long shardBytes, Disk disk) {
     this.jobFolder = jobFolder;
     this.shardBytes = shardBytes;

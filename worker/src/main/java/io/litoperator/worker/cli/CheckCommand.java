@@ -13,10 +13,11 @@ import picocli.CommandLine.Mixin;
 
 @Command(
     name = "check",
-    header = "List all that would stop a job, before any training.",
-    description =
-        "Reads the model's small files, all annotations and questions, and opens every picture."
-            + " Warnings do not stop a job.",
+    description = {
+      "List all that would stop a job, before any training.",
+      "%nIt reads the model's small files, all annotations and questions, and opens every picture."
+          + " Warnings do not stop a job."
+    },
     footer = {"%nExample:", "  lit check job.yaml"})
 final class CheckCommand implements Callable<Integer> {
   private final Console console;

@@ -10,7 +10,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "export",
-    header = "Write a checkpoint's model as transformers and vLLM load it.",
+    description = "Write a checkpoint's model as transformers and vLLM load it.",
     footer = {
       "%nExample:",
       "  lit export lit-output/quickstart/checkpoints/quickstart/finetune-350 --to my-model"

@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "generate",
-    header = "Ask a trained model about a picture.",
+    description = "Ask a trained model about a picture.",
     footer = {
       "%nExample:",
       "  lit generate CHECKPOINT --image cat.jpg --prompt 'What is on the table?'"

@@ -27,7 +27,7 @@ import picocli.CommandLine.Option;
 
 @Command(
     name = "inspect",
-    header = "Show a training sample with what becomes of each token.",
+    description = "Show a training sample with what becomes of each token.",
     footer = {
       "%nExamples:",
       "  lit inspect job.yaml --sample 0",

@@ -3,6 +3,10 @@ package io.litoperator.worker.cli;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.io.PrintWriter;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.commons.text.similarity.LevenshteinDistance;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,7 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     parameterListHeading = "%n",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      " 0:done",
+      "0:done",
       "64:usage error or invalid job",
       "65:data or checkpoint content that cannot be used",
       "66:a file or folder is missing or cannot be read",
@@ -41,6 +45,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "143:terminated"
     })
 public final class Lit {
+  private static final int TYPING_ERRORS = 2;
+
   private final Console console;
 
   @Option(
@@ -102,8 +108,23 @@ public final class Lit {
     CommandLine command = fault.getCommandLine();
     PrintWriter err = command.getErr();
     err.println(fault.getMessage());
-    UnmatchedArgumentException.printSuggestions(fault, err);
+    if (fault instanceof UnmatchedArgumentException unmatched && unmatched.isUnknownOption()) {
+      UnmatchedArgumentException.printSuggestions(unmatched, err);
+    } else if (fault instanceof UnmatchedArgumentException unmatched) {
+      nearest(unmatched.getUnmatched().get(0), command.getSubcommands().keySet())
+          .ifPresent(name -> err.printf("Did you mean '%s'?%n", name));
+    }
     err.printf("Try '%s --help'.%n", command.getCommandSpec().qualifiedName());
     return ExitCode.INVALID.code();
+  }
+
+  private static Optional<String> nearest(String word, Set<String> commands) {
+    return commands.stream()
+        .filter(name -> distance(word, name) <= TYPING_ERRORS)
+        .min(Comparator.comparingInt(name -> distance(word, name)));
+  }
+
+  private static int distance(String a, String b) {
+    return LevenshteinDistance.getDefaultInstance().apply(a, b);
   }
 }

@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "rank",
     hidden = true,
-    header = "Be one rank of a run; the agent of 'lit run' starts these.")
+    description = "Be one rank of a run; the agent of 'lit run' starts these.")
 final class RankCommand implements Callable<Integer> {
   @Option(names = "--plan", paramLabel = "FILE", required = true, description = "What to run.")
   private Path plan;

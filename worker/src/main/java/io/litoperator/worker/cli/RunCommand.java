@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "run",
-    header = "Train a job on this machine, evaluate it and write a report.",
+    description = "Train a job on this machine, evaluate it and write a report.",
     footer = {
       "%nExamples:",
       "  lit run job.yaml",

@@ -1,6 +1,5 @@
 package io.litoperator.worker.run;
 
-import ai.djl.engine.EngineException;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.distributed.agent.RankLink;
 import io.litoperator.worker.failure.ExitCode;
@@ -39,39 +38,21 @@ public final class RankRun {
           link.done();
           return ExitCode.DONE;
         }
-      } catch (Failure e) {
-        return failed(link, e, e);
       } catch (RuntimeException | OutOfMemoryError e) {
-        return failed(link, asFailure(e), e);
+        return failed(link, e);
       }
     }
   }
 
-  private static ExitCode failed(RankLink link, Failure failure, Throwable cause) {
+  /** The stack trace goes to the rank's log. */
+  private static ExitCode failed(RankLink link, Throwable cause) {
     cause.printStackTrace();
+    Failure failure = Failure.of(cause);
     link.failed(failure);
     return failure.exitCode();
   }
 
   private static int threads(RunPlan plan) {
     return Math.max(1, Runtime.getRuntime().availableProcessors() / plan.topology().ranksPerNode());
-  }
-
-  private static Failure asFailure(Throwable cause) {
-    String message = String.valueOf(cause.getMessage());
-    if (cause instanceof OutOfMemoryError
-        || cause instanceof EngineException && message.contains("not enough memory")) {
-      return new Failure(
-          ExitCode.INTERNAL,
-          "A rank ran out of memory: lower microBatchSize or set activationCheckpointing: full.",
-          cause);
-    }
-    return new Failure(
-        ExitCode.INTERNAL,
-        "A rank failed: %s: %s"
-            .formatted(
-                cause.getClass().getSimpleName(),
-                message.lines().filter(line -> !line.isBlank()).findFirst().orElse("no message")),
-        cause);
   }
 }

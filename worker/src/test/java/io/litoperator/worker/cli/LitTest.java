@@ -1,0 +1,175 @@
+package io.litoperator.worker.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.litoperator.worker.report.Screen;
+import io.litoperator.worker.run.TinyModel;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Command lines, from their arguments to exit code, output and errors. */
+class LitTest {
+  @TempDir Path folder;
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "no command | '' | 64 | Missing required subcommand",
+        "unknown command | rnu | 64 | Did you mean 'run'?",
+        "unknown option | run job.yaml --compar VIT | 64 | --compare",
+        "no job | run | 64 | Missing required parameter: 'JOB'",
+        "unknown objective | run job.yaml --compare VIT,LOT | 64 | 'LOT' is not an objective; known are VIT, AllTokens",
+        "objective twice | run job.yaml --compare LIT,lit | 64 | twice",
+        "no seeds | run job.yaml --seeds 0 | 64 | --seeds must be at least 1, not 0",
+        "no such job | run none.yaml | 66 | There is no job file none.yaml.",
+        "no such job to check | check none.yaml | 66 | There is no job file none.yaml.",
+        "no such checkpoint | export none --to there | 66 | There is no checkpoint folder none",
+        "no such model | generate none --image a.png --prompt Who | 66 | There is no model folder none",
+        "no such plan | rank --plan none.json | 66 | none.json",
+      })
+  void mistakesAreToldInOneSentence(String name, String arguments, int code, String sentence) {
+    assertThat(lit(arguments.isEmpty() ? new String[0] : arguments.split(" "))).isEqualTo(code);
+
+    assertThat(errors()).contains(sentence).doesNotContain("\tat ");
+    assertThat(out.size()).isZero();
+  }
+
+  @Test
+  void verboseShowsTheStackTrace() {
+    assertThat(lit("check", "none.yaml", "--verbose")).isEqualTo(66);
+
+    assertThat(errors()).contains("There is no job file none.yaml.", "\tat io.litoperator");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "check", "inspect", "generate", "export"})
+  void everyCommandHasHelpWithAnExampleAndTheExitCodes(String command) {
+    assertThat(lit(command, "--help")).isZero();
+
+    assertThat(output())
+        .contains("Usage: lit " + command, "Example", "  lit " + command, "Exit codes:", "75");
+  }
+
+  @Test
+  void ranksAreNotForPeople() {
+    lit("--help");
+
+    assertThat(output()).contains("completion").doesNotContain("\n  rank");
+  }
+
+  @Test
+  void theVersionIsTheBuilds() {
+    assertThat(lit("--version")).isZero();
+
+    assertThat(output()).matches("(?s)lit \\d+\\.\\d+.* \\(libtorch 2\\..*, Java .*\\)\\s");
+  }
+
+  @Test
+  void completionIsAShellScript() {
+    assertThat(lit("completion")).isZero();
+
+    assertThat(output()).contains("complete ", "--compare", "NoRoleTokens");
+  }
+
+  @Test
+  void checkPrintsEveryProblemAndASummary() throws IOException {
+    TinyModel.write("llava-1.5", folder.resolve("model"));
+    Path job = TinyModel.job(folder, TinyModel.sample("a", "none.png") + "{\"id\": \"b\"}\n");
+
+    assertThat(lit("check", job.toString())).isEqualTo(66);
+
+    assertThat(output().lines())
+        .hasSize(3)
+        .satisfies(
+            lines -> {
+              assertThat(lines.get(0)).startsWith("error: ").contains("none.png");
+              assertThat(lines.get(1)).startsWith("error: ").contains("(id b)");
+              assertThat(lines.get(2)).isEqualTo("2 errors, 0 warnings.");
+            });
+  }
+
+  @Test
+  void runRefusesWhatCheckFinds() throws IOException {
+    TinyModel.write("llava-1.5", folder.resolve("model"));
+    Path job = TinyModel.job(folder, TinyModel.sample("a", "none.png"));
+    Path output = folder.resolve("output");
+
+    assertThat(lit("run", job.toString(), "--output", output.toString())).isEqualTo(66);
+
+    assertThat(errors()).contains("none.png");
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
+  void inspectShowsASampleAndWritesItsPage() throws IOException {
+    TinyModel.write("llava-1.5", folder.resolve("model"));
+    Path job = TinyModel.job(folder, TinyModel.sample("a", "seen.png"));
+    Path page = folder.resolve("page.html");
+
+    int code =
+        lit("inspect", job.toString(), "--sample", "0", "--objective", "vit", "--html", page + "");
+
+    assertThat(code).isZero();
+    assertThat(output()).contains("sample a · VIT", "USER: <image>", "ASSISTANT: Me.</s>");
+    assertThat(Files.readString(page)).contains("data:image/png;base64,", "tiny · sample 0");
+  }
+
+  @Test
+  void inspectSaysWhichSamplesThereAre() throws IOException {
+    TinyModel.write("llava-1.5", folder.resolve("model"));
+    Path job = TinyModel.job(folder, TinyModel.sample("a", "seen.png"));
+
+    assertThat(lit("inspect", job.toString(), "--sample", "1")).isEqualTo(64);
+    assertThat(errors()).contains("samples 0 to 0");
+    assertThat(lit("inspect", job.toString(), "--sample", "0", "--stage", "pretrain"))
+        .isEqualTo(64);
+    assertThat(errors()).contains("no spec.pretrain");
+  }
+
+  @Test
+  void generateAnswersTheSameEveryTime() throws IOException {
+    Path model = TinyModel.write("llava-1.5", folder.resolve("model"));
+    TinyModel.job(folder, "");
+    String picture = folder.resolve("data/seen.png").toString();
+    String[] command = {
+      "generate", model + "", "--image", picture, "--prompt", "Who?", "--max-new-tokens", "5"
+    };
+
+    assertThat(lit(command)).isZero();
+    String first = output();
+    out.reset();
+    assertThat(lit(command)).isZero();
+
+    assertThat(first.strip().split(" ")).hasSizeBetween(1, 5);
+    assertThat(output()).isEqualTo(first);
+  }
+
+  private int lit(String... arguments) {
+    return Lit.execute(new Console(stream(out), stream(err), Screen::plain), arguments);
+  }
+
+  private String output() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private String errors() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  private static PrintStream stream(ByteArrayOutputStream bytes) {
+    return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  }
+}

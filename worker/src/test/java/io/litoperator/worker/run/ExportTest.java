@@ -1,0 +1,189 @@
+package io.litoperator.worker.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.litoperator.worker.Fixtures;
+import io.litoperator.worker.checkpoint.CheckpointStore;
+import io.litoperator.worker.data.tokens.Tokenizer;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.model.ModelDescription;
+import io.litoperator.worker.plan.ModelPlan;
+import io.litoperator.worker.plan.ModelPlan.ConversationTemplate;
+import io.litoperator.worker.plan.ModelPlan.FeatureSelect;
+import io.litoperator.worker.plan.ModelPlan.ImageAspect;
+import io.litoperator.worker.safetensors.Weights;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Model folders: what a checkpoint holds beside weights, and its export in llava-hf's layout. */
+class ExportTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path folder;
+  private Path target;
+
+  @BeforeEach
+  void name() {
+    target = folder.resolve("exported");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"llava-1.5, 5000000000", "siglip-qwen2, 5000000000", "siglip-qwen2, 100000"})
+  void theExportIsTheSameModel(String fixture, long shardBytes) throws IOException {
+    Path model = TinyModel.write(fixture, folder.resolve("model"));
+    Path checkpoint = checkpoint(model, ImageAspect.SQUARE, shardBytes);
+
+    Export.run(checkpoint, target);
+
+    assertThat(ModelDescription.ofModel(target).config())
+        .isEqualTo(ModelDescription.ofModel(model).config());
+    Weights source = Weights.open(model);
+    Weights exported = Weights.open(target);
+    assertThat(exported.names()).containsExactlyInAnyOrderElementsOf(source.names());
+    for (String name : source.names()) {
+      assertThat(exported.info(name).shape()).isEqualTo(source.info(name).shape());
+      assertThat(exported.data(name)).isEqualTo(source.data(name));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void howTheModelWasTrainedTravelsWithIt(ImageAspect aspect) throws IOException {
+    Path model = TinyModel.write("siglip-qwen2", folder.resolve("model"));
+    Path checkpoint = checkpoint(model, aspect, CheckpointStore.DEFAULT_SHARD_BYTES);
+    Export.run(checkpoint, target);
+
+    assertThat(ModelFolder.planOf(checkpoint)).isEqualTo(plan(checkpoint, aspect));
+    assertThat(ModelFolder.planOf(target)).isEqualTo(plan(target, aspect));
+    JsonNode pictures = JSON.readTree(target.resolve("preprocessor_config.json").toFile());
+    assertThat(pictures.path("do_pad").asBoolean()).isEqualTo(aspect == ImageAspect.PAD);
+    assertThat(JSON.readTree(target.resolve("chat_template.json").toFile()).toString())
+        .contains("A chat.");
+  }
+
+  @Test
+  void aModelFromElsewhereIsTakenToBeTrainedAsLlavaIs() throws IOException {
+    ModelPlan plan = ModelFolder.planOf(TinyModel.write("llava-1.5", folder.resolve("model")));
+
+    assertThat(plan.systemPrompt()).isEmpty();
+    assertThat(plan.aspect()).isEqualTo(ImageAspect.PAD);
+    assertThat(plan.featureLayer()).isEqualTo(-2);
+  }
+
+  @Test
+  void anExportMayBeRepeatedButNothingElseIsWrittenOver() throws IOException {
+    Path model = TinyModel.write("llava-1.5", folder.resolve("model"));
+    Path checkpoint = checkpoint(model, ImageAspect.SQUARE, CheckpointStore.DEFAULT_SHARD_BYTES);
+    Export.run(checkpoint, target);
+    Export.run(checkpoint, target);
+    Files.writeString(target.resolve("thesis.tex"), "");
+
+    Failure failure = catchThrowableOfType(Failure.class, () -> Export.run(checkpoint, target));
+
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.INVALID);
+    assertThat(failure).hasMessageContaining("thesis.tex");
+  }
+
+  @Test
+  void aTokenizerWithoutTheImageTokenGetsIt() throws IOException {
+    Path model = TinyModel.write("llava-1.5", folder.resolve("model"));
+    Path checkpoint = checkpoint(model, ImageAspect.SQUARE, CheckpointStore.DEFAULT_SHARD_BYTES);
+    // As written by a training whose tokenizer had no such token.
+    Path tokenizer = checkpoint.resolve("tokenizer.json");
+    Files.writeString(tokenizer, Files.readString(tokenizer).replace("<image>", "<other>"));
+
+    try (Tokenizer opened = Tokenizer.open(checkpoint)) {
+      Map<String, byte[]> files =
+          new HuggingFaceFiles(
+                  checkpoint,
+                  ModelFolder.planOf(checkpoint),
+                  ModelDescription.ofModel(checkpoint),
+                  opened)
+              .all();
+
+      JsonNode added = JSON.readTree(files.get("tokenizer.json")).path("added_tokens");
+      assertThat(added.get(added.size() - 1).path("content").asText()).isEqualTo("<image>");
+      assertThat(added.get(added.size() - 1).path("id").asInt()).isEqualTo(502);
+      assertThat(JSON.readTree(files.get("config.json")).path("image_token_index").asInt())
+          .isEqualTo(502);
+    }
+  }
+
+  @Test
+  void aDamagedCheckpointIsNotExported() throws IOException {
+    Path model = TinyModel.write("llava-1.5", folder.resolve("model"));
+    Path checkpoint = checkpoint(model, ImageAspect.SQUARE, CheckpointStore.DEFAULT_SHARD_BYTES);
+    Files.writeString(checkpoint.resolve("config.json"), "{}");
+
+    Failure failure = catchThrowableOfType(Failure.class, () -> Export.run(checkpoint, target));
+
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.BAD_DATA);
+    assertThat(failure).hasMessageContaining("config.json");
+  }
+
+  /** Python with torch and transformers: {@code -Dlit.python}, or that of the PATH. */
+  @ParameterizedTest
+  @ValueSource(strings = {"llava-1.5", "siglip-qwen2"})
+  void transformersComputesTheReferencesLogits(String fixture)
+      throws IOException, InterruptedException, URISyntaxException {
+    String python = System.getProperty("lit.python", "python3");
+    assumeTrue(
+        succeeds(python, "-c", "import torch, transformers, PIL"),
+        "needs Python with torch, transformers and Pillow");
+    Path model = TinyModel.write(fixture, folder.resolve("model"));
+    Export.run(checkpoint(model, ImageAspect.PAD, 100_000), target);
+    Path script = Path.of(ExportTest.class.getResource("check_export.py").toURI());
+
+    assertThat(
+            succeeds(
+                python,
+                script.toString(),
+                target.toString(),
+                Fixtures.root().resolve("steps").resolve(fixture).toString()))
+        .isTrue();
+  }
+
+  private Path checkpoint(Path model, ImageAspect aspect, long shardBytes) {
+    return TinyModel.checkpoint(
+        model, plan(model, aspect), folder.resolve("checkpoints"), shardBytes);
+  }
+
+  private static ModelPlan plan(Path model, ImageAspect aspect) {
+    return new ModelPlan(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(model),
+        ConversationTemplate.VICUNA_V1,
+        Optional.of("A chat."),
+        aspect,
+        -2,
+        FeatureSelect.DEFAULT,
+        64);
+  }
+
+  private static boolean succeeds(String... command) throws IOException, InterruptedException {
+    try {
+      Process process = new ProcessBuilder(command).inheritIO().start();
+      return process.waitFor(2, TimeUnit.MINUTES) && process.exitValue() == 0;
+    } catch (IOException e) {
+      return false; // no such program
+    }
+  }
+}

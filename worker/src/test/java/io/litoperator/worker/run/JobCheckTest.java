@@ -1,0 +1,130 @@
+package io.litoperator.worker.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.litoperator.worker.data.labels.Templates;
+import io.litoperator.worker.data.loading.Problem;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.plan.EvaluationPlan;
+import io.litoperator.worker.plan.EvaluationPlan.Task;
+import io.litoperator.worker.plan.Overrides;
+import io.litoperator.worker.plan.Planner;
+import io.litoperator.worker.plan.RunPlan;
+import io.litoperator.worker.plan.job.JobFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JobCheckTest {
+  @TempDir Path folder;
+
+  @Test
+  void aGoodJobHasNoProblems() throws IOException {
+    List<String> parts = new ArrayList<>();
+    RunPlan plan = plan("llava-1.5", TinyModel.sample("a", "seen.png"));
+
+    List<Problem> problems =
+        JobCheck.run(
+            withTask(
+                plan,
+                "pope",
+                "{\"image\": \"seen.png\", \"question\": \"Me?\", \"answer\": \"no\"}"),
+            (part, done, total) -> parts.add(part + " " + done + "/" + total));
+
+    assertThat(problems).isEmpty();
+    assertThat(JobCheck.worst(problems)).isEmpty();
+    assertThat(parts).containsExactly("finetune data 1/1", "evaluation pictures 1/1");
+  }
+
+  @Test
+  void dataAndQuestionsAreCheckedAndTheWorstDecides() throws IOException {
+    RunPlan plan =
+        plan("llava-1.5", TinyModel.sample("a", "none.png") + TinyModel.sample("b", "seen.png"));
+    String questions =
+        """
+        {"id": "q1", "image": "seen.png", "question": "Me?", "answer": "no"}
+        {"id": "q2", "image": "data.txt", "question": "Me?", "answer": "no"}
+        """;
+    Files.writeString(folder.resolve("data/data.txt"), "not a picture");
+
+    List<Problem> problems = check(withTask(plan, "visualContribution", questions));
+
+    assertThat(problems)
+        .extracting(problem -> problem.exitCode().orElseThrow())
+        .containsExactly(ExitCode.INPUT_MISSING, ExitCode.BAD_DATA);
+    assertThat(problems.get(0).sentence()).contains("(id a)", "none.png");
+    assertThat(problems.get(1).sentence()).contains("question q2", "data.txt");
+    assertThat(JobCheck.worst(problems)).contains(ExitCode.INPUT_MISSING);
+  }
+
+  @Test
+  void aQuestionThatTheMetricCannotScoreIsAProblem() throws IOException {
+    RunPlan plan = plan("llava-1.5", TinyModel.sample("a", "seen.png"));
+    String maybe = "{\"image\": \"seen.png\", \"question\": \"Me?\", \"answer\": \"maybe\"}";
+
+    assertThat(check(withTask(plan, "pope", maybe)))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.sentence()).contains("line 1", "yes or no"));
+  }
+
+  @Test
+  void aTokenizerOfAnotherModelIsAProblem() throws IOException {
+    RunPlan plan = plan("llava-1.5", TinyModel.sample("a", "seen.png"));
+    configure("\"vocab_size\": 512", "\"vocab_size\": 400");
+
+    assertThat(check(plan))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.exitCode()).contains(ExitCode.BAD_DATA);
+              assertThat(problem.sentence()).contains("tokenizer", "vocab_size");
+            });
+  }
+
+  @Test
+  void aPictureThatDoesNotFitTheModelsPositionsIsAProblem() throws IOException {
+    RunPlan plan = plan("llava-1.5", TinyModel.sample("a", "seen.png"));
+    configure("\"max_position_embeddings\": 512", "\"max_position_embeddings\": 20");
+
+    assertThat(check(plan))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.sentence()).contains("(id a)", "20 positions"));
+  }
+
+  @Test
+  void whatIsCutIsAWarning() throws IOException {
+    String words = "Me ".repeat(100);
+    RunPlan plan =
+        plan("llava-1.5", TinyModel.sample("a", "seen.png").replace("Me.", words.strip()));
+
+    List<Problem> problems = check(plan);
+
+    assertThat(problems).singleElement().matches(Problem::warning);
+    assertThat(JobCheck.worst(problems)).isEmpty();
+  }
+
+  private RunPlan plan(String fixture, String data) throws IOException {
+    TinyModel.write(fixture, folder.resolve("model"));
+    Path job = TinyModel.job(folder, data);
+    return new Planner(Templates::builtin).plan(JobFile.read(job), folder, Overrides.none());
+  }
+
+  private RunPlan withTask(RunPlan plan, String name, String questions) throws IOException {
+    Path data = Files.writeString(folder.resolve("questions.jsonl"), questions);
+    return plan.withEvaluation(
+        new EvaluationPlan(List.of(new Task(name, data, folder.resolve("data"), 8))));
+  }
+
+  private static List<Problem> check(RunPlan plan) {
+    return JobCheck.run(plan, (part, done, total) -> {});
+  }
+
+  private void configure(String field, String other) throws IOException {
+    Path config = folder.resolve("model/config.json");
+    Files.writeString(config, Files.readString(config).replace(field, other));
+  }
+}

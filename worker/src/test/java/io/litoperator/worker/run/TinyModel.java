@@ -1,0 +1,146 @@
+package io.litoperator.worker.run;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.litoperator.worker.Fixtures;
+import io.litoperator.worker.checkpoint.CheckpointStore;
+import io.litoperator.worker.checkpoint.Fingerprint;
+import io.litoperator.worker.checkpoint.Snapshot;
+import io.litoperator.worker.checkpoint.TrainingState;
+import io.litoperator.worker.plan.ModelPlan;
+import io.litoperator.worker.plan.Objective;
+import io.litoperator.worker.plan.StagePlan.Stage;
+import io.litoperator.worker.safetensors.NamedTensor;
+import io.litoperator.worker.safetensors.Weights;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+
+/**
+ * A reference model of the fixtures with a tokenizer of its own, and jobs and checkpoints of it.
+ */
+public final class TinyModel {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** As in the fixtures' configurations. */
+  private static final int IMAGE = 500;
+
+  private static final int PADDING = 501;
+  private static final List<String> WORDS =
+      List.of(
+          "<unk>", "<s>", "</s>", "USER:", "ASSISTANT:", "\n", "A", "chat", ".", "?", "Who", "Me");
+
+  private TinyModel() {}
+
+  /** Writes the folder of a whole model. */
+  public static Path write(String fixture, Path folder) throws IOException {
+    Files.createDirectories(folder);
+    Path source = Fixtures.root().resolve("models").resolve(fixture);
+    for (String name : List.of("config.json", "model.safetensors", "preprocessor_config.json")) {
+      Files.copy(source.resolve(name), folder.resolve(name));
+    }
+    JSON.writeValue(folder.resolve("tokenizer.json").toFile(), tokenizer());
+    JSON.writeValue(
+        folder.resolve("tokenizer_config.json").toFile(),
+        Map.of(
+            "tokenizer_class", "PreTrainedTokenizerFast",
+            "eos_token", "</s>",
+            "pad_token", "<pad>",
+            "unk_token", "<unk>"));
+    return folder;
+  }
+
+  /** Writes a job that fine-tunes the model in the folder {@code model} beside it. */
+  public static Path job(Path folder, String data) throws IOException {
+    Files.createDirectories(folder.resolve("data"));
+    Files.writeString(folder.resolve("data/train.jsonl"), data);
+    BufferedImage picture = new BufferedImage(20, 30, BufferedImage.TYPE_INT_RGB);
+    ImageIO.write(picture, "png", folder.resolve("data/seen.png").toFile());
+    return Files.writeString(
+        folder.resolve("job.yaml"),
+        """
+        apiVersion: lit-operator.io/v1alpha1
+        kind: LitTrainingJob
+        metadata:
+          name: tiny
+        spec:
+          model:
+            from: model
+            systemPrompt: A chat.
+            images:
+              aspect: square
+            maxLength: 64
+          finetune:
+            dataset:
+              - annotations: data/train.jsonl
+                images: data
+            trainable: [connector, languageModel]
+            maxSteps: 1
+            globalBatchSize: 1
+          topology:
+            ranksPerNode: 1
+            device: cpu
+          precision: fp32
+          sharding: none
+        """);
+  }
+
+  /** One sample with a picture, as a line of data. */
+  public static String sample(String id, String image) {
+    return """
+        {"id": "%s", "image": "%s", "conversations": [{"from": "human", "value": "<image>\\nWho?"}, {"from": "gpt", "value": "Me."}]}
+        """
+        .formatted(id, image);
+  }
+
+  /** Saves a checkpoint of a model's folder as training does. */
+  static Path checkpoint(Path model, ModelPlan plan, Path destination, long shardBytes) {
+    Weights weights = Weights.open(model);
+    Map<String, long[]> shapes =
+        weights.names().stream().collect(Collectors.toMap(n -> n, n -> weights.info(n).shape()));
+    TrainingState state =
+        new TrainingState(
+            Stage.FINETUNE,
+            7,
+            42,
+            1,
+            Objective.LIT,
+            new Fingerprint(new TreeMap<>()),
+            Fingerprint.ofModel(shapes).digest(),
+            Map.of());
+    List<NamedTensor> tensors = weights.names().stream().map(weights::tensor).toList();
+    try (ModelSources sources = ModelSources.open(plan)) {
+      Snapshot snapshot =
+          new Snapshot(
+              state, tensors, List.of(), ModelFolder.sideFiles(plan, sources.description()));
+      return new CheckpointStore(destination, shardBytes).save(snapshot).folder();
+    }
+  }
+
+  private static ObjectNode tokenizer() {
+    try (var text = TinyModel.class.getResourceAsStream("tiny-tokenizer.json")) {
+      ObjectNode tokenizer = (ObjectNode) JSON.readTree(text);
+      ObjectNode vocabulary = tokenizer.withObject("/model/vocab");
+      List<String> words =
+          Stream.concat(
+                  WORDS.stream(),
+                  Stream.iterate(WORDS.size(), id -> id < IMAGE, id -> id + 1).map(id -> "w" + id))
+              .toList();
+      for (int id = 0; id < words.size(); id++) {
+        vocabulary.put(words.get(id), id);
+      }
+      vocabulary.put("<image>", IMAGE).put("<pad>", PADDING);
+      return tokenizer;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

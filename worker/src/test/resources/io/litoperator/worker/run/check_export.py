@@ -1,0 +1,36 @@
+"""Loads an exported folder with transformers and compares it with the reference step's numbers.
+
+check_export.py EXPORTED STEP_FIXTURE
+"""
+
+import sys
+
+import torch
+from PIL import Image
+from safetensors.torch import load_file
+from transformers import AutoProcessor, LlavaForConditionalGeneration
+
+folder, step = sys.argv[1:]
+model = LlavaForConditionalGeneration.from_pretrained(folder, torch_dtype=torch.float32).eval()
+batch = load_file(f"{step}/batch.safetensors")
+expected = load_file(f"{step}/expected.safetensors")["logits"]
+attention = batch["attention_mask"]
+with torch.no_grad():
+    logits = model(
+        input_ids=batch["input_ids_expanded"],
+        attention_mask=attention,
+        pixel_values=batch["pixel_values"],
+    ).logits[attention.bool()]
+assert logits.shape == expected.shape, (logits.shape, expected.shape)
+difference = (logits - expected).abs().max().item()
+assert difference < 5e-5, difference
+
+processor = AutoProcessor.from_pretrained(folder)
+chat = [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": "Who?"}]}]
+prompt = processor.apply_chat_template(chat, add_generation_prompt=True)
+assert prompt == "A chat. USER: <image>\nWho? ASSISTANT:", repr(prompt)
+inputs = processor(images=Image.new("RGB", (20, 30)), text=prompt, return_tensors="pt")
+seen = (inputs["input_ids"] == model.config.image_token_index).sum().item()
+assert seen == model.config.image_seq_length, (seen, model.config.image_seq_length)
+with torch.no_grad():
+    assert torch.isfinite(model(**inputs).logits).all()
