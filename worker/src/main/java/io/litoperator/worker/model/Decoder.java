@@ -101,7 +101,7 @@ public final class Decoder implements AutoCloseable {
       angles.close();
     }
 
-    private final class Layer implements Segment {
+    private final class Layer implements Differentiable {
       private final Block block;
 
       private Layer(Block block) {
@@ -114,8 +114,29 @@ public final class Decoder implements AutoCloseable {
       }
 
       @Override
-      public Tensor forward(Tensor x, List<Tensor> weights) {
-        return layer.tensor("forward", x, angles.cos(), angles.sin(), runs, weights);
+      public List<Tensor> record(Tensor x, List<Tensor> weights) {
+        return List.of(layer.tensors("forward", x, angles.cos(), angles.sin(), runs, weights));
+      }
+
+      @Override
+      public Tensor backward(
+          Tensor x,
+          List<Tensor> kept,
+          Tensor gradient,
+          List<Tensor> weights,
+          List<Tensor> gradients,
+          boolean accumulate) {
+        return layer.tensor(
+            "backward",
+            x,
+            kept,
+            gradient,
+            angles.cos(),
+            angles.sin(),
+            runs,
+            weights,
+            gradients,
+            accumulate ? 1.0 : 0.0);
       }
     }
   }

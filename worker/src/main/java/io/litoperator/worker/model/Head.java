@@ -27,6 +27,24 @@ public final class Head implements AutoCloseable {
     return program.tensor("losses", x, targets, weights);
   }
 
+  /**
+   * Differentiates {@code scale} times the sum of the rows' losses.
+   *
+   * @param gradients one for each weight; empty if they are frozen
+   * @param accumulate whether to add to {@code gradients} instead of overwriting them
+   * @return the losses (rows,) and the gradient of x
+   */
+  public Tensor[] backward(
+      Tensor x,
+      Tensor targets,
+      double scale,
+      List<Tensor> weights,
+      List<Tensor> gradients,
+      boolean accumulate) {
+    return program.tensors(
+        "backward", x, targets, scale, weights, gradients, accumulate ? 1.0 : 0.0);
+  }
+
   /** Some rows of x. */
   public Tensor select(Tensor x, Tensor rows) {
     return program.tensor("select", x, rows);

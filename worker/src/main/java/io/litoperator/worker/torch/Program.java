@@ -8,12 +8,17 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A TorchScript class from a text resource, with its attributes set: one native call runs a method
  * of any number of operations.
  */
 public final class Program implements AutoCloseable {
+  private static final Pattern IMPORT = Pattern.compile("\\b__torch__\\.(\\w+)\\.");
+
   private final long module;
 
   private Program(long module) {
@@ -21,19 +26,35 @@ public final class Program implements AutoCloseable {
   }
 
   /**
-   * Compiles {@code NAME.py}, which defines the class {@code NAME}.
+   * Compiles {@code NAME.py}, which defines the class {@code NAME}. It may call functions of other
+   * resources beside it as {@code __torch__.OTHER.function(...)}.
    *
    * @param owner class beside which the resource lies
    * @param attributes all that the class declares: Long, Double, Boolean or String
    */
   public static Program load(Class<?> owner, String name, Map<String, ?> attributes) {
+    String code = text(owner, name);
+    Map<String, String> imported =
+        IMPORT
+            .matcher(code)
+            .results()
+            .map(match -> match.group(1))
+            .distinct()
+            .collect(Collectors.toMap(Function.identity(), i -> text(owner, i)));
+    try {
+      byte[] archive = TorchScriptArchive.of(name, code, imported, attributes);
+      return new Program(TorchNative.loadModule(new ByteArrayInputStream(archive)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String text(Class<?> owner, String name) {
     try (InputStream text = owner.getResourceAsStream(name + ".py")) {
       if (text == null) {
         throw new IllegalArgumentException("no program " + name + " beside " + owner.getName());
       }
-      String code = new String(text.readAllBytes(), StandardCharsets.UTF_8);
-      byte[] archive = TorchScriptArchive.of(name, code, attributes);
-      return new Program(TorchNative.loadModule(new ByteArrayInputStream(archive)));
+      return new String(text.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -20,11 +20,20 @@ final class TorchScriptArchive {
 
   private TorchScriptArchive() {}
 
-  static byte[] of(String className, String code, Map<String, ?> attributes) throws IOException {
+  /**
+   * @param imported code of the functions that {@code code} calls, by the name it calls them under
+   */
+  static byte[] of(
+      String className, String code, Map<String, String> imported, Map<String, ?> attributes)
+      throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       add(zip, "data.pkl", pickle(className, attributes));
       add(zip, "code/__torch__.py", code.getBytes(StandardCharsets.UTF_8));
+      for (Map.Entry<String, String> module : imported.entrySet()) {
+        byte[] text = module.getValue().getBytes(StandardCharsets.UTF_8);
+        add(zip, "code/__torch__/" + module.getKey() + ".py", text);
+      }
       add(zip, "constants.pkl", EMPTY_TUPLE);
       add(zip, "version", FORMAT_VERSION.getBytes(StandardCharsets.US_ASCII));
     }

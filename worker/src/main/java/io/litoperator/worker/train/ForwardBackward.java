@@ -145,21 +145,14 @@ public final class ForwardBackward implements AutoCloseable {
     HeadWeights weights = HeadWeights.of(model, gradients);
     try (Tensor rows = Tensor.of(Arrays.copyOfRange(targets.rows(), start, end));
         Tensor ids = Tensor.of(Arrays.copyOfRange(targets.ids(), start, end));
-        Tensor selected = head.select(x, rows);
-        Tensor input = selected.leaf(true);
-        Tensor loss = Autograd.recording(() -> head.losses(input, ids, weights.all()));
-        Tensor weight = Tensor.empty(DType.FLOAT32, end - start)) {
-      arithmetic.fill(weight, scale);
-      loss.leaf(false).floats().get(losses, start, end - start);
-      try (Tensor inputGradient =
-          autograd.backward(
-              loss,
-              weight,
-              input,
-              weights.differentiated(),
-              weights.gradients(),
-              weights.accumulate())) {
-        head.place(gradient, rows, inputGradient);
+        Tensor selected = head.select(x, rows)) {
+      Tensor[] results =
+          head.backward(
+              selected, ids, scale, weights.all(), weights.gradients(), weights.accumulate());
+      try (Tensor loss = results[0];
+          Tensor selectedGradient = results[1]) {
+        loss.floats().get(losses, start, end - start);
+        head.place(gradient, rows, selectedGradient);
       }
     }
   }

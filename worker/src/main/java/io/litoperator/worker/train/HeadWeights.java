@@ -12,25 +12,19 @@ import java.util.stream.Stream;
  *
  * @param accumulate whether both gradients hold something of this step already
  */
-record HeadWeights(
-    List<Tensor> all, List<Tensor> differentiated, List<Tensor> gradients, boolean accumulate) {
+record HeadWeights(List<Tensor> all, List<Tensor> gradients, boolean accumulate) {
 
   /** Marks the gradients as written. */
   static HeadWeights of(VisionLanguageModel model, Gradients gradients) {
     Block head = model.layout().head();
     boolean accumulate = gradients.accumulate(head);
     if (!model.config().text().tiedEmbeddings()) {
-      return new HeadWeights(
-          gradients.weights(head),
-          gradients.differentiated(head),
-          gradients.gradients(head),
-          accumulate);
+      return new HeadWeights(gradients.weights(head), gradients.gradients(head), accumulate);
     }
     Block embedding = model.layout().embedding();
     gradients.accumulate(embedding);
     return new HeadWeights(
         joined(gradients.weights(head), gradients.weights(embedding)),
-        joined(gradients.differentiated(head), gradients.differentiated(embedding)),
         joined(gradients.gradients(head), gradients.gradients(embedding)),
         accumulate);
   }

@@ -44,7 +44,9 @@ public final class OptimizerStep implements AutoCloseable {
   }
 
   /** What this rank wishes; a step tells what any rank wished. */
-  record Wishes(boolean stop, boolean save) {}
+  public record Wishes(boolean stop, boolean save) {
+    public static final Wishes NONE = new Wishes(false, false);
+  }
 
   /**
    * @param step from 1, for the optimizer's bias correction and for messages
@@ -52,7 +54,7 @@ public final class OptimizerStep implements AutoCloseable {
    * @param microBatches this rank's; any may be empty
    * @throws Failure {@code BAD_DATA} if the loss is not finite or nothing is supervised
    */
-  Step run(long step, double factor, List<List<Sample>> microBatches, Wishes wishes) {
+  public Step run(long step, double factor, List<List<Sample>> microBatches, Wishes wishes) {
     gradients.start();
     reducer.start();
     Losses losses = Losses.NONE;

@@ -10,5 +10,5 @@ package io.litoperator.worker.train;
  * @param stop whether a rank asked to stop after this step
  * @param save whether rank 0 asked to save after this step
  */
-record Step(
+public record Step(
     Losses losses, double gradientNorm, double samples, double rows, boolean stop, boolean save) {}

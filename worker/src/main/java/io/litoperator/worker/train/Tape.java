@@ -1,11 +1,13 @@
 package io.litoperator.worker.train;
 
 import io.litoperator.worker.model.Block;
+import io.litoperator.worker.model.Differentiable;
 import io.litoperator.worker.model.Segment;
 import io.litoperator.worker.torch.Autograd;
 import io.litoperator.worker.torch.Tensor;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -20,8 +22,17 @@ final class Tape implements AutoCloseable {
   private final Consumer<Block> done;
   private final Deque<Entry> entries = new ArrayDeque<>();
 
-  /** A segment with its input; {@code output} is null where it is to be computed again. */
-  private record Entry(Segment segment, Tensor input, Tensor output) {}
+  /**
+   * A segment with its input.
+   *
+   * @param kept what its derivative needs besides; empty where that is to be computed again
+   */
+  private record Entry(Segment segment, Tensor input, List<Tensor> kept) {}
+
+  /**
+   * A segment's output, and what its derivative needs: of autograd's, the output with its graph.
+   */
+  private record Recorded(Tensor output, List<Tensor> kept) {}
 
   /**
    * @param done called when a block's gradients are complete for this micro-batch
@@ -38,12 +49,12 @@ final class Tape implements AutoCloseable {
     try (x) {
       Tensor input = x.leaf(true);
       if (checkpointing) {
-        entries.push(new Entry(segment, input, null));
-        return segment.forward(x, gradients.weights(segment.block()));
+        entries.push(new Entry(segment, input, List.of()));
+        return segment.forward(input, gradients.weights(segment.block()));
       }
-      Tensor output = record(segment, input);
-      entries.push(new Entry(segment, input, output));
-      return output.leaf(false);
+      Recorded recorded = record(segment, input);
+      entries.push(new Entry(segment, input, recorded.kept()));
+      return recorded.output();
     }
   }
 
@@ -59,33 +70,49 @@ final class Tape implements AutoCloseable {
 
   private Tensor backward(Entry entry, Tensor gradient) {
     Block block = entry.segment().block();
+    List<Tensor> kept = checkpointing ? recompute(entry) : entry.kept();
     try (gradient;
-        Tensor input = entry.input();
-        Tensor output = checkpointing ? record(entry.segment(), input) : entry.output()) {
-      Tensor inputGradient =
-          autograd.backward(
-              output,
-              gradient,
-              input,
-              gradients.differentiated(block),
-              gradients.gradients(block),
-              gradients.accumulate(block));
+        Tensor input = entry.input()) {
+      Tensor inputGradient = differentiate(entry.segment(), input, kept, gradient);
       done.accept(block);
       return inputGradient;
+    } finally {
+      kept.forEach(Tensor::close);
     }
   }
 
-  private Tensor record(Segment segment, Tensor input) {
-    return Autograd.recording(() -> segment.forward(input, gradients.weights(segment.block())));
+  private List<Tensor> recompute(Entry entry) {
+    Recorded recorded = record(entry.segment(), entry.input());
+    recorded.output().close();
+    return recorded.kept();
+  }
+
+  private Recorded record(Segment segment, Tensor input) {
+    List<Tensor> weights = gradients.weights(segment.block());
+    if (segment instanceof Differentiable written) {
+      List<Tensor> all = written.record(input, weights);
+      return new Recorded(all.get(0), all.subList(1, all.size()));
+    }
+    Tensor output = Autograd.recording(() -> segment.forward(input, weights));
+    return new Recorded(output.leaf(false), List.of(output));
+  }
+
+  private Tensor differentiate(Segment segment, Tensor input, List<Tensor> kept, Tensor gradient) {
+    Block block = segment.block();
+    List<Tensor> into = gradients.gradients(block);
+    boolean accumulate = gradients.accumulate(block);
+    if (segment instanceof Differentiable written) {
+      return written.backward(input, kept, gradient, gradients.weights(block), into, accumulate);
+    }
+    return autograd.backward(
+        kept.get(0), gradient, input, gradients.differentiated(block), into, accumulate);
   }
 
   @Override
   public void close() {
     for (Entry entry : entries) {
       entry.input().close();
-      if (entry.output() != null) {
-        entry.output().close();
-      }
+      entry.kept().forEach(Tensor::close);
     }
     entries.clear();
   }

@@ -1,6 +1,8 @@
 class DecoderLayer(Module):
   # Llama and Qwen2: pre-norm, grouped-query attention with rotary positions, SwiGLU.
   # Rows are the tokens of all sequences, one after the other, without padding.
+  # The derivative is written out: it keeps half of what autograd would, and matrix products go
+  # straight into the gradient buffers.
   __parameters__ = []
   __buffers__ = []
   training : bool
@@ -13,59 +15,137 @@ class DecoderLayer(Module):
   # x (tokens, hidden); cos, sin (tokens, 1, head_dim / 2)
   # runs: count and length of each run of equally long sequences, in order
   # weights: input norm, qkv, [qkv bias], output, post-attention norm, gate and up, down
-  def forward(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], weights: List[Tensor]) -> Tensor:
-    q, k, v, = self.qkv(x, cos, sin, weights)
-    return self.rest(x, self.attend(q, k, v, runs), weights)
+  # Returns the layer's output and then what backward needs.
+  def forward(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], weights: List[Tensor]) -> List[Tensor]:
+    qkv = self.qkv(x, cos, sin, weights)
+    attended, sums, = self.attend(qkv, runs)
+    y = self.output(x, attended, weights)
+    gate_up = self.gate_up(y, weights)
+    return [self.down(y, gate_up, weights), qkv, attended, y, gate_up] + sums
 
-  def qkv(self, x: Tensor, cos: Tensor, sin: Tensor, weights: List[Tensor]) -> Tuple[Tensor, Tensor, Tensor]:
-    normed = torch.rms_norm(x, [x.size(1)], weights[0], self.epsilon)
+  # Queries, keys and values (tokens, heads + 2 kv_heads, head_dim), rotated.
+  def qkv(self, x: Tensor, cos: Tensor, sin: Tensor, weights: List[Tensor]) -> Tensor:
+    normed = __torch__.RmsNorm.forward(x, weights[0], self.epsilon)
     if self.qkv_bias:
       projected = torch.linear(normed, weights[1], weights[2])
     else:
       projected = torch.linear(normed, weights[1])
-    projected = projected.view([x.size(0), self.heads + 2 * self.kv_heads, self.head_dim])
-    q = self.rotate(projected.narrow(1, 0, self.heads), cos, sin)
-    k = self.rotate(projected.narrow(1, self.heads, self.kv_heads), cos, sin)
-    v = projected.narrow(1, self.heads + self.kv_heads, self.kv_heads)
-    return (q, k, v)
+    qkv = projected.view([x.size(0), self.heads + 2 * self.kv_heads, self.head_dim])
+    self.rotate(qkv, cos, sin)
+    return qkv
 
-  # x (tokens, heads, head_dim)
-  def rotate(self, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
-    a, b, = torch.chunk(x, 2, 2)
-    return torch.cat([a * cos - b * sin, b * cos + a * sin], 2)
+  # Turns queries and keys in place.
+  def rotate(self, qkv: Tensor, cos: Tensor, sin: Tensor):
+    qk = qkv.narrow(1, 0, self.heads + self.kv_heads)
+    a, b, = torch.chunk(qk, 2, 2)
+    turned = a * cos - b * sin
+    torch.addcmul_(torch.mul_(b, cos), a, sin)
+    torch.copy_(a, turned)
 
-  def attend(self, q: Tensor, k: Tensor, v: Tensor, runs: List[int]) -> Tensor:
-    parts = annotate(List[Tensor], [])
+  # Rows (tokens, heads * head_dim), and the logarithms of the softmax's sums, for each run.
+  def attend(self, qkv: Tensor, runs: List[int]) -> Tuple[Tensor, List[Tensor]]:
+    attended = torch.empty([qkv.size(0), self.heads, self.head_dim], dtype=6)
+    sums = annotate(List[Tensor], [])
     start = 0
     for i in range(len(runs) // 2):
       count = runs[2 * i]
       length = runs[2 * i + 1]
-      rows = count * length
-      out = torch.scaled_dot_product_attention(
-        self.split(q, start, count, length), self.split(k, start, count, length), self.split(v, start, count, length),
-        None, 0.0, True, scale=None, enable_gqa=self.heads != self.kv_heads)
-      parts.append(out.transpose(1, 2).reshape([rows, self.heads * self.head_dim]))
-      start = start + rows
-    if len(parts) == 1:
-      return parts[0]
-    return torch.cat(parts, 0)
+      q, k, v, = self.split(qkv, start, count, length)
+      out, sum, = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0.0, True)
+      torch.copy_(self.rows(attended, start, count, length), out)
+      sums.append(sum)
+      start = start + count * length
+    return (attended.flatten(1, 2), sums)
 
-  # rows [start, start + count * length) of x as (count, heads, length, head_dim)
-  def split(self, x: Tensor, start: int, count: int, length: int) -> Tensor:
+  # rows [start, start + count * length) of x (tokens, heads, head_dim) as (count, heads, length, head_dim)
+  def rows(self, x: Tensor, start: int, count: int, length: int) -> Tensor:
     return x.narrow(0, start, count * length).view([count, length, x.size(1), self.head_dim]).transpose(1, 2)
 
-  def rest(self, x: Tensor, attended: Tensor, weights: List[Tensor]) -> Tensor:
-    w = 2
-    if self.qkv_bias:
-      w = 3
-    y = x + torch.linear(attended, weights[w])
-    normed = torch.rms_norm(y, [y.size(1)], weights[w + 1], self.epsilon)
-    gate, up, = torch.chunk(torch.linear(normed, weights[w + 2]), 2, 1)
-    return y + torch.linear(torch.silu(gate) * up, weights[w + 3])
+  # Queries, keys and values of a run, with as many keys and values as queries.
+  def split(self, qkv: Tensor, start: int, count: int, length: int) -> Tuple[Tensor, Tensor, Tensor]:
+    q, k, v, = torch.split_with_sizes(self.rows(qkv, start, count, length), [self.heads, self.kv_heads, self.kv_heads], 1)
+    return (q, self.repeat(k), self.repeat(v))
 
-  # As forward; besides, keys and values go into caches (sequences, kv_heads, capacity, head_dim).
+  def repeat(self, x: Tensor) -> Tensor:
+    if self.heads == self.kv_heads:
+      return x
+    return x.unsqueeze(2).expand([-1, -1, self.heads // self.kv_heads, -1, -1]).flatten(1, 2)
+
+  def output(self, x: Tensor, attended: Tensor, weights: List[Tensor]) -> Tensor:
+    return torch.add_(torch.linear(attended, weights[len(weights) - 4]), x)
+
+  def gate_up(self, y: Tensor, weights: List[Tensor]) -> Tensor:
+    return torch.linear(__torch__.RmsNorm.forward(y, weights[len(weights) - 3], self.epsilon), weights[len(weights) - 2])
+
+  def down(self, y: Tensor, gate_up: Tensor, weights: List[Tensor]) -> Tensor:
+    gate, up, = torch.chunk(gate_up, 2, 1)
+    return torch.add_(torch.linear(torch.mul_(torch.silu(gate), up), weights[len(weights) - 1]), y)
+
+  # Gradient of x, given that of the output. Weight gradients are added to keep (0 or 1) times what
+  # grads hold; no grads, no weight gradients.
+  # kept: as forward returns it, without the output
+  def backward(self, x: Tensor, kept: List[Tensor], grad: Tensor, cos: Tensor, sin: Tensor, runs: List[int], weights: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
+    qkv, attended, y, gate_up = kept[0], kept[1], kept[2], kept[3]
+    y_grad = torch.add_(self.mlp_backward(y, gate_up, grad, weights, grads, keep), grad)
+    attended_grad = self.linear_backward(len(weights) - 4, attended, y_grad, weights, grads, keep)
+    qkv_grad = self.attend_backward(qkv, attended, kept[4:], attended_grad, runs)
+    self.rotate(qkv_grad, cos, -sin)
+    projected_grad = qkv_grad.flatten(1, 2)
+    if self.qkv_bias and len(grads) > 0:
+      torch.add_(torch.mul_(grads[2], keep), torch.sum(projected_grad, [0]))
+    normed = __torch__.RmsNorm.forward(x, weights[0], self.epsilon)
+    normed_grad = self.linear_backward(1, normed, projected_grad, weights, grads, keep)
+    return torch.add_(self.norm_backward(0, x, normed_grad, weights, grads, keep), y_grad)
+
+  def mlp_backward(self, y: Tensor, gate_up: Tensor, grad: Tensor, weights: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
+    gate, up, = torch.chunk(gate_up, 2, 1)
+    active = torch.silu(gate)
+    hidden_grad = self.linear_backward(len(weights) - 1, active * up, grad, weights, grads, keep)
+    gate_up_grad = torch.empty_like(gate_up)
+    gate_grad, up_grad, = torch.chunk(gate_up_grad, 2, 1)
+    torch.mul(hidden_grad, active, out=up_grad)
+    torch.silu_backward(torch.mul_(hidden_grad, up), gate, grad_input=gate_grad)
+    normed = __torch__.RmsNorm.forward(y, weights[len(weights) - 3], self.epsilon)
+    normed_grad = self.linear_backward(len(weights) - 2, normed, gate_up_grad, weights, grads, keep)
+    return self.norm_backward(len(weights) - 3, y, normed_grad, weights, grads, keep)
+
+  # Gradient of queries, keys and values, still rotated.
+  def attend_backward(self, qkv: Tensor, attended: Tensor, sums: List[Tensor], grad: Tensor, runs: List[int]) -> Tensor:
+    attended = attended.view([qkv.size(0), self.heads, self.head_dim])
+    grad = grad.view([qkv.size(0), self.heads, self.head_dim])
+    qkv_grad = torch.empty_like(qkv)
+    start = 0
+    for i in range(len(runs) // 2):
+      count = runs[2 * i]
+      length = runs[2 * i + 1]
+      q, k, v, = self.split(qkv, start, count, length)
+      q_grad, k_grad, v_grad, = torch._scaled_dot_product_flash_attention_for_cpu_backward(
+        self.rows(grad, start, count, length), q, k, v, self.rows(attended, start, count, length), sums[i], 0.0, True)
+      parts = [q_grad, self.repeat_backward(k_grad), self.repeat_backward(v_grad)]
+      torch.copy_(self.rows(qkv_grad, start, count, length), torch.cat(parts, 1))
+      start = start + count * length
+    return qkv_grad
+
+  def repeat_backward(self, grad: Tensor) -> Tensor:
+    if self.heads == self.kv_heads:
+      return grad
+    return torch.sum(grad.reshape([grad.size(0), self.kv_heads, -1, grad.size(2), grad.size(3)]), [2])
+
+  # Of y = x w^T, w being weight i.
+  def linear_backward(self, i: int, x: Tensor, grad: Tensor, weights: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
+    if len(grads) > 0:
+      torch.addmm_(grads[i], grad.t(), x, beta=keep)
+    return torch.mm(grad, weights[i])
+
+  def norm_backward(self, i: int, x: Tensor, grad: Tensor, weights: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
+    if len(grads) > 0:
+      return __torch__.RmsNorm.backward(x, grad, weights[i], grads[i], keep, self.epsilon)
+    return __torch__.RmsNorm.backward(x, grad, weights[i], None, keep, self.epsilon)
+
+  # As forward, without what backward needs; besides, keys and values go into caches (sequences, kv_heads, capacity, head_dim).
   def prefill(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
-    q, k, v, = self.qkv(x, cos, sin, weights)
+    qkv = self.qkv(x, cos, sin, weights)
+    q, k, v, = torch.split_with_sizes(qkv, [self.heads, self.kv_heads, self.kv_heads], 1)
     sequence = 0
     start = 0
     for i in range(len(runs) // 2):
@@ -75,12 +155,17 @@ class DecoderLayer(Module):
         values.select(0, sequence).narrow(1, 0, length).copy_(v.narrow(0, start, length).transpose(0, 1))
         sequence = sequence + 1
         start = start + length
-    return self.rest(x, self.attend(q, k, v, runs), weights)
+    attended, sums, = self.attend(qkv, runs)
+    return self.rest(x, attended, weights)
+
+  def rest(self, x: Tensor, attended: Tensor, weights: List[Tensor]) -> Tensor:
+    y = self.output(x, attended, weights)
+    return self.down(y, self.gate_up(y, weights), weights)
 
   # One more token of each sequence: x (sequences, hidden), at the places ends (sequences) of the caches.
   # mask (sequences, 1, 1, capacity): 0 where a sequence has keys, its new one included, and -inf elsewhere
   def decode(self, x: Tensor, cos: Tensor, sin: Tensor, ends: Tensor, mask: Tensor, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
-    q, k, v, = self.qkv(x, cos, sin, weights)
+    q, k, v, = torch.split_with_sizes(self.qkv(x, cos, sin, weights), [self.heads, self.kv_heads, self.kv_heads], 1)
     place = annotate(List[Optional[Tensor]], [torch.arange(x.size(0)), None, ends])
     torch.index_put_(keys, place, k)
     torch.index_put_(values, place, v)

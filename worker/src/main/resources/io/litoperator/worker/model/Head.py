@@ -7,11 +7,27 @@ class Head(Module):
 
   # x (rows, hidden); weights: norm, vocabulary (vocabulary, hidden) -> (rows, vocabulary)
   def logits(self, x: Tensor, weights: List[Tensor]) -> Tensor:
-    return torch.linear(torch.rms_norm(x, [x.size(1)], weights[0], self.epsilon), weights[1])
+    return torch.linear(__torch__.RmsNorm.forward(x, weights[0], self.epsilon), weights[1])
 
   # Loss of each row against its target (rows).
   def losses(self, x: Tensor, targets: Tensor, weights: List[Tensor]) -> Tensor:
     return torch.cross_entropy_loss(self.logits(x, weights), targets, None, 0)
+
+  # Loss of each row, and the gradient of x for the sum of losses times scale. Weight gradients are
+  # added to keep (0 or 1) times what grads hold; no grads, no weight gradients.
+  def backward(self, x: Tensor, targets: Tensor, scale: float, weights: List[Tensor], grads: List[Tensor], keep: float) -> Tuple[Tensor, Tensor]:
+    normed = __torch__.RmsNorm.forward(x, weights[0], self.epsilon)
+    likelihoods = torch.log_softmax(torch.linear(normed, weights[1]), 1)
+    ids = targets.unsqueeze(1)
+    losses = -torch.gather(likelihoods, 1, ids).squeeze(1)
+    grad = torch.exp_(likelihoods)
+    torch.scatter_add_(grad, 1, ids, torch.full([x.size(0), 1], -1.0))
+    torch.mul_(grad, scale)
+    normed_grad = torch.mm(grad, weights[1])
+    if len(grads) > 0:
+      torch.addmm_(grads[1], grad.t(), normed, beta=keep)
+      return (losses, __torch__.RmsNorm.backward(x, normed_grad, weights[0], grads[0], keep, self.epsilon))
+    return (losses, __torch__.RmsNorm.backward(x, normed_grad, weights[0], None, keep, self.epsilon))
 
   def select(self, x: Tensor, rows: Tensor) -> Tensor:
     return x.index_select(0, rows)

@@ -1,0 +1,110 @@
+package io.litoperator.worker.bench;
+
+import io.litoperator.worker.data.Sample;
+import io.litoperator.worker.distributed.Collective;
+import io.litoperator.worker.model.Layout;
+import io.litoperator.worker.model.ModelConfig;
+import io.litoperator.worker.model.ModelDescription;
+import io.litoperator.worker.model.Parameters;
+import io.litoperator.worker.model.VisionLanguageModel;
+import io.litoperator.worker.model.WeightLoader;
+import io.litoperator.worker.plan.ModelPart;
+import io.litoperator.worker.plan.Objective;
+import io.litoperator.worker.plan.StagePlan;
+import io.litoperator.worker.plan.StagePlan.LabelPlan;
+import io.litoperator.worker.plan.StagePlan.Optimizer;
+import io.litoperator.worker.safetensors.Weights;
+import io.litoperator.worker.torch.Torch;
+import io.litoperator.worker.train.OptimizerStep;
+import io.litoperator.worker.train.PeakMemory;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Times optimizer steps of a fine-tune with a frozen tower on synthetic batches, on one rank. */
+public final class Bench {
+  private static final int SEED = 1;
+  private static final Optimizer ADAM_W =
+      new Optimizer(2e-5, 0, 0, 0.9, 0.999, 1e-8, Optional.empty());
+
+  private final BenchOptions options;
+  private final Collective ranks;
+
+  public Bench(BenchOptions options, Collective ranks) {
+    this.options = options;
+    this.ranks = ranks;
+  }
+
+  /** Starts torch and measures; the same result on every rank. */
+  public BenchResult run() {
+    Torch.start(options.threads());
+    try (VisionLanguageModel model = load(Path.of(options.model()));
+        OptimizerStep optimizer = new OptimizerStep(model, stage(), ranks)) {
+      List<Sample> batch = SyntheticBatch.of(options.shape(), model.config(), SEED + ranks.rank());
+      double firstLoss = step(optimizer, 1, batch);
+      double[] seconds = new double[options.steps()];
+      for (int i = 0; i < seconds.length; i++) {
+        ranks.barrier();
+        long start = System.nanoTime();
+        step(optimizer, i + 2, batch);
+        seconds[i] = (System.nanoTime() - start) * 1e-9;
+      }
+      return result(model.config(), firstLoss, seconds);
+    }
+  }
+
+  private static VisionLanguageModel load(Path folder) {
+    ModelConfig config = ModelDescription.ofModel(folder).config();
+    Parameters parameters = new Parameters(Layout.of(config));
+    new WeightLoader(parameters).loadModel(Weights.open(folder), folder.toString());
+    return new VisionLanguageModel(config, parameters);
+  }
+
+  private static double step(OptimizerStep optimizer, long number, List<Sample> batch) {
+    return optimizer.run(number, 1, List.of(batch), OptimizerStep.Wishes.NONE).losses().mean();
+  }
+
+  private StagePlan stage() {
+    return new StagePlan(
+        StagePlan.Stage.FINETUNE,
+        new LabelPlan(
+            Objective.VIT,
+            List.of(),
+            StagePlan.TextOnly.ANSWERS,
+            StagePlan.Normalization.GLOBAL_TOKENS),
+        List.of(),
+        EnumSet.of(ModelPart.CONNECTOR, ModelPart.LANGUAGE_MODEL),
+        Map.of(),
+        1,
+        OptionalInt.of(1 + options.steps()),
+        options.shape().sequences() * ranks.worldSize(),
+        options.shape().sequences(),
+        ADAM_W,
+        options.checkpointing());
+  }
+
+  private BenchResult result(ModelConfig config, double firstLoss, double[] seconds) {
+    Arrays.sort(seconds);
+    double[] peak = {PeakMemory.bytes()};
+    ranks.allReduce(peak);
+    long tokens = options.shape().tokens(config.imageTokens()) * ranks.worldSize();
+    return new BenchResult(
+        seconds[0],
+        seconds[seconds.length / 2],
+        tokens,
+        tokens / seconds[0],
+        firstLoss,
+        (long) peak[0] >> 20,
+        new BenchResult.Shapes(
+            options.shape().sequences(),
+            config.imageTokens(),
+            options.shape().lengths(),
+            options.checkpointing(),
+            ranks.worldSize(),
+            options.threads()));
+  }
+}

@@ -1,0 +1,149 @@
+package io.litoperator.worker.bench;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.litoperator.worker.distributed.Alone;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code lit bench}. */
+@Command(
+    name = "bench",
+    description = {
+      "Time training steps on synthetic batches.",
+      "%nThe connector and the language model train, the tower is frozen, as in a fine-tune. Every"
+          + " sequence is one picture and then random text. One step comes first that is not timed."
+    },
+    footer = {"%nExample:", "  lit bench path/to/model --micro-batch 4 --text 128 --mixed"})
+public final class BenchCommand implements Callable<Integer> {
+  /** Number formats that training is built for. */
+  enum Precision {
+    FP32
+  }
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      paramLabel = "MODEL_DIR",
+      description = "Folder of a LLaVA model: config.json and safetensors.")
+  private Path model;
+
+  @Option(
+      names = "--micro-batch",
+      paramLabel = "B",
+      defaultValue = "2",
+      description = "Sequences of each rank's step (default: ${DEFAULT-VALUE}).")
+  private int microBatch;
+
+  @Option(
+      names = "--text",
+      paramLabel = "T",
+      defaultValue = "128",
+      description = "Text tokens of a sequence (default: ${DEFAULT-VALUE}).")
+  private int text;
+
+  @Option(names = "--mixed", description = "Spread the text's length from T/8 to 15T/8.")
+  private boolean mixed;
+
+  @Option(
+      names = "--answers",
+      paramLabel = "F",
+      defaultValue = "0.25",
+      description =
+          "Share of the text, at its end, that is supervised (default: ${DEFAULT-VALUE}).")
+  private double answers;
+
+  @Option(
+      names = "--steps",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Timed steps (default: ${DEFAULT-VALUE}).")
+  private int steps;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "K",
+      defaultValue = "2",
+      description = "Threads of each rank (default: ${DEFAULT-VALUE}).")
+  private int threads;
+
+  @Option(
+      names = "--ranks",
+      paramLabel = "R",
+      defaultValue = "1",
+      description = "Processes that train together (default: ${DEFAULT-VALUE}).")
+  private int ranks;
+
+  @Option(
+      names = "--checkpointing",
+      description = "Run layers again in backward instead of keeping what they computed.")
+  private boolean checkpointing;
+
+  @Option(
+      names = "--precision",
+      paramLabel = "fp32",
+      defaultValue = "fp32",
+      description = "Number format: ${COMPLETION-CANDIDATES}, in lower case too.")
+  private Precision precision;
+
+  @Option(names = "--json", description = "Print one JSON line instead of a table.")
+  private boolean asJson;
+
+  @Override
+  public Integer call() throws JsonProcessingException {
+    BenchOptions options = options();
+    BenchResult result =
+        ranks == 1 ? new Bench(options, new Alone()).run() : BenchRanks.run(options, ranks);
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(asJson ? new ObjectMapper().writeValueAsString(result) : table(result));
+    out.flush();
+    return ExitCode.DONE.code();
+  }
+
+  private BenchOptions options() {
+    atLeastOne("--micro-batch", microBatch);
+    atLeastOne("--text", text);
+    atLeastOne("--steps", steps);
+    atLeastOne("--threads", threads);
+    atLeastOne("--ranks", ranks);
+    if (!(answers > 0 && answers <= 1)) {
+      throw new Failure(
+          ExitCode.INVALID, "--answers must be above 0 and at most 1, not " + answers + ".");
+    }
+    BatchShape shape = new BatchShape(microBatch, text, mixed, answers);
+    return new BenchOptions(
+        model.toAbsolutePath().toString(), shape, steps, threads, checkpointing);
+  }
+
+  private static void atLeastOne(String option, int value) {
+    if (value < 1) {
+      throw new Failure(ExitCode.INVALID, option + " must be at least 1, not " + value + ".");
+    }
+  }
+
+  private static String table(BenchResult result) {
+    return String.format(
+        Locale.ROOT,
+        """
+        seconds per step   %.3f best, %.3f median
+        tokens per step    %,d
+        tokens per second  %,.1f
+        first loss         %.4f
+        peak memory        %,d MiB""",
+        result.secondsPerStep(),
+        result.median(),
+        result.tokensPerStep(),
+        result.tokensPerSecond(),
+        result.firstLoss(),
+        result.peakRssMiB());
+  }
+}

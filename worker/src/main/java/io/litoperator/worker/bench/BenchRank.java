@@ -1,0 +1,36 @@
+package io.litoperator.worker.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.litoperator.worker.distributed.Collective;
+import io.litoperator.worker.distributed.agent.RankLink;
+import io.litoperator.worker.failure.Failure;
+import java.io.File;
+import java.io.IOException;
+import java.time.Duration;
+
+/** The main class of one of several rank processes. */
+final class BenchRank {
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  private BenchRank() {}
+
+  /**
+   * @param arguments file to read the options from, file into which rank 0 writes the result
+   */
+  public static void main(String[] arguments) throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    BenchOptions options = json.readValue(new File(arguments[0]), BenchOptions.class);
+    try (RankLink link = RankLink.connect(System.getenv())) {
+      try (Collective ranks = link.collective(PATIENCE)) {
+        BenchResult result = new Bench(options, ranks).run();
+        if (link.rank() == 0) {
+          json.writeValue(new File(arguments[1]), result);
+        }
+        link.done();
+      } catch (Failure e) {
+        link.failed(e);
+        throw e;
+      }
+    }
+  }
+}

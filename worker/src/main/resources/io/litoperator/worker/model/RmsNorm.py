@@ -1,0 +1,17 @@
+# Rows divided by their root mean square, then scaled by a weight (hidden); x (rows, hidden).
+
+def scale(x: Tensor, epsilon: float) -> Tensor:
+  return torch.rsqrt(torch.square(torch.linalg_vector_norm(x, 2, [1], True)) / x.size(1) + epsilon)
+
+def forward(x: Tensor, weight: Tensor, epsilon: float) -> Tensor:
+  return torch.mul_(x * __torch__.RmsNorm.scale(x, epsilon), weight)
+
+# Gradient of x; adds that of the weight to keep times what weight_grad, if there is one, holds.
+def backward(x: Tensor, grad: Tensor, weight: Tensor, weight_grad: Optional[Tensor], keep: float, epsilon: float) -> Tensor:
+  scale = __torch__.RmsNorm.scale(x, epsilon)
+  unit = x * scale
+  product = grad * unit
+  if weight_grad is not None:
+    torch.add_(torch.mul_(weight_grad, keep), torch.sum(product, [0]))
+  along = torch.unsqueeze(torch.mv(product, weight), 1) / x.size(1)
+  return torch.mul_(torch.addcmul_(grad * weight, unit, along, value=-1), scale)
