@@ -42,7 +42,7 @@ class DecoderLayer(Module):
     torch.addcmul_(torch.mul_(b, cos), a, sin)
     torch.copy_(a, turned)
 
-  # Rows (tokens, heads * head_dim), and the logarithms of the softmax's sums, for each run.
+  # Rows (tokens, heads * head_dim), and what attention's derivative needs of each run.
   def attend(self, qkv: Tensor, runs: List[int]) -> Tuple[Tensor, List[Tensor]]:
     attended = torch.empty([qkv.size(0), self.heads, self.head_dim], dtype=6)
     sums = annotate(List[Tensor], [])
@@ -51,7 +51,7 @@ class DecoderLayer(Module):
       count = runs[2 * i]
       length = runs[2 * i + 1]
       q, k, v, = self.split(qkv, start, count, length)
-      out, sum, = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0.0, True)
+      out, sum, = __torch__.CausalAttention.forward(q, k, v)
       torch.copy_(self.rows(attended, start, count, length), out)
       sums.append(sum)
       start = start + count * length
@@ -119,8 +119,8 @@ class DecoderLayer(Module):
       count = runs[2 * i]
       length = runs[2 * i + 1]
       q, k, v, = self.split(qkv, start, count, length)
-      q_grad, k_grad, v_grad, = torch._scaled_dot_product_flash_attention_for_cpu_backward(
-        self.rows(grad, start, count, length), q, k, v, self.rows(attended, start, count, length), sums[i], 0.0, True)
+      q_grad, k_grad, v_grad, = __torch__.CausalAttention.backward(
+        self.rows(grad, start, count, length), q, k, v, self.rows(attended, start, count, length), sums[i])
       parts = [q_grad, self.repeat_backward(k_grad), self.repeat_backward(v_grad)]
       torch.copy_(self.rows(qkv_grad, start, count, length), torch.cat(parts, 1))
       start = start + count * length
