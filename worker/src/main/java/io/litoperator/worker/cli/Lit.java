@@ -1,5 +1,6 @@
 package io.litoperator.worker.cli;
 
+import io.litoperator.worker.bench.BenchCommand;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.io.PrintWriter;
@@ -86,6 +87,7 @@ public final class Lit {
             .addSubcommand(new InspectCommand(console))
             .addSubcommand(new GenerateCommand(console))
             .addSubcommand(new ExportCommand(console))
+            .addSubcommand(new BenchCommand())
             .addSubcommand(new RankCommand())
             .addSubcommand("completion", new AutoComplete.GenerateCompletion());
     return line.setOut(new PrintWriter(console.out(), true))
