@@ -3,8 +3,6 @@ package io.litoperator.worker.model;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.ModelPart;
-import io.litoperator.worker.safetensors.Floats;
-import io.litoperator.worker.safetensors.TensorInfo;
 import io.litoperator.worker.safetensors.Weights;
 import io.litoperator.worker.torch.Tensor;
 import java.nio.file.Path;
@@ -130,14 +128,8 @@ public final class WeightLoader {
   }
 
   private static void copy(Weights weights, String name, Tensor into) {
-    TensorInfo info = weights.info(name);
-    if (!Floats.decodes(info.dtype())) {
-      throw new Failure(
-          ExitCode.BAD_DATA,
-          "tensor %s is %s; weights must be F32, F16 or BF16".formatted(name, info.dtype()));
-    }
-    if (info.elements() > 0) {
-      Floats.decode(info.dtype(), weights.data(name), into.floats());
+    if (into.size() > 0) {
+      weights.read(name, into.floats());
     }
   }
 }

@@ -26,6 +26,9 @@ public final class Safetensors {
   /** The reference implementation's limit. */
   private static final long LARGEST_HEADER = 100_000_000;
 
+  /** Of one read; a multiple of every element size. */
+  private static final int CHUNK = 1 << 17;
+
   /** Of one mapping: what a buffer can hold, down to a multiple of every element size. */
   private static final long LARGEST_PIECE = Integer.MAX_VALUE & ~7;
 
@@ -92,12 +95,17 @@ public final class Safetensors {
   private static ByteBuffer read(FileChannel channel, long position, int length)
       throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    fill(buffer, channel, position);
+    return buffer.flip();
+  }
+
+  private static void fill(ByteBuffer buffer, FileChannel channel, long position)
+      throws IOException {
     while (buffer.hasRemaining()) {
       if (channel.read(buffer, position + buffer.position()) < 0) {
-        throw new EOFException();
+        throw new EOFException("the file has become shorter");
       }
     }
-    return buffer.flip();
   }
 
   private static List<ByteBuffer> map(FileChannel channel, TensorInfo info) throws IOException {
@@ -179,6 +187,34 @@ public final class Safetensors {
     FloatBuffer into = FloatBuffer.wrap(values);
     mapped.views().forEach(piece -> Floats.decode(info.dtype(), piece, into));
     return values;
+  }
+
+  /**
+   * Appends a tensor's values to a buffer. Unlike what {@link #data} maps, nothing of the file
+   * stays in this process's memory.
+   *
+   * @throws Failure {@code BAD_DATA} if there is no such tensor or its type is none of F32, F16 and
+   *     BF16, {@code STORAGE} if reading fails
+   */
+  public void read(String name, FloatBuffer into) {
+    TensorInfo info = info(name);
+    if (!Floats.decodes(info.dtype())) {
+      throw new Failure(
+          ExitCode.BAD_DATA,
+          "Tensor %s of %s is %s; it must be F32, F16 or BF16."
+              .formatted(name, file, info.dtype()));
+    }
+    ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK, info.length()));
+    try (FileChannel channel = FileChannel.open(file)) {
+      for (long position = info.offset(); position < info.end(); position += chunk.limit()) {
+        chunk.clear().limit((int) Math.min(CHUNK, info.end() - position));
+        fill(chunk, channel, position);
+        Floats.decode(info.dtype(), chunk.flip(), into);
+      }
+    } catch (IOException e) {
+      throw new Failure(
+          ExitCode.STORAGE, file + " cannot be read (" + e.getMessage() + "); check the disk.", e);
+    }
   }
 
   private Mapped mapped(String name) {

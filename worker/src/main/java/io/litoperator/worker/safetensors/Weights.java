@@ -7,6 +7,7 @@ import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -177,6 +178,11 @@ public final class Weights {
   /** See {@link Safetensors#floats}. */
   public float[] floats(String name) {
     return file(name).floats(name);
+  }
+
+  /** See {@link Safetensors#read}. */
+  public void read(String name, FloatBuffer into) {
+    file(name).read(name, into);
   }
 
   private Safetensors file(String name) {
