@@ -1,0 +1,108 @@
+package io.litoperator.worker.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.litoperator.worker.Fixtures;
+import io.litoperator.worker.data.Fate;
+import io.litoperator.worker.data.Sample;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.model.ModelConfig;
+import io.litoperator.worker.model.ModelDescription;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class BenchTest {
+  private static final Path MODEL = Fixtures.root().resolve("models").resolve("llava-1.5");
+  private static final ModelConfig CONFIG = ModelDescription.ofModel(MODEL).config();
+
+  @Test
+  void samplesAreAPictureAndThenTextWhoseEndIsSupervised() {
+    List<Sample> batch = SyntheticBatch.of(new BatchShape(2, 64, true, 0.25), CONFIG, 1);
+    assertThat(batch).extracting(s -> s.tokens().length).containsExactly(1 + 8, 1 + 120);
+    assertThat(batch).extracting(Sample::supervisedTokens).containsExactly(2, 30);
+    for (Sample sample : batch) {
+      int last = sample.fates().length - 1;
+      assertThat(sample.tokens()[0]).isEqualTo(Sample.IMAGE);
+      assertThat(Arrays.stream(sample.tokens()).skip(1))
+          .allMatch(id -> id >= 1 && id < CONFIG.text().vocabularySize());
+      assertThat(sample.fates()[last]).isEqualTo(Fate.ANSWER);
+      assertThat(sample.fates()[last - sample.supervisedTokens()]).isEqualTo(Fate.MASKED);
+      assertThat(sample.picture()).isPresent();
+    }
+  }
+
+  @Test
+  void sameSeedSameBatch() {
+    BatchShape shape = new BatchShape(2, 16, false, 0.5);
+    int[] tokens = SyntheticBatch.of(shape, CONFIG, 1).get(0).tokens();
+    assertThat(SyntheticBatch.of(shape, CONFIG, 1).get(0).tokens()).isEqualTo(tokens);
+    assertThat(SyntheticBatch.of(shape, CONFIG, 2).get(0).tokens()).isNotEqualTo(tokens);
+  }
+
+  @ParameterizedTest(name = "{0} ranks{1}")
+  @CsvSource({"1, ''", "1, --checkpointing", "2, ''"})
+  void printsOneJsonLine(int ranks, String flag) throws IOException {
+    JsonNode result = new ObjectMapper().readTree(run("--json --ranks " + ranks + " " + flag));
+    assertThat(result.get("secondsPerStep").asDouble()).isPositive();
+    assertThat(result.get("median").asDouble())
+        .isGreaterThanOrEqualTo(result.get("secondsPerStep").asDouble());
+    long tokens = ranks * (2L * CONFIG.imageTokens() + 8 + 30);
+    assertThat(result.get("tokensPerStep").asLong()).isEqualTo(tokens);
+    assertThat(result.get("tokensPerSecond").asDouble())
+        .isCloseTo(tokens / result.get("secondsPerStep").asDouble(), within(1e-3));
+    assertThat(result.get("firstLoss").asDouble())
+        .isCloseTo(Math.log(CONFIG.text().vocabularySize()), within(1.0));
+    assertThat(result.get("peakRssMiB").asLong()).isPositive();
+    JsonNode shapes = result.get("shapes");
+    assertThat(shapes.get("micro").asInt()).isEqualTo(2);
+    assertThat(shapes.get("imageTokens").asInt()).isEqualTo(CONFIG.imageTokens());
+    assertThat(shapes.get("text")).extracting(JsonNode::asInt).containsExactly(8, 30);
+    assertThat(shapes.get("checkpointing").asBoolean()).isEqualTo(!flag.isEmpty());
+    assertThat(shapes.get("ranks").asInt()).isEqualTo(ranks);
+  }
+
+  @Test
+  void printsATableWithoutJson() {
+    assertThat(run("").lines().toList())
+        .hasSize(5)
+        .first()
+        .asString()
+        .matches("seconds per step +\\d+\\.\\d+ best, \\d+\\.\\d+ median");
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource({"--steps, 0", "--ranks, -1", "--answers, 0", "--answers, 1.5", "--threads, 0"})
+  void refusesValuesOutOfRange(String option, String value) {
+    CommandLine line =
+        new CommandLine(new BenchCommand()).setCaseInsensitiveEnumValuesAllowed(true);
+    Throwable[] thrown = new Throwable[1];
+    line.setExecutionExceptionHandler(
+        (fault, command, parsed) -> {
+          thrown[0] = fault;
+          return 1;
+        });
+    line.execute(MODEL.toString(), option, value);
+    assertThat(thrown[0]).isInstanceOf(Failure.class).hasMessageContaining(option);
+  }
+
+  private static String run(String arguments) {
+    StringWriter out = new StringWriter();
+    CommandLine line = new CommandLine(new BenchCommand()).setOut(new PrintWriter(out));
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    String all = "--micro-batch 2 --text 16 --mixed --steps 1 --threads 1 " + arguments;
+    String[] split = (MODEL + " " + all.strip()).split(" ");
+    assertThat(line.execute(split)).isZero();
+    return out.toString().strip();
+  }
+}
