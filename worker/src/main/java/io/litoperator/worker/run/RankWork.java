@@ -67,9 +67,10 @@ final class RankWork {
         }
       }
       link.heartbeat(stepsBefore, Activity.EVALUATING);
-      new TaskRun(plan, sources, model, ranks, this::tell).run();
+      boolean scored =
+          new TaskRun(plan, sources, model, ranks, this::tell).run(link::stopRequested);
       checkpoints.awaitIdle();
-      return Outcome.FINISHED;
+      return scored ? Outcome.FINISHED : Outcome.STOPPED;
     }
   }
 

@@ -28,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /** The evaluation at a run's end: every task's scores, predictions and a few answers to read. */
 final class TaskRun {
@@ -55,13 +56,22 @@ final class TaskRun {
     this.listener = listener;
   }
 
-  void run() {
+  /**
+   * Does all tasks.
+   *
+   * @param stopRequested asked before each; ranks may learn of it at different tasks
+   * @return whether it came to the end
+   */
+  boolean run(BooleanSupplier stopRequested) {
     Prompts prompts =
         new Prompts(
             Labeller.of(sources.tokenizer(), plan.model(), Stage.FINETUNE, LabelPlan.answers()),
             sources.images()::process);
     try (Inference inference = new Inference(model)) {
       for (Task task : plan.evaluation().tasks()) {
+        if (anyWishes(stopRequested)) {
+          return false;
+        }
         if (task.name().equals(Runs.VISUAL_CONTRIBUTION)) {
           contribution(task, prompts, inference);
         } else {
@@ -69,6 +79,13 @@ final class TaskRun {
         }
       }
     }
+    return true;
+  }
+
+  private boolean anyWishes(BooleanSupplier stopRequested) {
+    double[] stops = {stopRequested.getAsBoolean() ? 1 : 0};
+    ranks.allReduce(stops);
+    return stops[0] > 0;
   }
 
   private void score(Task task, Prompts prompts, Inference inference) {

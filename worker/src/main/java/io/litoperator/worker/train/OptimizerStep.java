@@ -78,24 +78,22 @@ public final class OptimizerStep implements AutoCloseable {
     reducer.await();
     double[] sums = sums(losses, learnt, microBatches, wishes);
     ranks.allReduce(sums);
-    return apply(step, factor, sums);
+    return apply(step, factor, sums, microBatches);
   }
 
-  private Step apply(long step, double factor, double[] sums) {
+  private Step apply(
+      long step, double factor, double[] sums, List<List<Sample>> microBatches) {
     Losses losses = new Losses(sums[0], sums[1], sums[2], sums[3]);
     if (losses.tokens() == 0) {
       throw new Failure(
           ExitCode.BAD_DATA,
-          "%s step %d has no supervised token in its whole batch: check the data with lit check"
-              .formatted(stage.stage().label(), step));
+          "Step %d of the %s has no supervised token in its whole batch; 'lit check' tells which samples have none."
+              .formatted(step, stage.stage().label()));
     }
     double average = 1 / (globalTokens() ? losses.tokens() : Math.max(1, sums[4]));
     double norm = gradients.norm(arithmetic) * average;
     if (!Double.isFinite(norm)) {
-      throw new Failure(
-          ExitCode.BAD_DATA,
-          "the gradients of %s step %d are not finite (norm %s): lower the learning rate or set clipNorm; the last checkpoint is kept"
-              .formatted(stage.stage().label(), step, norm));
+      throw notFinite("gradient norm", step, microBatches.stream().flatMap(List::stream).toList());
     }
     double clip =
         stage.optimizer().clipNorm().map(c -> Math.min(1, c / (norm + CLIP_EPSILON))).orElse(1.0);
@@ -134,21 +132,26 @@ public final class OptimizerStep implements AutoCloseable {
 
   private void requireFinite(long step, Losses losses, List<Sample> samples) {
     if (!Double.isFinite(losses.instruction() + losses.answer())) {
-      String names =
-          samples.stream()
-              .limit(NAMES_IN_MESSAGE)
-              .map(Sample::id)
-              .collect(Collectors.joining(", "));
-      throw new Failure(
-          ExitCode.BAD_DATA,
-          "the loss of %s step %d is not finite, in a micro-batch of %d samples (%s%s): lower the learning rate or set clipNorm; the last checkpoint is kept"
-              .formatted(
-                  stage.stage().label(),
-                  step,
-                  samples.size(),
-                  names,
-                  samples.size() > NAMES_IN_MESSAGE ? ", …" : ""));
+      throw notFinite("loss", step, samples);
     }
+  }
+
+  /**
+   * @param samples of this rank, among which the cause may be
+   */
+  private Failure notFinite(String what, long step, List<Sample> samples) {
+    String names =
+        samples.stream().limit(NAMES_IN_MESSAGE).map(Sample::id).collect(Collectors.joining(", "));
+    return new Failure(
+        ExitCode.BAD_DATA,
+        "The %s of %s step %d is not finite, with samples %s%s on rank %d; lower the learning rate or set clipNorm, and run with --resume: the last checkpoint is kept."
+            .formatted(
+                what,
+                stage.stage().label(),
+                step,
+                names,
+                samples.size() > NAMES_IN_MESSAGE ? ", …" : "",
+                ranks.rank()));
   }
 
   /** Number of trained weights, without the gaps of alignment. */

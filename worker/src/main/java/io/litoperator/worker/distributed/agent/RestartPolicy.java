@@ -52,11 +52,13 @@ final class RestartPolicy {
     return FIRST_DELAY.multipliedBy(1L << Math.min(fruitless, MAX_DOUBLINGS));
   }
 
+  /** A full disk tells of itself in ever other numbers, so that its sentences may differ. */
   private boolean isSameDefect(RankEnd cause) {
     return previous != null
-        && cause.code() == ExitCode.INTERNAL
-        && previous.code() == ExitCode.INTERNAL
-        && cause.sentence().equals(previous.sentence());
+        && cause.code() == previous.code()
+        && (cause.code() == ExitCode.STORAGE
+            || cause.code() == ExitCode.INTERNAL
+                && cause.sentence().equals(previous.sentence()));
   }
 
   private Failure giveUp(RankEnd cause, String why) {

@@ -60,6 +60,17 @@ class RestartPolicyTest {
   }
 
   @Test
+  void aDiskThatStaysFullEndsTheRun() {
+    RestartPolicy policy = policy(9);
+    policy.delayBeforeNext(storage("1.3 MB free."), 10);
+
+    assertThatThrownBy(() -> policy.delayBeforeNext(storage("1.2 MB free."), 10))
+        .isInstanceOfSatisfying(
+            Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.STORAGE))
+        .hasMessageStartingWith("1.2 MB free. Gave up, since the same happened twice");
+  }
+
+  @Test
   void anotherDefectIsTriedAgain() {
     RestartPolicy policy = policy(9);
     policy.delayBeforeNext(internal("x"), 10);
@@ -84,6 +95,10 @@ class RestartPolicyTest {
 
   private static RestartPolicy policy(int maxRestarts) {
     return new RestartPolicy(maxRestarts, rank -> Path.of("rank-" + rank + ".log"));
+  }
+
+  private static RankEnd storage(String sentence) {
+    return RankEnd.said(0, new RankMessage.Ended(ExitCode.STORAGE, sentence));
   }
 
   private static RankEnd internal(String sentence) {

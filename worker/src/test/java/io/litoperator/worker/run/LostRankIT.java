@@ -1,0 +1,100 @@
+package io.litoperator.worker.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.litoperator.worker.report.Event;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Ranks that are killed or hang change nothing in what a run ends with. */
+@Timeout(240)
+class LostRankIT {
+  @TempDir static Path folder;
+  private static TinyJob job;
+  private static TinyRun undisturbed;
+
+  @BeforeAll
+  static void runUndisturbed() {
+    job = TinyJob.in(folder.resolve("job"));
+    undisturbed = TinyRun.of(job, folder.resolve("undisturbed")).done();
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = 1)
+  void killsAtAnyMomentChangeNothing(long seed) throws IOException {
+    Path output = folder.resolve("killed-" + seed);
+    List<Killer.Moment> moments =
+        List.of(
+            Killer.Moment.soonAfter(step("pretrain", 3), 300),
+            Killer.Moment.soonAfter(Event.Restarted.class::isInstance, 2000),
+            Killer.Moment.at(LostRankIT::changesStage),
+            Killer.Moment.inSaveAfter(step("finetune", 9)),
+            Killer.Moment.soonAfter(step("finetune", 16), 200),
+            Killer.Moment.inSaveAfter(step("finetune", 30)),
+            Killer.Moment.at(Event.EvaluationProgress.class::isInstance));
+    Path checkpoints = Runs.checkpointFolder(job.plan(output));
+    try (Killer killer = new Killer(moments, checkpoints, seed)) {
+      TinyRun run = TinyRun.of(job, output, killer).done();
+
+      assertThat(killer.left()).isZero();
+      assertThat(run.events(Event.Restarted.class))
+          .hasSize(moments.size())
+          .allSatisfy(restart -> assertThat(restart.message()).contains("killed", "SIGKILL"));
+      assertSameAsUndisturbed(run);
+    }
+  }
+
+  @Test
+  void aRankThatHangsIsFoundWithItsStacksAndReplaced() throws IOException {
+    AtomicBoolean stopped = new AtomicBoolean();
+    Predicate<Event> moment = step("finetune", 7);
+
+    TinyRun run =
+        TinyRun.of(
+                job.with("hangTimeout", "3s"),
+                folder.resolve("hung"),
+                event -> {
+                  if (moment.test(event) && stopped.compareAndSet(false, true)) {
+                    long rank = RankProcesses.ofThisProcess().any(new Random(1)).pid();
+                    RankProcesses.signal("STOP", rank);
+                  }
+                })
+            .done();
+
+    assertThat(run.events(Event.Restarted.class))
+        .singleElement()
+        .satisfies(restart -> assertThat(restart.reason()).isEqualTo("HANG"))
+        .satisfies(restart -> assertThat(restart.message()).contains("made no progress", "stacks"));
+    Path evidence = run.output().resolve("evidence");
+    assertThat(List.of(0, 1))
+        .extracting(rank -> evidence.resolve("attempt-1-rank-" + rank + ".txt"))
+        .anySatisfy(stacks -> assertThat(stacks).content().contains("OptimizerStep"))
+        .anySatisfy(stacks -> assertThat(stacks).content().contains("did not answer"));
+    assertSameAsUndisturbed(run);
+  }
+
+  private static void assertSameAsUndisturbed(TinyRun run) throws IOException {
+    Same.checkpoints(run.lastCheckpoint(), undisturbed.lastCheckpoint());
+    assertThat(run.scores()).isEqualTo(undisturbed.scores()).isNotEmpty();
+    assertThat(run.losses()).isEqualTo(undisturbed.losses());
+  }
+
+  private static Predicate<Event> step(String stage, long number) {
+    return event ->
+        event instanceof Event.Step step && step.stage().equals(stage) && step.step() == number;
+  }
+
+  private static boolean changesStage(Event event) {
+    return event instanceof Event.StageStarted started && started.stage().equals("finetune");
+  }
+}

@@ -1,0 +1,55 @@
+package io.litoperator.worker.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.litoperator.worker.checkpoint.Checkpoint;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.report.Event;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs that meet in training what cannot get better by trying again. */
+@Timeout(120)
+class RefusedRunIT {
+  @TempDir Path folder;
+  private TinyJob job;
+
+  @BeforeEach
+  void makeJob() {
+    job = TinyJob.in(folder.resolve("job"));
+  }
+
+  @Test
+  void aLossThatIsNotFiniteNamesStepAndSamplesAndKeepsTheLastCheckpoint() {
+    TinyRun run =
+        TinyRun.of(job.with("finetuneOptimizer", "learningRate: 1e30"), folder.resolve("output"));
+
+    Failure failure = run.failure();
+
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.BAD_DATA);
+    assertThat(failure.getMessage())
+        .matches("The (loss|gradient norm) of finetune step [23] is not finite, with samples (talk|text)-\\d+.*");
+    assertThat(run.events(Event.Restarted.class)).isEmpty();
+    Checkpoint kept = Checkpoint.open(run.checkpoints().resolve("pretrain-20"));
+    assertThat(kept.state().step()).isEqualTo(20);
+  }
+
+  @Test
+  void aBatchWithNothingToLearnNamesItsStep() {
+    // Cut before their answers begin.
+    TinyRun run = TinyRun.of(job.with("maxLength", 8), folder.resolve("output"));
+
+    Failure failure = run.failure();
+
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.BAD_DATA);
+    assertThat(failure.getMessage())
+        .isEqualTo(
+            "Step 1 of the finetune has no supervised token in its whole batch; 'lit check' tells"
+                + " which samples have none.");
+    assertThat(run.events(Event.Restarted.class)).isEmpty();
+  }
+}

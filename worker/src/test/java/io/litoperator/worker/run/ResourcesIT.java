@@ -1,0 +1,142 @@
+package io.litoperator.worker.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.litoperator.worker.data.labels.Labeller;
+import io.litoperator.worker.data.loading.Dataset;
+import io.litoperator.worker.data.sampling.Sampler;
+import io.litoperator.worker.distributed.Alone;
+import io.litoperator.worker.model.VisionLanguageModel;
+import io.litoperator.worker.plan.RunPlan;
+import io.litoperator.worker.plan.StagePlan;
+import io.litoperator.worker.report.Event;
+import io.litoperator.worker.torch.Torch;
+import io.litoperator.worker.train.Checkpointer;
+import io.litoperator.worker.train.OptimizerStep;
+import io.litoperator.worker.train.Overseer;
+import io.litoperator.worker.train.StageTrainer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Memory, files and threads do not pile up. */
+@Timeout(240)
+class ResourcesIT {
+  private static final int WARM_UP = 100;
+  private static final int STEPS = 400;
+
+  @TempDir Path folder;
+
+  @Test
+  void memoryDoesNotGrowFromStepToStep() {
+    TinyJob job = TinyJob.in(folder.resolve("job")).with("pretrainSteps", STEPS);
+    RunPlan plan = job.plan(folder.resolve("output"));
+    StagePlan stage = plan.stages().get(0);
+    Torch.start(1);
+    MemoryWatch watch = new MemoryWatch();
+    try (ModelSources sources = ModelSources.open(plan.model());
+        VisionLanguageModel model = sources.build(plan.seed());
+        Dataset data =
+            Dataset.open(
+                stage.datasets(),
+                Labeller.of(sources.tokenizer(), plan.model(), stage),
+                sources.images()::process);
+        OptimizerStep optimizer = new OptimizerStep(model, stage, new Alone());
+        Checkpointer checkpoints =
+            new Checkpointer(model, plan, new Alone(), Optional.empty(), Map.of())) {
+      Sampler sampler =
+          new Sampler(
+              data.modalityLengths(),
+              stage.globalBatchSize(),
+              stage.epochs(),
+              stage.maxSteps(),
+              plan.seed());
+      new StageTrainer(
+              stage,
+              plan.checkpoints(),
+              sampler,
+              data::load,
+              optimizer,
+              checkpoints,
+              new Alone(),
+              watch)
+          .run(Optional.empty());
+    }
+
+    long growth = watch.resident.get(STEPS - 1L) - watch.resident.get((long) WARM_UP);
+    // A tensor of activations left over from each step would be ten times as much.
+    assertThat(growth).isLessThan(8L << 20);
+  }
+
+  /** Takes the resident memory, without garbage, from time to time. */
+  private static final class MemoryWatch implements Overseer {
+    private final Map<Long, Long> resident = new TreeMap<>();
+
+    @Override
+    public void training(long stepsDone) {
+      if (stepsDone == WARM_UP || stepsDone == STEPS - 1) {
+        System.gc();
+        resident.put(stepsDone, residentBytes());
+      }
+    }
+
+    @Override
+    public void saving(long stepsDone) {}
+
+    @Override
+    public boolean stopRequested() {
+      return false;
+    }
+
+    @Override
+    public void tell(Event event) {}
+  }
+
+  @Test
+  void aRunLeavesNoFileOpenAndNoThread() throws IOException {
+    TinyJob job =
+        TinyJob.in(folder.resolve("job")).with("pretrainSteps", 2).with("finetuneSteps", 2);
+    TinyRun.of(job, folder.resolve("first")).done();
+    int files = openFiles();
+    Set<String> threads = threads();
+
+    TinyRun.of(job, folder.resolve("second")).done();
+
+    assertThat(openFiles()).isEqualTo(files);
+    assertThat(threads()).isEqualTo(threads);
+    assertThat(RankProcesses.ofThisProcess().alive()).isEmpty();
+  }
+
+  private static int openFiles() throws IOException {
+    return Folders.names(Path.of("/proc/self/fd")).size();
+  }
+
+  /** The JDK keeps the threads that watch processes for a while. */
+  private static Set<String> threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .filter(name -> !name.startsWith("process reaper"))
+        .collect(Collectors.toSet());
+  }
+
+  private static long residentBytes() {
+    try {
+      return Files.readAllLines(Path.of("/proc/self/status")).stream()
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package io.litoperator.worker.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.report.Event;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs that are interrupted from outside, with real signals. */
+@Timeout(240)
+class StopIT {
+  @TempDir Path folder;
+  private TinyJob job;
+  private Path output;
+
+  @BeforeEach
+  void makeJob() {
+    job = TinyJob.in(folder.resolve("job"));
+    output = folder.resolve("output");
+  }
+
+  @Test
+  void aRunStoppedInEveryPhaseEndsAsAnUndisturbedOne() throws Exception {
+    TinyRun undisturbed = TinyRun.of(job, folder.resolve("undisturbed")).done();
+
+    assertThat(runUntil(step("pretrain", 3), false)).isEqualTo(ExitCode.INTERRUPTED.code());
+    assertThat(Folders.names(checkpoints())).singleElement().asString().startsWith("pretrain-");
+    assertThat(runUntil(step("finetune", 12), true)).isEqualTo(ExitCode.INTERRUPTED.code());
+    Folders.copy(output, folder.resolve("alone"));
+    assertThat(runUntil(told("evaluationProgress"), true)).isEqualTo(ExitCode.INTERRUPTED.code());
+    TinyRun resumed = TinyRun.resumed(job, output).done();
+
+    assertThat(resumed.events(Event.Step.class)).isEmpty();
+    assertThat(resumed.scores()).isEqualTo(undisturbed.scores());
+    Same.checkpoints(resumed.lastCheckpoint(), undisturbed.lastCheckpoint());
+
+    TinyRun alone = TinyRun.resumed(job.with("ranks", 1), folder.resolve("alone")).done();
+    assertThat(alone.events(Event.StageStarted.class))
+        .extracting(Event.StageStarted::stage)
+        .containsExactly("finetune");
+    assertThat(Same.distance(alone.lastCheckpoint(), undisturbed.lastCheckpoint()))
+        .isLessThan(1e-4);
+  }
+
+  @Test
+  void asOftenAsItTakesASecondInterruptEndsRanksThatDoNotListen() throws Exception {
+    try (TinyProcess run = start(false)) {
+      run.await(step("pretrain", 2));
+      List<ProcessHandle> ranks = run.ranks().alive();
+      RankProcesses.signal("STOP", run.ranks().any(new Random(1)).pid());
+
+      run.signal("INT");
+      do {
+        run.signal("INT");
+      } while (!run.process().waitFor(1, TimeUnit.SECONDS));
+
+      assertThat(run.exitCode()).isEqualTo(ExitCode.TERMINATED.code());
+      assertThat(ranks).hasSize(2).noneMatch(ProcessHandle::isAlive);
+    }
+  }
+
+  private TinyProcess start(boolean resume) {
+    return TinyProcess.start(
+        job.plan(output),
+        folder.resolve("plan.json"),
+        new LocalRun.Options(output, List.of(), 1, resume));
+  }
+
+  private int runUntil(Predicate<String> line, boolean resume) throws Exception {
+    try (TinyProcess run = start(resume)) {
+      return run.await(line).signal("INT").exitCode();
+    }
+  }
+
+  private Path checkpoints() {
+    return Runs.checkpointFolder(job.plan(output));
+  }
+
+  private static Predicate<String> told(String event) {
+    return line -> line.contains("\"event\":\"" + event + "\"");
+  }
+
+  private static Predicate<String> step(String stage, int step) {
+    return told("step").and(line -> line.contains("\"stage\":\"%s\",\"step\":%d,".formatted(stage, step)));
+  }
+}

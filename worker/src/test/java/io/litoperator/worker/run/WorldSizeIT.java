@@ -1,0 +1,54 @@
+package io.litoperator.worker.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How a step is divided does not change what is learnt. */
+@Timeout(180)
+class WorldSizeIT {
+  private static final double ROUNDING = 1e-4;
+
+  @TempDir Path folder;
+  private TinyJob job;
+
+  @BeforeEach
+  void makeJob() {
+    job = TinyJob.in(folder.resolve("job"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(strings = {"globalTokens", "microBatch"})
+  void oneTwoAndFourRanksTrainTheSame(String normalization) {
+    TinyJob normalized = job.with("normalization", normalization);
+    TinyRun alone = TinyRun.of(normalized.with("ranks", 1), folder.resolve("1")).done();
+    TinyRun two = TinyRun.of(normalized.with("ranks", 2), folder.resolve("2")).done();
+    TinyRun four =
+        TinyRun.of(
+                normalized.with("ranks", 4).with("activationCheckpointing", "full"),
+                folder.resolve("4"))
+            .done();
+
+    assertSameTraining(two, alone);
+    assertSameTraining(four, alone);
+  }
+
+  private static void assertSameTraining(TinyRun actual, TinyRun expected) {
+    System.out.println(Same.distance(actual.lastCheckpoint(), expected.lastCheckpoint()));
+    expected
+        .losses()
+        .forEach(
+            (step, loss) ->
+                assertThat(actual.losses().get(step))
+                    .as(step)
+                    .isCloseTo(loss, Offset.offset(ROUNDING)));
+    assertThat(Same.distance(actual.lastCheckpoint(), expected.lastCheckpoint()))
+        .isLessThan(ROUNDING);
+  }
+}
