@@ -81,8 +81,7 @@ public final class OptimizerStep implements AutoCloseable {
     return apply(step, factor, sums, microBatches);
   }
 
-  private Step apply(
-      long step, double factor, double[] sums, List<List<Sample>> microBatches) {
+  private Step apply(long step, double factor, double[] sums, List<List<Sample>> microBatches) {
     Losses losses = new Losses(sums[0], sums[1], sums[2], sums[3]);
     if (losses.tokens() == 0) {
       throw new Failure(

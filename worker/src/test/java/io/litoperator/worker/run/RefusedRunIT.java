@@ -32,7 +32,8 @@ class RefusedRunIT {
 
     assertThat(failure.exitCode()).isEqualTo(ExitCode.BAD_DATA);
     assertThat(failure.getMessage())
-        .matches("The (loss|gradient norm) of finetune step [23] is not finite, with samples (talk|text)-\\d+.*");
+        .matches(
+            "The (loss|gradient norm) of finetune step [23] is not finite, with samples (talk|text)-\\d+.*");
     assertThat(run.events(Event.Restarted.class)).isEmpty();
     Checkpoint kept = Checkpoint.open(run.checkpoints().resolve("pretrain-20"));
     assertThat(kept.state().step()).isEqualTo(20);

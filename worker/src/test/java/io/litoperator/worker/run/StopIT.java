@@ -89,6 +89,7 @@ class StopIT {
   }
 
   private static Predicate<String> step(String stage, int step) {
-    return told("step").and(line -> line.contains("\"stage\":\"%s\",\"step\":%d,".formatted(stage, step)));
+    return told("step")
+        .and(line -> line.contains("\"stage\":\"%s\",\"step\":%d,".formatted(stage, step)));
   }
 }

@@ -177,7 +177,8 @@ record TinyJob(Path folder, Map<String, String> settings) {
     List<String> questions = new ArrayList<>();
     for (int i = 0; i < 80; i++) {
       int picture = i % 16;
-      questions.add(question(picture, "color", "What color is the square?", COLORS.get(picture % 4)));
+      questions.add(
+          question(picture, "color", "What color is the square?", COLORS.get(picture % 4)));
       questions.add(question(picture, "where", "Where is the square?", PLACES.get(picture / 4)));
     }
     return questions;

@@ -57,8 +57,7 @@ final class RestartPolicy {
     return previous != null
         && cause.code() == previous.code()
         && (cause.code() == ExitCode.STORAGE
-            || cause.code() == ExitCode.INTERNAL
-                && cause.sentence().equals(previous.sentence()));
+            || cause.code() == ExitCode.INTERNAL && cause.sentence().equals(previous.sentence()));
   }
 
   private Failure giveUp(RankEnd cause, String why) {
