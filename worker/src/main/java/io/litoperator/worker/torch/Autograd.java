@@ -19,7 +19,7 @@ public final class Autograd implements AutoCloseable {
   }
 
   /**
-   * The gradient of {@code x}, given that of {@code y}.
+   * The gradient of {@code x}, given that of {@code y}; empty if {@code y} does not depend on it.
    *
    * @param x a leaf that {@code y} was computed from
    * @param weights leaves that {@code y} was computed from; empty if frozen

@@ -3,9 +3,10 @@ class Autograd(Module):
   __buffers__ = []
   training : bool
 
-  # Gradient of x; those of the weights are written to, or added to, the gradient buffers.
+  # Gradient of x, empty if y does not depend on it; those of the weights are written to, or added
+  # to, the gradient buffers.
   def backward(self, y: Tensor, y_grad: Tensor, x: Tensor, weights: List[Tensor], grads: List[Tensor], accumulate: bool) -> Tensor:
-    found = torch.grad([y], [x] + weights, annotate(List[Optional[Tensor]], [y_grad]), None, False, False)
+    found = torch.grad([y], [x] + weights, annotate(List[Optional[Tensor]], [y_grad]), None, False, True)
     made = annotate(List[Tensor], [])
     for i in range(1, len(found)):
       g = found[i]
@@ -15,4 +16,7 @@ class Autograd(Module):
         torch._foreach_add_(grads, made)
       else:
         torch._foreach_copy_(grads, made)
-    return torch._unwrap_optional(found[0])
+    x_grad = found[0]
+    if x_grad is None:
+      return torch.empty([0], dtype=6)
+    return x_grad
