@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,10 +36,22 @@ class AgentIT {
   private static final int STEPS = 40;
   private static final RecoveryPlan PATIENT = new RecoveryPlan(3, Duration.ofMinutes(5));
 
+  @TempDir static Path shared;
+
+  /** What two ranks end with when nothing happens to them. */
+  private static Path undisturbed;
+
   @TempDir Path folder;
   private final List<Event> events = new ArrayList<>();
   private Path output;
   private Path states;
+
+  @BeforeAll
+  static void runUndisturbed() {
+    Path states = shared.resolve("states");
+    undisturbed = states.resolve("state");
+    agent(2, PATIENT, undisturbed(states), shared, event -> {}).run();
+  }
 
   @BeforeEach
   void nameFolders() {
@@ -47,7 +60,7 @@ class AgentIT {
   }
 
   @ParameterizedTest(name = "{0} ranks")
-  @ValueSource(ints = {1, 2, 3})
+  @ValueSource(ints = {1, 3})
   void ranksTrainToTheEndAndTheirEventsArrive(int worldSize) throws IOException {
     ExitCode code = agent(worldSize, PATIENT, undisturbed(states), events::add).run();
 
@@ -62,7 +75,7 @@ class AgentIT {
   }
 
   @ParameterizedTest(name = "seed {0}")
-  @ValueSource(longs = {1, 2, 3})
+  @ValueSource(longs = {1, 2})
   void aRankKilledAtAnyMomentDoesNotChangeTheResult(long seed) throws IOException {
     Random random = new Random(seed);
     int step = 1 + random.nextInt(STEPS - 1);
@@ -80,7 +93,7 @@ class AgentIT {
     assertThat(code).isEqualTo(ExitCode.DONE);
     assertThat(restarts()).hasSize(1);
     assertThat(restarts().get(0).message()).contains("Rank " + rank, "SIGKILL");
-    assertThat(states.resolve("state")).hasSameBinaryContentAs(undisturbedResult());
+    assertThat(states.resolve("state")).hasSameBinaryContentAs(undisturbed);
   }
 
   @Test
@@ -90,7 +103,7 @@ class AgentIT {
     assertThat(code).isEqualTo(ExitCode.DONE);
     assertThat(restarts()).extracting(Event.Restarted::attempt).containsExactly(2, 3, 4);
     assertThat(restarts()).allSatisfy(r -> assertThat(r.resumedFrom()).endsWith("state"));
-    assertThat(states.resolve("state")).hasSameBinaryContentAs(undisturbedResult());
+    assertThat(states.resolve("state")).hasSameBinaryContentAs(undisturbed);
   }
 
   @Test
@@ -106,12 +119,11 @@ class AgentIT {
     assertThat(restarts()).hasSize(1);
   }
 
-  @ParameterizedTest(name = "code {0}")
-  @CsvSource({"64, INVALID", "65, BAD_DATA", "66, INPUT_MISSING"})
-  void permanentFailuresAreNotTriedAgain(int status, ExitCode code) {
-    Failure failure = failureOf(agent(2, PATIENT, faulty("fail:" + status, 0, 4, 9), events::add));
+  @Test
+  void aPermanentFailureIsNotTriedAgain() {
+    Failure failure = failureOf(agent(2, PATIENT, faulty("fail:65", 0, 4, 9), events::add));
 
-    assertThat(failure.exitCode()).isEqualTo(code);
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.BAD_DATA);
     assertThat(failure).hasMessage("Line 7 of data.json is broken.");
     assertThat(restarts()).isEmpty();
   }
@@ -123,7 +135,7 @@ class AgentIT {
     assertThat(code).isEqualTo(ExitCode.DONE);
     assertThat(restarts()).hasSize(1);
     assertThat(restarts().get(0).message()).contains("Rank 0 ended with exit code 3");
-    assertThat(states.resolve("state")).hasSameBinaryContentAs(undisturbedResult());
+    assertThat(states.resolve("state")).hasSameBinaryContentAs(undisturbed);
   }
 
   @Test
@@ -142,7 +154,7 @@ class AgentIT {
   @CsvSource({"hang, hangHere", "freeze, The process did not answer"})
   void aRankThatMakesNoProgressIsFoundAndItsStackIsKept(String fault, String evidence)
       throws IOException {
-    RecoveryPlan impatient = new RecoveryPlan(3, Duration.ofSeconds(2));
+    RecoveryPlan impatient = new RecoveryPlan(3, Duration.ofSeconds(1));
 
     ExitCode code = agent(2, impatient, faulty(fault, 1, 12, 1), events::add).run();
 
@@ -151,7 +163,7 @@ class AgentIT {
     assertThat(restarts().get(0).message()).contains("Rank 1", "step 11");
     assertThat(output.resolve("evidence/attempt-1-rank-1.txt")).content().contains(evidence);
     assertThat(output.resolve("evidence/attempt-1-rank-0.txt")).content().contains("agent-link");
-    assertThat(states.resolve("state")).hasSameBinaryContentAs(undisturbedResult());
+    assertThat(states.resolve("state")).hasSameBinaryContentAs(undisturbed);
   }
 
   @Test
@@ -174,7 +186,7 @@ class AgentIT {
     events.clear();
     assertThat(agent(2, PATIENT, undisturbed(states), events::add).run()).isEqualTo(ExitCode.DONE);
     assertThat(stepsTold(0)).first().isEqualTo(stoppedAt + 1);
-    assertThat(states.resolve("state")).hasSameBinaryContentAs(undisturbedResult());
+    assertThat(states.resolve("state")).hasSameBinaryContentAs(undisturbed);
   }
 
   @Test
@@ -218,6 +230,15 @@ class AgentIT {
 
   private Agent agent(
       int worldSize, RecoveryPlan recovery, TestRank.Script script, Listener listener) {
+    return agent(worldSize, recovery, script, output, listener);
+  }
+
+  private static Agent agent(
+      int worldSize,
+      RecoveryPlan recovery,
+      TestRank.Script script,
+      Path output,
+      Listener listener) {
     Path state = script.folder().resolve("state");
     return new Agent(
         new AgentPlan(worldSize, 0, output, recovery),
@@ -232,13 +253,6 @@ class AgentIT {
 
   private TestRank.Script faulty(String fault, int rank, int step, int attempts) {
     return new TestRank.Script(states, STEPS, fault, rank, step, attempts);
-  }
-
-  /** What two ranks end with when nothing happens to them. */
-  private Path undisturbedResult() {
-    Path reference = folder.resolve("reference");
-    agent(2, PATIENT, undisturbed(reference), event -> {}).run();
-    return reference.resolve("state");
   }
 
   private static Failure failureOf(Agent agent) {
