@@ -113,8 +113,13 @@ public sealed interface Event {
    * The last event of {@code lit run}.
    *
    * @param objectives by objective, {@code task.metric} to score; means where several seeds ran
+   * @param seeds by objective, the scores of each seed
    * @param report path of the HTML report
    */
-  record Summary(double wallSeconds, Map<String, Map<String, Double>> objectives, String report)
+  record Summary(
+      double wallSeconds,
+      Map<String, Map<String, Double>> objectives,
+      Map<String, List<Map<String, Double>>> seeds,
+      String report)
       implements Event {}
 }

@@ -49,13 +49,20 @@ public record RunHistory(List<Run> runs) {
     return runs.stream().flatMap(run -> run.stages().stream()).map(Stage::name).distinct().toList();
   }
 
-  /** Of the runs that were evaluated; the pretraining that objectives share is not among them. */
-  public ScoreTable scores() {
+  /**
+   * By objective, each seed's scores. Of the runs that were evaluated; the pretraining that
+   * objectives share is not among them.
+   */
+  public Map<String, List<Map<String, Double>>> scores() {
     Map<String, List<Map<String, Double>>> scores = new LinkedHashMap<>();
     for (Run run : runs.stream().filter(run -> !run.scores().isEmpty()).toList()) {
       scores.computeIfAbsent(run.objective(), name -> new ArrayList<>()).add(run.scores());
     }
-    return ScoreTable.of(scores);
+    return scores;
+  }
+
+  public ScoreTable scoreTable() {
+    return ScoreTable.of(scores());
   }
 
   /**

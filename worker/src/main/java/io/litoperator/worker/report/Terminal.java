@@ -2,8 +2,6 @@ package io.litoperator.worker.report;
 
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.LongSupplier;
 import picocli.CommandLine.Help.Ansi;
 
@@ -21,7 +19,6 @@ public final class Terminal implements Listener, AutoCloseable {
   private final PrintStream out;
   private final Screen screen;
   private final LongSupplier nanoTime;
-  private final List<Event> scored = new ArrayList<>();
   private String objective = "";
   private boolean lineIsLive;
   private String shownName = "";
@@ -45,7 +42,6 @@ public final class Terminal implements Listener, AutoCloseable {
   public void on(Event event) {
     if (event instanceof Event.RunStarted started) {
       objective = started.objective();
-      scored.add(started);
       say(Ansi.Style.bold, started(started));
     } else if (event instanceof Event.StageStarted started) {
       say(Ansi.Style.bold, started(started));
@@ -59,8 +55,6 @@ public final class Terminal implements Listener, AutoCloseable {
       say(Ansi.Style.fg_yellow, restarted(restarted));
     } else if (event instanceof Event.Notice notice) {
       say(Ansi.Style.fg_yellow, "Note: " + notice.message());
-    } else if (event instanceof Event.Scored) {
-      scored.add(event);
     } else if (event instanceof Event.RunFinished finished) {
       finished(finished);
     } else if (event instanceof Event.Summary summary) {
@@ -172,7 +166,7 @@ public final class Terminal implements Listener, AutoCloseable {
 
   private void summary(Event.Summary summary) {
     close();
-    ScoreTable table = RunHistory.of(scored).scores();
+    ScoreTable table = ScoreTable.of(summary.seeds());
     if (!table.rows().isEmpty()) {
       out.println();
       out.print(ScoreText.plain(table));

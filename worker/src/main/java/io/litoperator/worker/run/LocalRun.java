@@ -134,10 +134,12 @@ public final class LocalRun {
     HtmlReport.write(report, history);
     try {
       Files.writeString(
-          options.output().resolve("scores.md"), ScoreText.markdown(history.scores()));
+          options.output().resolve("scores.md"), ScoreText.markdown(history.scoreTable()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    listener.on(new Event.Summary(seconds, history.scores().means(), report.toString()));
+    listener.on(
+        new Event.Summary(
+            seconds, history.scoreTable().means(), history.scores(), report.toString()));
   }
 }

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class InferenceTest {
   @BeforeAll
   static void start() {
-    Torch.start(2);
+    Torch.start(1);
   }
 
   @ParameterizedTest

@@ -21,12 +21,12 @@ class JsonLinesTest {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
 
     Listeners.of(new JsonLines(out))
-        .on(new Event.Summary(12.5, Map.of("VIT", Map.of("pope.accuracy", 0.75)), null));
+        .on(new Event.Summary(12.5, Map.of("VIT", Map.of("pope.accuracy", 0.75)), Map.of(), null));
 
     assertThat(out.toString(StandardCharsets.UTF_8))
         .isEqualTo(
             "{\"event\":\"summary\",\"wallSeconds\":12.5,"
-                + "\"objectives\":{\"VIT\":{\"pope.accuracy\":0.75}}}\n");
+                + "\"objectives\":{\"VIT\":{\"pope.accuracy\":0.75}},\"seeds\":{}}\n");
   }
 
   @Test

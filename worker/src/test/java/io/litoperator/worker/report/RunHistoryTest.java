@@ -31,7 +31,7 @@ class RunHistoryTest {
     assertThat(history.objectives()).containsExactly("VIT", "LIT");
     assertThat(history.seeds()).containsExactly(1L, 2L);
     assertThat(history.stages()).containsExactly("pretrain", "finetune");
-    assertThat(history.scores().columns())
+    assertThat(history.scoreTable().columns())
         .containsExactly(new ScoreTable.Column("VIT", 2), new ScoreTable.Column("LIT", 2));
   }
 

@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -85,10 +86,12 @@ class TerminalTest {
   void aRunIsToldFromBeginningToEnd() {
     Terminal terminal = terminal(Screen.plain());
     List<Path> pictures = List.of(Path.of("scene.png"));
-    Histories.run(Objective.VIT, 42, pictures).forEach(terminal::on);
-    Histories.restarted(Objective.LIT, 42, pictures).forEach(terminal::on);
+    List<Event> events = new ArrayList<>(Histories.run(Objective.VIT, 42, pictures));
+    events.addAll(Histories.restarted(Objective.LIT, 42, pictures));
+    events.forEach(terminal::on);
     terminal.on(new Event.EvaluationProgress("pope", 450, 450, 0));
-    terminal.on(new Event.Summary(301, Map.of(), "out/report.html"));
+    terminal.on(
+        new Event.Summary(301, Map.of(), RunHistory.of(events).scores(), "out/report.html"));
 
     assertThat(output())
         .contains(

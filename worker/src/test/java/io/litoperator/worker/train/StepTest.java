@@ -34,7 +34,7 @@ class StepTest {
 
   @BeforeAll
   static void start() {
-    Torch.start(2);
+    Torch.start(1);
   }
 
   @ParameterizedTest(name = "{0} {1}, checkpointing {2}")
