@@ -31,9 +31,17 @@ public record RunHistory(List<Run> runs) {
     return fold.history();
   }
 
-  /** Names of the objectives, in the order in which they began. */
+  /**
+   * Names of the objectives, in the order in which they began; a pretraining that they share goes
+   * by its stage's name.
+   */
   public List<String> objectives() {
     return runs.stream().map(Run::objective).distinct().toList();
+  }
+
+  /** The objectives that were trained for their own sake, and so have scores; all if none has. */
+  public List<String> compared() {
+    return scores().isEmpty() ? objectives() : List.copyOf(scores().keySet());
   }
 
   public List<Long> seeds() {

@@ -48,9 +48,9 @@ record ReportPage(
 
   private static List<Fact> facts(RunHistory history) {
     List<Fact> facts = new ArrayList<>();
-    facts.add(new Fact("objectives", String.join(", ", history.objectives())));
+    facts.add(new Fact("objectives", String.join(", ", history.compared())));
     facts.add(new Fact("seeds", distinct(history, run -> Long.toString(run.seed()))));
-    if (history.objectives().size() > 1) {
+    if (history.compared().size() > 1) {
       facts.add(new Fact("compared", compared(history)));
     }
     facts.add(
@@ -67,7 +67,7 @@ record ReportPage(
   private static String compared(RunHistory history) {
     Function<String, Set<Long>> seeds =
         objective -> history.runsOf(objective).stream().map(Run::seed).collect(Collectors.toSet());
-    boolean sameSeeds = history.objectives().stream().map(seeds).distinct().count() == 1;
+    boolean sameSeeds = history.compared().stream().map(seeds).distinct().count() == 1;
     boolean sameSteps =
         history.stages().stream()
             .allMatch(
