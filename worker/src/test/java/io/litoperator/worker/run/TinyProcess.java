@@ -38,6 +38,9 @@ final class TinyProcess implements AutoCloseable {
     List<String> command = new ArrayList<>(wrapper);
     command.addAll(
         List.of(
+            // A shell starts what it puts in the background with SIGINT ignored.
+            "env",
+            "--default-signal=INT,TERM",
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp",
             System.getProperty("java.class.path"),

@@ -19,7 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** An agent that is a process of its own, and gets real signals. */
-@Timeout(120)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 120, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class AgentSignalIT {
   @TempDir Path output;
   private Process agent;
@@ -30,6 +31,9 @@ class AgentSignalIT {
   void startAgentAndWaitUntilItTrains() throws IOException {
     agent =
         new ProcessBuilder(
+                // A shell starts what it puts in the background with SIGINT ignored.
+                "env",
+                "--default-signal=INT,TERM",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-cp",
