@@ -13,8 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -45,16 +43,7 @@ final class BenchRanks {
     Path result = folder.resolve("result.json");
     JSON.writeValue(request.toFile(), options);
     RankCommand command =
-        new RankCommand(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                BenchRank.class.getName(),
-                request.toString(),
-                result.toString()),
-            Map.of());
+        RankCommand.java(BenchRank.class.getName(), request.toString(), result.toString());
     AgentPlan plan = new AgentPlan(ranks, 0, folder, ONCE);
     ExitCode code = new Agent(plan, command, Optional::empty, event -> {}).run();
     if (code != ExitCode.DONE) {

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** Runs legs: starts an agent, which starts the ranks and keeps them going. */
@@ -85,18 +84,8 @@ final class LegRun {
   }
 
   private static RankCommand rankCommand(Leg leg) {
-    String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    return new RankCommand(
-        List.of(
-            java,
-            "-XX:+UseSerialGC",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "io.litoperator.worker.cli.Lit",
-            "rank",
-            "--plan",
-            leg.planFile().toString()),
-        Map.of());
+    return RankCommand.java(
+        "io.litoperator.worker.cli.Lit", "rank", "--plan", leg.planFile().toString());
   }
 
   private void finish(Leg leg, double seconds) {

@@ -26,7 +26,7 @@ import java.util.function.Consumer;
  */
 public final class ForwardBackward implements AutoCloseable {
   /** Logits and their gradient are made for so many bytes of rows at a time. */
-  private static final long MAX_LOGITS_BYTES = 256L << 20;
+  private static final long MAX_LOGITS_BYTES = 64L << 20;
 
   private final VisionLanguageModel model;
   private final Gradients gradients;

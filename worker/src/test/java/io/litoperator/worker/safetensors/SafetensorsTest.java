@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -115,6 +116,27 @@ class SafetensorsTest {
     assertThatExceptionOfType(Failure.class)
         .isThrownBy(() -> tensors.data("absent"))
         .withMessageContaining("no tensor absent");
+  }
+
+  @Test
+  void readsATensorPieceByPiece() throws IOException {
+    int elements = 200_001;
+    ByteBuffer halves = ByteBuffer.allocate(2 * elements).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < elements; i++) {
+      halves.putShort((short) (Float.floatToIntBits(i % 251) >>> 16));
+    }
+    Path file =
+        write(
+            "{\"h\":{\"dtype\":\"BF16\",\"shape\":[%d],\"data_offsets\":[0,%d]}}"
+                .formatted(elements, 2 * elements),
+            halves.array());
+    Safetensors tensors = Safetensors.open(file);
+
+    FloatBuffer values = FloatBuffer.allocate(elements);
+    tensors.read("h", values);
+
+    assertThat(values.hasRemaining()).isFalse();
+    assertThat(values.array()).isEqualTo(tensors.floats("h")).endsWith(200_000 % 251);
   }
 
   @Test

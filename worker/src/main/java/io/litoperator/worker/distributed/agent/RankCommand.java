@@ -1,7 +1,9 @@
 package io.litoperator.worker.distributed.agent;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * How a rank is started; the same for all ranks, which learn from {@link RankEnvironment} who they
@@ -14,5 +16,21 @@ public record RankCommand(List<String> command, Map<String, String> environment)
   public RankCommand {
     command = List.copyOf(command);
     environment = Map.copyOf(environment);
+  }
+
+  /**
+   * A class of this program, in a Java process like this one. Its heap starts small, since what is
+   * large in a rank lies outside of it.
+   */
+  public static RankCommand java(String mainClass, String... arguments) {
+    Stream<String> java =
+        Stream.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:+UseSerialGC",
+            "-Xms32m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            mainClass);
+    return new RankCommand(Stream.concat(java, Stream.of(arguments)).toList(), Map.of());
   }
 }
