@@ -3,6 +3,7 @@ package io.litoperator.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.api.model.Condition;
+import io.litoperator.api.progress.Activity;
 import java.util.List;
 import java.util.Map;
 
@@ -25,6 +26,9 @@ import java.util.Map;
  * @param restarts Counts of restarts.
  * @param lastFailure What ended the last attempt that failed.
  * @param attempt Number of the current attempt; the first is 1.
+ * @param members The Pods that the job counts on, one for each node index.
+ * @param coordinator What the operator has taken from the coordinator's reports; older ones are
+ *     refused.
  */
 public record LitTrainingJobStatus(
     Long observedGeneration,
@@ -41,7 +45,9 @@ public record LitTrainingJobStatus(
     @Size(max = 100) List<Evaluation> evaluations,
     Restarts restarts,
     LastFailure lastFailure,
-    Integer attempt) {
+    Integer attempt,
+    @Size(max = 1024) List<Member> members,
+    Coordinator coordinator) {
 
   public enum Phase {
     @JsonProperty("Pending")
@@ -118,10 +124,17 @@ public record LitTrainingJobStatus(
       String finishedAt) {}
 
   /**
-   * @param total Attempts after the first.
-   * @param byReason The same, by what caused them.
+   * @param total Restarts that count against recovery.maxRestarts.
+   * @param byReason All restarts, those that are free included, by what caused them.
+   * @param counted What of the coordinator's in-place restarts is in these numbers already.
    */
-  public record Restarts(Integer total, Map<String, Integer> byReason) {}
+  public record Restarts(Integer total, Map<String, Integer> byReason, Counted counted) {}
+
+  /**
+   * @param podUid Of the coordinator's Pod.
+   * @param inPlace Its in-place restarts, by reason.
+   */
+  public record Counted(String podUid, Map<String, Integer> inPlace) {}
 
   /**
    * @param reason In one word.
@@ -140,4 +153,32 @@ public record LitTrainingJobStatus(
       String node,
       String evidence,
       String at) {}
+
+  /**
+   * A Pod that the job counts on. Recorded before its predecessor is deleted and before it is made,
+   * so that an operator that starts anew neither counts a loss twice nor makes two Pods.
+   *
+   * @param index Node index, from 0.
+   * @param podUid Of the Pod; absent until one has been seen.
+   * @param attempt From which this Pod takes part; also its label.
+   */
+  public record Member(Integer index, String podUid, Integer attempt) {}
+
+  /**
+   * @param podUid Of the Pod that reports.
+   * @param attempt Of its newest report.
+   * @param sequence Of its newest report.
+   * @param activity What the gang is at.
+   * @param registeredNodes Agents that are connected to the coordinator, its own included.
+   * @param restarts In-place restarts since this Pod's start, by reason.
+   * @param lastFailure What caused the newest of them.
+   */
+  public record Coordinator(
+      String podUid,
+      Integer attempt,
+      Long sequence,
+      Activity activity,
+      Integer registeredNodes,
+      Map<String, Integer> restarts,
+      LastFailure lastFailure) {}
 }
