@@ -57,23 +57,24 @@ public final class Evaluation {
     return answered;
   }
 
-  private record Prompt(int index, Sample sample) {}
-
   private Map<Integer, String> answerShare(Task task, List<Question> questions) {
-    List<Prompt> share = new ArrayList<>();
+    List<Integer> share = new ArrayList<>();
     for (int i = ranks.rank(); i < questions.size(); i += ranks.worldSize()) {
-      share.add(new Prompt(i, Prompts.withoutAnswer(prompts.answered(task, questions.get(i)))));
+      share.add(i);
     }
-    share.sort(Comparator.comparingInt(prompt -> prompt.sample().tokens().length));
+    // Questions of like length make batches that end together.
+    share.sort(Comparator.comparingInt(i -> questions.get(i).question().length()));
     Inference.Limits limits =
         new Inference.Limits(task.maxNewTokens(), Set.of(tokenizer.endOfSequence().id()), false);
     Map<Integer, String> answers = new TreeMap<>();
     long start = System.nanoTime();
     for (int from = 0; from < share.size(); from += BATCH) {
-      List<Prompt> batch = share.subList(from, Math.min(share.size(), from + BATCH));
-      List<int[]> made = model.generate(batch.stream().map(Prompt::sample).toList(), limits);
+      List<Integer> batch = share.subList(from, Math.min(share.size(), from + BATCH));
+      List<Sample> samples =
+          batch.stream().map(i -> prompts.unanswered(task, questions.get(i))).toList();
+      List<int[]> made = model.generate(samples, limits);
       for (int i = 0; i < batch.size(); i++) {
-        answers.put(batch.get(i).index(), tokenizer.decode(made.get(i)).strip());
+        answers.put(batch.get(i), tokenizer.decode(made.get(i)).strip());
       }
       tellProgress(task, answers.size(), share.size(), questions.size(), start);
     }

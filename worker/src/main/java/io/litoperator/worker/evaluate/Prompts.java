@@ -37,7 +37,12 @@ public record Prompts(Labeller labeller, Pictures pictures) {
         Optional.of(pictures.read(task.images().resolve(question.image()))));
   }
 
-  /** What stands before the answer: the model is to go on from here. */
+  /** A question without its answer: the model is to go on from here. */
+  public Sample unanswered(Task task, Question question) {
+    return withoutAnswer(answered(task, question));
+  }
+
+  /** What stands before the answer. */
   public static Sample withoutAnswer(Sample sample) {
     int end = 0;
     while (end < sample.fates().length && sample.fates()[end] != Fate.ANSWER) {

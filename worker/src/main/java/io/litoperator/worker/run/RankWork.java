@@ -49,7 +49,6 @@ final class RankWork {
         VisionLanguageModel model = sources.build(plan.seed());
         Checkpointer checkpoints = checkpointer(sources, model, resume)) {
       tellStart(model);
-      resume.ifPresent(checkpoints::restoreParameters);
       long stepsBefore = 0;
       for (StagePlan stage : plan.stages()) {
         try (Dataset data = open(stage, sources)) {
@@ -115,9 +114,7 @@ final class RankWork {
         plan.seed());
   }
 
-  /**
-   * Whether a checkpoint is of a later stage, or of this one's end: there is nothing left to do.
-   */
+  /** Whether a checkpoint is of a later stage: there is nothing left to do in this one. */
   private static boolean isBehind(Optional<Checkpoint> resume, StagePlan stage) {
     return resume
         .map(checkpoint -> checkpoint.state().stage().compareTo(stage.stage()) > 0)

@@ -7,8 +7,6 @@ import java.nio.file.Path;
 
 /** Names and places that follow from a plan. */
 final class Runs {
-  static final String VISUAL_CONTRIBUTION = "visualContribution";
-
   private Runs() {}
 
   /** Folder of a job's checkpoints: {@code <destination>/<job>}. */

@@ -2,7 +2,6 @@ package io.litoperator.worker.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.litoperator.worker.analyze.VisualContribution;
 import io.litoperator.worker.data.labels.Labeller;
 import io.litoperator.worker.distributed.Collective;
@@ -35,7 +34,7 @@ final class TaskRun {
   /** Answers of each task that the report shows. */
   private static final int SHOWN_ANSWERS = 6;
 
-  private static final ObjectMapper JSON = new ObjectMapper().registerModule(new Jdk8Module());
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final RunPlan plan;
   private final ModelSources sources;
@@ -72,11 +71,10 @@ final class TaskRun {
         if (anyWishes(stopRequested)) {
           return false;
         }
-        if (task.name().equals(Runs.VISUAL_CONTRIBUTION)) {
-          contribution(task, prompts, inference);
-        } else {
-          score(task, prompts, inference);
-        }
+        Metric.of(task.name())
+            .ifPresentOrElse(
+                metric -> score(task, metric, prompts, inference),
+                () -> contribution(task, prompts, inference));
       }
     }
     return true;
@@ -88,8 +86,7 @@ final class TaskRun {
     return stops[0] > 0;
   }
 
-  private void score(Task task, Prompts prompts, Inference inference) {
-    Metric metric = Metric.of(task.name()).orElseThrow();
+  private void score(Task task, Metric metric, Prompts prompts, Inference inference) {
     List<Question> questions = Questions.read(task.data(), metric);
     List<Answered> answered =
         new Evaluation(inference, sources.tokenizer(), prompts, ranks, listener)

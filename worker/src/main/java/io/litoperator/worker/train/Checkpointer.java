@@ -15,7 +15,6 @@ import io.litoperator.worker.model.Weight;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.safetensors.DType;
-import io.litoperator.worker.safetensors.Floats;
 import io.litoperator.worker.safetensors.NamedTensor;
 import io.litoperator.worker.safetensors.Weights;
 import io.litoperator.worker.torch.Tensor;
@@ -152,8 +151,7 @@ public final class Checkpointer implements AutoCloseable {
         (part, tensor) -> read(moments, SQUARE + part.name(), tensor));
   }
 
-  /** Continues from the end of a stage. */
-  public void restoreParameters(Checkpoint checkpoint) {
+  private void restoreParameters(Checkpoint checkpoint) {
     checkpoint.requireModel(shapes());
     checkpoint.requirePlan(Fingerprint.ofPlan(plan));
     forEachPart(
@@ -165,7 +163,7 @@ public final class Checkpointer implements AutoCloseable {
 
   private static void read(Weights weights, String name, Tensor into) {
     if (into.size() > 0) {
-      Floats.decode(weights.info(name).dtype(), weights.data(name), into.floats());
+      weights.read(name, into.floats());
     }
   }
 

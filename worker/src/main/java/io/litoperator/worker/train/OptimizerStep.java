@@ -76,47 +76,41 @@ public final class OptimizerStep implements AutoCloseable {
       learnt += of.tokens() > 0 ? 1 : 0;
     }
     reducer.await();
-    double[] sums = sums(losses, learnt, microBatches, wishes);
+    Tally mine = Tally.of(losses, learnt, samples(microBatches).size(), rows(microBatches), wishes);
+    double[] sums = mine.toArray();
     ranks.allReduce(sums);
-    return apply(step, factor, sums, microBatches);
+    return apply(step, factor, Tally.ofArray(sums), microBatches);
   }
 
-  private Step apply(long step, double factor, double[] sums, List<List<Sample>> microBatches) {
-    Losses losses = new Losses(sums[0], sums[1], sums[2], sums[3]);
+  private Step apply(long step, double factor, Tally all, List<List<Sample>> microBatches) {
+    Losses losses = all.losses();
     if (losses.tokens() == 0) {
       throw new Failure(
           ExitCode.BAD_DATA,
           "Step %d of the %s has no supervised token in its whole batch; 'lit check' tells which samples have none."
               .formatted(step, stage.stage().label()));
     }
-    double average = 1 / (globalTokens() ? losses.tokens() : Math.max(1, sums[4]));
+    double average = 1 / (globalTokens() ? losses.tokens() : Math.max(1, all.learnt()));
     double norm = gradients.norm(arithmetic) * average;
     if (!Double.isFinite(norm)) {
-      throw notFinite("gradient norm", step, microBatches.stream().flatMap(List::stream).toList());
+      throw notFinite("gradient norm", step, samples(microBatches));
     }
     double clip =
         stage.optimizer().clipNorm().map(c -> Math.min(1, c / (norm + CLIP_EPSILON))).orElse(1.0);
     arithmetic.scale(gradients.flat(), average * clip);
     optimizer.step(model.parameters(), gradients, step, factor);
-    return new Step(losses, norm, sums[5], sums[6], sums[7] > 0, sums[8] > 0);
+    return new Step(losses, norm, all.samples(), all.rows(), all.stops() > 0, all.saves() > 0);
   }
 
-  private double[] sums(Losses losses, int learnt, List<List<Sample>> microBatches, Wishes wishes) {
+  private static List<Sample> samples(List<List<Sample>> microBatches) {
+    return microBatches.stream().flatMap(List::stream).toList();
+  }
+
+  private int rows(List<List<Sample>> microBatches) {
     int imageTokens = model.config().imageTokens();
-    return new double[] {
-      losses.instruction(),
-      losses.answer(),
-      losses.instructionTokens(),
-      losses.answerTokens(),
-      learnt,
-      microBatches.stream().mapToInt(List::size).sum(),
-      microBatches.stream()
-          .flatMap(List::stream)
-          .mapToInt(s -> Packed.expandedLength(s.tokens(), imageTokens))
-          .sum(),
-      wishes.stop() ? 1 : 0,
-      wishes.save() ? 1 : 0
-    };
+    return samples(microBatches).stream()
+        .mapToInt(sample -> Packed.expandedLength(sample.tokens(), imageTokens))
+        .sum();
   }
 
   /** Weight of each token's loss before the division by what the whole batch turns out to hold. */
