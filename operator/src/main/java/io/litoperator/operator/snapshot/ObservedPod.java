@@ -1,0 +1,121 @@
+package io.litoperator.operator.snapshot;
+
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import java.time.Instant;
+import java.util.Objects;
+import java.util.Optional;
+
+/** A Pod, in the words that decisions about it need. */
+public record ObservedPod(Pod pod) {
+  private static final String CONTAINER = "worker";
+  private static final String INDEX = "lit-operator.io/node-index";
+  private static final String ATTEMPT = "lit-operator.io/attempt";
+
+  public String name() {
+    return pod.getMetadata().getName();
+  }
+
+  public String uid() {
+    return pod.getMetadata().getUid();
+  }
+
+  /** Node index; -1 if the label is no number. */
+  public int index() {
+    return label(INDEX, -1);
+  }
+
+  /** Attempt that the Pod was made for; 0 if the label is no number. */
+  public int attempt() {
+    return label(ATTEMPT, 0);
+  }
+
+  public boolean isOwnedBy(String jobUid) {
+    return pod.getMetadata().getOwnerReferences().stream()
+        .anyMatch(owner -> Objects.equals(owner.getUid(), jobUid));
+  }
+
+  public boolean isSucceeded() {
+    return "Succeeded".equals(phase());
+  }
+
+  public boolean isFailed() {
+    return "Failed".equals(phase());
+  }
+
+  public boolean isEnded() {
+    return isSucceeded() || isFailed();
+  }
+
+  public boolean isRunning() {
+    return "Running".equals(phase()) && !isTerminating();
+  }
+
+  public boolean isScheduled() {
+    return pod.getSpec().getNodeName() != null;
+  }
+
+  public boolean isTerminating() {
+    return pod.getMetadata().getDeletionTimestamp() != null;
+  }
+
+  /** When the Pod's grace ends; it has been told to end before that. */
+  public Optional<Instant> mustBeGoneAt() {
+    return Optional.ofNullable(pod.getMetadata().getDeletionTimestamp()).map(Instant::parse);
+  }
+
+  public Instant createdAt() {
+    return Optional.ofNullable(pod.getMetadata().getCreationTimestamp())
+        .map(Instant::parse)
+        .orElse(Instant.EPOCH);
+  }
+
+  /** When the worker last started; empty while it does not run. */
+  public Optional<Instant> runningSince() {
+    return container()
+        .map(status -> status.getState())
+        .map(state -> state.getRunning())
+        .map(running -> Instant.parse(running.getStartedAt()));
+  }
+
+  /** How the worker ended; empty while it has not. */
+  public Optional<ContainerStateTerminated> end() {
+    return container().map(status -> status.getState()).map(state -> state.getTerminated());
+  }
+
+  /** What the worker waits for; empty once it has started. */
+  public Optional<ContainerStateWaiting> waiting() {
+    return container().map(status -> status.getState()).map(state -> state.getWaiting());
+  }
+
+  public Optional<PodCondition> condition(String type) {
+    if (pod.getStatus() == null) {
+      return Optional.empty();
+    }
+    return pod.getStatus().getConditions().stream()
+        .filter(condition -> condition.getType().equals(type))
+        .findFirst();
+  }
+
+  private Optional<ContainerStatus> container() {
+    if (pod.getStatus() == null) {
+      return Optional.empty();
+    }
+    return pod.getStatus().getContainerStatuses().stream()
+        .filter(status -> status.getName().equals(CONTAINER))
+        .findFirst();
+  }
+
+  private String phase() {
+    return pod.getStatus() == null ? null : pod.getStatus().getPhase();
+  }
+
+  private int label(String name, int otherwise) {
+    String value =
+        pod.getMetadata().getLabels() == null ? null : pod.getMetadata().getLabels().get(name);
+    return value != null && value.matches("[0-9]{1,9}") ? Integer.parseInt(value) : otherwise;
+  }
+}

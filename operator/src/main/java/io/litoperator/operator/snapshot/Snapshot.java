@@ -1,0 +1,68 @@
+package io.litoperator.operator.snapshot;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * One job and all that belongs to it. The job and the Pods may lag behind the API server by some
+ * writes, with one exception: a Pod that the status counts on is absent here only if the API server
+ * itself said so.
+ *
+ * @param job with its status, as it was read
+ * @param pods that bear the job's label, of whatever attempt; among them may be Pods of a deleted
+ *     job of the same name
+ * @param applied hash of what was last applied, of every other object that exists
+ * @param secret the job's; empty if there is none
+ * @param caBundle what Pods trust the operator by, PEM
+ * @param workload Kueue's; empty without Kueue or before it made one
+ * @param podGroup of the gang scheduler; empty without one
+ * @param refusal why the API server last refused to make a Pod; empty once it did not
+ * @param listeningSince since when this operator takes reports; silence before is no one's fault
+ * @param now when all this was seen
+ */
+public record Snapshot(
+    LitTrainingJob job,
+    List<Pod> pods,
+    Map<ObjectKey, String> applied,
+    Optional<Secret> secret,
+    String caBundle,
+    Optional<GenericKubernetesResource> workload,
+    Optional<GenericKubernetesResource> podGroup,
+    Optional<Refusal> refusal,
+    Instant listeningSince,
+    Instant now) {
+
+  public Snapshot {
+    pods = List.copyOf(pods);
+    applied = Map.copyOf(applied);
+  }
+
+  /** The recorded status; empty before the first was written. */
+  public Optional<LitTrainingJobStatus> status() {
+    return Optional.ofNullable(job.getStatus());
+  }
+
+  /** All Pods of this very job, by no particular order. */
+  public List<ObservedPod> workers() {
+    return pods.stream()
+        .map(ObservedPod::new)
+        .filter(pod -> pod.isOwnedBy(job.getMetadata().getUid()))
+        .toList();
+  }
+
+  /** The Pod of a node index; it may belong to an older job of the same name. */
+  public Optional<ObservedPod> pod(int index) {
+    String name = job.getMetadata().getName() + "-" + index;
+    return pods.stream()
+        .filter(pod -> pod.getMetadata().getName().equals(name))
+        .map(ObservedPod::new)
+        .findFirst();
+  }
+}
