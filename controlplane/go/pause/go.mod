@@ -1,0 +1,3 @@
+module lit-operator.io/controlplane/pause
+
+go 1.24
