@@ -1,0 +1,135 @@
+package io.litoperator.api.job;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/** What the resource has and the worker cannot do yet. Who builds a thing deletes its line. */
+public final class Limits {
+  private static final Set<String> TASKS = Set.of("answers", "pope", "chair", "visualContribution");
+
+  private static final List<String> SOURCES =
+      List.of(
+          "spec.model.languageModel.source",
+          "spec.model.visionTower.source",
+          "spec.model.from",
+          "spec.pretrain.dataset[*].annotations",
+          "spec.pretrain.dataset[*].images",
+          "spec.finetune.dataset[*].annotations",
+          "spec.finetune.dataset[*].images",
+          "spec.evaluate.tasks[*].data",
+          "spec.evaluate.tasks[*].images",
+          "spec.checkpoints.destination");
+
+  /**
+   * @param path of the field; {@code [*]} stands for all items of a list
+   * @param asksForIt whether a value of the field needs what is missing
+   */
+  private record Gap(String path, Predicate<JsonNode> asksForIt, String text) {}
+
+  private static final List<Gap> ANYWHERE =
+      List.of(
+          new Gap("spec.data.cache", present(), "not built yet; remove it"),
+          new Gap("spec.model.images.aspect", is("anyres"), "anyres is not built yet; use pad"),
+          new Gap("spec.pretrain.dataset[*].weight", isNot(1), "other than 1 is not built yet"),
+          new Gap("spec.finetune.dataset[*].weight", isNot(1), "other than 1 is not built yet"),
+          new Gap("spec.finetune.lora", present(), "not built yet; remove it"),
+          new Gap(
+              "spec.finetune.objective.templates.mine", present(), "not built yet; use builtin"),
+          new Gap(
+              "spec.finetune.objective.templates.configMapKeyRef",
+              present(),
+              "not built yet; use builtin"),
+          new Gap("spec.evaluate.on[*]", is("checkpoint"), "checkpoint is not built yet; use end"),
+          new Gap("spec.evaluate.judge", present(), "not built yet; remove it"),
+          new Gap(
+              "spec.evaluate.tasks[*].name",
+              name -> !TASKS.contains(name.asText()),
+              "this task is not built yet; use answers, pope, chair or visualContribution"),
+          new Gap("spec.precision", is("bf16"), "bf16 is not built yet; use fp32"),
+          new Gap(
+              "spec.sharding",
+              value -> !value.asText().equals("none"),
+              "other than none is not built yet"),
+          new Gap("spec.topology.device", is("cuda"), "cuda is not built yet; use cpu"));
+
+  private static final List<Gap> ON_A_MACHINE =
+      Stream.concat(
+              sources(
+                  source -> source.contains("://"),
+                  "only paths on this machine are built yet; give a path"),
+              Stream.of(
+                  new Gap("spec.topology.nodes", isNot(1), "above 1 needs a cluster; use 1"),
+                  new Gap("spec.recovery.inPlace", is("false"), "false needs a cluster; remove it"),
+                  new Gap(
+                      "spec.recovery.rules",
+                      rules -> !rules.isEmpty(),
+                      "rules need a cluster; remove them")))
+          .toList();
+
+  private static final List<Gap> IN_A_CLUSTER =
+      Stream.concat(
+              sources(
+                  source -> source.contains("://") && !source.startsWith("pvc://"),
+                  "only pvc:// and paths in the image are built yet; give one of these"),
+              Stream.of(
+                  new Gap(
+                      "spec.topology",
+                      topology -> !topology.has("device"),
+                      "give device: cpu; cuda, the default in a cluster, is not built yet")))
+          .toList();
+
+  private Limits() {}
+
+  /**
+   * What is asked for in vain.
+   *
+   * @param job with the CRD's defaults, and valid by its schema
+   */
+  public static List<Problem> problems(JsonNode job, Venue venue) {
+    List<Problem> problems = new ArrayList<>();
+    List<Gap> ofVenue = venue == Venue.CLUSTER ? IN_A_CLUSTER : ON_A_MACHINE;
+    Stream.concat(ofVenue.stream(), ANYWHERE.stream())
+        .forEach(gap -> find(job, "", gap.path(), gap, problems));
+    return problems;
+  }
+
+  private static void find(
+      JsonNode node, String at, String remaining, Gap gap, List<Problem> problems) {
+    if (remaining.isEmpty()) {
+      if (gap.asksForIt().test(node)) {
+        problems.add(new Problem(at, gap.text()));
+      }
+    } else if (remaining.startsWith("[*]")) {
+      String rest = remaining.substring(3).replaceFirst("^\\.", "");
+      for (int i = 0; i < node.size(); i++) {
+        find(node.get(i), at + "[" + i + "]", rest, gap, problems);
+      }
+    } else {
+      String name = remaining.split("[.\\[]", 2)[0];
+      String rest = remaining.substring(name.length()).replaceFirst("^\\.", "");
+      if (node.has(name)) {
+        find(node.get(name), Problem.child(at, name), rest, gap, problems);
+      }
+    }
+  }
+
+  private static Stream<Gap> sources(Predicate<String> refused, String text) {
+    return SOURCES.stream().map(path -> new Gap(path, at -> refused.test(at.asText()), text));
+  }
+
+  private static Predicate<JsonNode> present() {
+    return value -> true;
+  }
+
+  private static Predicate<JsonNode> is(String text) {
+    return value -> value.asText().equals(text);
+  }
+
+  private static Predicate<JsonNode> isNot(double number) {
+    return value -> value.asDouble() != number;
+  }
+}

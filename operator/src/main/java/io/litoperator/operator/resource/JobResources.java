@@ -1,0 +1,134 @@
+package io.litoperator.operator.resource;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All objects of one job. The same job and settings give the same objects, byte for byte, but for a
+ * new Secret's token. Each object has the job's labels, a controller owner reference, and the
+ * annotation {@link Labels#APPLIED_HASH}.
+ */
+public final class JobResources {
+  /** The worker's container in its Pod. */
+  public static final String CONTAINER = "worker";
+
+  static final String JOB_FILE = "job.yaml";
+  static final String TOKEN = "token";
+  static final String CA_BUNDLE = "ca.crt";
+
+  private final LitTrainingJobSpec spec;
+  private final Ownership ownership;
+  private final ResourceSettings settings;
+  private final ResolvedJob resolved;
+  private final Scheduling scheduling;
+
+  private JobResources(LitTrainingJob job, ResourceSettings settings) {
+    this.spec = job.getSpec();
+    this.ownership = Ownership.of(job);
+    this.settings = settings;
+    this.resolved = ResolvedJob.of(job);
+    this.scheduling = Scheduling.of(spec, ownership, WorkerContainer.resources(spec), settings);
+  }
+
+  /**
+   * @param job as an API server has it: admitted, with name, namespace and UID, and without {@link
+   *     io.litoperator.operator.validation.JobValidation problems}
+   */
+  public static JobResources of(LitTrainingJob job, ResourceSettings settings) {
+    return new JobResources(job, settings);
+  }
+
+  /** What a Pod's token for the progress endpoint is made out to. */
+  public static String audience(String jobUid) {
+    return "lit-operator.io/" + jobUid;
+  }
+
+  public static String podName(String job, int index) {
+    return job + "-" + index;
+  }
+
+  /** Without rights and without tokens. */
+  public ServiceAccount serviceAccount() {
+    return AppliedHash.mark(
+        new ServiceAccountBuilder()
+            .withMetadata(ownership.metadata(ownership.job()).build())
+            .withAutomountServiceAccountToken(false)
+            .build());
+  }
+
+  /** Headless: the Pods' host names. Also of Pods that are not ready, as they meet before that. */
+  public Service service() {
+    return AppliedHash.mark(
+        new ServiceBuilder()
+            .withMetadata(ownership.metadata(ownership.job()).build())
+            .withNewSpec()
+            .withClusterIP("None")
+            .withPublishNotReadyAddresses(true)
+            .withSelector(ownership.selector())
+            .addNewPort()
+            .withName("rendezvous")
+            .withPort(WorkerContainer.RENDEZVOUS_PORT)
+            .withProtocol("TCP")
+            .endPort()
+            .endSpec()
+            .build());
+  }
+
+  /** The resolved job; immutable, its name ends in a hash of the content. */
+  public ConfigMap configMap() {
+    return AppliedHash.mark(
+        new ConfigMapBuilder()
+            .withMetadata(ownership.metadata(resolved.configMapName(ownership.job())).build())
+            .withImmutable(true)
+            .withData(Map.of(JOB_FILE, resolved.yaml()))
+            .build());
+  }
+
+  /**
+   * The key by which the job's Pods know each other, and the certificates that they trust.
+   *
+   * @param existing the Secret that is there; its key is kept
+   * @param caBundle certificates of the operator's authority, in PEM
+   */
+  public Secret secret(Optional<Secret> existing, String caBundle) {
+    Map<String, String> entries = existing.map(Secret::getData).orElseGet(Map::of);
+    return AppliedHash.mark(
+        new SecretBuilder()
+            .withMetadata(ownership.metadata(ownership.job()).build())
+            .withType("Opaque")
+            .withData(JobSecret.data(entries, caBundle))
+            .build());
+  }
+
+  public NetworkPolicy networkPolicy() {
+    return Isolation.policy(spec, ownership, settings);
+  }
+
+  /** What Volcano or the coscheduling plugin want to see; absent with other gangs. */
+  public Optional<GenericKubernetesResource> podGroup() {
+    return scheduling.podGroup();
+  }
+
+  /**
+   * @param index of the node, from 0
+   * @param attempt from which the Pod takes part, from 1
+   */
+  public Pod pod(int index, int attempt) {
+    return new WorkerPod(
+            spec, ownership, settings, scheduling, resolved.configMapName(ownership.job()))
+        .build(index, attempt);
+  }
+}

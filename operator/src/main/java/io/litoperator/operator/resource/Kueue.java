@@ -1,0 +1,41 @@
+package io.litoperator.operator.resource;
+
+import java.util.Map;
+
+/**
+ * A job's Pods as one of Kueue's plain-Pod groups: queued, admitted and preempted together.
+ *
+ * <p>Kueue puts {@link #FINALIZER} on these Pods and takes it off a lost one only when a Pod of
+ * another name has replaced it. Ours come back under the same name, so the operator takes it off
+ * itself, as Kueue's own StatefulSet integration does. The group's Workload and its quota stay, and
+ * the new Pod is let in as soon as it is made.
+ */
+public final class Kueue {
+  /** What the operator removes from a Pod that is being deleted and whose containers have ended. */
+  public static final String FINALIZER = "kueue.x-k8s.io/managed";
+
+  /** On a Pod that waits for admission. */
+  public static final String SCHEDULING_GATE = "kueue.x-k8s.io/admission";
+
+  /**
+   * Annotation that, with the value {@code false} on any Pod of a group, tells Kueue that failed
+   * Pods will not be replaced, so that a job that has failed gives its quota back.
+   */
+  public static final String RETRIABLE = "kueue.x-k8s.io/retriable-in-group";
+
+  private static final String QUEUE_NAME = "kueue.x-k8s.io/queue-name";
+  private static final String GROUP_NAME = "kueue.x-k8s.io/pod-group-name";
+  private static final String TOTAL_COUNT = "kueue.x-k8s.io/pod-group-total-count";
+  private static final String FAST_ADMISSION = "kueue.x-k8s.io/pod-group-fast-admission";
+
+  private Kueue() {}
+
+  static Map<String, String> labels(String queue, String group) {
+    return Map.of(QUEUE_NAME, queue, GROUP_NAME, group);
+  }
+
+  /** The Pods are alike, so that the first that Kueue sees tells it what all of them need. */
+  static Map<String, String> annotations(int pods) {
+    return Map.of(TOTAL_COUNT, Integer.toString(pods), FAST_ADMISSION, "true");
+  }
+}

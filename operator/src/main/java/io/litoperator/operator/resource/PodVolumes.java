@@ -1,0 +1,134 @@
+package io.litoperator.operator.resource;
+
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
+import io.litoperator.api.job.ClaimPath;
+import io.litoperator.api.job.Sources;
+import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The files that a worker Pod finds, and where. */
+final class PodVolumes {
+  /** The resolved job, the job's secret and the operator's certificate authorities. */
+  static final String JOB_FOLDER = "/etc/lit";
+
+  /** The Pod's token for the progress endpoint. */
+  static final String IDENTITY_FOLDER = "/var/run/secrets/lit";
+
+  /** What the run writes, unless the job says where. */
+  static final String OUTPUT_FOLDER = "/var/lib/lit";
+
+  private static final int READABLE_BY_GROUP = 0440;
+  private static final long TOKEN_SECONDS = 3600;
+
+  private final List<Volume> volumes = new ArrayList<>();
+  private final List<VolumeMount> mounts = new ArrayList<>();
+
+  private PodVolumes() {}
+
+  static PodVolumes of(LitTrainingJobSpec spec, Ownership ownership, String configMap) {
+    var files = new PodVolumes();
+    files.mount(job(ownership.job(), configMap), JOB_FOLDER, true);
+    files.mount(identity(ownership.uid()), IDENTITY_FOLDER, true);
+    files.mount(scratch("lit-tmp"), "/tmp", false);
+    files.mount(scratch("lit-output"), OUTPUT_FOLDER, false);
+    files.mount(sharedMemory(), "/dev/shm", false);
+    files.claims(spec);
+    Template template = Template.of(spec.template());
+    files.volumes.addAll(template.volumes());
+    files.mounts.addAll(template.volumeMounts());
+    return files;
+  }
+
+  List<Volume> volumes() {
+    return List.copyOf(volumes);
+  }
+
+  List<VolumeMount> mounts() {
+    return List.copyOf(mounts);
+  }
+
+  /** A claim is writable if the job writes to any place on it. */
+  private void claims(LitTrainingJobSpec spec) {
+    Map<String, Boolean> written = new TreeMap<>();
+    for (Sources.Source source : Sources.of(spec)) {
+      ClaimPath.parse(source.location())
+          .ifPresent(path -> written.merge(path.claim(), source.written(), Boolean::logicalOr));
+    }
+    int index = 0;
+    for (Map.Entry<String, Boolean> claim : written.entrySet()) {
+      boolean readOnly = !claim.getValue();
+      Volume volume =
+          new VolumeBuilder()
+              // Claims may have names that are too long for volumes.
+              .withName("lit-claim-" + index++)
+              .withNewPersistentVolumeClaim(claim.getKey(), readOnly ? true : null)
+              .build();
+      mount(volume, ClaimPath.mountPath(claim.getKey()), readOnly);
+    }
+  }
+
+  /** One volume without sub-paths, so that a rotated certificate authority reaches the Pod. */
+  private static Volume job(String job, String configMap) {
+    return new VolumeBuilder()
+        .withName("lit-job")
+        .withNewProjected()
+        .withDefaultMode(READABLE_BY_GROUP)
+        .addNewSource()
+        .withNewConfigMap()
+        .withName(configMap)
+        .addNewItem(JobResources.JOB_FILE, null, JobResources.JOB_FILE)
+        .endConfigMap()
+        .endSource()
+        .addNewSource()
+        .withNewSecret()
+        .withName(job)
+        .addNewItem(JobResources.TOKEN, null, JobResources.TOKEN)
+        .addNewItem(JobResources.CA_BUNDLE, null, JobResources.CA_BUNDLE)
+        .endSecret()
+        .endSource()
+        .endProjected()
+        .build();
+  }
+
+  private static Volume identity(String uid) {
+    return new VolumeBuilder()
+        .withName("lit-identity")
+        .withNewProjected()
+        .withDefaultMode(READABLE_BY_GROUP)
+        .addNewSource()
+        .withNewServiceAccountToken(JobResources.audience(uid), TOKEN_SECONDS, "token")
+        .endSource()
+        .endProjected()
+        .build();
+  }
+
+  private static Volume scratch(String name) {
+    return new VolumeBuilder().withName(name).withNewEmptyDir().endEmptyDir().build();
+  }
+
+  /** Container runtimes give 64 MiB, which collectives and data loaders exceed. */
+  private static Volume sharedMemory() {
+    return new VolumeBuilder()
+        .withName("lit-shm")
+        .withNewEmptyDir()
+        .withMedium("Memory")
+        .endEmptyDir()
+        .build();
+  }
+
+  private void mount(Volume volume, String path, boolean readOnly) {
+    volumes.add(volume);
+    mounts.add(
+        new VolumeMountBuilder()
+            .withName(volume.getName())
+            .withMountPath(path)
+            .withReadOnly(readOnly ? true : null)
+            .build());
+  }
+}

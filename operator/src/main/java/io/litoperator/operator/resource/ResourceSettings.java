@@ -1,0 +1,39 @@
+package io.litoperator.operator.resource;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the operator's installation decides about every job's objects.
+ *
+ * @param workerImage of jobs that name no image
+ * @param imagePullPolicy Always, IfNotPresent or Never; empty leaves it to Kubernetes
+ * @param imagePullSecrets names of Secrets in the jobs' namespaces
+ * @param reportBase scheme, host and port of the progress endpoint as Pods reach it, without a
+ *     path: {@code https://lit-operator.lit-system.svc:8443}
+ * @param operatorNamespace where the operator's Pods are; the jobs' Pods may talk to these
+ * @param operatorPodLabels that select them
+ * @param terminationGracePeriod what Pods get to save a checkpoint after SIGTERM, before SIGKILL
+ * @param coschedulingScheduler name of the scheduler that runs the coscheduling plugin
+ */
+public record ResourceSettings(
+    String workerImage,
+    Optional<String> imagePullPolicy,
+    List<String> imagePullSecrets,
+    URI reportBase,
+    String operatorNamespace,
+    Map<String, String> operatorPodLabels,
+    Duration terminationGracePeriod,
+    String coschedulingScheduler) {
+
+  /** The port of the operator's Pods that takes progress reports. */
+  public static final int REPORT_PORT = 8443;
+
+  public ResourceSettings {
+    imagePullSecrets = List.copyOf(imagePullSecrets);
+    operatorPodLabels = Map.copyOf(operatorPodLabels);
+  }
+}

@@ -1,0 +1,67 @@
+package io.litoperator.operator.resource;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
+import io.litoperator.api.v1alpha1.SchedulingSpec;
+import io.litoperator.api.v1alpha1.SchedulingSpec.Gang;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What Kueue and the gang schedulers read from a job's Pods, and the object that Volcano and the
+ * coscheduling plugin want beside them. {@code queueName} is Volcano's queue with {@code gang:
+ * volcano}, else Kueue's local queue.
+ */
+record Scheduling(
+    Map<String, String> podLabels,
+    Map<String, String> podAnnotations,
+    Optional<String> schedulerName,
+    Optional<String> priorityClassName,
+    Optional<String> topologyKey,
+    Optional<GenericKubernetesResource> podGroup) {
+  private static final String VOLCANO_GROUP = "scheduling.k8s.io/group-name";
+  private static final String COSCHEDULING_GROUP = "scheduling.x-k8s.io/pod-group";
+
+  static Scheduling of(
+      LitTrainingJobSpec spec,
+      Ownership ownership,
+      ResourceRequirements ofPod,
+      ResourceSettings settings) {
+    SchedulingSpec given =
+        spec.scheduling() != null ? spec.scheduling() : new SchedulingSpec(null, null, null, null);
+    int pods = spec.topology().nodes();
+    Optional<String> queue = Optional.ofNullable(given.queueName());
+    Optional<String> priority = Optional.ofNullable(given.priorityClassName());
+    Gang gang = given.gang() == null ? Gang.NONE : given.gang();
+
+    Map<String, String> labels = new TreeMap<>();
+    Map<String, String> annotations = new TreeMap<>();
+    if (queue.isPresent() && gang != Gang.VOLCANO) {
+      labels.putAll(Kueue.labels(queue.get(), ownership.job()));
+      annotations.putAll(Kueue.annotations(pods));
+    }
+    if (gang == Gang.VOLCANO) {
+      annotations.put(VOLCANO_GROUP, ownership.job());
+    }
+    if (gang == Gang.COSCHEDULING) {
+      labels.put(COSCHEDULING_GROUP, ownership.job());
+    }
+    return new Scheduling(
+        labels,
+        annotations,
+        switch (gang) {
+          case NONE, KUEUE -> Optional.empty();
+          case VOLCANO -> Optional.of("volcano");
+          case COSCHEDULING -> Optional.of(settings.coschedulingScheduler());
+        },
+        priority,
+        Optional.ofNullable(given.topologyKey()),
+        switch (gang) {
+          case NONE, KUEUE -> Optional.empty();
+          case VOLCANO -> Optional.of(PodGroups.volcano(ownership, pods, ofPod, queue, priority));
+          case COSCHEDULING -> Optional.of(PodGroups.coscheduling(ownership, pods, ofPod));
+        });
+  }
+}

@@ -1,0 +1,108 @@
+package io.litoperator.operator.resource;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.EnvVarBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
+import io.litoperator.api.v1alpha1.TopologySpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The one container of a worker Pod: an agent, which starts the node's ranks. */
+final class WorkerContainer {
+  /** Where the coordinator waits for agents. */
+  static final int RENDEZVOUS_PORT = 29400;
+
+  private WorkerContainer() {}
+
+  static Container build(
+      LitTrainingJobSpec spec,
+      Ownership ownership,
+      ResourceSettings settings,
+      PodVolumes files,
+      int index,
+      int attempt) {
+    return new ContainerBuilder()
+        .withName(JobResources.CONTAINER)
+        .withImage(spec.image() != null ? spec.image() : settings.workerImage())
+        .withImagePullPolicy(settings.imagePullPolicy().orElse(null))
+        .withArgs("launch")
+        .withEnv(environment(spec, ownership, settings, index, attempt))
+        .addNewPort()
+        .withName("rendezvous")
+        .withContainerPort(RENDEZVOUS_PORT)
+        .withProtocol("TCP")
+        .endPort()
+        .withResources(resources(spec))
+        .withVolumeMounts(files.mounts())
+        // An agent that is killed writes no message; its last lines are then the evidence.
+        .withTerminationMessagePolicy("FallbackToLogsOnError")
+        .withNewSecurityContext()
+        .withAllowPrivilegeEscalation(false)
+        .withReadOnlyRootFilesystem(true)
+        .withNewCapabilities()
+        .addToDrop("ALL")
+        .endCapabilities()
+        .endSecurityContext()
+        .build();
+  }
+
+  /** What the template says, and a device for each rank. */
+  static ResourceRequirements resources(LitTrainingJobSpec spec) {
+    var resources = new ResourceRequirementsBuilder(Template.of(spec.template()).resources());
+    TopologySpec topology = spec.topology();
+    if (topology.device() != TopologySpec.Device.CPU) {
+      var devices = new Quantity(topology.ranksPerNode().toString());
+      resources
+          .addToRequests(topology.resourceName(), devices)
+          .addToLimits(topology.resourceName(), devices);
+    }
+    return resources.build();
+  }
+
+  /** Named as torchrun names them, where it does. */
+  private static List<EnvVar> environment(
+      LitTrainingJobSpec spec,
+      Ownership ownership,
+      ResourceSettings settings,
+      int index,
+      int attempt) {
+    TopologySpec topology = spec.topology();
+    List<EnvVar> env = new ArrayList<>();
+    env.add(value("MASTER_ADDR", ownership.job() + "-0." + ownership.job()));
+    env.add(value("MASTER_PORT", RENDEZVOUS_PORT));
+    env.add(value("NODE_RANK", index));
+    env.add(value("NNODES", topology.nodes()));
+    env.add(value("LOCAL_WORLD_SIZE", topology.ranksPerNode()));
+    env.add(value("LIT_ATTEMPT", attempt));
+    env.add(value("LIT_REPORT_URL", settings.reportBase().resolve(path(ownership))));
+    env.add(value("LIT_OUTPUT", PodVolumes.OUTPUT_FOLDER));
+    env.add(field("POD_UID", "metadata.uid"));
+    env.add(field("POD_IP", "status.podIP"));
+    env.add(field("NODE_NAME", "spec.nodeName"));
+    env.addAll(Template.of(spec.template()).env());
+    return env;
+  }
+
+  private static String path(Ownership ownership) {
+    return "/apis/lit-operator.io/v1alpha1/namespaces/%s/littrainingjobs/%s/progress"
+        .formatted(ownership.namespace(), ownership.job());
+  }
+
+  private static EnvVar value(String name, Object value) {
+    return new EnvVarBuilder().withName(name).withValue(value.toString()).build();
+  }
+
+  private static EnvVar field(String name, String path) {
+    return new EnvVarBuilder()
+        .withName(name)
+        .withNewValueFrom()
+        .withNewFieldRef("v1", path)
+        .endValueFrom()
+        .build();
+  }
+}
