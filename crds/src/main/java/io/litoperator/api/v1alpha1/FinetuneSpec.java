@@ -25,10 +25,10 @@ public record FinetuneSpec(
     @Default("{}") ObjectiveSpec objective,
     @Required @Size(min = 1, max = 64) List<DatasetSpec> dataset,
     @Default("[\"connector\", \"languageModel\"]") @Size(min = 1, max = 3) List<Part> trainable,
-    @Min(1) Integer epochs,
-    @Min(1) Integer maxSteps,
-    @Default("128") @Min(1) Integer globalBatchSize,
-    @Min(1) Integer microBatchSize,
+    @Min(1) @Max(Integer.MAX_VALUE) Integer epochs,
+    @Min(1) @Max(Integer.MAX_VALUE) Integer maxSteps,
+    @Default("128") @Min(1) @Max(Integer.MAX_VALUE) Integer globalBatchSize,
+    @Min(1) @Max(Integer.MAX_VALUE) Integer microBatchSize,
     @Default("{}") OptimizerSpec optimizer,
     LearningRates learningRates,
     Lora lora)
@@ -40,7 +40,7 @@ public record FinetuneSpec(
    * @param dropout Probability with which an adapter's input is dropped.
    */
   public record Lora(
-      @Default("128") @Min(1) Integer rank,
+      @Default("128") @Min(1) @Max(Integer.MAX_VALUE) Integer rank,
       @Default("256") @Min(value = 0, inclusive = false) Double alpha,
       @Default("0.05") @Min(0) @Max(value = 1, inclusive = false) Double dropout) {}
 }

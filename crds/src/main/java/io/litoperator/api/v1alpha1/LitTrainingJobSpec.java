@@ -3,6 +3,7 @@ package io.litoperator.api.v1alpha1;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
@@ -30,8 +31,8 @@ import io.fabric8.generator.annotation.ValidationRule;
  *     cluster.
  * @param suspend Whether the job saves a checkpoint and gives its Pods back until this is false. No
  *     effect outside a cluster.
- * @param managedBy The controller that runs this job, if it is another than lit-operator. No effect
- *     outside a cluster.
+ * @param managedBy The controller that runs this job, if it is another than lit-operator, as
+ *     domain/path: kueue.x-k8s.io/multikueue. No effect outside a cluster.
  * @param scheduling Queue, gang and placement. No effect outside a cluster.
  * @param recovery What is done when a rank dies or hangs.
  * @param activeDeadlineSeconds Seconds after which a job that has not finished fails. No effect
@@ -56,6 +57,13 @@ import io.fabric8.generator.annotation.ValidationRule;
             + " self.finetune.microBatchSize : 1)) == 0",
     message = "must be a multiple of topology.nodes * topology.ranksPerNode * microBatchSize",
     fieldPath = ".finetune.globalBatchSize")
+@ValidationRule(
+    value =
+        "self.topology.nodes == 1 || (has(self.checkpoints.destination) &&"
+            + " (self.checkpoints.destination.startsWith('s3://') ||"
+            + " self.checkpoints.destination.startsWith('pvc://')))",
+    message = "several nodes need storage that they share; give s3:// or pvc://",
+    fieldPath = ".checkpoints.destination")
 @ValidationRule(
     value = "self.model == oldSelf.model",
     message = "is immutable",
@@ -130,9 +138,10 @@ public record LitTrainingJobSpec(
     @Default("42") @Min(0) Long seed,
     @Default("{}") TopologySpec topology,
     PodOverrides template,
-    @Size(min = 1, max = 1024) String image,
+    @Pattern("^\\S+$") @Size(min = 1, max = 1024) String image,
     @Default("false") Boolean suspend,
-    @Size(min = 1, max = 63) String managedBy,
+    @Pattern("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?/[A-Za-z0-9._~/-]+$") @Size(min = 1, max = 63)
+        String managedBy,
     SchedulingSpec scheduling,
     @Default("{}") RecoverySpec recovery,
     @Min(1) Long activeDeadlineSeconds,

@@ -70,7 +70,8 @@ public record ModelSpec(
       message = "each entry must be [width, height]",
       fieldPath = ".gridPinpoints")
   public record Images(
-      @Default("pad") Aspect aspect, @Size(min = 1, max = 64) List<List<Integer>> gridPinpoints) {}
+      @Default("pad") Aspect aspect,
+      @Size(min = 1, max = 64) List<List<@Max(Integer.MAX_VALUE) Integer>> gridPinpoints) {}
 
   public enum Conversation {
     @JsonProperty("vicuna_v1")

@@ -2,6 +2,7 @@ package io.litoperator.api.v1alpha1;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
@@ -40,7 +41,7 @@ public record ObjectiveSpec(
    * @param minFrequency How often a sentence must occur in the data's instructions to be a
    *     template.
    */
-  public record Mine(@Required @Min(2) Integer minFrequency) {}
+  public record Mine(@Required @Min(2) @Max(Integer.MAX_VALUE) Integer minFrequency) {}
 
   /**
    * @param name Of a ConfigMap in the job's namespace.

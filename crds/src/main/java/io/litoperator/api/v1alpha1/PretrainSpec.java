@@ -1,6 +1,7 @@
 package io.litoperator.api.v1alpha1;
 
 import io.fabric8.generator.annotation.Default;
+import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
@@ -18,10 +19,10 @@ import java.util.List;
 public record PretrainSpec(
     @Required @Size(min = 1, max = 64) List<DatasetSpec> dataset,
     @Default("[\"connector\"]") @Size(min = 1, max = 3) List<Part> trainable,
-    @Min(1) Integer epochs,
-    @Min(1) Integer maxSteps,
-    @Default("256") @Min(1) Integer globalBatchSize,
-    @Min(1) Integer microBatchSize,
+    @Min(1) @Max(Integer.MAX_VALUE) Integer epochs,
+    @Min(1) @Max(Integer.MAX_VALUE) Integer maxSteps,
+    @Default("256") @Min(1) @Max(Integer.MAX_VALUE) Integer globalBatchSize,
+    @Min(1) @Max(Integer.MAX_VALUE) Integer microBatchSize,
     @Default("{}") OptimizerSpec optimizer,
     LearningRates learningRates)
     implements StageSpec {}

@@ -8,11 +8,13 @@ import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceColumnDefi
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinitionVersion;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaProps;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.JSONSchemaPropsBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The CRD as the types have it now. */
@@ -54,16 +56,37 @@ final class GeneratedCrd {
         "Trains a vision-language model by learning to instruct (LIT), evaluates it and exports"
             + " it.");
     root.setRequired(List.of("spec"));
+    root.getProperties().put("metadata", metadata());
     JSONSchemaProps spec = root.getProperties().get("spec");
     JSONSchemaProps status = root.getProperties().get("status");
     spec.setDescription("What is wanted.");
     status.setDescription("What is. Written by the operator alone.");
+    KubernetesTypes.restrict(spec.getProperties().get("template"));
     descriptions.describe(spec, LitTrainingJobSpec.class);
     descriptions.describe(status, LitTrainingJobStatus.class);
     JSONSchemaProps conditions = status.getProperties().get("conditions");
     conditions.setXKubernetesListType("map");
     conditions.setXKubernetesListMapKeys(List.of("type"));
     return crd;
+  }
+
+  /**
+   * Pods, host names and a Service are named after the job: {@code <job>-1023} and {@code <job>-<10
+   * hex digits>} must be DNS labels.
+   */
+  private static JSONSchemaProps metadata() {
+    JSONSchemaProps name =
+        new JSONSchemaPropsBuilder()
+            .withType("string")
+            .withDescription(
+                "Lower-case letters, digits and hyphens, at most 52, the first a letter.")
+            .withMaxLength(52L)
+            .withPattern("^[a-z]([-a-z0-9]*[a-z0-9])?$")
+            .build();
+    return new JSONSchemaPropsBuilder()
+        .withType("object")
+        .withProperties(Map.of("name", name))
+        .build();
   }
 
   private static int place(CustomResourceColumnDefinition column) {

@@ -1,5 +1,6 @@
 package io.litoperator.worker.cli;
 
+import io.litoperator.api.job.Venue;
 import io.litoperator.worker.data.labels.Templates;
 import io.litoperator.worker.plan.Overrides;
 import io.litoperator.worker.plan.Planner;
@@ -21,7 +22,7 @@ final class JobArgument {
    */
   RunPlan plan(Overrides overrides) {
     return new Planner(Templates::builtin)
-        .plan(JobFile.read(file), file.toAbsolutePath().getParent(), overrides);
+        .plan(JobFile.read(file, Venue.MACHINE), file.toAbsolutePath().getParent(), overrides);
   }
 
   @Override

@@ -18,8 +18,8 @@ import java.util.OptionalInt;
 import java.util.function.Function;
 
 /**
- * Turns a checked job, with the CRD's defaults, into what the ranks execute: resolves paths and
- * adds the defaults that depend on other fields.
+ * Turns a checked job, with all defaults, into what the ranks execute: resolves paths and task
+ * templates.
  */
 public final class Planner {
   private static final String STEPS = "steps";
@@ -52,7 +52,7 @@ public final class Planner {
     String name = job.getMetadata().getName();
     TopologyPlan topology = topology(spec.topology());
     var inputs = new Inputs(folder);
-    var stages = new StagePlanner(inputs, builtinTemplates, spec, topology.worldSize());
+    var stages = new StagePlanner(inputs, builtinTemplates, spec);
     List<StagePlan> plans = new ArrayList<>();
     if (spec.pretrain() != null) {
       plans.add(stages.plan(Stage.PRETRAIN, overrides));

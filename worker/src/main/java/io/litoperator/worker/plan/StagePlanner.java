@@ -23,17 +23,7 @@ import java.util.stream.Collectors;
 
 /** Plans one stage of a job. */
 record StagePlanner(
-    Inputs inputs,
-    Function<String, List<String>> builtinTemplates,
-    LitTrainingJobSpec job,
-    int worldSize) {
-
-  /** Peak learning rates of the papers' recipes (LLaVA-1.5 and TinyLLaVA). */
-  private static final Map<Stage, Double> LEARNING_RATES =
-      Map.of(Stage.PRETRAIN, 1e-3, Stage.FINETUNE, 2e-5);
-
-  /** Micro-batches above this size gain no speed and cost memory. */
-  private static final int LARGEST_MICRO_BATCH = 16;
+    Inputs inputs, Function<String, List<String>> builtinTemplates, LitTrainingJobSpec job) {
 
   StagePlan plan(Stage stage, Overrides overrides) {
     StageSpec spec = stage == Stage.PRETRAIN ? job.pretrain() : job.finetune();
@@ -50,10 +40,8 @@ record StagePlanner(
         spec.epochs() == null ? 1 : spec.epochs(),
         spec.maxSteps() == null ? OptionalInt.empty() : OptionalInt.of(spec.maxSteps()),
         spec.globalBatchSize(),
-        spec.microBatchSize() == null
-            ? microBatchSize(spec.globalBatchSize() / worldSize)
-            : spec.microBatchSize(),
-        optimizer(spec.optimizer(), LEARNING_RATES.get(stage)),
+        spec.microBatchSize(),
+        optimizer(spec.optimizer()),
         job.activationCheckpointing() == ActivationCheckpointing.FULL);
   }
 
@@ -93,18 +81,9 @@ record StagePlanner(
     return rates;
   }
 
-  /** The largest divisor of a rank's share that is not above {@link #LARGEST_MICRO_BATCH}. */
-  private static int microBatchSize(int share) {
-    int size = Math.min(share, LARGEST_MICRO_BATCH);
-    while (share % size != 0) {
-      size--;
-    }
-    return size;
-  }
-
-  private static Optimizer optimizer(OptimizerSpec spec, double learningRate) {
+  private static Optimizer optimizer(OptimizerSpec spec) {
     return new Optimizer(
-        spec.learningRate() == null ? learningRate : spec.learningRate(),
+        spec.learningRate(),
         spec.warmupRatio(),
         spec.weightDecay(),
         spec.betas().get(0),

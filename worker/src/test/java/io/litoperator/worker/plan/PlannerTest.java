@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import io.litoperator.api.job.Venue;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.StagePlan.LabelPlan;
@@ -201,7 +202,7 @@ class PlannerTest {
   private RunPlan plan(String text, Overrides overrides) throws IOException {
     Path file = Files.writeString(folder.resolve("job.yaml"), text);
     var planner = new Planner(name -> List.of("the option’s letter of " + name));
-    return planner.plan(JobFile.read(file), folder, overrides);
+    return planner.plan(JobFile.read(file, Venue.MACHINE), folder, overrides);
   }
 
   private static String job() throws IOException {

@@ -2,6 +2,7 @@ package io.litoperator.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.litoperator.api.job.Venue;
 import io.litoperator.worker.data.labels.Templates;
 import io.litoperator.worker.data.loading.Problem;
 import io.litoperator.worker.failure.ExitCode;
@@ -110,7 +111,8 @@ class JobCheckTest {
   private RunPlan plan(String fixture, String data) throws IOException {
     TinyModel.write(fixture, folder.resolve("model"));
     Path job = TinyModel.job(folder, data);
-    return new Planner(Templates::builtin).plan(JobFile.read(job), folder, Overrides.none());
+    return new Planner(Templates::builtin)
+        .plan(JobFile.read(job, Venue.MACHINE), folder, Overrides.none());
   }
 
   private RunPlan withTask(RunPlan plan, String name, String questions) throws IOException {

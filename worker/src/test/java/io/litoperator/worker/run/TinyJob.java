@@ -1,5 +1,6 @@
 package io.litoperator.worker.run;
 
+import io.litoperator.api.job.Venue;
 import io.litoperator.worker.data.labels.Templates;
 import io.litoperator.worker.plan.Overrides;
 import io.litoperator.worker.plan.Planner;
@@ -83,7 +84,7 @@ record TinyJob(Path folder, Map<String, String> settings) {
       Files.writeString(file, StringSubstitutor.replace(yaml, settings));
       return new Planner(name -> Templates.paper())
           .plan(
-              JobFile.read(file),
+              JobFile.read(file, Venue.MACHINE),
               folder,
               new Overrides(Optional.empty(), OptionalLong.empty(), Optional.of(output)));
     } catch (IOException e) {

@@ -3,6 +3,10 @@ package io.litoperator.worker.plan.job;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.litoperator.api.job.Defaults;
+import io.litoperator.api.job.Limits;
+import io.litoperator.api.job.Problem;
+import io.litoperator.api.job.Venue;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
@@ -26,23 +30,44 @@ public final class JobFile {
   private JobFile() {}
 
   /**
-   * Reads and checks a job, and fills in the CRD's defaults.
+   * Reads and checks a job, and fills in all defaults.
    *
    * @throws Failure with {@code INVALID}, one sentence a line with file, line and field, if the
    *     file is not YAML, breaks the CRD's schema or rules, or asks for what is not built yet; with
    *     {@code INPUT_MISSING} if there is no such file or it cannot be read
    */
-  public static LitTrainingJob read(Path file) {
+  public static LitTrainingJob read(Path file, Venue venue) {
+    YamlDocument document = checked(file);
+    refuse(document, Limits.problems(document.root(), venue));
+    Defaults.fill(document.root(), venue);
+    return job(document);
+  }
+
+  /**
+   * Reads a job as a cluster admits it: checked by the CRD's schema and rules, and with the CRD's
+   * defaults. Whether it can be run is another question.
+   *
+   * @throws Failure as {@link #read}
+   */
+  public static LitTrainingJob admit(Path file) {
+    return job(checked(file));
+  }
+
+  private static YamlDocument checked(Path file) {
     YamlDocument document = YamlDocument.parse(file.toString(), text(file));
     JobSchema schema = JobSchema.load();
     schema.fillDefaults(document.root());
     refuse(document, schema.problems(document.root()));
     refuse(document, schema.brokenRules(document.root()));
-    refuse(document, NotYetBuilt.problems(document.root()));
+    return document;
+  }
+
+  private static LitTrainingJob job(YamlDocument document) {
     try {
       return MAPPER.treeToValue(document.root(), LitTrainingJob.class);
     } catch (JsonProcessingException e) {
-      throw new Failure(ExitCode.INVALID, "%s: %s.".formatted(file, e.getOriginalMessage()), e);
+      throw new Failure(
+          ExitCode.INVALID, "%s: %s.".formatted(document.file(), e.getOriginalMessage()), e);
     }
   }
 

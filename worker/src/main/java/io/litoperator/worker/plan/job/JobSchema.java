@@ -3,6 +3,7 @@ package io.litoperator.worker.plan.job;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.litoperator.api.job.Problem;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,7 +16,7 @@ import java.util.Objects;
 final class JobSchema {
   private static final String CRD = "/io/litoperator/api/littrainingjobs.lit-operator.io.yaml";
 
-  /** What CRDs leave to the API server. Host names are made from the job's name. */
+  /** What CRDs leave to the API server. */
   private static final String ENVELOPE =
       """
       apiVersion: {type: string, enum: [lit-operator.io/v1alpha1]}
@@ -24,10 +25,6 @@ final class JobSchema {
         type: object
         required: [name]
         properties:
-          name:
-            description: Lower-case letters, digits and hyphens, at most 52
-            type: string
-            pattern: "^[a-z0-9]([-a-z0-9]{0,50}[a-z0-9])?$"
           namespace: {type: string}
           labels: {type: object, additionalProperties: {type: string}}
           annotations: {type: object, additionalProperties: {type: string}}
@@ -49,7 +46,7 @@ final class JobSchema {
     try (InputStream crd = LitTrainingJob.class.getResourceAsStream(CRD)) {
       JsonNode version = yaml.readTree(Objects.requireNonNull(crd, CRD)).at("/spec/versions/0");
       ObjectNode schema = (ObjectNode) version.at("/schema/openAPIV3Schema");
-      schema.withObject("/properties").setAll((ObjectNode) yaml.readTree(ENVELOPE));
+      yaml.readerForUpdating(schema.withObject("/properties")).readValue(ENVELOPE);
       schema.withArray("/required").add("apiVersion").add("kind").add("metadata");
       return new JobSchema(new Schema(schema));
     } catch (IOException e) {

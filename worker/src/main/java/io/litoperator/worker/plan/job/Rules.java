@@ -11,6 +11,7 @@ import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
 import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
+import io.litoperator.api.job.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,7 @@ package io.litoperator.worker.plan.job;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.litoperator.api.job.Problem;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,7 +29,7 @@ record Schema(JsonNode json) {
       for (Map.Entry<String, JsonNode> field : value.properties()) {
         Schema schema = field(field.getKey());
         if (schema != null) {
-          schema.visit(field.getValue(), child(path, field.getKey()), visitor);
+          schema.visit(field.getValue(), Problem.child(path, field.getKey()), visitor);
         }
       }
     } else if (value.isArray() && json.has("items")) {
@@ -123,13 +124,15 @@ record Schema(JsonNode json) {
     for (JsonNode name : json.path("required")) {
       if (!object.has(name.asText())) {
         problems.add(
-            new Problem(child(path, name.asText()), "is missing" + field(name.asText()).hint()));
+            new Problem(
+                Problem.child(path, name.asText()), "is missing" + field(name.asText()).hint()));
       }
     }
     for (Map.Entry<String, JsonNode> field : object.properties()) {
       if (field(field.getKey()) == null && json.has("properties")) {
         problems.add(
-            new Problem(child(path, field.getKey()), "unknown field" + nearest(field.getKey())));
+            new Problem(
+                Problem.child(path, field.getKey()), "unknown field" + nearest(field.getKey())));
       }
     }
   }
@@ -197,9 +200,5 @@ record Schema(JsonNode json) {
   private String hint() {
     String text = json.path("description").asText().strip();
     return text.isEmpty() ? "" : " (" + text.replaceFirst("\\.$", "") + ")";
-  }
-
-  static String child(String path, String name) {
-    return path.isEmpty() ? name : path + "." + name;
   }
 }

@@ -3,6 +3,7 @@ package io.litoperator.worker.plan.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.litoperator.api.job.Venue;
 import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
 import io.litoperator.api.v1alpha1.ObjectiveSpec;
 import io.litoperator.api.v1alpha1.Part;
@@ -23,7 +24,7 @@ class JobFileTest {
 
   @Test
   void readsWhatIsGiven() throws IOException {
-    LitTrainingJobSpec spec = JobFile.read(write(job())).getSpec();
+    LitTrainingJobSpec spec = JobFile.read(write(job()), Venue.MACHINE).getSpec();
 
     assertThat(spec.model().visionTower().featureLayer()).isEqualTo(-1);
     assertThat(spec.pretrain().optimizer().learningRate()).isEqualTo(2e-3);
@@ -35,7 +36,7 @@ class JobFileTest {
 
   @Test
   void fillsInTheDefaultsOfTheCrd() throws IOException {
-    LitTrainingJobSpec spec = JobFile.read(write(job())).getSpec();
+    LitTrainingJobSpec spec = JobFile.read(write(job()), Venue.MACHINE).getSpec();
 
     assertThat(spec.seed()).isEqualTo(42);
     assertThat(spec.finetune().trainable()).containsExactly(Part.CONNECTOR, Part.LANGUAGE_MODEL);
@@ -61,7 +62,7 @@ class JobFileTest {
             volumes: [{name: data, persistentVolumeClaim: {claimName: data}}]
             tolerations: [{key: gpu, operator: Exists}]
         """;
-    LitTrainingJobSpec spec = JobFile.read(write(job() + cluster)).getSpec();
+    LitTrainingJobSpec spec = JobFile.read(write(job() + cluster), Venue.MACHINE).getSpec();
 
     assertThat(spec.template().resources().getLimits()).containsKeys("memory", "cpu");
   }
@@ -77,7 +78,7 @@ class JobFileTest {
     assertThat(text).contains(from);
     Path file = write(text.replace(from, to == null ? "" : to.replace("\\n", "\n")));
 
-    Failure failure = catchThrowableOfType(Failure.class, () -> JobFile.read(file));
+    Failure failure = catchThrowableOfType(Failure.class, () -> JobFile.read(file, Venue.MACHINE));
 
     assertThat(failure.exitCode()).isEqualTo(ExitCode.INVALID);
     assertThat(failure).hasMessage(file + ":" + expected.replace("\\n", "\n" + file + ":"));
@@ -87,7 +88,8 @@ class JobFileTest {
   void tellsTheFirstProblemsAndCountsTheRest() throws IOException {
     String text = job().replace("Size: ", "Sizes: ").replace("a: ", "b: ").replace("s: [", "z: [");
 
-    Failure failure = catchThrowableOfType(Failure.class, () -> JobFile.read(write(text)));
+    Failure failure =
+        catchThrowableOfType(Failure.class, () -> JobFile.read(write(text), Venue.MACHINE));
 
     assertThat(failure.getMessage().lines()).hasSize(6);
     assertThat(failure.getMessage()).endsWith(" more.").contains("globalBatchSizes: unknown field");
@@ -97,7 +99,7 @@ class JobFileTest {
   void refusesAnEmptyFile() throws IOException {
     Path file = write("# nothing\n");
 
-    Failure failure = catchThrowableOfType(Failure.class, () -> JobFile.read(file));
+    Failure failure = catchThrowableOfType(Failure.class, () -> JobFile.read(file, Venue.MACHINE));
 
     assertThat(failure.exitCode()).isEqualTo(ExitCode.INVALID);
     assertThat(failure)
@@ -109,7 +111,7 @@ class JobFileTest {
   void refusesBytesThatAreNoText() throws IOException {
     Path file = Files.write(folder.resolve("job.yaml"), new byte[] {'a', ':', (byte) 0xff});
 
-    Failure failure = catchThrowableOfType(Failure.class, () -> JobFile.read(file));
+    Failure failure = catchThrowableOfType(Failure.class, () -> JobFile.read(file, Venue.MACHINE));
 
     assertThat(failure.exitCode()).isEqualTo(ExitCode.INVALID);
     assertThat(failure).hasMessageContaining("not text in UTF-8");
@@ -119,7 +121,7 @@ class JobFileTest {
   void saysThatTheFileIsMissing() {
     Path file = folder.resolve("absent.yaml");
 
-    Failure failure = catchThrowableOfType(Failure.class, () -> JobFile.read(file));
+    Failure failure = catchThrowableOfType(Failure.class, () -> JobFile.read(file, Venue.MACHINE));
 
     assertThat(failure.exitCode()).isEqualTo(ExitCode.INPUT_MISSING);
     assertThat(failure).hasMessage("There is no job file " + file + ".");

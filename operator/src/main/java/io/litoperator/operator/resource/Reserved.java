@@ -1,0 +1,44 @@
+package io.litoperator.operator.resource;
+
+import java.util.List;
+import java.util.Set;
+
+/** What the operator itself sets in worker Pods, and a job's template may not. */
+public final class Reserved {
+  /** Environment variables. */
+  public static final Set<String> ENVIRONMENT =
+      Set.of(
+          "MASTER_ADDR",
+          "MASTER_PORT",
+          "NODE_RANK",
+          "NNODES",
+          "LOCAL_WORLD_SIZE",
+          "LIT_ATTEMPT",
+          "LIT_REPORT_URL",
+          "LIT_OUTPUT",
+          "POD_UID",
+          "POD_IP",
+          "NODE_NAME");
+
+  /** Names of volumes start so. */
+  public static final String VOLUME_PREFIX = "lit-";
+
+  /** Folders of a Pod that belong to the operator; the first two are a run's to write to. */
+  public static final List<String> FOLDERS =
+      List.of(
+          PodVolumes.OUTPUT_FOLDER,
+          "/tmp",
+          PodVolumes.JOB_FOLDER,
+          PodVolumes.IDENTITY_FOLDER,
+          "/dev/shm",
+          "/mnt/claims");
+
+  /** Folders that a run can write to without a volume of its own. */
+  public static final List<String> WRITABLE_FOLDERS = FOLDERS.subList(0, 2);
+
+  /** Domains of label and annotation keys. */
+  public static final Set<String> KEY_DOMAINS =
+      Set.of("lit-operator.io", "app.kubernetes.io", "kueue.x-k8s.io", "scheduling.x-k8s.io");
+
+  private Reserved() {}
+}

@@ -1,0 +1,28 @@
+package io.litoperator.operator.validation;
+
+import io.litoperator.api.job.JobJson;
+import io.litoperator.api.job.Limits;
+import io.litoperator.api.job.Problem;
+import io.litoperator.api.job.Venue;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What schema and CEL rules cannot say about a job. */
+public final class JobValidation {
+
+  private JobValidation() {}
+
+  /**
+   * Why a job cannot run; empty if nothing is known against it.
+   *
+   * @param job as an API server has admitted it
+   */
+  public static List<Problem> problems(LitTrainingJob job) {
+    List<Problem> problems = new ArrayList<>();
+    problems.addAll(Limits.problems(JobJson.of(job), Venue.CLUSTER));
+    problems.addAll(StorageRules.problems(job.getSpec()));
+    problems.addAll(TemplateRules.problems(job.getSpec()));
+    return List.copyOf(problems);
+  }
+}

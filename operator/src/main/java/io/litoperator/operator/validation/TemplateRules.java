@@ -1,0 +1,184 @@
+package io.litoperator.operator.validation;
+
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.litoperator.api.job.Problem;
+import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
+import io.litoperator.api.v1alpha1.PodOverrides;
+import io.litoperator.operator.resource.Reserved;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What a job adds to its Pods: of forms that Kubernetes takes, and beside what is the operator's. */
+final class TemplateRules {
+  private static final String TEMPLATE = "spec.template.";
+
+  private final List<Problem> problems = new ArrayList<>();
+
+  private TemplateRules() {}
+
+  static List<Problem> problems(LitTrainingJobSpec spec) {
+    PodOverrides template = spec.template();
+    if (template == null) {
+      return List.of();
+    }
+    var rules = new TemplateRules();
+    rules.keys("labels", template.labels());
+    rules.values("labels", template.labels());
+    rules.keys("annotations", template.annotations());
+    rules.selector(template.nodeSelector());
+    rules.environment(orEmpty(template.env()));
+    Set<String> volumes = rules.volumes(orEmpty(template.volumes()));
+    rules.mounts(orEmpty(template.volumeMounts()), volumes);
+    rules.resources(template, spec.topology().resourceName());
+    if (template.serviceAccountName() != null
+        && !KubernetesNames.isDnsSubdomain(template.serviceAccountName())) {
+      rules.add("serviceAccountName", "'%s' cannot be a name", template.serviceAccountName());
+    }
+    return rules.problems;
+  }
+
+  private void keys(String field, Map<String, String> map) {
+    for (String key : orEmpty(map).keySet()) {
+      String domain = key.contains("/") ? key.substring(0, key.indexOf('/')) : "";
+      if (!KubernetesNames.isKey(key)) {
+        add(field, "'%s' cannot be a key", key);
+      } else if (Reserved.KEY_DOMAINS.contains(domain)) {
+        add(field, "'%s' is the operator's to set; remove it", key);
+      }
+    }
+  }
+
+  private void values(String field, Map<String, String> map) {
+    orEmpty(map)
+        .forEach(
+            (key, value) -> {
+              if (!KubernetesNames.isLabelValue(value)) {
+                add(field, "'%s' cannot be the value of label '%s'", value, key);
+              }
+            });
+  }
+
+  private void selector(Map<String, String> selector) {
+    for (String key : orEmpty(selector).keySet()) {
+      if (!KubernetesNames.isKey(key)) {
+        add("nodeSelector", "'%s' cannot be a key", key);
+      }
+    }
+    values("nodeSelector", selector);
+  }
+
+  private void environment(List<EnvVar> env) {
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < env.size(); i++) {
+      String name = env.get(i).getName();
+      String field = "env[" + i + "].name";
+      if (!KubernetesNames.isEnvironmentVariable(name)) {
+        add(field, "'%s' cannot be the name of a variable", name);
+      } else if (Reserved.ENVIRONMENT.contains(name)) {
+        add(field, "%s is the operator's to set; remove it", name);
+      } else if (!seen.add(name)) {
+        add(field, "%s is given twice; remove one", name);
+      }
+    }
+  }
+
+  private Set<String> volumes(List<Volume> volumes) {
+    Set<String> names = new HashSet<>();
+    for (int i = 0; i < volumes.size(); i++) {
+      String name = volumes.get(i).getName();
+      String field = "volumes[" + i + "].name";
+      if (!KubernetesNames.isDnsLabel(name)) {
+        add(field, "'%s' cannot be the name of a volume", name);
+      } else if (name.startsWith(Reserved.VOLUME_PREFIX)) {
+        add(field, "names with '%s' are the operator's; rename it", Reserved.VOLUME_PREFIX);
+      } else if (!names.add(name)) {
+        add(field, "%s is given twice; remove one", name);
+      }
+    }
+    return names;
+  }
+
+  private void mounts(List<VolumeMount> mounts, Set<String> volumes) {
+    Set<Path> seen = new HashSet<>();
+    for (int i = 0; i < mounts.size(); i++) {
+      VolumeMount mount = mounts.get(i);
+      String field = "volumeMounts[" + i + "]";
+      if (!volumes.contains(mount.getName())) {
+        add(field + ".name", "there is no volume '%s' in spec.template.volumes", mount.getName());
+      }
+      String path = mount.getMountPath();
+      if (path == null || !path.startsWith("/") || path.contains(":")) {
+        add(field + ".mountPath", "'%s' must be an absolute path without a colon", path);
+      } else if (overlapsReserved(Path.of(path).normalize())) {
+        add(field + ".mountPath", "%s is the operator's; mount it elsewhere", path);
+      } else if (!seen.add(Path.of(path).normalize())) {
+        add(field + ".mountPath", "%s is given twice; remove one", path);
+      }
+    }
+  }
+
+  private static boolean overlapsReserved(Path path) {
+    return Reserved.FOLDERS.stream()
+        .map(Path::of)
+        .anyMatch(folder -> path.startsWith(folder) || folder.startsWith(path));
+  }
+
+  private void resources(PodOverrides template, String device) {
+    if (template.resources() == null) {
+      return;
+    }
+    Map<String, Quantity> requests = orEmpty(template.resources().getRequests());
+    Map<String, Quantity> limits = orEmpty(template.resources().getLimits());
+    quantities("resources.requests", requests, device);
+    quantities("resources.limits", limits, device);
+    requests.forEach(
+        (name, request) -> {
+          Quantity limit = limits.get(name);
+          if (limit != null && isQuantity(request) && isQuantity(limit) && exceeds(request, limit)) {
+            add("resources.requests." + name, "%s is above the limit of %s", request, limit);
+          }
+        });
+  }
+
+  private void quantities(String field, Map<String, Quantity> quantities, String device) {
+    quantities.forEach(
+        (name, quantity) -> {
+          if (!isQuantity(quantity)) {
+            add(field + "." + name, "'%s' is not a quantity; give one as 500m, 2 or 8Gi", quantity);
+          } else if (name.equals(device)) {
+            add(field + "." + name, "devices come from spec.topology.ranksPerNode; remove it");
+          }
+        });
+  }
+
+  private static boolean isQuantity(Quantity quantity) {
+    try {
+      return quantity.getNumericalAmount().signum() >= 0;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static boolean exceeds(Quantity request, Quantity limit) {
+    return request.getNumericalAmount().compareTo(limit.getNumericalAmount()) > 0;
+  }
+
+  private void add(String field, String text, Object... values) {
+    problems.add(new Problem(TEMPLATE + field, text.formatted(values)));
+  }
+
+  private static <K, V> Map<K, V> orEmpty(Map<K, V> map) {
+    return map == null ? Map.of() : map;
+  }
+
+  private static <T> List<T> orEmpty(List<T> list) {
+    return list == null ? List.of() : list;
+  }
+}
