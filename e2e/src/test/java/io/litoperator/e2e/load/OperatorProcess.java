@@ -1,0 +1,114 @@
+package io.litoperator.e2e.load;
+
+import io.litoperator.controlplane.Command;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The operator from its jar, beside the API server instead of in a Pod. */
+final class OperatorProcess implements AutoCloseable {
+  static final int PROGRESS_PORT = 18443;
+
+  private static final int HTTP_PORT = 18080;
+  private static final Pattern USED = Pattern.compile("used (\\d+)K");
+
+  private final Process process;
+  private final Duration timeToReady;
+
+  private OperatorProcess(Process process, Duration timeToReady) {
+    this.process = process;
+    this.timeToReady = timeToReady;
+  }
+
+  /** Starts it with a heap of at most 512 MiB and waits until it is ready. */
+  static OperatorProcess start(Path jar, Path kubeconfig, Path log, String namespace) {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-Xmx512m",
+                "-jar",
+                jar.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    builder
+        .environment()
+        .putAll(
+            Map.of(
+                "KUBECONFIG", kubeconfig.toString(),
+                "POD_NAME", "load",
+                "LIT_SERVICE_NAMESPACE", namespace,
+                "LIT_SERVICE_NAME", "lit-operator",
+                "LIT_WORKER_IMAGE", "lit.test/worker:1",
+                "LIT_PROGRESS_PORT", String.valueOf(PROGRESS_PORT),
+                "QUARKUS_HTTP_PORT", String.valueOf(HTTP_PORT),
+                "QUARKUS_HTTP_HOST", "127.0.0.1"));
+    long started = System.nanoTime();
+    try {
+      Process process = builder.start();
+      Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+      awaitReady(process, log);
+      return new OperatorProcess(process, Duration.ofNanos(System.nanoTime() - started));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Duration timeToReady() {
+    return timeToReady;
+  }
+
+  /** Processor time since its start. */
+  Duration cpu() {
+    return process.info().totalCpuDuration().orElseThrow();
+  }
+
+  /** Heap that lives: after a full collection, in bytes. */
+  long liveHeap() {
+    String pid = String.valueOf(process.pid());
+    Command.run("jcmd", pid, "GC.run");
+    Matcher used = USED.matcher(Command.run("jcmd", pid, "GC.heap_info"));
+    if (!used.find()) {
+      throw new IllegalStateException("jcmd told no heap.");
+    }
+    return Long.parseLong(used.group(1)) * 1024;
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    process.onExit().join();
+  }
+
+  private static void awaitReady(Process process, Path log) throws IOException {
+    HttpClient client = HttpClient.newHttpClient();
+    HttpRequest ready =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + HTTP_PORT + "/q/health/ready"))
+            .build();
+    while (!isReady(client, ready)) {
+      if (!process.isAlive()) {
+        throw new IllegalStateException("The operator ended; see " + log + ".");
+      }
+    }
+  }
+
+  private static boolean isReady(HttpClient client, HttpRequest ready) throws IOException {
+    try {
+      Thread.sleep(20);
+      return client.send(ready, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+    } catch (ConnectException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}

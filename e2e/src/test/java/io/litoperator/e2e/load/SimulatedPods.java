@@ -1,0 +1,131 @@
+package io.litoperator.e2e.load;
+
+import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.PodStatusBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Pods without nodes: this process says what a kubelet would say of them. */
+final class SimulatedPods implements AutoCloseable {
+  private static final int THREADS = 4;
+
+  private final KubernetesClient client;
+  private final Map<String, Instant> firstSeen = new ConcurrentHashMap<>();
+  private final ExecutorService kubelet = Executors.newFixedThreadPool(THREADS);
+  private final SharedIndexInformer<Pod> pods;
+  private volatile boolean running;
+
+  SimulatedPods(KubernetesClient client, String namespace) {
+    this.client = client;
+    this.pods = client.pods().inNamespace(namespace).inform(new Watcher());
+  }
+
+  /** From now on, Pods run as soon as they are there; those that are there too. */
+  void run() {
+    running = true;
+    all().forEach(pod -> report(pod, "Running"));
+  }
+
+  /** Ends a Pod with exit code 0. */
+  void succeed(Pod pod) {
+    report(pod, "Succeeded");
+  }
+
+  List<Pod> all() {
+    return pods.getStore().list();
+  }
+
+  /** When the watch first told of a Pod, by name. */
+  Map<String, Instant> firstSeen() {
+    return firstSeen;
+  }
+
+  /** Waits until so many Pods were seen. */
+  void awaitSeen(int count) {
+    synchronized (firstSeen) {
+      while (firstSeen.size() < count) {
+        try {
+          firstSeen.wait();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new IllegalStateException(e);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    kubelet.shutdownNow();
+    pods.close();
+  }
+
+  private void report(Pod pod, String phase) {
+    PodStatus status =
+        new PodStatusBuilder()
+            .withPhase(phase)
+            .withPodIP("192.0.2.1")
+            .withStartTime(Instant.now().toString())
+            .addNewCondition()
+            .withType("Ready")
+            .withStatus(phase.equals("Running") ? "True" : "False")
+            .endCondition()
+            .addNewContainerStatus()
+            .withName("worker")
+            .withImage("lit.test/worker:1")
+            .withImageID("")
+            .withReady(phase.equals("Running"))
+            .withRestartCount(0)
+            .withState(
+                phase.equals("Running")
+                    ? new ContainerStateBuilder()
+                        .withNewRunning()
+                        .withStartedAt(Instant.now().toString())
+                        .endRunning()
+                        .build()
+                    : new ContainerStateBuilder()
+                        .withNewTerminated()
+                        .withExitCode(0)
+                        .withReason("Completed")
+                        .endTerminated()
+                        .build())
+            .endContainerStatus()
+            .build();
+    Pod patch = new Pod();
+    patch.setStatus(status);
+    client
+        .resource(pod)
+        .subresource("status")
+        .patch(PatchContext.of(PatchType.JSON_MERGE), client.getKubernetesSerialization().asJson(patch));
+  }
+
+  private final class Watcher implements ResourceEventHandler<Pod> {
+    @Override
+    public void onAdd(Pod pod) {
+      synchronized (firstSeen) {
+        firstSeen.putIfAbsent(pod.getMetadata().getName(), Instant.now());
+        firstSeen.notifyAll();
+      }
+      if (running) {
+        kubelet.execute(() -> report(pod, "Running"));
+      }
+    }
+
+    @Override
+    public void onUpdate(Pod former, Pod pod) {}
+
+    @Override
+    public void onDelete(Pod pod, boolean stale) {}
+  }
+}

@@ -1,0 +1,72 @@
+package io.litoperator.e2e.scenario;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+
+/** Something that goes wrong with a job in training, and how long the job takes to go on. */
+record Fault(String name, Moment moment) {
+  private static final Duration LIMIT = Duration.ofMinutes(6);
+
+  /** When a fault strikes. */
+  enum Moment {
+    /** Between two checkpoints. */
+    IN_TRAINING,
+    /** Right after the step that a checkpoint is made of, while it is written. */
+    IN_A_SAVE;
+
+    /** The step of the pretraining to wait for; a checkpoint is made of every fifth. */
+    long step() {
+      return this == IN_TRAINING ? 12 : 10;
+    }
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    }
+  }
+
+  /** Starts a job of two nodes under this fault's name, and waits until it may strike. */
+  RunningJob start(Testbed testbed) {
+    RunningJob job =
+        testbed.apply(
+            JobFile.shortQuickstart(Testbed.repository(), jobName())
+                .with("/spec/topology/nodes", 2)
+                .with("/spec/topology/ranksPerNode", 1)
+                .with("/spec/evaluate", null));
+    try {
+      job.steps().await("pretrain", moment.step(), Duration.ofMinutes(3));
+      return job;
+    } catch (AssertionError e) {
+      job.close();
+      throw e;
+    }
+  }
+
+  /** Strikes; from then until the first step of ranks that were started anew. */
+  Duration strike(Testbed testbed, RunningJob job, Runnable act) {
+    int place = job.steps().journal().size();
+    Instant struck = Instant.now();
+    act.run();
+    Instant wentOn = job.steps().nextAfterRestart(place, LIMIT).at();
+    return report(testbed, struck, wentOn);
+  }
+
+  /** Strikes what training does not depend on; from then until the next step. */
+  Duration strikeBeside(Testbed testbed, RunningJob job, Runnable act) {
+    Instant struck = Instant.now();
+    act.run();
+    Instant wentOn = job.steps().next(job.steps().journal().size(), LIMIT).at();
+    return report(testbed, struck, wentOn);
+  }
+
+  private Duration report(Testbed testbed, Instant struck, Instant wentOn) {
+    Duration took = Duration.between(struck, wentOn);
+    testbed.report().recovery(name, took, moment.toString());
+    return took;
+  }
+
+  private String jobName() {
+    return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "-") + moment.ordinal();
+  }
+}

@@ -1,0 +1,165 @@
+package io.litoperator.e2e.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.litoperator.api.progress.Activity;
+import io.litoperator.api.progress.ProgressReport;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+
+/** 6. Hostile Pods: what they send is refused and counted, and changes nothing. */
+@Scenario
+@Order(6)
+class HostilePodsIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int TEN_MEGABYTES = 10 << 20;
+
+  private static Testbed testbed;
+  private static RunningJob job;
+  private static RunningJob other;
+  private static Reporter reporter;
+
+  @BeforeAll
+  static void startTwoJobs(Testbed testbed) {
+    HostilePodsIT.testbed = testbed;
+    job = testbed.apply(longJob("victim").with("/spec/topology/nodes", 2));
+    other = testbed.apply(longJob("attacker"));
+    job.steps().await("pretrain", 1, Duration.ofMinutes(3));
+    other.steps().await("pretrain", 1, Duration.ofMinutes(3));
+    job.await("reported", Duration.ofMinutes(1), status -> status.coordinator() != null);
+    reporter = new Reporter(testbed, job);
+  }
+
+  @AfterAll
+  static void theJobIsAsItWas() {
+    try (RunningJob victim = job;
+        RunningJob attacker = other) {
+      assertThat(attacker.status().phase()).isEqualTo(Phase.PRETRAINING);
+      LitTrainingJobStatus status = victim.status();
+      assertThat(status.phase()).isEqualTo(Phase.PRETRAINING);
+      assertThat(status.attempt()).isEqualTo(1);
+      assertThat(status.evaluations()).isNullOrEmpty();
+      assertThat(status.restarts() == null ? 0 : status.restarts().total()).isZero();
+    }
+  }
+
+  @Test
+  void aForgedTokenIsRefused() throws Exception {
+    assertThat(reporter.post("forged." + "x".repeat(800) + ".token", report(1, 1_000_000)))
+        .isEqualTo(401);
+  }
+
+  @Test
+  void aTokenForAnotherAudienceIsRefused() throws Exception {
+    String token = reporter.token(job.pod(0), "https://kubernetes.default.svc.cluster.local");
+
+    assertThat(reporter.post(token, report(1, 1_000_000))).isIn(401, 403);
+  }
+
+  @Test
+  void theTokenOfAnotherJobsPodIsRefused() throws Exception {
+    assertThat(reporter.post(reporter.token(other.pod(0), audience(other)), report(1, 1_000_000)))
+        .isIn(401, 403);
+    assertThat(reporter.post(reporter.token(other.pod(0), audience(job)), report(1, 1_000_000)))
+        .isEqualTo(403);
+  }
+
+  @Test
+  void theTokenOfAPodThatIsGoneIsRefused() throws Exception {
+    Pod gone = testbed.client().resource(bystander("gone")).create();
+    String token = reporter.token(gone, audience(job));
+    testbed.client().resource(gone).withGracePeriod(0).delete();
+    testbed.client().resource(gone).waitUntilCondition(Objects::isNull, 30, TimeUnit.SECONDS);
+
+    assertThat(reporter.post(token, report(1, 1_000_000))).isEqualTo(401);
+  }
+
+  @Test
+  void anOldAttemptAndAReplayAreRefused() throws Exception {
+    String token = reporter.token(job.pod(0), audience(job));
+    int attempt = job.status().attempt();
+
+    assertThat(reporter.post(token, report(attempt - 1, 1_000_000))).isIn(400, 409);
+    assertThat(reporter.post(token, report(attempt, 1))).isEqualTo(409);
+  }
+
+  @Test
+  void tenMegabytesAreRefused() throws Exception {
+    String token = reporter.token(job.pod(0), audience(job));
+
+    assertThat(reporter.post(token, new byte[TEN_MEGABYTES])).isEqualTo(413);
+  }
+
+  @Test
+  void aFloodIsSlowedDown() throws Exception {
+    String token = reporter.token(other.pod(0), audience(job));
+    int[] codes = new int[300];
+
+    for (int i = 0; i < codes.length; i++) {
+      codes[i] = reporter.post(token, report(1, 1_000_000 + i));
+    }
+
+    assertThat(codes).containsOnly(403, 429).contains(429);
+    int place = job.steps().journal().size();
+    job.steps().next(place, Duration.ofSeconds(30));
+  }
+
+  @Test
+  void anotherPodCannotJoinTheRendezvous() {
+    int place = job.steps().journal().size();
+
+    try (Stranger stranger = Stranger.inPlaceOf(testbed.client(), job.pod(1))) {
+      stranger.awaitRefusal();
+    }
+
+    job.steps().next(job.steps().journal().size(), Duration.ofSeconds(30));
+    assertThat(job.steps().journal().entries().stream().skip(place))
+        .noneMatch(seen -> seen.what().is("restarted"));
+  }
+
+  private static byte[] report(int attempt, long sequence) throws JsonProcessingException {
+    return JSON.writeValueAsBytes(
+        new ProgressReport(
+            attempt, sequence, Activity.DONE, 1, null, List.of(), List.of(), Map.of(), null));
+  }
+
+  private static String audience(RunningJob job) {
+    return "lit-operator.io/" + job.resource().get().getMetadata().getUid();
+  }
+
+  private static JobFile longJob(String name) {
+    return JobFile.shortQuickstart(Testbed.repository(), name)
+        .with("/spec/pretrain/maxSteps", 5000)
+        .with("/spec/pretrain/globalBatchSize", 8)
+        .with("/spec/topology/ranksPerNode", 1);
+  }
+
+  private static Pod bystander(String name) {
+    return new PodBuilder()
+        .withNewMetadata()
+        .withName(name)
+        .withNamespace(Testbed.NAMESPACE)
+        .endMetadata()
+        .withNewSpec()
+        .withServiceAccountName("default")
+        .addNewContainer()
+        .withName("pause")
+        .withImage("lit.test/pause:1")
+        .endContainer()
+        .endSpec()
+        .build();
+  }
+}

@@ -1,0 +1,109 @@
+package io.litoperator.e2e.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+
+/** 4. Suspend and resume; delete while running; deadline; time to live. */
+@Scenario
+@Order(4)
+class LifecycleIT {
+  private static final Duration SOON = Duration.ofMinutes(2);
+
+  private final Testbed testbed;
+
+  LifecycleIT(Testbed testbed) {
+    this.testbed = testbed;
+  }
+
+  @Test
+  void aSuspendedJobSavesStopsAndGoesOnFromThere() {
+    try (RunningJob job = testbed.apply(file("suspended"))) {
+      job.steps().await("pretrain", 12, SOON);
+
+      job.patchSpec("{\"suspend\": true}");
+      LitTrainingJobStatus suspended = job.await(Phase.SUSPENDED, SOON);
+      awaitNoPods(job);
+
+      int place = job.steps().journal().size();
+      job.patchSpec("{\"suspend\": false}");
+      long next = job.steps().next(place, SOON).what().step();
+
+      assertThat(suspended.latestCheckpoint()).isEqualTo("pretrain-" + (next - 1));
+      LitTrainingJobStatus end = job.await(Phase.SUCCEEDED, Duration.ofMinutes(5));
+      assertThat(end.restarts() == null ? 0 : end.restarts().total()).isZero();
+    }
+  }
+
+  @Test
+  void aJobThatIsDeletedWhileItRunsLeavesNothingButItsCheckpoint() {
+    try (RunningJob job = testbed.apply(file("deleted"))) {
+      job.steps().await("pretrain", 7, SOON);
+
+      job.resource().delete();
+
+      awaitNoPods(job);
+      assertThat(
+              testbed
+                  .client()
+                  .configMaps()
+                  .inNamespace(Testbed.NAMESPACE)
+                  .withLabel("lit-operator.io/job", job.name())
+                  .list()
+                  .getItems())
+          .isEmpty();
+      assertThat(testbed.checkpoints().resolve("jobs/deleted")).isNotEmptyDirectory();
+    }
+  }
+
+  @Test
+  void aJobThatTakesTooLongFails() {
+    try (RunningJob job = testbed.apply(file("too-long").with("/spec/activeDeadlineSeconds", 15))) {
+      LitTrainingJobStatus end = job.await(Phase.FAILED, SOON);
+
+      assertThat(end.conditions())
+          .anySatisfy(
+              condition -> {
+                assertThat(condition.getType()).isEqualTo("Failed");
+                assertThat(condition.getReason()).isEqualTo("DeadlineExceeded");
+              });
+      awaitNoPods(job);
+    }
+  }
+
+  @Test
+  void aFinishedJobIsDeletedWhenItsTimeIsUp() {
+    try (RunningJob job =
+        testbed.apply(
+            file("short-lived")
+                .with("/spec/ttlSecondsAfterFinished", 3)
+                .with("/spec/pretrain", null)
+                .with("/spec/finetune/maxSteps", 2))) {
+      job.await(Phase.SUCCEEDED, SOON);
+
+      job.resource().waitUntilCondition(Objects::isNull, 30, TimeUnit.SECONDS);
+    }
+  }
+
+  private void awaitNoPods(RunningJob job) {
+    testbed
+        .client()
+        .pods()
+        .inNamespace(Testbed.NAMESPACE)
+        .withLabel("lit-operator.io/job", job.name())
+        .informOnCondition(List::isEmpty)
+        .orTimeout(3, TimeUnit.MINUTES)
+        .join();
+  }
+
+  private static JobFile file(String name) {
+    return JobFile.shortQuickstart(Testbed.repository(), name).with("/spec/evaluate", null);
+  }
+}

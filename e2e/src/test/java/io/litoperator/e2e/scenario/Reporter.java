@@ -1,0 +1,98 @@
+package io.litoperator.e2e.scenario;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.util.Base64;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManagerFactory;
+
+/** Sends reports to the operator as a Pod does, or as nobody should. */
+final class Reporter {
+  private final KubernetesClient client;
+  private final HttpClient http;
+  private final URI uri;
+
+  /**
+   * @param job whose Secret has the operator's certificate authority
+   */
+  Reporter(Testbed testbed, RunningJob job) {
+    this.client = testbed.client();
+    this.http = HttpClient.newBuilder().sslContext(trustOf(job.name())).build();
+    // The Pod's address: Services are known on nodes only. Its certificate names the Service, so
+    // that this JVM checks no host names (jdk.internal.httpclient.disableHostnameVerification).
+    this.uri =
+        URI.create(
+            "https://%s:8443/apis/lit-operator.io/v1alpha1/namespaces/%s/littrainingjobs/%s/progress"
+                .formatted(
+                    testbed.operatorPod().getStatus().getPodIP(), Testbed.NAMESPACE, job.name()));
+  }
+
+  /** Posts a body with a token; the answer's code. */
+  int post(String token, byte[] body) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri)
+            .header("Authorization", "Bearer " + token)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+            .build();
+    return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+  }
+
+  /** A token for a Pod, as the kubelet gets one. */
+  String token(Pod pod, String audience) {
+    TokenRequest request =
+        new TokenRequestBuilder()
+            .withNewSpec()
+            .withAudiences(audience)
+            .withExpirationSeconds(600L)
+            .withNewBoundObjectRef(
+                "v1", "Pod", pod.getMetadata().getName(), pod.getMetadata().getUid())
+            .endSpec()
+            .build();
+    return client
+        .serviceAccounts()
+        .inNamespace(pod.getMetadata().getNamespace())
+        .withName(pod.getSpec().getServiceAccountName())
+        .tokenRequest(request)
+        .getStatus()
+        .getToken();
+  }
+
+  private SSLContext trustOf(String job) {
+    String pem =
+        client.secrets().inNamespace(Testbed.NAMESPACE).withName(job).get().getData().get("ca.crt");
+    try {
+      KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+      store.load(null, null);
+      int number = 0;
+      for (Certificate certificate :
+          CertificateFactory.getInstance("X.509")
+              .generateCertificates(new ByteArrayInputStream(Base64.getDecoder().decode(pem)))) {
+        store.setCertificateEntry("authority-" + number++, certificate);
+      }
+      TrustManagerFactory trust =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      trust.init(store);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(null, trust.getTrustManagers(), null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

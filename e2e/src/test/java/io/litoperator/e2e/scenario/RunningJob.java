@@ -1,0 +1,169 @@
+package io.litoperator.e2e.scenario;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import io.litoperator.e2e.cluster.Node;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** A job in the cluster, with all that its watch has told. Closing deletes it. */
+final class RunningJob implements AutoCloseable {
+  private final Testbed testbed;
+  private final JobFile file;
+  private final Instant applied = Instant.now();
+  private final Journal<LitTrainingJob> journal;
+  private final SharedIndexInformer<LitTrainingJob> jobs;
+  private final SharedIndexInformer<Pod> pods;
+  private final Steps steps;
+
+  private RunningJob(Testbed testbed, JobFile file) {
+    this.testbed = testbed;
+    this.file = file;
+    this.journal = new Journal<>("job " + file.name());
+    this.jobs =
+        testbed
+            .client()
+            .resources(LitTrainingJob.class)
+            .inNamespace(Testbed.NAMESPACE)
+            .withName(file.name())
+            .inform(new Recorder());
+    this.pods =
+        testbed
+            .client()
+            .pods()
+            .inNamespace(Testbed.NAMESPACE)
+            .withLabel("lit-operator.io/job", file.name())
+            .inform();
+    this.steps = new Steps(file.name(), this::coordinatorsVolumes);
+  }
+
+  static RunningJob apply(Testbed testbed, JobFile file) {
+    RunningJob job = new RunningJob(testbed, file);
+    testbed.client().resource(file.yaml()).inNamespace(Testbed.NAMESPACE).create();
+    return job;
+  }
+
+  String name() {
+    return file.name();
+  }
+
+  Resource<LitTrainingJob> resource() {
+    return testbed
+        .client()
+        .resources(LitTrainingJob.class)
+        .inNamespace(Testbed.NAMESPACE)
+        .withName(name());
+  }
+
+  /** Changes the spec as {@code kubectl patch --type=merge} does. */
+  void patchSpec(String json) {
+    resource().patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\": " + json + "}");
+  }
+
+  Journal<LitTrainingJob> journal() {
+    return journal;
+  }
+
+  Steps steps() {
+    return steps;
+  }
+
+  LitTrainingJobStatus status() {
+    return Objects.requireNonNull(journal.newest().getStatus(), "no status yet");
+  }
+
+  /** Waits for a phase. */
+  LitTrainingJobStatus await(Phase phase, Duration limit) {
+    return await("in phase " + phase, limit, status -> status.phase() == phase);
+  }
+
+  /** Waits for a status. */
+  LitTrainingJobStatus await(
+      String what, Duration limit, Predicate<LitTrainingJobStatus> condition) {
+    return journal
+        .await(0, what, limit, job -> job.getStatus() != null && condition.test(job.getStatus()))
+        .what()
+        .getStatus();
+  }
+
+  /** The Pods that are there, by the watch. */
+  List<Pod> pods() {
+    return pods.getStore().list();
+  }
+
+  /** The newest Pod of an index. */
+  Pod pod(int index) {
+    return findPod(index).orElseThrow(() -> new AssertionError("No Pod " + index + "."));
+  }
+
+  /** The node that a Pod is on. */
+  Node node(Pod pod) {
+    return testbed.cluster().node(pod.getSpec().getNodeName());
+  }
+
+  /** Processes of a Pod whose command line has a word. */
+  List<ProcessHandle> processes(int index, String word) {
+    Pod pod = pod(index);
+    return node(pod).processes(pod.getMetadata().getUid()).stream()
+        .filter(process -> process.info().commandLine().orElse("").contains(" " + word + " "))
+        .toList();
+  }
+
+  @Override
+  public void close() {
+    steps.close();
+    resource().delete();
+    jobs.close();
+    pods.close();
+  }
+
+  private Optional<Pod> findPod(int index) {
+    String name = name() + "-" + index;
+    return pods().stream().filter(pod -> pod.getMetadata().getName().equals(name)).findFirst();
+  }
+
+  private Optional<Path> coordinatorsVolumes() {
+    return findPod(0)
+        .filter(pod -> pod.getSpec().getNodeName() != null)
+        .map(pod -> node(pod).volumes(pod.getMetadata().getUid()));
+  }
+
+  /** Keeps what the watch tells, and reports each new phase. */
+  private final class Recorder implements ResourceEventHandler<LitTrainingJob> {
+    private Phase phase;
+
+    @Override
+    public void onAdd(LitTrainingJob job) {
+      record(job);
+    }
+
+    @Override
+    public void onUpdate(LitTrainingJob former, LitTrainingJob job) {
+      record(job);
+    }
+
+    @Override
+    public void onDelete(LitTrainingJob job, boolean stale) {}
+
+    private void record(LitTrainingJob job) {
+      Phase now = job.getStatus() == null ? null : job.getStatus().phase();
+      if (now != null && now != phase) {
+        testbed.report().phase(name(), now.name(), applied, Instant.now());
+        phase = now;
+      }
+      journal.add(job);
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package io.litoperator.e2e.scenario;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * A coordinator's events as they happen, read from its Pod's volume on the node: to the tenth of a
+ * second, where the status is seconds behind. Goes on with the Pod's successor.
+ */
+final class Steps implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration INTERVAL = Duration.ofMillis(20);
+
+  private final Journal<Seen> journal;
+  private final Supplier<Optional<Path>> volumes;
+  private final Map<Path, Long> read = new HashMap<>();
+  private final Thread reader;
+  private volatile boolean closed;
+
+  /**
+   * @param volumes of the Pod that is the coordinator now
+   */
+  Steps(String job, Supplier<Optional<Path>> volumes) {
+    this.journal = new Journal<>("event of " + job);
+    this.volumes = volumes;
+    this.reader = new Thread(this::readUntilClosed, "events of " + job);
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /**
+   * @param file in which it is: another after the Pod was replaced
+   */
+  record Seen(Path file, JsonNode event) {
+    boolean is(String kind) {
+      return event.path("event").asText().equals(kind);
+    }
+
+    String stage() {
+      return event.path("stage").asText();
+    }
+
+    long step() {
+      return event.path("step").asLong();
+    }
+  }
+
+  Journal<Seen> journal() {
+    return journal;
+  }
+
+  /** Waits for a step of a stage, or a later one of it. */
+  Journal.Entry<Seen> await(String stage, long step, Duration limit) {
+    return journal.await(
+        0,
+        stage + "-" + step,
+        limit,
+        seen -> seen.is("step") && seen.stage().equals(stage) && seen.step() >= step);
+  }
+
+  /** Waits for the first step that is told after a place in the journal. */
+  Journal.Entry<Seen> next(int from, Duration limit) {
+    return journal.await(from, "at the next step", limit, seen -> seen.is("step"));
+  }
+
+  /** Waits for the first step of ranks that were started anew, by this Pod or its successor. */
+  Journal.Entry<Seen> nextAfterRestart(int from, Duration limit) {
+    Path former = journal.entries().get(from - 1).what().file();
+    AtomicBoolean restarted = new AtomicBoolean();
+    return journal.await(
+        from,
+        "at a step after a restart",
+        limit,
+        seen -> {
+          if (seen.is("restarted") || !seen.file().equals(former)) {
+            restarted.set(true);
+          }
+          return restarted.get() && seen.is("step");
+        });
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+
+  private void readUntilClosed() {
+    while (!closed) {
+      volumes.get().flatMap(Steps::eventsFile).ifPresent(this::readNew);
+      try {
+        Thread.sleep(INTERVAL.toMillis());
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private static Optional<Path> eventsFile(Path volumes) {
+    if (!Files.isDirectory(volumes)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> files = Files.walk(volumes, 4)) {
+      return files.filter(file -> file.endsWith("events.jsonl")).findFirst();
+    } catch (IOException | UncheckedIOException e) {
+      // The Pod goes while we look: its successor's folder is read the next time.
+      return Optional.empty();
+    }
+  }
+
+  /** Whole lines only; the rest is read when it is whole. */
+  private void readNew(Path file) {
+    try (RandomAccessFile events = new RandomAccessFile(file.toFile(), "r")) {
+      long from = read.getOrDefault(file, 0L);
+      if (events.length() == from) {
+        return;
+      }
+      byte[] bytes = new byte[(int) (events.length() - from)];
+      events.seek(from);
+      events.readFully(bytes);
+      String text = new String(bytes, StandardCharsets.UTF_8);
+      int end = text.lastIndexOf('\n') + 1;
+      read.put(file, from + text.substring(0, end).getBytes(StandardCharsets.UTF_8).length);
+      text.substring(0, end).lines().forEach(line -> journal.add(new Seen(file, parse(line))));
+    } catch (IOException e) {
+      // As above.
+      read.putIfAbsent(file, 0L);
+    }
+  }
+
+  private static JsonNode parse(String line) {
+    try {
+      return JSON.readTree(line);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package io.litoperator.e2e.scenario;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.util.concurrent.TimeUnit;
+
+/** A Pod that runs the worker in a member's place, with a guess for the job's token. */
+final class Stranger implements AutoCloseable {
+  private final KubernetesClient client;
+  private final Secret guess;
+  private final Pod pod;
+
+  private Stranger(KubernetesClient client, Secret guess, Pod pod) {
+    this.client = client;
+    this.guess = guess;
+    this.pod = pod;
+  }
+
+  static Stranger inPlaceOf(KubernetesClient client, Pod member) {
+    String job = member.getMetadata().getLabels().get("lit-operator.io/job");
+    Secret guess =
+        new SecretBuilder(client.secrets().inNamespace(Testbed.NAMESPACE).withName(job).get())
+            .withNewMetadata()
+            .withName("guess")
+            .withNamespace(Testbed.NAMESPACE)
+            .endMetadata()
+            .addToStringData("token", "0123456789abcdef".repeat(4))
+            .build();
+    Pod pod =
+        new PodBuilder(member)
+            .withNewMetadata()
+            .withName("stranger")
+            .withNamespace(Testbed.NAMESPACE)
+            .endMetadata()
+            .editSpec()
+            .withHostname("stranger")
+            .endSpec()
+            .withStatus(null)
+            .build();
+    pod.getSpec().getVolumes().stream()
+        .filter(volume -> volume.getProjected() != null)
+        .flatMap(volume -> volume.getProjected().getSources().stream())
+        .filter(source -> source.getSecret() != null)
+        .forEach(source -> source.getSecret().setName("guess"));
+    client.resource(guess).create();
+    return new Stranger(client, guess, client.resource(pod).create());
+  }
+
+  /** Waits until the Pod's log tells that it was refused, or the Pod ended. */
+  void awaitRefusal() {
+    client
+        .resource(pod)
+        .waitUntilCondition(
+            each -> each != null && "Failed".equals(each.getStatus().getPhase()),
+            1,
+            TimeUnit.MINUTES);
+  }
+
+  @Override
+  public void close() {
+    client.resource(pod).withGracePeriod(0).delete();
+    client.resource(guess).delete();
+  }
+}

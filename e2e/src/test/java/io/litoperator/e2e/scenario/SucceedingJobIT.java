@@ -1,0 +1,104 @@
+package io.litoperator.e2e.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.SavedCheckpoint;
+import io.litoperator.controlplane.Binaries;
+import io.litoperator.controlplane.Binary;
+import io.litoperator.controlplane.Command;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** 1. Apply, and the job succeeds. */
+@Scenario
+@Order(1)
+class SucceedingJobIT {
+  private static Testbed testbed;
+  private static RunningJob job;
+  private static LitTrainingJobStatus end;
+
+  @BeforeAll
+  static void runTheQuickstart(Testbed testbed) {
+    SucceedingJobIT.testbed = testbed;
+    job = testbed.apply(JobFile.shortQuickstart(Testbed.repository(), "quickstart"));
+    end = job.await(Phase.SUCCEEDED, Duration.ofMinutes(8));
+  }
+
+  @AfterAll
+  static void delete() {
+    job.close();
+  }
+
+  @Test
+  void itsPhasesAreInOrder() {
+    List<Phase> phases =
+        job.journal().entries().stream()
+            .map(entry -> entry.what().getStatus())
+            .filter(Objects::nonNull)
+            .map(LitTrainingJobStatus::phase)
+            .filter(Objects::nonNull)
+            .distinct()
+            .toList();
+
+    assertThat(phases)
+        .containsSubsequence(
+            Phase.STARTING, Phase.PRETRAINING, Phase.FINETUNING, Phase.EVALUATING, Phase.SUCCEEDED)
+        .doesNotContain(Phase.RESTARTING, Phase.FAILED);
+  }
+
+  @Test
+  void theFinalStatusTellsScoresCheckpointAndProgress() {
+    assertThat(end.progress().percent()).isEqualTo(100);
+    assertThat(end.evaluations())
+        .extracting(LitTrainingJobStatus.Evaluation::task)
+        .contains("answers", "pope", "chair", "visualContribution");
+    SavedCheckpoint latest = end.checkpoints().get(end.checkpoints().size() - 1);
+    assertThat(end.latestCheckpoint()).isEqualTo(latest.stage() + "-" + latest.step());
+    assertThat(latest.digest()).matches("(sha256:)?[0-9a-f]{64}");
+    assertThat(latest.step()).isEqualTo(30);
+  }
+
+  @Test
+  void kubectlWaits() {
+    String told =
+        Command.run(
+            Binaries.ofThisMachine().path(Binary.KUBECTL).toString(),
+            "--kubeconfig=" + testbed.cluster().server().kubeconfig(),
+            "--namespace=" + Testbed.NAMESPACE,
+            "wait",
+            "--for=condition=Succeeded",
+            "--timeout=10s",
+            "ltj/quickstart");
+
+    assertThat(told).contains("condition met");
+  }
+
+  @Test
+  void theCheckpointExportsAndAnswers(@TempDir Path folder) {
+    Path checkpoint =
+        testbed.checkpoints().resolve("jobs/quickstart").resolve(end.latestCheckpoint());
+    Path image = Testbed.repository().resolve("examples/quickstart/data/evaluate");
+
+    Worker.lit("export", checkpoint.toString(), "--to", folder.resolve("export").toString());
+    String answer =
+        Worker.lit(
+            "generate",
+            checkpoint.toString(),
+            "--image",
+            Pictures.anyIn(image).toString(),
+            "--prompt",
+            "What is in the picture?");
+
+    assertThat(folder.resolve("export/config.json")).exists();
+    assertThat(answer).isNotBlank();
+  }
+}

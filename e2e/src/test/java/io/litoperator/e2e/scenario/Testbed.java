@@ -1,0 +1,131 @@
+package io.litoperator.e2e.scenario;
+
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.readiness.Readiness;
+import io.litoperator.e2e.cluster.Cluster;
+import io.litoperator.e2e.cluster.Node;
+import io.litoperator.e2e.report.RunReport;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** The cluster with the operator installed, a namespace for jobs, and storage that they share. */
+final class Testbed implements AutoCloseable {
+  /** Where the jobs are. */
+  static final String NAMESPACE = "jobs";
+
+  private final Path folder;
+  private final Cluster cluster;
+  private final OperatorRelease release;
+  private final RunReport report = new RunReport();
+
+  private Testbed(Path folder, Cluster cluster, OperatorRelease release) {
+    this.folder = folder;
+    this.cluster = cluster;
+    this.release = release;
+  }
+
+  static Testbed start() {
+    try {
+      Path target = Files.createDirectories(Path.of("target")).toAbsolutePath();
+      Path folder = Files.createTempDirectory(target, "cluster-");
+      Cluster cluster = Cluster.start(folder, Images.archives());
+      Testbed testbed =
+          new Testbed(folder, cluster, OperatorRelease.install(cluster.server().kubeconfig()));
+      testbed.makeNamespace();
+      testbed.giveGpus();
+      return testbed;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Cluster cluster() {
+    return cluster;
+  }
+
+  KubernetesClient client() {
+    return cluster.client();
+  }
+
+  OperatorRelease release() {
+    return release;
+  }
+
+  RunReport report() {
+    return report;
+  }
+
+  /** What {@code pvc://checkpoints} is on this machine. */
+  Path checkpoints() {
+    return folder.resolve("checkpoints");
+  }
+
+  /** The folder of the source code. */
+  static Path repository() {
+    return Path.of(System.getProperty("repository")).normalize();
+  }
+
+  /** Applies a job; the caller closes it. */
+  RunningJob apply(JobFile file) {
+    return RunningJob.apply(this, file);
+  }
+
+  /** The operator's Pod, or one of them. */
+  Pod operatorPod() {
+    return client().pods().inNamespace(OperatorRelease.NAMESPACE).list().getItems().stream()
+        .filter(Readiness::isPodReady)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** Kills the operator's process; its Pod starts another. */
+  void killOperator() {
+    Pod pod = operatorPod();
+    cluster
+        .node(pod.getSpec().getNodeName())
+        .processes(pod.getMetadata().getUid())
+        .forEach(ProcessHandle::destroyForcibly);
+  }
+
+  @Override
+  public void close() {
+    report.write(folder.resolveSibling("cluster-report.md"));
+    cluster.close();
+  }
+
+  private void makeNamespace() throws IOException {
+    client()
+        .resource(
+            new NamespaceBuilder().withNewMetadata().withName(NAMESPACE).endMetadata().build())
+        .create();
+    // Every job's user may write here, as on a shared file system.
+    Files.createDirectories(checkpoints());
+    Files.setPosixFilePermissions(checkpoints(), PosixFilePermissions.fromString("rwxrwxrwx"));
+    try (InputStream volume = Testbed.class.getResourceAsStream("checkpoints.yaml")) {
+      String yaml = new String(volume.readAllBytes(), StandardCharsets.UTF_8);
+      client().resourceList(yaml.replace("${folder}", checkpoints().toString())).serverSideApply();
+    }
+  }
+
+  /** The kubelet admits Pods by what the node's status says it has. */
+  private void giveGpus() {
+    for (Node node : cluster.nodes()) {
+      client()
+          .nodes()
+          .withName(node.name())
+          .editStatus(
+              status -> {
+                status.getStatus().getCapacity().put("nvidia.com/gpu", new Quantity("8"));
+                return status;
+              });
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package io.litoperator.operator.progress;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.function.IntSupplier;
+
+/** What the endpoint counts. Labels are codes and results of this code, never a sender's words. */
+final class ProgressMeters {
+  private final MeterRegistry registry;
+  private final Counter coalesced;
+  private final Timer patchDelay;
+
+  ProgressMeters(MeterRegistry registry) {
+    this.registry = registry;
+    this.coalesced =
+        Counter.builder("lit.progress.reports.coalesced")
+            .description("Reports that a later one of their job overtook before they were written")
+            .register(registry);
+    this.patchDelay =
+        Timer.builder("lit.progress.patch.delay")
+            .description("From a report to its place in the status")
+            .register(registry);
+  }
+
+  void answered(int code) {
+    Counter.builder("lit.progress.requests")
+        .description("Requests to the progress endpoint, by HTTP status code")
+        .tag("code", Integer.toString(code))
+        .register(registry)
+        .increment();
+  }
+
+  /**
+   * @param result accepted, rejected, error, or limited if none was made
+   */
+  void reviewed(String result) {
+    Counter.builder("lit.progress.token.reviews")
+        .description("TokenReviews, by result")
+        .tag("result", result)
+        .register(registry)
+        .increment();
+  }
+
+  void coalesced() {
+    coalesced.increment();
+  }
+
+  /**
+   * @param result written, gone or failed
+   */
+  void patched(String result, Duration delay) {
+    Counter.builder("lit.progress.patches")
+        .description("Status patches, by result")
+        .tag("result", result)
+        .register(registry)
+        .increment();
+    patchDelay.record(delay);
+  }
+
+  void queue(IntSupplier jobs) {
+    Gauge.builder("lit.progress.queue.jobs", jobs::getAsInt)
+        .description("Jobs whose newest report is not yet in their status")
+        .register(registry);
+  }
+
+  void connections(IntSupplier open) {
+    Gauge.builder("lit.progress.connections", open::getAsInt)
+        .description("Open connections to the progress endpoint")
+        .register(registry);
+  }
+}
