@@ -5,16 +5,14 @@ import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import io.litoperator.operator.resource.JobResources;
+import io.litoperator.operator.resource.Labels;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 
 /** A Pod, in the words that decisions about it need. */
 public record ObservedPod(Pod pod) {
-  private static final String CONTAINER = "worker";
-  private static final String INDEX = "lit-operator.io/node-index";
-  private static final String ATTEMPT = "lit-operator.io/attempt";
-
   public String name() {
     return pod.getMetadata().getName();
   }
@@ -25,12 +23,12 @@ public record ObservedPod(Pod pod) {
 
   /** Node index; -1 if the label is no number. */
   public int index() {
-    return label(INDEX, -1);
+    return label(Labels.NODE_INDEX, -1);
   }
 
   /** Attempt that the Pod was made for; 0 if the label is no number. */
   public int attempt() {
-    return label(ATTEMPT, 0);
+    return label(Labels.ATTEMPT, 0);
   }
 
   public boolean isOwnedBy(String jobUid) {
@@ -60,6 +58,10 @@ public record ObservedPod(Pod pod) {
 
   public boolean isTerminating() {
     return pod.getMetadata().getDeletionTimestamp() != null;
+  }
+
+  public boolean hasFinalizer(String finalizer) {
+    return pod.getMetadata().getFinalizers().contains(finalizer);
   }
 
   /** When the Pod's grace ends; it has been told to end before that. */
@@ -105,7 +107,7 @@ public record ObservedPod(Pod pod) {
       return Optional.empty();
     }
     return pod.getStatus().getContainerStatuses().stream()
-        .filter(status -> status.getName().equals(CONTAINER))
+        .filter(status -> status.getName().equals(JobResources.CONTAINER))
         .findFirst();
   }
 

@@ -1,0 +1,146 @@
+package io.litoperator.operator.config;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
+import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
+import io.litoperator.operator.observe.JobCaches;
+import io.litoperator.operator.observe.JobSecrets;
+import io.litoperator.operator.observe.Observer;
+import io.litoperator.operator.plan.Planner;
+import io.litoperator.operator.reconcile.ActionRunner;
+import io.litoperator.operator.reconcile.EventWriter;
+import io.litoperator.operator.resource.ResourceSettings;
+import io.litoperator.operator.tls.CaBundle;
+import io.quarkus.kubernetes.client.KubernetesConfigCustomizer;
+import jakarta.enterprise.context.Dependent;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.net.URI;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts the operator's parts together. */
+final class Assembly {
+  private static final Logger log = LoggerFactory.getLogger(Assembly.class);
+
+  @Produces
+  @Singleton
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  @Produces
+  @Singleton
+  KubernetesConfigCustomizer clientLimits(OperatorSettings settings) {
+    return config -> {
+      config.setMaxConcurrentRequests(settings.client().maxConcurrentRequests());
+      config.setMaxConcurrentRequestsPerHost(settings.client().maxConcurrentRequests());
+    };
+  }
+
+  @Produces
+  @Singleton
+  ResourceSettings resourceSettings(OperatorSettings settings) {
+    return new ResourceSettings(
+        settings.workerImage(),
+        settings.imagePullPolicy(),
+        settings.imagePullSecrets().orElseGet(List::of),
+        URI.create(
+            "https://%s.%s.svc:%d"
+                .formatted(
+                    settings.serviceName(),
+                    settings.serviceNamespace(),
+                    ResourceSettings.REPORT_PORT)),
+        settings.serviceNamespace(),
+        settings.podLabels(),
+        settings.terminationGracePeriod(),
+        settings.coschedulingScheduler());
+  }
+
+  @Produces
+  @Singleton
+  Leadership leadership(OperatorSettings settings) {
+    return new Leadership(!settings.leaderElection().enabled());
+  }
+
+  /** Null, which the framework takes for none, if leader election is off. */
+  @Produces
+  @Dependent
+  LeaderElectionConfiguration leaderElection(OperatorSettings settings, Leadership leadership) {
+    OperatorSettings.LeaderElection election = settings.leaderElection();
+    if (!election.enabled()) {
+      return null;
+    }
+    return LeaderElectionConfigurationBuilder.aLeaderElectionConfiguration(election.lease())
+        .withLeaseNamespace(settings.serviceNamespace())
+        .withIdentity(settings.podName())
+        .withLeaseDuration(election.leaseDuration())
+        .withRenewDeadline(election.renewDeadline())
+        .withRetryPeriod(election.retryPeriod())
+        .withLeaderCallbacks(
+            new LeaderCallbacks(
+                () -> leadership.set(true),
+                () -> leadership.set(false),
+                leader -> log.info("{} leads", leader)))
+        .build();
+  }
+
+  @Produces
+  @Singleton
+  JobCaches jobCaches(Leadership leadership) {
+    return new JobCaches(leadership::isLeading);
+  }
+
+  @Produces
+  @Singleton
+  JobSecrets jobSecrets(KubernetesClient client) {
+    return new JobSecrets(client);
+  }
+
+  @Produces
+  @Singleton
+  Observer observer(
+      KubernetesClient client,
+      JobCaches caches,
+      JobSecrets secrets,
+      Instance<CaBundle> bundles,
+      Clock clock) {
+    CaBundle bundle = bundles.get();
+    bundle.onChange(
+        () ->
+            caches
+                .jobs()
+                .forEach(
+                    job ->
+                        caches.reported(
+                            job.getMetadata().getNamespace(), job.getMetadata().getName())));
+    return new Observer(client, caches, secrets, bundle::pem, clock);
+  }
+
+  @Produces
+  @Singleton
+  Planner planner(ResourceSettings resources, OperatorSettings settings) {
+    return new Planner(resources, settings.stopPatience());
+  }
+
+  @Produces
+  @Singleton
+  ActionRunner actionRunner(
+      KubernetesClient client,
+      JobCaches caches,
+      JobSecrets secrets,
+      OperatorSettings settings,
+      Clock clock) {
+    return new ActionRunner(
+        client,
+        caches,
+        secrets,
+        new EventWriter(client, clock, settings.podName()),
+        Executors.newFixedThreadPool(settings.client().maxConcurrentRequests()));
+  }
+}

@@ -1,0 +1,90 @@
+package io.litoperator.operator.config;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What an installation decides. Every property can be given as an environment variable: {@code
+ * lit.worker-image} as {@code LIT_WORKER_IMAGE}.
+ */
+@ConfigMapping(prefix = "lit")
+public interface OperatorSettings {
+  /** Container image of jobs that name none. */
+  String workerImage();
+
+  /** Always, IfNotPresent or Never, of the workers' image; Kubernetes' own default without it. */
+  Optional<String> imagePullPolicy();
+
+  /** Names of Secrets in the jobs' namespaces by which the workers' image is pulled. */
+  Optional<List<String>> imagePullSecrets();
+
+  /** The operator's Service, by which Pods report. */
+  @WithDefault("lit-operator")
+  String serviceName();
+
+  /** The namespace of the operator's Service, Pods, lease and TLS Secret. */
+  @WithDefault("lit-operator")
+  String serviceNamespace();
+
+  /** Labels of the operator's Pods, which the jobs' network policies let reports go to. */
+  @WithDefault("app.kubernetes.io/name=lit-operator")
+  Map<String, String> podLabels();
+
+  /** The operator's own Pod: its identity in the lease and in events. */
+  @WithDefault("${HOSTNAME:lit-operator}")
+  String podName();
+
+  /**
+   * What a coordinator is given to save a checkpoint and stop, once it was asked to, before its
+   * Pods are deleted.
+   */
+  @WithDefault("5m")
+  Duration stopPatience();
+
+  /** What a worker is given to save a checkpoint between SIGTERM and SIGKILL. */
+  @WithDefault("2m")
+  Duration terminationGracePeriod();
+
+  /** The scheduler that runs the coscheduling plugin. */
+  @WithDefault("scheduler-plugins-scheduler")
+  String coschedulingScheduler();
+
+  LeaderElection leaderElection();
+
+  Client client();
+
+  /** Which of several replicas acts. */
+  interface LeaderElection {
+    /** Off, two replicas would both act: only for one replica. */
+    @WithDefault("true")
+    boolean enabled();
+
+    @WithDefault("lit-operator")
+    String lease();
+
+    /** For how long a leader that is not heard of is waited for. */
+    @WithDefault("15s")
+    Duration leaseDuration();
+
+    /** A leader that could not renew its lease for so long ends itself. */
+    @WithDefault("10s")
+    Duration renewDeadline();
+
+    @WithDefault("2s")
+    Duration retryPeriod();
+  }
+
+  /** Use of the API server. */
+  interface Client {
+    /**
+     * Requests under way at one time. Their number a second is not limited: the API server's
+     * priority and fairness sees to that.
+     */
+    @WithDefault("64")
+    int maxConcurrentRequests();
+  }
+}

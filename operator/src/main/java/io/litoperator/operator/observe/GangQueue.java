@@ -1,0 +1,72 @@
+package io.litoperator.operator.observe;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.api.v1alpha1.SchedulingSpec;
+import io.litoperator.api.v1alpha1.SchedulingSpec.Gang;
+import java.util.Optional;
+
+/**
+ * What Kueue or a gang scheduler holds about a job. Read by name and only for jobs that use them,
+ * so that clusters without them need no CRDs, and those with them no informers.
+ */
+final class GangQueue {
+  private static final ResourceDefinitionContext WORKLOADS =
+      context("kueue.x-k8s.io", "v1beta1", "Workload", "workloads");
+  private static final ResourceDefinitionContext VOLCANO =
+      context("scheduling.volcano.sh", "v1beta1", "PodGroup", "podgroups");
+  private static final ResourceDefinitionContext COSCHEDULING =
+      context("scheduling.x-k8s.io", "v1alpha1", "PodGroup", "podgroups");
+
+  private final KubernetesClient client;
+  private final LitTrainingJob job;
+
+  GangQueue(KubernetesClient client, LitTrainingJob job) {
+    this.client = client;
+    this.job = job;
+  }
+
+  /** Kueue names a pod group's Workload like the group, which is named like the job. */
+  Optional<GenericKubernetesResource> workload() {
+    SchedulingSpec scheduling = job.getSpec().scheduling();
+    return scheduling != null
+            && (scheduling.gang() == Gang.KUEUE || scheduling.queueName() != null)
+            && scheduling.gang() != Gang.VOLCANO
+        ? read(WORKLOADS)
+        : Optional.empty();
+  }
+
+  Optional<GenericKubernetesResource> podGroup() {
+    SchedulingSpec scheduling = job.getSpec().scheduling();
+    if (scheduling == null || scheduling.gang() == null) {
+      return Optional.empty();
+    }
+    return switch (scheduling.gang()) {
+      case VOLCANO -> read(VOLCANO);
+      case COSCHEDULING -> read(COSCHEDULING);
+      case NONE, KUEUE -> Optional.empty();
+    };
+  }
+
+  private Optional<GenericKubernetesResource> read(ResourceDefinitionContext kind) {
+    return Optional.ofNullable(
+        client
+            .genericKubernetesResources(kind)
+            .inNamespace(job.getMetadata().getNamespace())
+            .withName(job.getMetadata().getName())
+            .get());
+  }
+
+  private static ResourceDefinitionContext context(
+      String group, String version, String kind, String plural) {
+    return new ResourceDefinitionContext.Builder()
+        .withGroup(group)
+        .withVersion(version)
+        .withKind(kind)
+        .withPlural(plural)
+        .withNamespaced(true)
+        .build();
+  }
+}

@@ -1,0 +1,147 @@
+package io.litoperator.operator.observe;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.javaoperatorsdk.operator.api.config.informer.InformerEventSourceConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.health.Status;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.operator.progress.JobView;
+import io.litoperator.operator.progress.Reported;
+import io.litoperator.operator.resource.Labels;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+
+/**
+ * What the informers have seen, and what was written since: all that belongs to jobs but Secrets,
+ * which the operator may not list. Empty until the framework has asked for the event sources.
+ */
+public final class JobCaches implements JobView, Reported {
+  private record Sources(
+      IndexerResourceCache<LitTrainingJob> jobs,
+      InformerEventSource<Pod, LitTrainingJob> pods,
+      List<InformerEventSource<? extends HasMetadata, LitTrainingJob>> objects) {
+
+    private static Sources of(EventSourceContext<LitTrainingJob> context) {
+      return new Sources(
+          context.getPrimaryCache(),
+          source(Pod.class, context),
+          List.of(
+              source(ServiceAccount.class, context),
+              source(Service.class, context),
+              source(ConfigMap.class, context),
+              source(NetworkPolicy.class, context)));
+    }
+
+    private static <R extends HasMetadata> InformerEventSource<R, LitTrainingJob> source(
+        Class<R> type, EventSourceContext<LitTrainingJob> context) {
+      return new InformerEventSource<>(
+          InformerEventSourceConfiguration.from(type, LitTrainingJob.class)
+              .withLabelSelector(Labels.JOB)
+              .withNamespacesInheritedFromController()
+              .build(),
+          context);
+    }
+
+    private Stream<InformerEventSource<? extends HasMetadata, LitTrainingJob>> all() {
+      return Stream.concat(Stream.of(pods), objects.stream());
+    }
+  }
+
+  private final BooleanSupplier leading;
+  private final SimpleInboundEventSource<LitTrainingJob> reports =
+      new SimpleInboundEventSource<>("reports");
+  private final AtomicReference<Sources> prepared = new AtomicReference<>();
+
+  /**
+   * @param leading whether this replica is the one that acts
+   */
+  public JobCaches(BooleanSupplier leading) {
+    this.leading = leading;
+  }
+
+  /** The event sources that fill these caches; called once, by the framework. */
+  public List<EventSource<?, LitTrainingJob>> prepare(EventSourceContext<LitTrainingJob> context) {
+    Sources sources = Sources.of(context);
+    prepared.set(sources);
+    List<EventSource<?, LitTrainingJob>> all = new ArrayList<>(sources.all().toList());
+    all.add(reports);
+    return all;
+  }
+
+  @Override
+  public boolean ready() {
+    return leading.getAsBoolean()
+        && sources().filter(all -> all.pods().getStatus() == Status.HEALTHY).isPresent();
+  }
+
+  @Override
+  public Optional<LitTrainingJob> job(String namespace, String name) {
+    return sources().flatMap(all -> all.jobs().get(new ResourceID(name, namespace)));
+  }
+
+  @Override
+  public Optional<Pod> pod(String namespace, String name) {
+    return sources().flatMap(all -> all.pods().get(new ResourceID(name, namespace)));
+  }
+
+  @Override
+  public Stream<LitTrainingJob> jobs() {
+    return sources().stream().flatMap(all -> all.jobs().list(job -> true));
+  }
+
+  /** Has the job looked at again. */
+  @Override
+  public void reported(String namespace, String name) {
+    reports.propagateEvent(new ResourceID(name, namespace));
+  }
+
+  Set<Pod> pods(LitTrainingJob job) {
+    return sources().map(all -> all.pods().getSecondaryResources(job)).orElseGet(Set::of);
+  }
+
+  /** All other objects of the job that are watched. */
+  Stream<HasMetadata> objects(LitTrainingJob job) {
+    return sources().stream()
+        .flatMap(all -> all.objects().stream())
+        .flatMap(source -> source.getSecondaryResources(job).stream());
+  }
+
+  /** Takes in what was just written, before the watch tells of it. */
+  public void wrote(HasMetadata object) {
+    sources().stream().flatMap(Sources::all).forEach(source -> wrote(source, object));
+  }
+
+  private static <R extends HasMetadata> void wrote(
+      InformerEventSource<R, LitTrainingJob> source, HasMetadata object) {
+    if (!source.resourceType().isInstance(object)) {
+      return;
+    }
+    R written = source.resourceType().cast(object);
+    ResourceID id = ResourceID.fromResource(written);
+    Optional<R> before = source.get(id);
+    if (before.isPresent()) {
+      source.handleRecentResourceUpdate(id, written, before.get());
+    } else {
+      source.handleRecentResourceCreate(id, written);
+    }
+  }
+
+  private Optional<Sources> sources() {
+    return Optional.ofNullable(prepared.get());
+  }
+}

@@ -1,0 +1,109 @@
+package io.litoperator.operator.observe;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
+import io.litoperator.operator.resource.JobResources;
+import io.litoperator.operator.resource.Labels;
+import io.litoperator.operator.snapshot.ObjectKey;
+import io.litoperator.operator.snapshot.Refusal;
+import io.litoperator.operator.snapshot.Snapshot;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/** Takes snapshots. */
+public final class Observer {
+  private final KubernetesClient client;
+  private final JobCaches caches;
+  private final JobSecrets secrets;
+  private final Supplier<String> caBundle;
+  private final Clock clock;
+  private final Instant listeningSince;
+
+  public Observer(
+      KubernetesClient client,
+      JobCaches caches,
+      JobSecrets secrets,
+      Supplier<String> caBundle,
+      Clock clock) {
+    this.client = client;
+    this.caches = caches;
+    this.secrets = secrets;
+    this.caBundle = caBundle;
+    this.clock = clock;
+    this.listeningSince = clock.instant();
+  }
+
+  /**
+   * @param refusal of the last Pod that was to be made
+   * @throws io.fabric8.kubernetes.client.KubernetesClientException if something that must be read
+   *     by name cannot be
+   */
+  public Snapshot observe(LitTrainingJob job, Optional<Refusal> refusal) {
+    Map<String, Pod> pods = pods(job);
+    boolean pending =
+        pods.size() < job.getSpec().topology().nodes()
+            || pods.values().stream().anyMatch(pod -> pod.getSpec().getNodeName() == null);
+    GangQueue queue = new GangQueue(client, job);
+    Optional<GenericKubernetesResource> podGroup = pending ? queue.podGroup() : Optional.empty();
+    return new Snapshot(
+        job,
+        List.copyOf(pods.values()),
+        applied(job, podGroup),
+        secrets.of(job, pods.size() < job.getSpec().topology().nodes()),
+        caBundle.get(),
+        pending && !pods.isEmpty() ? queue.workload() : Optional.empty(),
+        podGroup,
+        refusal,
+        listeningSince,
+        clock.instant());
+  }
+
+  private Map<String, Pod> pods(LitTrainingJob job) {
+    Map<String, Pod> pods = new LinkedHashMap<>();
+    caches.pods(job).forEach(pod -> pods.put(pod.getMetadata().getName(), pod));
+    if (job.getStatus() != null && job.getStatus().members() != null) {
+      job.getStatus().members().forEach(member -> confirm(job, member, pods));
+    }
+    return pods;
+  }
+
+  /** A Pod that is counted on is not lost because the cache has not heard of it. */
+  private void confirm(LitTrainingJob job, Member member, Map<String, Pod> pods) {
+    String name = JobResources.podName(job.getMetadata().getName(), member.index());
+    Pod cached = pods.get(name);
+    if (member.podUid() == null
+        || (cached != null && cached.getMetadata().getUid().equals(member.podUid()))) {
+      return;
+    }
+    Pod live = client.pods().inNamespace(job.getMetadata().getNamespace()).withName(name).get();
+    if (live == null) {
+      pods.remove(name);
+    } else {
+      pods.put(name, live);
+    }
+  }
+
+  private Map<ObjectKey, String> applied(
+      LitTrainingJob job, Optional<GenericKubernetesResource> podGroup) {
+    Map<ObjectKey, String> applied = new HashMap<>();
+    Stream.concat(caches.objects(job), podGroup.stream())
+        .forEach(object -> applied.put(ObjectKey.of(object), hash(object)));
+    return applied;
+  }
+
+  private static String hash(HasMetadata object) {
+    Map<String, String> annotations = object.getMetadata().getAnnotations();
+    return annotations == null ? "" : annotations.getOrDefault(Labels.APPLIED_HASH, "");
+  }
+}

@@ -1,0 +1,39 @@
+package io.litoperator.operator.plan;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.operator.event.JobEvent;
+
+/** One thing to do. Those that follow one that failed are not done. */
+public sealed interface Action {
+  /** Server-side apply, with force: the object has no other owner. */
+  record Apply(HasMetadata object) implements Action {}
+
+  /** Made only if there is none yet, so that two operators never share out two tokens. */
+  record CreateSecret(Secret secret) implements Action {}
+
+  /** Made only if no Pod has this name. */
+  record CreatePod(Pod pod) implements Action {}
+
+  /**
+   * Refused by the API server if the job has changed since it was observed: what was decided may
+   * not hold any more.
+   */
+  record PatchStatus(LitTrainingJob observed, LitTrainingJobStatus status) implements Action {}
+
+  /** SIGTERM, then the Pod's own grace; only this very Pod, by its uid. */
+  record DeletePod(Pod pod) implements Action {}
+
+  /** Out of the API server at once, though no kubelet has confirmed that it ended. */
+  record ForceDeletePod(Pod pod) implements Action {}
+
+  /** Takes Kueue's finalizer off a Pod that has ended, since its successor has the same name. */
+  record ReleasePod(Pod pod) implements Action {}
+
+  record DeleteJob(LitTrainingJob job) implements Action {}
+
+  record Emit(JobEvent event) implements Action {}
+}

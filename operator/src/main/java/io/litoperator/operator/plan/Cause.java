@@ -1,0 +1,174 @@
+package io.litoperator.operator.plan;
+
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
+import io.litoperator.operator.snapshot.ObservedPod;
+import io.litoperator.operator.status.Times;
+import java.time.Instant;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Why a Pod or rank was lost.
+ *
+ * @param failure as the status tells it
+ * @param names by which a rule may mean it: reasons, and the exit code as text
+ * @param isDisruption whether the cluster took the Pod away, through no fault of the job
+ */
+record Cause(LastFailure failure, Set<String> names, boolean isDisruption) {
+  static final String INTERRUPTED = "Interrupted";
+  static final String HANG = "Hang";
+
+  /** Reasons of the condition DisruptionTarget, in this operator's words. */
+  private static final Map<String, String> DISRUPTIONS =
+      Map.of(
+          "PreemptionByScheduler", "Preempted",
+          "DeletionByTaintManager", "NodeLost",
+          "DeletionByPodGC", "NodeLost",
+          "EvictionByEvictionAPI", "Evicted",
+          "TerminationByKubelet", "Evicted");
+
+  /** What exit codes mean when the worker has left no message. */
+  private static final Map<Integer, String> EXIT_CODES =
+      Map.of(
+          71, "AcceleratorFault",
+          74, "StorageFault",
+          75, INTERRUPTED,
+          76, "PeerLost",
+          77, HANG);
+
+  /** A Pod of which nothing is left to ask. */
+  static Cause gone(String pod, Instant now) {
+    return of("PodDeleted", "Pod " + pod + " was deleted.", now);
+  }
+
+  /** A Pod that was told to end as wished, but not by its coordinator. */
+  static Cause interrupted(String pod, Instant now) {
+    return of(INTERRUPTED, "Pod " + pod + " was stopped.", now);
+  }
+
+  static Cause silent(String pod, String since, Instant now) {
+    return of(
+        HANG, "The coordinator in Pod %s has not reported since %s.".formatted(pod, since), now);
+  }
+
+  /** A restart within the Pods, as the coordinator tells it. */
+  static Cause inPlace(String reason, Optional<LastFailure> told, Instant now) {
+    LastFailure failure =
+        told.filter(last -> reason.equals(last.reason()))
+            .orElseGet(() -> failure(reason, "Ranks were restarted in place.", null, null, now));
+    Set<String> names = new LinkedHashSet<>(Set.of(reason));
+    if (failure.exitCode() != null) {
+      names.add(failure.exitCode().toString());
+    }
+    return new Cause(failure, names, false);
+  }
+
+  /** A Pod that is being deleted. */
+  static Cause deleted(ObservedPod pod, Instant now) {
+    Optional<String> disruption = disruption(pod);
+    String reason = disruption.orElse("PodDeleted");
+    String why =
+        pod.condition("DisruptionTarget").map(PodCondition::getMessage).orElse("it was deleted");
+    return new Cause(
+        failure(reason, "Pod %s ends: %s".formatted(pod.name(), why), null, node(pod), now),
+        Set.of(reason),
+        disruption.isPresent());
+  }
+
+  /** A Pod that has ended without success. */
+  static Cause failed(ObservedPod pod, Instant now) {
+    Optional<ContainerStateTerminated> end = pod.end();
+    Optional<LastFailure> told = Termination.of(pod).map(Termination::lastFailure);
+    Optional<String> disruption = disruption(pod);
+    String reason =
+        disruption
+            .or(() -> told.map(LastFailure::reason))
+            .or(() -> end.flatMap(Cause::reason))
+            .or(() -> Optional.ofNullable(pod.pod().getStatus().getReason()))
+            .orElse("PodFailed");
+    Set<String> names = new LinkedHashSet<>(Set.of(reason));
+    end.map(ContainerStateTerminated::getExitCode).map(String::valueOf).ifPresent(names::add);
+    end.flatMap(Cause::reason).ifPresent(names::add);
+    Optional.ofNullable(pod.pod().getStatus().getReason()).ifPresent(names::add);
+    Instant at = end.map(ContainerStateTerminated::getFinishedAt).map(Instant::parse).orElse(now);
+    LastFailure failure =
+        told.map(last -> complete(last, reason, pod, end, at))
+            .orElseGet(
+                () ->
+                    failure(
+                        reason,
+                        message(pod, end),
+                        end.map(ContainerStateTerminated::getExitCode).orElse(null),
+                        node(pod),
+                        at));
+    return new Cause(failure, names, disruption.isPresent());
+  }
+
+  /** Whether it may only be the consequence of another Pod's end. */
+  boolean isSecondary() {
+    return Set.of("PeerLost", INTERRUPTED).contains(failure.reason());
+  }
+
+  private static Optional<String> disruption(ObservedPod pod) {
+    return pod.condition("DisruptionTarget")
+        .filter(condition -> "True".equals(condition.getStatus()))
+        .map(condition -> DISRUPTIONS.getOrDefault(condition.getReason(), "Evicted"));
+  }
+
+  private static Optional<String> reason(ContainerStateTerminated end) {
+    return "OOMKilled".equals(end.getReason())
+        ? Optional.of("OOMKilled")
+        : Optional.ofNullable(EXIT_CODES.get(end.getExitCode()));
+  }
+
+  private static String message(ObservedPod pod, Optional<ContainerStateTerminated> end) {
+    if (end.isEmpty()) {
+      String said = pod.pod().getStatus().getMessage();
+      return "Pod %s failed%s".formatted(pod.name(), said == null ? "." : ": " + said);
+    }
+    int code = end.get().getExitCode();
+    if ("OOMKilled".equals(end.get().getReason())) {
+      return "The worker of Pod %s was killed for using more memory than its limit."
+          .formatted(pod.name());
+    }
+    return code > 128
+        ? "The worker of Pod %s was ended by signal %d.".formatted(pod.name(), code - 128)
+        : "The worker of Pod %s exited with code %d.".formatted(pod.name(), code);
+  }
+
+  /** What the worker could not know or left out. */
+  private static LastFailure complete(
+      LastFailure told,
+      String reason,
+      ObservedPod pod,
+      Optional<ContainerStateTerminated> end,
+      Instant at) {
+    return new LastFailure(
+        reason,
+        told.message() == null ? message(pod, end) : told.message(),
+        told.exitCode() == null
+            ? end.map(ContainerStateTerminated::getExitCode).orElse(null)
+            : told.exitCode(),
+        told.rank(),
+        told.node() == null ? node(pod) : told.node(),
+        told.evidence(),
+        Times.format(at));
+  }
+
+  private static Cause of(String reason, String message, Instant now) {
+    return new Cause(failure(reason, message, null, null, now), Set.of(reason), false);
+  }
+
+  private static LastFailure failure(
+      String reason, String message, Integer exitCode, String node, Instant at) {
+    return new LastFailure(reason, message, exitCode, null, node, null, Times.format(at));
+  }
+
+  private static String node(ObservedPod pod) {
+    return pod.pod().getSpec().getNodeName();
+  }
+}

@@ -1,0 +1,94 @@
+package io.litoperator.operator.plan;
+
+import io.litoperator.api.progress.Activity;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
+import io.litoperator.operator.snapshot.ObservedPod;
+import io.litoperator.operator.snapshot.Snapshot;
+import io.litoperator.operator.status.Coordination;
+import io.litoperator.operator.status.Course;
+import io.litoperator.operator.status.Course.Halt;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Decides a job's course from what was recorded and what is there. */
+final class Courses {
+  private Courses() {}
+
+  static Course plot(Snapshot snapshot) {
+    Course recorded = recorded(snapshot);
+    Course folded = InPlace.fold(snapshot, recorded);
+    Roll roll = Roll.call(snapshot, folded.members());
+    Course known = folded.withMembers(roll.adopted());
+    if (isDone(snapshot, known, roll)) {
+      return known.ended(new Course.Succeeded("Succeeded", "All stages are complete."));
+    }
+    if (folded.end().isPresent()) {
+      return known;
+    }
+    Halt halt = Halting.wanted(snapshot, roll);
+    if (halt != Halt.SUSPEND && isOverdue(snapshot)) {
+      return known.ended(
+          new Course.Failed(
+              "DeadlineExceeded",
+              "The job has not finished within the %d s that spec.activeDeadlineSeconds allows."
+                  .formatted(snapshot.job().getSpec().activeDeadlineSeconds())));
+    }
+    return halt == Halt.NONE
+        ? Recovery.after(snapshot, known, roll)
+        : Halting.halt(snapshot, known, roll, halt);
+  }
+
+  /** What the status says, or the first attempt's beginning. */
+  static Course recorded(Snapshot snapshot) {
+    Optional<LitTrainingJobStatus> status = snapshot.status();
+    int attempt = status.map(LitTrainingJobStatus::attempt).orElse(1);
+    int nodes = snapshot.job().getSpec().topology().nodes();
+    List<Member> members =
+        status
+            .map(LitTrainingJobStatus::members)
+            .filter(list -> !list.isEmpty())
+            .orElseGet(() -> Roll.vacant(nodes, attempt));
+    return new Course(
+        members,
+        attempt,
+        Ledger.opened(status.map(LitTrainingJobStatus::restarts)),
+        status.map(LitTrainingJobStatus::lastFailure).orElse(null),
+        Halt.NONE,
+        false,
+        Optional.empty());
+  }
+
+  /** When the job fails for having taken too long; empty without a deadline. */
+  static Optional<Instant> deadline(Snapshot snapshot) {
+    Long seconds = snapshot.job().getSpec().activeDeadlineSeconds();
+    return snapshot
+        .status()
+        .map(LitTrainingJobStatus::startTime)
+        .filter(start -> seconds != null)
+        .map(start -> Instant.parse(start).plusSeconds(seconds));
+  }
+
+  private static boolean isOverdue(Snapshot snapshot) {
+    return deadline(snapshot).filter(limit -> !snapshot.now().isBefore(limit)).isPresent();
+  }
+
+  /**
+   * A coordinator that reports the end has seen all others end their work; what becomes of their
+   * Pods after that does not matter.
+   */
+  private static boolean isDone(Snapshot snapshot, Course course, Roll roll) {
+    if (roll.allSucceeded()) {
+      return true;
+    }
+    boolean reported =
+        Coordination.current(snapshot, course.members())
+            .filter(coordinator -> coordinator.activity() == Activity.DONE)
+            .isPresent();
+    return reported
+        && (roll.first().isSucceeded()
+            || roll.first().isGone()
+            || roll.first().pod().filter(ObservedPod::isTerminating).isPresent());
+  }
+}

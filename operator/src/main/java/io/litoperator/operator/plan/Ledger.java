@@ -1,0 +1,55 @@
+package io.litoperator.operator.plan;
+
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Counted;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Restarts;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Counts restarts. */
+final class Ledger {
+  private Ledger() {}
+
+  static Restarts opened(Optional<Restarts> recorded) {
+    return recorded.orElseGet(() -> new Restarts(0, Map.of(), null));
+  }
+
+  static int total(Restarts restarts) {
+    return restarts.total() == null ? 0 : restarts.total();
+  }
+
+  /** One or more restarts for a reason. */
+  static Restarts with(Restarts restarts, String reason, int times, boolean cost) {
+    Map<String, Integer> byReason = new TreeMap<>();
+    if (restarts.byReason() != null) {
+      byReason.putAll(restarts.byReason());
+    }
+    byReason.merge(reason, times, Integer::sum);
+    return new Restarts(total(restarts) + (cost ? times : 0), byReason, restarts.counted());
+  }
+
+  /** Notes what of the coordinator's counts is in ours. */
+  static Restarts counted(Restarts restarts, String podUid, Map<String, Integer> inPlace) {
+    return new Restarts(
+        total(restarts), restarts.byReason(), new Counted(podUid, new TreeMap<>(inPlace)));
+  }
+
+  /** What of the coordinator's counts is not in ours yet. */
+  static Map<String, Integer> uncounted(
+      Restarts restarts, String podUid, Map<String, Integer> inPlace) {
+    Counted counted = restarts.counted();
+    Map<String, Integer> known =
+        counted != null && podUid.equals(counted.podUid()) && counted.inPlace() != null
+            ? counted.inPlace()
+            : Map.of();
+    Map<String, Integer> news = new TreeMap<>();
+    inPlace.forEach(
+        (reason, times) -> {
+          int more = times - known.getOrDefault(reason, 0);
+          if (more > 0) {
+            news.put(reason, more);
+          }
+        });
+    return news;
+  }
+}

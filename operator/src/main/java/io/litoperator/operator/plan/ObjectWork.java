@@ -1,0 +1,58 @@
+package io.litoperator.operator.plan;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.litoperator.operator.resource.JobResources;
+import io.litoperator.operator.resource.Labels;
+import io.litoperator.operator.snapshot.ObjectKey;
+import io.litoperator.operator.snapshot.Snapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Finds which of a job's objects, other than Pods, are missing or not as they should be. */
+final class ObjectWork {
+  private ObjectWork() {}
+
+  /**
+   * @param beforePods whether Pods are about to be made, which a gang scheduler must know of
+   */
+  static List<Action> of(Snapshot snapshot, JobResources resources, boolean beforePods) {
+    List<Action> actions = new ArrayList<>();
+    Stream.<HasMetadata>concat(
+            Stream.of(
+                resources.serviceAccount(),
+                resources.service(),
+                resources.configMap(),
+                resources.networkPolicy()),
+            resources.podGroup().filter(group -> beforePods).stream())
+        .filter(desired -> differs(snapshot, desired))
+        .forEach(desired -> actions.add(new Action.Apply(desired)));
+    secret(snapshot, resources).ifPresent(actions::add);
+    return actions;
+  }
+
+  private static boolean differs(Snapshot snapshot, HasMetadata desired) {
+    return !hash(desired)
+        .equals(Optional.ofNullable(snapshot.applied().get(ObjectKey.of(desired))));
+  }
+
+  private static Optional<Action> secret(Snapshot snapshot, JobResources resources) {
+    Secret desired = resources.secret(snapshot.secret(), snapshot.caBundle());
+    if (snapshot.secret().isEmpty()) {
+      return Optional.of(new Action.CreateSecret(desired));
+    }
+    return hash(desired).equals(hash(snapshot.secret().get()))
+        ? Optional.empty()
+        : Optional.of(new Action.Apply(desired));
+  }
+
+  private static Optional<String> hash(HasMetadata object) {
+    Map<String, String> annotations = object.getMetadata().getAnnotations();
+    return annotations == null
+        ? Optional.empty()
+        : Optional.ofNullable(annotations.get(Labels.APPLIED_HASH));
+  }
+}

@@ -1,0 +1,25 @@
+package io.litoperator.operator.plan;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is to be done about a job now.
+ *
+ * @param actions in this order; those that make objects do not depend on each other
+ * @param wakeAt when to look again though nothing may have happened; empty if only an event can
+ *     change anything
+ */
+public record Plan(List<Action> actions, Optional<Instant> wakeAt) {
+  static final Plan NOTHING = new Plan(List.of(), Optional.empty());
+
+  public Plan {
+    actions = List.copyOf(actions);
+  }
+
+  /** Whether the job's objects are other than observed once this is done. */
+  public boolean makesPods() {
+    return actions.stream().anyMatch(Action.CreatePod.class::isInstance);
+  }
+}

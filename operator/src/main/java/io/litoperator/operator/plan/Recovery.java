@@ -1,0 +1,169 @@
+package io.litoperator.operator.plan;
+
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Restarts;
+import io.litoperator.api.v1alpha1.RecoverySpec;
+import io.litoperator.api.v1alpha1.RecoverySpec.Action;
+import io.litoperator.operator.plan.Roll.Entry;
+import io.litoperator.operator.snapshot.ObservedPod;
+import io.litoperator.operator.snapshot.Snapshot;
+import io.litoperator.operator.status.Coordination;
+import io.litoperator.operator.status.Course;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Decides what the loss of Pods costs, and who takes their places. */
+final class Recovery {
+  private record Loss(Member member, Cause cause, Action action) {
+    /** What a gang ended by, rather than what followed from it. */
+    private static final Comparator<Loss> ROOT_FIRST =
+        Comparator.comparing((Loss loss) -> loss.action() != Action.FAIL)
+            .thenComparing(loss -> !loss.cause().isDisruption())
+            .thenComparing(loss -> loss.cause().isSecondary())
+            .thenComparing(loss -> Instant.parse(loss.cause().failure().at()))
+            .thenComparing(loss -> loss.member().index());
+  }
+
+  private final Snapshot snapshot;
+  private final Course course;
+  private final RecoverySpec recovery;
+
+  private Recovery(Snapshot snapshot, Course course) {
+    this.snapshot = snapshot;
+    this.course = course;
+    this.recovery = snapshot.job().getSpec().recovery();
+  }
+
+  static Course after(Snapshot snapshot, Course course, Roll roll) {
+    return new Recovery(snapshot, course).recover(roll);
+  }
+
+  /** The failure among these Pods that no restart can mend; empty if there is none. */
+  static Optional<Course.Failed> permanent(Snapshot snapshot, Course course, Roll roll) {
+    return new Recovery(snapshot, course)
+        .losses(roll).stream()
+            .filter(loss -> loss.action() == Action.FAIL)
+            .findFirst()
+            .map(Recovery::failed);
+  }
+
+  private Course recover(Roll roll) {
+    List<Loss> losses = losses(roll);
+    if (losses.isEmpty()) {
+      return course;
+    }
+    Loss root = losses.stream().min(Loss.ROOT_FIRST).orElseThrow();
+    if (root.action() == Action.FAIL) {
+      return unchanged(root).ended(failed(root));
+    }
+    return isNewIncident(losses) ? restart(losses, root) : join(losses, root);
+  }
+
+  private Course restart(List<Loss> losses, Loss root) {
+    boolean costs = root.action() == Action.RESTART;
+    if (costs && Ledger.total(course.restarts()) >= recovery.maxRestarts()) {
+      return unchanged(root).ended(Budget.exhausted(recovery, root.cause().failure()));
+    }
+    int reported =
+        snapshot
+            .status()
+            .map(LitTrainingJobStatus::coordinator)
+            .map(Coordination::attempt)
+            .orElse(0);
+    int attempt = Math.max(course.attempt(), reported) + 1;
+    Restarts restarts = Ledger.with(course.restarts(), root.cause().failure().reason(), 1, costs);
+    return course.goOn(vacate(losses, attempt), attempt, restarts, root.cause().failure());
+  }
+
+  /** More Pods of a gang whose end is counted already. */
+  private Course join(List<Loss> losses, Loss root) {
+    return course.goOn(
+        vacate(losses, course.attempt()),
+        course.attempt(),
+        course.restarts(),
+        course.lastFailure() == null ? root.cause().failure() : course.lastFailure());
+  }
+
+  /**
+   * All agents of a gang end when it does, but not at one moment. Until the next gang is complete,
+   * the end of a Pod of an earlier attempt belongs to what ended that attempt.
+   */
+  private boolean isNewIncident(List<Loss> losses) {
+    return Coordination.hasFormed(snapshot, course.members(), course.attempt())
+        || losses.stream().anyMatch(loss -> loss.member().attempt() >= course.attempt());
+  }
+
+  private List<Loss> losses(Roll roll) {
+    List<Loss> losses =
+        roll.entries().stream()
+            .flatMap(entry -> cause(entry).map(cause -> loss(entry, cause)).stream())
+            .toList();
+    return losses.isEmpty()
+        ? Silence.of(snapshot, course).map(cause -> loss(roll.first(), cause)).stream().toList()
+        : losses;
+  }
+
+  private Loss loss(Entry entry, Cause cause) {
+    return new Loss(entry.member(), cause, Rules.of(cause, recovery));
+  }
+
+  private Optional<Cause> cause(Entry entry) {
+    String name = snapshot.job().getMetadata().getName() + "-" + entry.member().index();
+    if (entry.isGone()) {
+      return Optional.of(
+          wasStopped()
+              ? Cause.interrupted(name, snapshot.now())
+              : Cause.gone(name, snapshot.now()));
+    }
+    Optional<ObservedPod> pod = entry.pod();
+    if (pod.isEmpty() || pod.get().isSucceeded()) {
+      return Optional.empty();
+    }
+    if (pod.get().isTerminating() && !hasFailedByItself(pod.get())) {
+      return Optional.of(
+          wasStopped()
+              ? Cause.interrupted(name, snapshot.now())
+              : Cause.deleted(pod.get(), snapshot.now()));
+    }
+    return pod.filter(ObservedPod::isFailed).map(it -> Cause.failed(it, snapshot.now()));
+  }
+
+  /** A Pod that saves and ends because it is deleted has failed by the word only. */
+  private static boolean hasFailedByItself(ObservedPod pod) {
+    return pod.isFailed()
+        && pod.end().map(end -> !Set.of(75, 143).contains(end.getExitCode())).orElse(true);
+  }
+
+  /** Whether the Pods were told to end, by a wish that was withdrawn since. */
+  private boolean wasStopped() {
+    return snapshot
+        .status()
+        .filter(status -> status.phase() == Phase.SUSPENDING || Halting.isResizing(status))
+        .isPresent();
+  }
+
+  private List<Member> vacate(List<Loss> losses, int attempt) {
+    Set<Integer> lost =
+        losses.stream().map(loss -> loss.member().index()).collect(Collectors.toSet());
+    return course.members().stream()
+        .map(
+            member ->
+                lost.contains(member.index()) ? new Member(member.index(), null, attempt) : member)
+        .toList();
+  }
+
+  private Course unchanged(Loss root) {
+    return course.goOn(
+        course.members(), course.attempt(), course.restarts(), root.cause().failure());
+  }
+
+  private static Course.Failed failed(Loss loss) {
+    return new Course.Failed(loss.cause().failure().reason(), loss.cause().failure().message());
+  }
+}

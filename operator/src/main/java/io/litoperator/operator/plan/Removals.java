@@ -1,0 +1,52 @@
+package io.litoperator.operator.plan;
+
+import io.litoperator.operator.resource.Kueue;
+import io.litoperator.operator.snapshot.ObservedPod;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Gets rid of Pods: by their grace, then by force. */
+final class Removals {
+  /**
+   * What a kubelet is given to confirm that a Pod ended, from the end of the Pod's grace. One that
+   * does not is dead or cut off; the worker's storage fences what may still run there.
+   */
+  private static final Duration CONFIRMATION = Duration.ofSeconds(30);
+
+  private final Instant now;
+  private final List<Action> actions = new ArrayList<>();
+  private final List<Instant> wakeUps = new ArrayList<>();
+
+  Removals(Instant now) {
+    this.now = now;
+  }
+
+  void add(ObservedPod pod) {
+    Optional<Instant> confirmedBy = pod.mustBeGoneAt().map(at -> at.plus(CONFIRMATION));
+    if (pod.isTerminating() && pod.isEnded() && pod.hasFinalizer(Kueue.FINALIZER)) {
+      actions.add(new Action.ReleasePod(pod.pod()));
+    } else if (confirmedBy.isEmpty()) {
+      actions.add(new Action.DeletePod(pod.pod()));
+    } else if (now.isBefore(confirmedBy.get())) {
+      wakeUps.add(confirmedBy.get());
+    } else {
+      if (pod.hasFinalizer(Kueue.FINALIZER)) {
+        actions.add(new Action.ReleasePod(pod.pod()));
+      }
+      actions.add(new Action.ForceDeletePod(pod.pod()));
+      wakeUps.add(now.plus(CONFIRMATION));
+    }
+  }
+
+  List<Action> actions() {
+    return actions;
+  }
+
+  /** When Pods that are ending must have ended. */
+  List<Instant> wakeUps() {
+    return wakeUps;
+  }
+}

@@ -1,0 +1,66 @@
+package io.litoperator.operator.plan;
+
+import io.litoperator.api.progress.Activity;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
+import io.litoperator.operator.snapshot.ObservedPod;
+import io.litoperator.operator.snapshot.Snapshot;
+import io.litoperator.operator.status.Coordination;
+import io.litoperator.operator.status.Course;
+import io.litoperator.operator.status.Times;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Finds a coordinator that reports no more. One that sees its ranks hang restarts them itself; this
+ * is for when it hangs too, or cannot be reached. The clock stands still outside of training.
+ */
+final class Silence {
+  private static final Set<Activity> HEARD = EnumSet.of(Activity.PRETRAINING, Activity.FINETUNING);
+
+  private Silence() {}
+
+  static Optional<Cause> of(Snapshot snapshot, Course course) {
+    return since(snapshot, course)
+        .filter(since -> !snapshot.now().isBefore(since.plus(timeout(snapshot))))
+        .map(
+            since ->
+                Cause.silent(
+                    snapshot.job().getMetadata().getName() + "-0",
+                    Times.format(since),
+                    snapshot.now()));
+  }
+
+  /** When the silence will have lasted too long; empty while the clock stands still. */
+  static Optional<Instant> limit(Snapshot snapshot, Course course) {
+    return since(snapshot, course).map(since -> since.plus(timeout(snapshot)));
+  }
+
+  private static Optional<Instant> since(Snapshot snapshot, Course course) {
+    Optional<Coordinator> coordinator =
+        Coordination.current(snapshot, course.members())
+            .filter(current -> HEARD.contains(current.activity()));
+    if (coordinator.isEmpty()) {
+      return Optional.empty();
+    }
+    Stream<Instant> heard =
+        snapshot
+            .status()
+            .map(LitTrainingJobStatus::progress)
+            .map(progress -> progress.lastHeartbeat())
+            .map(Instant::parse)
+            .stream();
+    Stream<Instant> started = snapshot.pod(0).flatMap(ObservedPod::runningSince).stream();
+    return Stream.concat(Stream.of(snapshot.listeningSince()), Stream.concat(heard, started))
+        .max(Instant::compareTo);
+  }
+
+  /** {@code 30s}, {@code 20m} or {@code 2h}: the schema lets nothing else through. */
+  private static Duration timeout(Snapshot snapshot) {
+    return Duration.parse("PT" + snapshot.job().getSpec().recovery().hangTimeout().toUpperCase());
+  }
+}

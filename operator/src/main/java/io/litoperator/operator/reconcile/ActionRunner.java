@@ -1,0 +1,170 @@
+package io.litoperator.operator.reconcile;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.operator.observe.JobCaches;
+import io.litoperator.operator.observe.JobSecrets;
+import io.litoperator.operator.plan.Action;
+import io.litoperator.operator.plan.Plan;
+import io.litoperator.operator.resource.Kueue;
+import java.net.HttpURLConnection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does what a plan says, in its order; what does not depend on each other at the same time. What is
+ * written is also put into the caches, so that the next snapshot has it.
+ */
+public final class ActionRunner {
+  private static final Logger log = LoggerFactory.getLogger(ActionRunner.class);
+
+  static final String FIELD_MANAGER = "lit-operator";
+
+  /** The API server would not make a Pod. */
+  static final class RefusedException extends RuntimeException {
+    RefusedException(KubernetesClientException cause) {
+      super(cause.getStatus() == null ? cause.getMessage() : cause.getStatus().getMessage(), cause);
+    }
+
+    /** In one word. */
+    String reason() {
+      return getMessage().contains("exceeded quota") ? "QuotaExceeded" : "PodRefused";
+    }
+  }
+
+  private final KubernetesClient client;
+  private final JobCaches caches;
+  private final JobSecrets secrets;
+  private final StatusPatch statusPatch;
+  private final EventWriter events;
+  private final Executor executor;
+
+  /**
+   * @param executor for API calls that may be made at the same time
+   */
+  public ActionRunner(
+      KubernetesClient client,
+      JobCaches caches,
+      JobSecrets secrets,
+      EventWriter events,
+      Executor executor) {
+    this.client = client;
+    this.caches = caches;
+    this.secrets = secrets;
+    this.statusPatch = new StatusPatch(client);
+    this.events = events;
+    this.executor = executor;
+  }
+
+  /**
+   * @return the job as it is now, if its status was written
+   * @throws RefusedException if the API server would not make a Pod
+   * @throws KubernetesClientException if it refused anything else, with code 409 if something has
+   *     changed since it was observed; what follows in the plan is not done
+   */
+  Optional<LitTrainingJob> run(LitTrainingJob job, Plan plan) {
+    Optional<LitTrainingJob> written = Optional.empty();
+    List<Action> independent = new ArrayList<>();
+    for (Action action : plan.actions()) {
+      if (action instanceof Action.PatchStatus patch) {
+        all(job, independent);
+        independent.clear();
+        written = Optional.of(statusPatch.apply(patch.observed(), patch.status()));
+      } else {
+        if (action instanceof Action.Emit emit) {
+          log.info("{}: {}", emit.event().reason(), emit.event().message());
+        }
+        independent.add(action);
+      }
+    }
+    all(job, independent);
+    return written;
+  }
+
+  /** The job as the API server has it; empty if it is gone or another has its name. */
+  Optional<LitTrainingJob> read(LitTrainingJob job) {
+    return Optional.ofNullable(client.resource(job).get())
+        .filter(live -> live.getMetadata().getUid().equals(job.getMetadata().getUid()));
+  }
+
+  private void all(LitTrainingJob job, List<Action> actions) {
+    if (actions.size() == 1) {
+      act(job, actions.get(0));
+      return;
+    }
+    CompletableFuture<?>[] acts =
+        actions.stream()
+            .map(action -> CompletableFuture.runAsync(() -> act(job, action), executor))
+            .toArray(CompletableFuture[]::new);
+    try {
+      CompletableFuture.allOf(acts).join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
+  }
+
+  private void act(LitTrainingJob job, Action action) {
+    if (action instanceof Action.Apply apply) {
+      wrote(apply(apply.object()));
+    } else if (action instanceof Action.CreateSecret create) {
+      wrote(client.resource(create.secret()).create());
+    } else if (action instanceof Action.CreatePod create) {
+      wrote(create(create.pod()));
+    } else if (action instanceof Action.DeletePod delete) {
+      client.resource(delete.pod()).lockResourceVersion().delete();
+    } else if (action instanceof Action.ForceDeletePod delete) {
+      client.resource(delete.pod()).withGracePeriod(0).delete();
+    } else if (action instanceof Action.ReleasePod release) {
+      release(release.pod());
+    } else if (action instanceof Action.DeleteJob delete) {
+      client.resource(delete.job()).lockResourceVersion().delete();
+    } else if (action instanceof Action.Emit emit) {
+      events.write(job, emit.event());
+    } else {
+      throw new IllegalStateException("not an action of its own: " + action);
+    }
+  }
+
+  private HasMetadata apply(HasMetadata object) {
+    return client.resource(object).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
+  }
+
+  private Pod create(Pod pod) {
+    try {
+      return client.resource(pod).create();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN || e.getCode() == 422) {
+        throw new RefusedException(e);
+      }
+      throw e;
+    }
+  }
+
+  private void release(Pod pod) {
+    client
+        .resource(pod)
+        .edit(
+            latest -> {
+              latest.getMetadata().getFinalizers().removeIf(Kueue.FINALIZER::equals);
+              return latest;
+            });
+  }
+
+  private void wrote(HasMetadata object) {
+    if (object instanceof Secret secret) {
+      secrets.wrote(secret);
+    } else {
+      caches.wrote(object);
+    }
+  }
+}

@@ -1,0 +1,35 @@
+package io.litoperator.operator.reconcile;
+
+import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
+import java.util.Objects;
+
+/**
+ * Lets a change of a job through if a plan can depend on it: the spec, a deletion, and what a
+ * coordinator reports besides its steps. The reconciler's own writes are not among them.
+ */
+public final class News implements OnUpdateFilter<LitTrainingJob> {
+  @Override
+  public boolean accept(LitTrainingJob now, LitTrainingJob before) {
+    return !Objects.equals(now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
+        || now.isMarkedForDeletion() != before.isMarkedForDeletion()
+        || !Objects.equals(gist(now.getStatus()), gist(before.getStatus()));
+  }
+
+  private static Coordinator gist(LitTrainingJobStatus status) {
+    if (status == null || status.coordinator() == null) {
+      return null;
+    }
+    Coordinator told = status.coordinator();
+    return new Coordinator(
+        told.podUid(),
+        told.attempt(),
+        null,
+        told.activity(),
+        told.registeredNodes(),
+        told.restarts(),
+        told.lastFailure());
+  }
+}

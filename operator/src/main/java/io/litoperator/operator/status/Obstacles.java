@@ -1,0 +1,164 @@
+package io.litoperator.operator.status;
+
+import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
+import io.fabric8.kubernetes.api.model.PodCondition;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
+import io.litoperator.operator.snapshot.ObservedPod;
+import io.litoperator.operator.snapshot.Refusal;
+import io.litoperator.operator.snapshot.Snapshot;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The one answer to why a job is not running, from all objects that may know. */
+final class Obstacles {
+  private static final Duration SLOW_CONTAINER = Duration.ofSeconds(60);
+  private static final Duration SLOW_AGENT = Duration.ofSeconds(30);
+
+  /** Waiting reasons with which every container begins. */
+  private static final Set<String> USUAL = Set.of("ContainerCreating", "PodInitializing");
+
+  private final Snapshot snapshot;
+  private final Course course;
+  private final List<ObservedPod> pods;
+
+  private Obstacles(Snapshot snapshot, Course course) {
+    this.snapshot = snapshot;
+    this.course = course;
+    this.pods =
+        snapshot.workers().stream()
+            .filter(pod -> !pod.isEnded() && !pod.isTerminating())
+            .sorted(Comparator.comparingInt(ObservedPod::index))
+            .toList();
+  }
+
+  static Obstacle.Finding in(Snapshot snapshot, Course course) {
+    return new Obstacles(snapshot, course).find();
+  }
+
+  private Obstacle.Finding find() {
+    Optional<Obstacle> found =
+        refusal()
+            .or(() -> Queues.obstacle(snapshot, pods))
+            .or(this::gate)
+            .or(this::unschedulable)
+            .or(this::container);
+    return found.map(Obstacle.Finding::of).orElseGet(this::slowness);
+  }
+
+  private Optional<Obstacle> refusal() {
+    return snapshot.refusal().map(Obstacles::of);
+  }
+
+  private static Obstacle of(Refusal refusal) {
+    return Obstacle.of(refusal.reason(), refusal.message());
+  }
+
+  private Optional<Obstacle> gate() {
+    return pods.stream()
+        .flatMap(
+            pod ->
+                pod.pod().getSpec().getSchedulingGates().stream()
+                    .map(
+                        gate ->
+                            Obstacle.of(
+                                "SchedulingGated",
+                                "Pod %s waits for scheduling gate %s to be lifted."
+                                    .formatted(pod.name(), gate.getName()))))
+        .findFirst();
+  }
+
+  private Optional<Obstacle> unschedulable() {
+    for (ObservedPod pod : pods) {
+      Optional<PodCondition> scheduled =
+          pod.condition("PodScheduled")
+              .filter(condition -> "False".equals(condition.getStatus()))
+              .filter(condition -> "Unschedulable".equals(condition.getReason()));
+      if (scheduled.isPresent()) {
+        return Optional.of(
+            Obstacle.of(
+                "Unschedulable", "Pod %s: %s".formatted(pod.name(), scheduled.get().getMessage())));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Obstacle> container() {
+    for (ObservedPod pod : pods) {
+      Optional<ContainerStateWaiting> waiting =
+          pod.waiting()
+              .filter(state -> state.getReason() != null && !USUAL.contains(state.getReason()));
+      if (waiting.isPresent()) {
+        String message = waiting.get().getMessage();
+        return Optional.of(
+            Obstacle.of(
+                waiting.get().getReason(),
+                "Pod %s: %s"
+                    .formatted(pod.name(), message == null ? "no message was given." : message)));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** What takes long is an obstacle, though nothing says so: a volume, or an agent that is lost. */
+  private Obstacle.Finding slowness() {
+    return pods.stream()
+        .filter(pod -> pod.isScheduled() && pod.runningSince().isEmpty())
+        .findFirst()
+        .map(this::slowContainer)
+        .orElseGet(this::missingAgents);
+  }
+
+  private Obstacle.Finding slowContainer(ObservedPod pod) {
+    Instant scheduled =
+        pod.condition("PodScheduled")
+            .map(PodCondition::getLastTransitionTime)
+            .map(Instant::parse)
+            .orElseGet(pod::createdAt);
+    Instant late = scheduled.plus(SLOW_CONTAINER);
+    if (snapshot.now().isBefore(late)) {
+      return Obstacle.Finding.later(late);
+    }
+    return Obstacle.Finding.of(
+        Obstacle.of(
+            "ContainerCreating",
+            "Pod %s is on node %s for more than %d s without a container: its volumes, image or"
+                    .formatted(
+                        pod.name(), pod.pod().getSpec().getNodeName(), SLOW_CONTAINER.toSeconds())
+                + " network are not there yet; see the Pod's events."));
+  }
+
+  private Obstacle.Finding missingAgents() {
+    if (pods.size() < course.members().size()
+        || Coordination.hasFormed(snapshot, course.members(), course.attempt())) {
+      return Obstacle.Finding.NOTHING;
+    }
+    Instant late =
+        pods.stream()
+            .flatMap(pod -> pod.runningSince().stream())
+            .max(Comparator.naturalOrder())
+            .orElse(snapshot.now())
+            .plus(SLOW_AGENT);
+    int registered = registered();
+    if (registered >= course.members().size()) {
+      return Obstacle.Finding.NOTHING;
+    }
+    if (snapshot.now().isBefore(late)) {
+      return Obstacle.Finding.later(late);
+    }
+    return Obstacle.Finding.of(
+        Obstacle.of(
+            "AgentsMissing",
+            "All Pods run, but only %d of %d agents have registered; see the Pods' logs."
+                .formatted(registered, course.members().size())));
+  }
+
+  private int registered() {
+    return Coordination.current(snapshot, course.members())
+        .map(Coordinator::registeredNodes)
+        .orElse(0);
+  }
+}

@@ -1,0 +1,79 @@
+package io.litoperator.operator.status;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.litoperator.operator.snapshot.ObservedPod;
+import io.litoperator.operator.snapshot.Snapshot;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What Kueue and the gang schedulers say of a job that waits for its turn. */
+final class Queues {
+  private static final String KUEUE = "kueue.x-k8s.io/";
+
+  private Queues() {}
+
+  static Optional<Obstacle> obstacle(Snapshot snapshot, List<ObservedPod> pods) {
+    return kueue(snapshot, pods).or(() -> podGroup(snapshot, pods));
+  }
+
+  /** Kueue holds Pods back by a scheduling gate, and says why in its Workload. */
+  private static Optional<Obstacle> kueue(Snapshot snapshot, List<ObservedPod> pods) {
+    return pods.stream()
+        .filter(Queues::isGatedByKueue)
+        .findFirst()
+        .map(
+            pod ->
+                snapshot
+                    .workload()
+                    .flatMap(workload -> unmet(workload, List.of("QuotaReserved", "Admitted")))
+                    .orElseGet(
+                        () ->
+                            Obstacle.queue(
+                                "Queued", "Kueue has not admitted Pod " + pod.name() + " yet.")));
+  }
+
+  private static boolean isGatedByKueue(ObservedPod pod) {
+    return pod.pod().getSpec().getSchedulingGates().stream()
+        .anyMatch(gate -> gate.getName().startsWith(KUEUE));
+  }
+
+  private static Optional<Obstacle> podGroup(Snapshot snapshot, List<ObservedPod> pods) {
+    if (pods.stream().allMatch(ObservedPod::isScheduled)) {
+      return Optional.empty();
+    }
+    return snapshot
+        .podGroup()
+        .flatMap(
+            group ->
+                conditions(group).stream()
+                    .filter(condition -> "Unschedulable".equals(condition.get("type")))
+                    .filter(condition -> "True".equals(condition.get("status")))
+                    .findFirst())
+        .map(
+            condition ->
+                Obstacle.queue("GangUnschedulable", "PodGroup: " + condition.get("message")));
+  }
+
+  /** The first of these conditions that does not hold yet. */
+  private static Optional<Obstacle> unmet(GenericKubernetesResource workload, List<String> types) {
+    for (String type : types) {
+      for (Map<?, ?> condition : conditions(workload)) {
+        if (type.equals(condition.get("type")) && "False".equals(condition.get("status"))) {
+          return Optional.of(Obstacle.queue("Queued", "Kueue: " + condition.get("message")));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static List<Map<?, ?>> conditions(GenericKubernetesResource resource) {
+    if (resource.get("status", "conditions") instanceof List<?> conditions) {
+      return conditions.stream()
+          .filter(Map.class::isInstance)
+          .<Map<?, ?>>map(condition -> (Map<?, ?>) condition)
+          .toList();
+    }
+    return List.of();
+  }
+}

@@ -1,0 +1,190 @@
+package io.litoperator.operator.status;
+
+import io.fabric8.kubernetes.api.model.ConditionBuilder;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Pending;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Workers;
+import io.litoperator.operator.snapshot.ObservedPod;
+import io.litoperator.operator.snapshot.Snapshot;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Puts a job's status together: the part that the reconciler writes. */
+public final class Statuses {
+  private static final Duration QUEUE_POLL = Duration.ofSeconds(60);
+
+  private Statuses() {}
+
+  /**
+   * A status, and when it must be looked at again.
+   *
+   * @param status with the fields of the progress endpoint left out
+   * @param lookAgainAt when something will have lasted long enough to be told of
+   */
+  public record Outlook(LitTrainingJobStatus status, Optional<Instant> lookAgainAt) {}
+
+  public static Outlook of(Snapshot snapshot, Course course) {
+    boolean expectsPods = course.end().isEmpty() && course.halt() == Course.Halt.NONE;
+    Obstacle.Finding finding =
+        expectsPods ? Obstacles.in(snapshot, course) : Obstacle.Finding.NOTHING;
+    Phase phase = Phases.of(snapshot, course, finding.obstacle());
+    Optional<LitTrainingJobStatus> before = snapshot.status();
+    long generation = snapshot.job().getMetadata().getGeneration();
+    LitTrainingJobStatus status =
+        new LitTrainingJobStatus(
+            generation,
+            phase,
+            Conditions.of(
+                before.map(LitTrainingJobStatus::conditions).orElse(null),
+                generation,
+                snapshot.now(),
+                phase,
+                course,
+                finding.obstacle()),
+            startTime(snapshot, course, phase),
+            completionTime(snapshot, phase),
+            pending(snapshot, finding.obstacle()),
+            workers(snapshot, course, phase),
+            null,
+            null,
+            null,
+            null,
+            null,
+            course.restarts(),
+            course.lastFailure(),
+            course.attempt(),
+            course.members(),
+            null);
+    return new Outlook(status, lookAgainAt(snapshot, finding));
+  }
+
+  /**
+   * Whether a status is worth a write: whether it says anything new besides counts of Pods, which
+   * would cost a write for every Pod that starts or ends and are told along with the rest.
+   */
+  public static boolean saysMore(Optional<LitTrainingJobStatus> before, LitTrainingJobStatus next) {
+    return before.isEmpty() || !withoutCounts(before.get()).equals(withoutCounts(next));
+  }
+
+  /** The status of a job that is over, for a spec of which only the time to live can matter. */
+  public static LitTrainingJobStatus observed(LitTrainingJobStatus status, long generation) {
+    return new LitTrainingJobStatus(
+        generation,
+        status.phase(),
+        status.conditions().stream()
+            .map(
+                condition ->
+                    new ConditionBuilder(condition).withObservedGeneration(generation).build())
+            .toList(),
+        status.startTime(),
+        status.completionTime(),
+        status.pending(),
+        status.workers(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        status.restarts(),
+        status.lastFailure(),
+        status.attempt(),
+        status.members(),
+        null);
+  }
+
+  /** Queues tell why only when asked. */
+  private static Optional<Instant> lookAgainAt(Snapshot snapshot, Obstacle.Finding finding) {
+    return finding.obstacle().filter(Obstacle::isQueue).isPresent()
+        ? Optional.of(snapshot.now().plus(QUEUE_POLL))
+        : finding.lookAgainAt();
+  }
+
+  private static LitTrainingJobStatus withoutCounts(LitTrainingJobStatus status) {
+    return new LitTrainingJobStatus(
+        status.observedGeneration(),
+        status.phase(),
+        status.conditions(),
+        status.startTime(),
+        status.completionTime(),
+        status.pending(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        status.restarts(),
+        status.lastFailure(),
+        status.attempt(),
+        status.members(),
+        null);
+  }
+
+  /** Like a Job's, it begins anew when the job is resumed. */
+  private static String startTime(Snapshot snapshot, Course course, Phase phase) {
+    if (phase == Phase.SUSPENDED) {
+      return null;
+    }
+    String before = snapshot.status().map(LitTrainingJobStatus::startTime).orElse(null);
+    if (before != null) {
+      return before;
+    }
+    Set<String> members =
+        course.members().stream()
+            .map(Member::podUid)
+            .filter(Objects::nonNull)
+            .collect(Collectors.toSet());
+    return snapshot.workers().stream()
+        .filter(pod -> members.contains(pod.uid()))
+        .map(ObservedPod::createdAt)
+        .min(Comparator.naturalOrder())
+        .map(Times::format)
+        .orElse(null);
+  }
+
+  private static String completionTime(Snapshot snapshot, Phase phase) {
+    if (!Phases.isOver(phase)) {
+      return null;
+    }
+    return snapshot
+        .status()
+        .map(LitTrainingJobStatus::completionTime)
+        .orElseGet(() -> Times.format(snapshot.now()));
+  }
+
+  private static Pending pending(Snapshot snapshot, Optional<Obstacle> obstacle) {
+    return obstacle
+        .map(
+            now ->
+                new Pending(
+                    now.reason(),
+                    now.message(),
+                    snapshot
+                        .status()
+                        .map(LitTrainingJobStatus::pending)
+                        .filter(before -> now.reason().equals(before.reason()))
+                        .map(Pending::since)
+                        .orElseGet(() -> Times.format(snapshot.now()))))
+        .orElse(null);
+  }
+
+  private static Workers workers(Snapshot snapshot, Course course, Phase phase) {
+    int running = (int) snapshot.workers().stream().filter(ObservedPod::isRunning).count();
+    int failed = (int) snapshot.workers().stream().filter(ObservedPod::isFailed).count();
+    int registered =
+        Coordination.current(snapshot, course.members())
+            .map(Coordinator::registeredNodes)
+            .orElse(0);
+    int desired =
+        Phases.isOver(phase) || course.halt() == Course.Halt.SUSPEND ? 0 : course.members().size();
+    return new Workers(desired, Math.min(running, registered), failed);
+  }
+}
