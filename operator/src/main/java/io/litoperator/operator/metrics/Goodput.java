@@ -101,10 +101,6 @@ record Goodput(Instant lookedAt, Duration wall, Duration useful, Mark last, long
   private Goodput with(Mark mark, Duration nowUseful) {
     boolean sameStage = last != null && mark.stage().equals(last.stage());
     return new Goodput(
-        lookedAt,
-        wall,
-        nowUseful,
-        mark,
-        sameStage ? Math.max(highest, mark.step()) : mark.step());
+        lookedAt, wall, nowUseful, mark, sameStage ? Math.max(highest, mark.step()) : mark.step());
   }
 }

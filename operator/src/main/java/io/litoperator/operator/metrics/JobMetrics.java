@@ -33,7 +33,8 @@ public final class JobMetrics {
     this.registry = registry;
     this.series = new JobSeries(registry, maxJobs);
     this.timeToPods =
-        timer("lit.job.time.to.pods", "From a job's creation to its first Pod's").register(registry);
+        timer("lit.job.time.to.pods", "From a job's creation to its first Pod's")
+            .register(registry);
     this.timeToFirstStep =
         timer("lit.job.time.to.first.step", "From a job's creation to the first step reported")
             .register(registry);

@@ -80,8 +80,7 @@ public final class ProgressEndpoint implements Heartbeats, AutoCloseable {
     int concurrency = settings.patches().concurrency();
     BoundedOffload reviews =
         new BoundedOffload(vertx, "token-reviews", REVIEW_THREADS, MAX_PENDING_REVIEWS);
-    BoundedOffload writes =
-        new BoundedOffload(vertx, "status-patches", concurrency, concurrency);
+    BoundedOffload writes = new BoundedOffload(vertx, "status-patches", concurrency, concurrency);
     Authenticator authenticator =
         new Authenticator(
             reviewer, reviews, settings.tokenReviews(), clock, System::nanoTime, meters);

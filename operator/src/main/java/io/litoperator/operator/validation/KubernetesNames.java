@@ -21,9 +21,7 @@ final class KubernetesNames {
 
   /** Of most objects. */
   static boolean isDnsSubdomain(String name) {
-    return name != null
-        && name.length() <= LONGEST_SUBDOMAIN
-        && SUBDOMAIN.matcher(name).matches();
+    return name != null && name.length() <= LONGEST_SUBDOMAIN && SUBDOMAIN.matcher(name).matches();
   }
 
   /** Of labels, annotations and node selectors: {@code name} or {@code domain/name}. */

@@ -35,8 +35,7 @@ final class StorageRules {
 
   private static void check(ClaimPath source, String field, List<Problem> problems) {
     if (!KubernetesNames.isDnsSubdomain(source.claim())) {
-      problems.add(
-          new Problem(field, "'%s' cannot be a claim's name".formatted(source.claim())));
+      problems.add(new Problem(field, "'%s' cannot be a claim's name".formatted(source.claim())));
     }
     if (List.of(source.path().split("/")).contains("..")) {
       problems.add(new Problem(field, "a path on a claim must not contain '..'"));

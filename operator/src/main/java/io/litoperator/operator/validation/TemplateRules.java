@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What a job adds to its Pods: of forms that Kubernetes takes, and beside what is the operator's. */
+/**
+ * What a job adds to its Pods: of forms that Kubernetes takes, and beside what is the operator's.
+ */
 final class TemplateRules {
   private static final String TEMPLATE = "spec.template.";
 
@@ -141,7 +143,10 @@ final class TemplateRules {
     requests.forEach(
         (name, request) -> {
           Quantity limit = limits.get(name);
-          if (limit != null && isQuantity(request) && isQuantity(limit) && exceeds(request, limit)) {
+          if (limit != null
+              && isQuantity(request)
+              && isQuantity(limit)
+              && exceeds(request, limit)) {
             add("resources.requests." + name, "%s is above the limit of %s", request, limit);
           }
         });

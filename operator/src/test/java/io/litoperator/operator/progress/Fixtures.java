@@ -128,8 +128,7 @@ final class Fixtures {
     return report(1, sequence, Activity.FINETUNING, progress(sequence));
   }
 
-  static ProgressReport report(
-      int attempt, long sequence, Activity activity, Progress progress) {
+  static ProgressReport report(int attempt, long sequence, Activity activity, Progress progress) {
     return new ProgressReport(
         attempt, sequence, activity, 2, progress, List.of(), List.of(), Map.of(), null);
   }

@@ -107,8 +107,7 @@ class ProgressEndpointTest {
     endpoint.jobs.put(suspended);
 
     assertThat(post(report(1)).body())
-        .isEqualTo(
-            "{\"directive\":\"checkpointAndStop\",\"message\":\"spec.suspend is true.\"}");
+        .isEqualTo("{\"directive\":\"checkpointAndStop\",\"message\":\"spec.suspend is true.\"}");
   }
 
   @Test
@@ -141,8 +140,7 @@ class ProgressEndpointTest {
     LitTrainingJob job = Fixtures.job();
     ProgressStatus before =
         Reports.fold(ProgressStatus.of(null), POD_UID, report(7), Instant.now());
-    job.setStatus(
-        Fixtures.status(job.getStatus().phase(), job.getStatus().members(), before));
+    job.setStatus(Fixtures.status(job.getStatus().phase(), job.getStatus().members(), before));
     endpoint.jobs.put(job);
 
     assertThat(post(report(7)).statusCode()).isEqualTo(409);
