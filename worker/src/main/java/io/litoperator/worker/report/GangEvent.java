@@ -9,8 +9,12 @@ public sealed interface GangEvent {
    */
   record Gathered(int nodes) implements GangEvent {}
 
-  /** An attempt begins. */
-  record AttemptStarted(int attempt) implements GangEvent {}
+  /**
+   * An attempt begins.
+   *
+   * @param resume folder of the checkpoint that it starts from, null for the beginning
+   */
+  record AttemptStarted(int attempt, String resume) implements GangEvent {}
 
   /** The ranks have been asked to save a checkpoint and end. */
   record Stopping() implements GangEvent {}

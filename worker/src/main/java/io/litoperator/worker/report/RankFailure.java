@@ -19,7 +19,9 @@ public record RankFailure(
     HANG("Hang"),
     PEER_LOST("PeerLost"),
     STORAGE_FAULT("StorageFault"),
-    ACCELERATOR_FAULT("AcceleratorFault");
+    ACCELERATOR_FAULT("AcceleratorFault"),
+    /** An agent's own. */
+    POD_FAILED("PodFailed");
 
     private final String label;
 

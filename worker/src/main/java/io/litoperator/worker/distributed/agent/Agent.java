@@ -195,7 +195,7 @@ public final class Agent {
         why ->
             listener.on(
                 new Event.Restarted(number, why.reason(), why.sentence(), resume.orElse(null))));
-    watcher.on(new GangEvent.AttemptStarted(number));
+    watcher.on(new GangEvent.AttemptStarted(number, resume.orElse(null)));
     return new Attempt(plan, number, nodes, inbox, stopRequests, listener, watcher).run(resume);
   }
 

@@ -45,11 +45,12 @@ final class Nodes {
       node.dismiss(superseded(known));
       return;
     }
-    if (known != null) {
-      forget(known);
-      if (!known.identity().podUid().equals(who.podUid())) {
-        known.dismiss(superseded(node));
+    if (known instanceof RemoteNode earlier) {
+      forget(earlier);
+      if (!earlier.identity().podUid().equals(who.podUid())) {
+        earlier.dismiss(superseded(node));
       }
+      earlier.hungUp();
     }
     present.put(who.index(), node);
     newestLaunch = Math.max(newestLaunch, who.launch());
