@@ -1,0 +1,178 @@
+package io.litoperator.operator.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import io.litoperator.operator.snapshot.Jobs;
+import io.litoperator.operator.snapshot.ObservedPod;
+import io.litoperator.operator.status.Phases;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
+
+/**
+ * Whatever happens in whatever order, and however old what the operator sees: once it stops, the
+ * job comes to what its spec asks for, no loss has been counted twice, and no budget exceeded.
+ */
+class ConvergenceTest {
+  private static final int MAX_RESTARTS = 4;
+  private static final int MOST_ROUNDS = 60;
+
+  private enum Event {
+    START_PODS,
+    REPORT,
+    RESTART_IN_PLACE,
+    FAIL_70,
+    FAIL_75,
+    FAIL_137,
+    FAIL_65,
+    SUCCEED,
+    DELETE_POD,
+    KILL_NODE,
+    SUSPEND,
+    RESUME,
+    RESIZE,
+    SETTLE,
+    MINUTE,
+    RECONCILE,
+    RECONCILE_AND_DIE
+  }
+
+  private record Step(Event event, int index, int jobLag, int podLag, int survives) {}
+
+  private final Planner planner = new Planner(Jobs.SETTINGS, Duration.ofMinutes(5));
+
+  @Provide
+  Arbitrary<List<Step>> histories() {
+    return Combinators.combine(
+            Arbitraries.frequencyOf(
+                Tuple.of(2, Arbitraries.of(Event.class)),
+                Tuple.of(
+                    3,
+                    Arbitraries.of(
+                        Event.RECONCILE, Event.START_PODS, Event.REPORT, Event.SETTLE))),
+            Arbitraries.integers().between(0, 2),
+            Arbitraries.integers().between(0, 3),
+            Arbitraries.integers().between(0, 3),
+            Arbitraries.integers().between(0, 4))
+        .as(Step::new)
+        .list()
+        .ofMaxSize(40);
+  }
+
+  @Property(tries = 500)
+  void convergesToWhatTheSpecAsksFor(
+      @ForAll("histories") List<Step> steps) {
+    SimulatedCluster cluster = new SimulatedCluster(2, MAX_RESTARTS);
+    for (Step step : steps) {
+      happen(cluster, step);
+      invariants(cluster);
+    }
+    int rounds = 0;
+    int before;
+    do {
+      before = cluster.writes;
+      cluster.obey();
+      cluster.settle();
+      cluster.startPods();
+      cluster.report(Map.of());
+      reconcile(cluster, 0, 0, Integer.MAX_VALUE);
+      cluster.pass(Duration.ofSeconds(30));
+      invariants(cluster);
+      assertThat(rounds++).as("rounds until nothing is left to do").isLessThan(MOST_ROUNDS);
+    } while (cluster.writes > before || anyTerminating(cluster));
+    settled(cluster);
+  }
+
+  private static boolean anyTerminating(SimulatedCluster cluster) {
+    return cluster.livePods().stream().anyMatch(ObservedPod::isTerminating);
+  }
+
+  private void happen(SimulatedCluster cluster, Step step) {
+    switch (step.event()) {
+      case START_PODS -> cluster.startPods();
+      case REPORT -> cluster.report(Map.of());
+      case RESTART_IN_PLACE -> cluster.report(Map.of("RankFailed", 1));
+      case FAIL_70 -> cluster.failPod(step.index(), 70);
+      case FAIL_75 -> cluster.failPod(step.index(), 75);
+      case FAIL_137 -> cluster.failPod(step.index(), 137);
+      case FAIL_65 -> cluster.failPod(step.index(), 65);
+      case SUCCEED -> cluster.failPod(step.index(), 0);
+      case DELETE_POD -> cluster.deletePod(step.index());
+      case KILL_NODE -> cluster.killNode(step.index());
+      case SUSPEND -> cluster.setSuspend(true);
+      case RESUME -> cluster.setSuspend(false);
+      case RESIZE -> cluster.setNodes(1 + step.index());
+      case SETTLE -> cluster.settle();
+      case MINUTE -> cluster.pass(Duration.ofMinutes(1));
+      case RECONCILE -> reconcile(cluster, step.jobLag(), step.podLag(), Integer.MAX_VALUE);
+      case RECONCILE_AND_DIE ->
+          reconcile(cluster, step.jobLag(), step.podLag(), step.survives());
+    }
+  }
+
+  /**
+   * @param survives API calls after which the operator is gone
+   */
+  private void reconcile(SimulatedCluster cluster, int jobLag, int podLag, int survives) {
+    Plan plan = planner.plan(cluster.snapshot(jobLag, podLag));
+    try {
+      plan.actions().stream().limit(survives).forEach(cluster::act);
+    } catch (SimulatedCluster.ConflictException stale) {
+      // The rest of the plan is not done, and the next one is made from a newer view.
+      assertThat(jobLag + podLag).as("a fresh view conflicts with nothing").isPositive();
+    }
+  }
+
+  private static void invariants(SimulatedCluster cluster) {
+    cluster
+        .status()
+        .ifPresent(
+            status -> {
+              Map<String, Integer> byReason = status.restarts().byReason();
+              int all =
+                  byReason.entrySet().stream()
+                      .filter(reason -> !reason.getKey().equals("Resized"))
+                      .mapToInt(Map.Entry::getValue)
+                      .sum();
+              assertThat(all).as("restarts " + byReason).isLessThanOrEqualTo(cluster.faults);
+              int inPlace = byReason.getOrDefault("RankFailed", 0);
+              assertThat(status.restarts().total() - inPlace).isLessThanOrEqualTo(MAX_RESTARTS);
+              if (status.restarts().total() > MAX_RESTARTS) {
+                assertThat(status.phase()).isEqualTo(Phase.FAILED);
+              }
+            });
+  }
+
+  private static void settled(SimulatedCluster cluster) {
+    LitTrainingJobStatus status = cluster.status().orElseThrow();
+    List<ObservedPod> live = cluster.livePods();
+    if (Phases.isOver(status.phase())) {
+      assertThat(live).as(status.phase() + " keeps no Pod").isEmpty();
+    } else if (cluster.isSuspended()) {
+      assertThat(status.phase()).isEqualTo(Phase.SUSPENDED);
+      assertThat(live).isEmpty();
+    } else {
+      assertThat(status.members()).hasSize(cluster.nodes());
+      for (Member member : status.members()) {
+        assertThat(live)
+            .filteredOn(pod -> pod.index() == member.index())
+            .singleElement()
+            .satisfies(
+                pod -> {
+                  assertThat(pod.uid()).isEqualTo(member.podUid());
+                  assertThat(pod.attempt()).isEqualTo(member.attempt());
+                });
+      }
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.litoperator.operator.reconcile;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.BasicBuilder;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.Interceptor;
+import io.javaoperatorsdk.operator.Operator;
+import io.litoperator.operator.observe.JobCaches;
+import io.litoperator.operator.observe.JobSecrets;
+import io.litoperator.operator.observe.Observer;
+import io.litoperator.operator.plan.Planner;
+import io.litoperator.operator.snapshot.Jobs;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** An operator that watches one namespace, and that can be killed at any of its writes. */
+final class OperatorProcess implements AutoCloseable {
+  private final ExecutorService executor = Executors.newFixedThreadPool(8);
+  private final Writes writes;
+  private final Operator operator;
+
+  /**
+   * @param lastWrite the write after which nothing reaches the API server any more
+   */
+  OperatorProcess(Config config, String namespace, int lastWrite) {
+    this.writes = new Writes(lastWrite);
+    KubernetesClient client =
+        new KubernetesClientBuilder()
+            .withConfig(config)
+            .withHttpClientBuilderConsumer(
+                builder -> builder.addOrReplaceInterceptor("writes", writes))
+            .build();
+    JobCaches caches = new JobCaches(() -> true);
+    JobSecrets secrets = new JobSecrets(client);
+    Clock clock = Clock.systemUTC();
+    LitTrainingJobReconciler reconciler =
+        new LitTrainingJobReconciler(
+            caches,
+            new Observer(client, caches, secrets, () -> "ca", clock),
+            new Planner(Jobs.SETTINGS, Duration.ofMinutes(5)),
+            new ActionRunner(
+                client, caches, secrets, new EventWriter(client, clock, "test"), executor),
+            clock);
+    operator =
+        new Operator(
+            overrides ->
+                overrides
+                    .withKubernetesClient(client)
+                    .withCloseClientOnStop(true)
+                    .withConcurrentReconciliationThreads(2));
+    operator.register(reconciler, overrides -> overrides.settingNamespace(namespace));
+    operator.start();
+  }
+
+  List<String> writes() {
+    return List.copyOf(writes.made);
+  }
+
+  boolean isDead() {
+    return writes.isOver();
+  }
+
+  @Override
+  public void close() {
+    writes.end();
+    operator.stop();
+    executor.shutdownNow();
+  }
+
+  private static final class Writes implements Interceptor {
+    private final List<String> made = new CopyOnWriteArrayList<>();
+    private final int last;
+    private volatile boolean ended;
+
+    private Writes(int last) {
+      this.last = last;
+    }
+
+    private boolean isOver() {
+      return ended || made.size() >= last;
+    }
+
+    private void end() {
+      ended = true;
+    }
+
+    @Override
+    public synchronized void before(
+        BasicBuilder builder, HttpRequest request, RequestTags tags) {
+      if (isOver()) {
+        throw new IllegalStateException("the operator is dead");
+      }
+      if (!request.method().equals("GET")) {
+        made.add(request.method() + " " + request.uri().getPath());
+      }
+    }
+  }
+}

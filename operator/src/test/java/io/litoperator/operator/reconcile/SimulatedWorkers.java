@@ -1,0 +1,102 @@
+package io.litoperator.operator.reconcile;
+
+import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.litoperator.api.progress.Activity;
+import io.litoperator.api.progress.ProgressReport;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.operator.progress.ApiStatusWriter;
+import io.litoperator.operator.progress.JobName;
+import io.litoperator.operator.progress.ProgressStatus;
+import io.litoperator.operator.progress.Reports;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** Plays kubelet and coordinator: Pods' statuses are patched, reports are folded and written. */
+final class SimulatedWorkers {
+  private final KubernetesClient client;
+  private final String namespace;
+  private long sequence;
+
+  SimulatedWorkers(KubernetesClient client, String namespace) {
+    this.client = client;
+    this.namespace = namespace;
+  }
+
+  List<Pod> pods() {
+    return client.pods().inNamespace(namespace).list().getItems();
+  }
+
+  void run(Pod pod) {
+    status(
+        pod,
+        "Running",
+        new ContainerStateBuilder().withNewRunning(Instant.now().toString()));
+  }
+
+  void exit(Pod pod, int code) {
+    status(
+        pod,
+        code == 0 ? "Succeeded" : "Failed",
+        new ContainerStateBuilder()
+            .withNewTerminated()
+            .withExitCode(code)
+            .withFinishedAt(Instant.now().toString())
+            .endTerminated());
+  }
+
+  private void status(Pod pod, String phase, ContainerStateBuilder state) {
+    client
+        .resource(pod)
+        .editStatus(
+            latest ->
+                new PodBuilder(latest)
+                    .withNewStatus()
+                    .withPhase(phase)
+                    .addNewContainerStatus()
+                    .withName("worker")
+                    .withImage("worker:test")
+                    .withImageID("")
+                    .withReady(phase.equals("Running"))
+                    .withRestartCount(0)
+                    .withState(state.build())
+                    .endContainerStatus()
+                    .endStatus()
+                    .build());
+  }
+
+  void report(LitTrainingJob job, Activity activity) {
+    Pod first =
+        client
+            .pods()
+            .inNamespace(namespace)
+            .withName(job.getMetadata().getName() + "-0")
+            .require();
+    ProgressReport report =
+        new ProgressReport(
+            Integer.parseInt(first.getMetadata().getLabels().get("lit-operator.io/attempt")),
+            ++sequence,
+            activity,
+            2,
+            null,
+            List.of(),
+            List.of(),
+            Map.of(),
+            null);
+    LitTrainingJob live = client.resource(job).require();
+    ProgressStatus folded =
+        Reports.fold(
+            ProgressStatus.of(live.getStatus()),
+            first.getMetadata().getUid(),
+            report,
+            Instant.now());
+    new ApiStatusWriter(client)
+        .write(
+            new JobName(namespace, job.getMetadata().getName()),
+            job.getMetadata().getUid(),
+            folded);
+  }
+}

@@ -1,0 +1,62 @@
+package io.litoperator.operator.snapshot;
+
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.operator.resource.ResourceSettings;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Jobs as an API server returns them, all defaults filled in. */
+public final class Jobs {
+  public static final ResourceSettings SETTINGS =
+      new ResourceSettings(
+          "worker:test",
+          Optional.empty(),
+          List.of(),
+          URI.create("https://lit-operator.lit-system.svc:8443"),
+          "lit-system",
+          Map.of("app.kubernetes.io/name", "lit-operator"),
+          Duration.ofMinutes(2),
+          "scheduler-plugins-scheduler");
+
+  private static final String YAML =
+      """
+      apiVersion: lit-operator.io/v1alpha1
+      kind: LitTrainingJob
+      metadata: {name: job, namespace: ns, uid: job-uid, generation: %d, resourceVersion: "1"}
+      spec:
+        model:
+          languageModel: {source: hf://qwen/small}
+          visionTower: {source: hf://google/small}
+        finetune:
+          objective: {name: LIT, templates: {builtin: paper}}
+          dataset: [{annotations: pvc://data/a.json, images: pvc://data/images, weight: 1.0}]
+          trainable: [connector, languageModel]
+          globalBatchSize: 24
+          optimizer: {learningRate: 2.0e-5}
+        checkpoints: {keep: 3, destination: pvc://checkpoints/out}
+        sharding: none
+        activationCheckpointing: none
+        seed: 42
+        topology: {nodes: %d, ranksPerNode: 1, device: cpu, resourceName: nvidia.com/gpu}
+        suspend: %s
+        recovery: {maxRestarts: %d, inPlace: true, hangTimeout: 20m}
+      %s
+      """;
+
+  private Jobs() {}
+
+  public static LitTrainingJob of(
+      int nodes, boolean suspend, int maxRestarts, long generation, String more) {
+    return Serialization.unmarshal(
+        YAML.formatted(generation, nodes, suspend, maxRestarts, more.indent(2)),
+        LitTrainingJob.class);
+  }
+
+  public static LitTrainingJob of(int nodes) {
+    return of(nodes, false, 3, 1, "");
+  }
+}
