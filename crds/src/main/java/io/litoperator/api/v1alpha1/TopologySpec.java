@@ -21,7 +21,7 @@ import io.fabric8.generator.annotation.ValidationRule;
     message = "is immutable",
     fieldPath = ".device")
 @ValidationRule(
-    value = "self.resourceName == oldSelf.resourceName",
+    value = "self.?resourceName == oldSelf.?resourceName",
     message = "is immutable",
     fieldPath = ".resourceName")
 public record TopologySpec(

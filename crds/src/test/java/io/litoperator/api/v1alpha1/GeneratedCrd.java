@@ -43,7 +43,12 @@ final class GeneratedCrd {
             })
         .inOutputDir(scratch.toFile())
         .detailedGenerate();
-    return Files.readString(scratch.resolve("littrainingjobs.lit-operator.io-v1.yml"));
+    return quoteOn(Files.readString(scratch.resolve("littrainingjobs.lit-operator.io-v1.yml")));
+  }
+
+  /** Helm and kubectl read YAML 1.1, to which {@code on} without quotes is the boolean true. */
+  private static String quoteOn(String yaml) {
+    return yaml.replaceAll("(?m)^( *)on:", "$1\"on\":");
   }
 
   /** Adds what the generator has no annotation for, and undoes its sorting of columns. */
@@ -67,6 +72,7 @@ final class GeneratedCrd {
     JSONSchemaProps conditions = status.getProperties().get("conditions");
     conditions.setXKubernetesListType("map");
     conditions.setXKubernetesListMapKeys(List.of("type"));
+    conditions.getItems().getSchema().setRequired(List.of("type", "status"));
     return crd;
   }
 

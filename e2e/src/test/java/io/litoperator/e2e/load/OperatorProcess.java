@@ -43,14 +43,22 @@ final class OperatorProcess implements AutoCloseable {
         .environment()
         .putAll(
             Map.of(
-                "KUBECONFIG", kubeconfig.toString(),
-                "POD_NAME", "load",
-                "LIT_SERVICE_NAMESPACE", namespace,
-                "LIT_SERVICE_NAME", "lit-operator",
-                "LIT_WORKER_IMAGE", "lit.test/worker:1",
-                "LIT_PROGRESS_PORT", String.valueOf(PROGRESS_PORT),
-                "QUARKUS_HTTP_PORT", String.valueOf(HTTP_PORT),
-                "QUARKUS_HTTP_HOST", "127.0.0.1"));
+                "KUBECONFIG",
+                kubeconfig.toString(),
+                "POD_NAME",
+                "load",
+                "LIT_SERVICE_NAMESPACE",
+                namespace,
+                "LIT_SERVICE_NAME",
+                "lit-operator",
+                "LIT_WORKER_IMAGE",
+                "lit.test/worker:1",
+                "LIT_PROGRESS_PORT",
+                String.valueOf(PROGRESS_PORT),
+                "QUARKUS_HTTP_PORT",
+                String.valueOf(HTTP_PORT),
+                "QUARKUS_HTTP_HOST",
+                "127.0.0.1"));
     long started = System.nanoTime();
     try {
       Process process = builder.start();

@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -34,16 +33,26 @@ final class SimulatedPods implements AutoCloseable {
   /** From now on, Pods run as soon as they are there; those that are there too. */
   void run() {
     running = true;
-    all().forEach(pod -> report(pod, "Running"));
+    pods.getStore().list().forEach(pod -> report(pod, "Running"));
   }
 
-  /** Ends a Pod with exit code 0. */
-  void succeed(Pod pod) {
-    report(pod, "Succeeded");
+  /** Ends all Pods with exit code 0. */
+  void succeedAll() {
+    pods.getStore().list().forEach(pod -> report(pod, "Succeeded"));
   }
 
-  List<Pod> all() {
-    return pods.getStore().list();
+  Pod named(String name) {
+    return pods.getStore().list().stream()
+        .filter(pod -> pod.getMetadata().getName().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** When both Pods of a job were there. */
+  Instant secondSeen(String job) {
+    Instant first = firstSeen.get(job + "-0");
+    Instant second = firstSeen.get(job + "-1");
+    return first.isAfter(second) ? first : second;
   }
 
   /** When the watch first told of a Pod, by name. */
@@ -107,7 +116,9 @@ final class SimulatedPods implements AutoCloseable {
     client
         .resource(pod)
         .subresource("status")
-        .patch(PatchContext.of(PatchType.JSON_MERGE), client.getKubernetesSerialization().asJson(patch));
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            client.getKubernetesSerialization().asJson(patch));
   }
 
   private final class Watcher implements ResourceEventHandler<Pod> {

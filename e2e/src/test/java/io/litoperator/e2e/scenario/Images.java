@@ -14,12 +14,12 @@ final class Images {
   static List<Path> archives() {
     List<Path> archives =
         List.of(
-            Testbed.repository().resolve("operator/target/operator-image.tar"),
-            Testbed.repository().resolve("worker/target/worker-cpu-image.tar"));
+            Testbed.repository().resolve("images/operator/target/operator.tar"),
+            Testbed.repository().resolve("images/worker-cpu/target/worker-cpu.tar"));
     for (Path archive : archives) {
       if (!Files.isRegularFile(archive)) {
         throw new IllegalStateException(
-            archive + " is absent; add -Pimage.scratch to the Maven command.");
+            archive + " is absent; add image.scratch to Maven's profiles.");
       }
     }
     return archives;

@@ -18,12 +18,15 @@ final class OperatorRelease {
 
   /** Installs the chart with the images of this build and waits until it is ready. */
   static OperatorRelease install(Path kubeconfig) {
+    String tag = System.getProperty("image.tag");
     chart()
         .install()
         .withKubeConfig(kubeconfig)
         .withName(NAME)
         .withNamespace(NAMESPACE)
         .createNamespace()
+        .set("image.tag", tag)
+        .set("workerImage.tag", tag)
         .waitReady()
         .call();
     return new OperatorRelease(kubeconfig);

@@ -124,7 +124,11 @@ final class RunningJob implements AutoCloseable {
   @Override
   public void close() {
     steps.close();
-    resource().delete();
+    LitTrainingJob last = resource().get();
+    if (last != null) {
+      Evidence.keep(testbed.client(), last, pods(), testbed.evidence().resolve(name()));
+      resource().delete();
+    }
     jobs.close();
     pods.close();
   }

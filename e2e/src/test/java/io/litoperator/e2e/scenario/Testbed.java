@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 
 /** The cluster with the operator installed, a namespace for jobs, and storage that they share. */
 final class Testbed implements AutoCloseable {
@@ -68,6 +69,11 @@ final class Testbed implements AutoCloseable {
     return folder.resolve("checkpoints");
   }
 
+  /** Where what is left of jobs is kept. */
+  Path evidence() {
+    return folder.resolve("evidence");
+  }
+
   /** The folder of the source code. */
   static Path repository() {
     return Path.of(System.getProperty("repository")).normalize();
@@ -98,6 +104,8 @@ final class Testbed implements AutoCloseable {
   @Override
   public void close() {
     report.write(folder.resolveSibling("cluster-report.md"));
+    Pod operator = operatorPod();
+    Evidence.keep(client(), operator, List.of(operator), evidence().resolve("operator"));
     cluster.close();
   }
 

@@ -1,6 +1,5 @@
 package io.litoperator.operator.progress;
 
-import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.litoperator.api.progress.Activity;
 import io.litoperator.api.progress.Directive;
@@ -8,6 +7,7 @@ import io.litoperator.api.progress.ProgressReply;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.api.v1alpha1.TopologySpec;
+import io.litoperator.operator.snapshot.World;
 import java.util.Optional;
 
 /** What the operator wants of a gang that has reported. */
@@ -39,19 +39,8 @@ final class Directives {
         : CONTINUE;
   }
 
-  /** The world a Pod was made for is in its environment. */
   private static boolean isResized(TopologySpec wanted, Pod pod) {
-    return differs(pod, "NNODES", wanted.nodes())
-        || differs(pod, "LOCAL_WORLD_SIZE", wanted.ranksPerNode());
-  }
-
-  private static boolean differs(Pod pod, String name, Integer wanted) {
-    return wanted != null
-        && pod.getSpec().getContainers().stream()
-            .flatMap(container -> container.getEnv().stream())
-            .filter(variable -> name.equals(variable.getName()))
-            .map(EnvVar::getValue)
-            .anyMatch(value -> !String.valueOf(wanted).equals(value));
+    return World.of(pod).filter(world -> !world.equals(World.of(wanted))).isPresent();
   }
 
   private static ProgressReply stop(String why) {

@@ -37,6 +37,7 @@ final class ProgressServer extends AbstractVerticle {
   private static final long LINGER_MILLIS = 200;
 
   private static final Duration SWEEP = Duration.ofSeconds(1);
+  private static final String JSON_TYPE = "application/json";
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Logger LOG = Logger.getLogger(ProgressServer.class);
 
@@ -97,8 +98,11 @@ final class ProgressServer extends AbstractVerticle {
   }
 
   /** Connections opened from now on see this certificate; open ones go on. */
-  Future<Boolean> use(ServingCertificate certificate) {
-    return server.updateSSLOptions(new SSLOptions().setKeyCertOptions(pem(certificate)));
+  void use(ServingCertificate certificate) {
+    server
+        .updateSSLOptions(new SSLOptions().setKeyCertOptions(pem(certificate)))
+        .onSuccess(updated -> LOG.info("The progress endpoint shows a new certificate"))
+        .onFailure(e -> LOG.error("The progress endpoint keeps its former certificate", e));
   }
 
   private static PemKeyCertOptions pem(ServingCertificate certificate) {
@@ -150,13 +154,30 @@ final class ProgressServer extends AbstractVerticle {
     refusal
         .retryAfterSeconds()
         .ifPresent(seconds -> response.putHeader(HttpHeaders.RETRY_AFTER, seconds.toString()));
-    boolean keep = isKeptOpen(request, refusal);
-    if (!keep) {
-      response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-      vertx.setTimer(LINGER_MILLIS, timer -> request.connection().close());
-    }
+    Buffer body = json(Map.of("message", refusal.getMessage()));
     request.handler(null).resume();
-    send(response, json(Map.of("message", refusal.getMessage())));
+    if (isKeptOpen(request, refusal)) {
+      send(response, body);
+    } else {
+      sendAndClose(response, body);
+    }
+  }
+
+  /** The connection ends with the response, which is held back so that it can be read first. */
+  private void sendAndClose(HttpServerResponse response, Buffer body) {
+    meters.answered(response.getStatusCode());
+    response
+        .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
+        .putHeader(HttpHeaders.CONTENT_TYPE, JSON_TYPE)
+        .putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()))
+        .write(body);
+    vertx.setTimer(
+        LINGER_MILLIS,
+        timer -> {
+          if (!response.closed()) {
+            response.end();
+          }
+        });
   }
 
   private static Refusal refusal(Throwable failure) {
@@ -177,7 +198,7 @@ final class ProgressServer extends AbstractVerticle {
 
   private void send(HttpServerResponse response, Buffer body) {
     meters.answered(response.getStatusCode());
-    response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json").end(body);
+    response.putHeader(HttpHeaders.CONTENT_TYPE, JSON_TYPE).end(body);
   }
 
   private static Buffer json(Object value) {

@@ -145,14 +145,14 @@ final class ReportIntake implements Heartbeats {
       }
       return report;
     } catch (JsonProcessingException e) {
-      throw Refusal.malformed("Not a report: " + firstWords(e.getOriginalMessage()));
+      throw Refusal.malformed("Not a report: " + firstWords(e.getOriginalMessage()) + ".");
     } catch (IOException e) {
       throw Refusal.malformed("The body is empty.");
     }
   }
 
   private static String firstWords(String message) {
-    return message.length() <= 200 ? message : message.substring(0, 200) + "...";
+    return message.length() <= 200 ? message : message.substring(0, 200) + "..";
   }
 
   /** Takes a report as it is meant, or not at all. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import java.io.IOException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -44,7 +45,7 @@ record TokenClaims(List<String> audiences, Instant expires, String namespace, St
                   kubernetes.path("namespace").asText(),
                   kubernetes.path("pod").path("name").textValue()))
           : Optional.empty();
-    } catch (IOException | IllegalArgumentException | java.time.DateTimeException e) {
+    } catch (IOException | IllegalArgumentException | DateTimeException e) {
       return Optional.empty(); // Not base64, not JSON, or no time: anyone may send anything.
     }
   }

@@ -18,9 +18,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The checkpoints of one job, in one folder. One process writes at a time; others may read
- * meanwhile. Reading changes nothing: a damaged checkpoint stays on disk under its name, is passed
- * over, and goes when the same step is saved again or when enough newer ones are there.
+ * The checkpoints of one job, in one folder. Of the processes that write, those of the newest
+ * attempt prevail ({@link AttemptFile}): earlier ones may fill folders of their own, but publish
+ * and remove nothing. Others may read meanwhile. Reading changes nothing: a damaged checkpoint
+ * stays on disk under its name, is passed over, and goes when the same step is saved again or when
+ * enough newer ones are there.
  */
 public final class CheckpointStore {
   public static final long DEFAULT_SHARD_BYTES = 5_000_000_000L;
@@ -31,11 +33,14 @@ public final class CheckpointStore {
   /** A checkpoint whose successor of the same name is about to take its place. */
   private static final String REPLACED = ".replaced";
 
-  private static final Pattern HIDDEN = Pattern.compile("\\.(.+)(\\.partial|\\.replaced)");
+  private static final Pattern HIDDEN =
+      Pattern.compile("\\.(.+?)(?:\\.attempt-(\\d{1,9}))?(?:\\.partial|\\.replaced)");
 
   private final Path jobFolder;
   private final long shardBytes;
   private final Disk disk;
+  private final AttemptFile newestAttempt;
+  private final int attempt;
 
   /**
    * @param jobFolder {@code <destination>/<job>}; made at the first save
@@ -52,9 +57,25 @@ public final class CheckpointStore {
   }
 
   CheckpointStore(Path jobFolder, long shardBytes, Disk disk) {
+    this(jobFolder, shardBytes, disk, 0);
+  }
+
+  private CheckpointStore(Path jobFolder, long shardBytes, Disk disk, int attempt) {
     this.jobFolder = jobFolder;
     this.shardBytes = shardBytes;
     this.disk = disk;
+    this.attempt = attempt;
+    newestAttempt = new AttemptFile(jobFolder);
+  }
+
+  /** The same folder as written by an attempt; without one, the store is of attempt 0. */
+  public CheckpointStore of(int attempt) {
+    return new CheckpointStore(jobFolder, shardBytes, disk, attempt);
+  }
+
+  /** Which attempt may write here. */
+  public AttemptFile attempts() {
+    return newestAttempt;
   }
 
   public Path folder(CheckpointId id) {
@@ -87,11 +108,37 @@ public final class CheckpointStore {
     return Optional.empty();
   }
 
+  /** All checkpoints whose files are there in their sizes, oldest first; reads no tensors. */
+  public List<KeptCheckpoint> complete() {
+    return list().stream().sorted().flatMap(id -> describe(id).stream()).toList();
+  }
+
+  private Optional<KeptCheckpoint> describe(CheckpointId id) {
+    Path folder = folder(id);
+    try {
+      Manifest manifest = Manifest.read(folder);
+      manifest.requireSizes(folder);
+      return Optional.of(
+          new KeptCheckpoint(
+              id,
+              folder,
+              manifest.bytes(),
+              Sha256.of(manifest.toJson()),
+              Files.getLastModifiedTime(folder.resolve(Manifest.FILE)).toInstant()));
+    } catch (Manifest.Damage | NoSuchFileException e) {
+      // Damaged ones do not count, nor does one that is being removed.
+      return Optional.empty();
+    } catch (IOException e) {
+      throw storage("cannot be read", e);
+    }
+  }
+
   /**
    * Writes a checkpoint beside the others and renames it into place when it is on the device. One
    * of the same name is replaced.
    *
-   * @throws Failure {@code STORAGE} if it cannot be written; the other checkpoints are untouched
+   * @throws Failure {@code STORAGE} if it cannot be written, {@code PEER_LOST} if a newer attempt
+   *     has begun; the other checkpoints are untouched
    */
   public Saved save(Snapshot snapshot) {
     long start = System.nanoTime();
@@ -105,7 +152,7 @@ public final class CheckpointStore {
       return new Saved(
           id,
           folder(id),
-          manifest.files().stream().mapToLong(Manifest.Entry::size).sum(),
+          manifest.bytes(),
           Sha256.of(manifest.toJson()),
           (System.nanoTime() - start) * 1e-9);
     } catch (IOException e) {
@@ -114,6 +161,7 @@ public final class CheckpointStore {
   }
 
   private void publish(CheckpointId id, Path partial) throws IOException {
+    newestAttempt.requireNewest(attempt);
     Path replaced = hidden(id, REPLACED);
     if (Files.exists(folder(id))) {
       deleteFolder(replaced);
@@ -125,9 +173,18 @@ public final class CheckpointStore {
   }
 
   private Failure notSaved(CheckpointId id, Snapshot snapshot, IOException cause) {
+    try {
+      // A newer attempt removes what this one was writing; that is not the disk's fault.
+      newestAttempt.requireNewest(attempt);
+    } catch (Failure e) {
+      if (e.exitCode() == ExitCode.PEER_LOST) {
+        return e;
+      }
+      cause.addSuppressed(e);
+    }
     String room = "";
     try {
-      recover(id);
+      recover(id, attempt);
       room =
           String.format(
               Locale.ROOT,
@@ -153,8 +210,9 @@ public final class CheckpointStore {
   }
 
   /**
-   * Removes what an earlier process left unfinished. To be called before {@link #newestVerified}
-   * when a run starts or its ranks have died, and never while a process is saving here.
+   * Removes what this attempt and earlier ones left unfinished. To be called before {@link
+   * #newestVerified} when a run starts or its ranks have died, and never while a process of this
+   * attempt is saving here.
    *
    * @throws Failure {@code STORAGE} if something cannot be removed
    */
@@ -164,8 +222,8 @@ public final class CheckpointStore {
       Optional<CheckpointId> id =
           leftover.matches() ? CheckpointId.parse(leftover.group(1)) : Optional.empty();
       try {
-        if (id.isPresent()) {
-          recover(id.get());
+        if (id.isPresent() && attemptOf(leftover) <= attempt) {
+          recover(id.get(), attemptOf(leftover));
         }
       } catch (IOException e) {
         throw storage("cannot be cleaned up", e);
@@ -173,13 +231,17 @@ public final class CheckpointStore {
     }
   }
 
-  private void recover(CheckpointId id) throws IOException {
-    Path replaced = hidden(id, REPLACED);
+  private static int attemptOf(Matcher hidden) {
+    return hidden.group(2) == null ? 0 : Integer.parseInt(hidden.group(2));
+  }
+
+  private void recover(CheckpointId id, int of) throws IOException {
+    Path replaced = hidden(id, of, REPLACED);
     if (Files.exists(replaced) && !Files.exists(folder(id))) {
       disk.move(replaced, folder(id));
     }
     deleteFolder(replaced);
-    deleteFolder(hidden(id, PARTIAL));
+    deleteFolder(hidden(id, of, PARTIAL));
   }
 
   /**
@@ -189,7 +251,8 @@ public final class CheckpointStore {
    *
    * @param keep at least 1
    * @param notices as of {@link #newestVerified}
-   * @throws Failure {@code STORAGE} if a folder cannot be removed
+   * @throws Failure {@code STORAGE} if a folder cannot be removed, {@code PEER_LOST} if a newer
+   *     attempt has begun
    */
   public void prune(int keep, Optional<CheckpointId> resumedFrom, Consumer<String> notices) {
     Optional<CheckpointId> verified = newestVerified(notices);
@@ -214,6 +277,7 @@ public final class CheckpointStore {
   }
 
   private void remove(CheckpointId id) {
+    newestAttempt.requireNewest(attempt);
     try {
       deleteFolder(hidden(id, PARTIAL));
       disk.move(folder(id), hidden(id, PARTIAL));
@@ -224,7 +288,11 @@ public final class CheckpointStore {
   }
 
   private Path hidden(CheckpointId id, String suffix) {
-    return jobFolder.resolve("." + id + suffix);
+    return hidden(id, attempt, suffix);
+  }
+
+  private Path hidden(CheckpointId id, int of, String suffix) {
+    return jobFolder.resolve("." + id + (of == 0 ? "" : ".attempt-" + of) + suffix);
   }
 
   private List<Path> entries() {

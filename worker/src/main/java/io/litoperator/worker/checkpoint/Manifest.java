@@ -99,6 +99,11 @@ record Manifest(int format, List<Entry> files) {
         .toList();
   }
 
+  /** Size of all files together. */
+  long bytes() {
+    return files.stream().mapToLong(Entry::size).sum();
+  }
+
   byte[] toJson() {
     try {
       return Json.MAPPER.writeValueAsBytes(this);

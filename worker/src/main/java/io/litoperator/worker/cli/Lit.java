@@ -88,6 +88,7 @@ public final class Lit {
             .addSubcommand(new GenerateCommand(console))
             .addSubcommand(new ExportCommand(console))
             .addSubcommand(new BenchCommand())
+            .addSubcommand(new LaunchCommand(console))
             .addSubcommand(new RankCommand())
             .addSubcommand("completion", new AutoComplete.GenerateCompletion());
     return line.setOut(new PrintWriter(console.out(), true))

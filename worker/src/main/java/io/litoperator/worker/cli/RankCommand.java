@@ -6,10 +6,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-@Command(
-    name = "rank",
-    hidden = true,
-    description = "Be one rank of a run; the agent of 'lit run' starts these.")
+@Command(name = "rank", hidden = true, description = "Be one rank of a run; agents start these.")
 final class RankCommand implements Callable<Integer> {
   @Option(names = "--plan", paramLabel = "FILE", required = true, description = "What to run.")
   private Path plan;

@@ -2,9 +2,18 @@ package io.litoperator.worker.plan;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
-/** Tasks scored when the last stage has ended. */
-public record EvaluationPlan(List<Task> tasks) {
+/**
+ * Tasks scored when the last stage has ended.
+ *
+ * @param predictions folder of the answers; absent: beside the checkpoints' folder
+ */
+public record EvaluationPlan(List<Task> tasks, Optional<Path> predictions) {
+  public EvaluationPlan(List<Task> tasks) {
+    this(tasks, Optional.empty());
+  }
+
   public EvaluationPlan {
     tasks = List.copyOf(tasks);
   }

@@ -9,18 +9,15 @@ import java.util.List;
 
 /** Resolves the paths that a job names, and collects those that cannot be read. */
 final class Inputs {
-  private final Path folder;
+  private final Places places;
   private final List<String> missing = new ArrayList<>();
 
-  /**
-   * @param folder that relative paths are resolved against
-   */
-  Inputs(Path folder) {
-    this.folder = folder.toAbsolutePath();
+  Inputs(Places places) {
+    this.places = places;
   }
 
   Path resolve(String source) {
-    return folder.resolve(source).normalize();
+    return places.resolve(source);
   }
 
   Path file(String field, String source) {

@@ -42,6 +42,15 @@ public final class Planner {
    *     the job
    */
   public RunPlan plan(LitTrainingJob job, Path folder, Overrides overrides) {
+    return plan(job, Places.of(folder), overrides);
+  }
+
+  /**
+   * Plans a job for where its paths lead elsewhere.
+   *
+   * @throws Failure as of {@link #plan(LitTrainingJob, Path, Overrides)}
+   */
+  public RunPlan plan(LitTrainingJob job, Places places, Overrides overrides) {
     LitTrainingJobSpec spec = job.getSpec();
     if (overrides.objective().isPresent() && spec.finetune() == null) {
       throw new Failure(
@@ -51,7 +60,7 @@ public final class Planner {
     }
     String name = job.getMetadata().getName();
     TopologyPlan topology = topology(spec.topology());
-    var inputs = new Inputs(folder);
+    var inputs = new Inputs(places);
     var stages = new StagePlanner(inputs, builtinTemplates, spec);
     List<StagePlan> plans = new ArrayList<>();
     if (spec.pretrain() != null) {
@@ -69,7 +78,9 @@ public final class Planner {
             checkpoints(spec.checkpoints(), inputs, overrides.outputOf(name)),
             topology,
             new RecoveryPlan(
-                spec.recovery().maxRestarts(), duration(spec.recovery().hangTimeout())),
+                spec.recovery().maxRestarts(),
+                spec.recovery().inPlace(),
+                duration(spec.recovery().hangTimeout())),
             overrides.seed().orElse(spec.seed()));
     inputs.refuseMissing();
     return plan;

@@ -1,6 +1,6 @@
 package io.litoperator.worker.run;
 
-import io.litoperator.worker.checkpoint.CheckpointId;
+import io.litoperator.worker.checkpoint.AttemptClaims;
 import io.litoperator.worker.checkpoint.CheckpointStore;
 import io.litoperator.worker.distributed.agent.Agent;
 import io.litoperator.worker.distributed.agent.AgentPlan;
@@ -15,7 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.UUID;
 
 /** Runs legs: starts an agent, which starts the ranks and keeps them going. */
 final class LegRun {
@@ -45,9 +45,10 @@ final class LegRun {
                 ANY_PORT,
                 leg.output(),
                 leg.plan().recovery()),
-            rankCommand(leg),
-            () -> newest(store).map(id -> store.folder(id).toString()),
-            listener);
+            rankCommand(leg.planFile()),
+            new CheckpointLedger(store, claims(store), this::notice, () -> {}),
+            listener,
+            event -> {});
     ExitCode code = agent.run();
     if (code == ExitCode.DONE) {
       finish(leg, (System.nanoTime() - start) * 1e-9);
@@ -55,10 +56,16 @@ final class LegRun {
     return code;
   }
 
+  /** Whoever starts on this machine takes over. */
+  private static AttemptClaims claims(CheckpointStore store) {
+    return new AttemptClaims(store.attempts(), UUID.randomUUID().toString(), 0);
+  }
+
   /** Folder of a finished leg's last checkpoint. */
   Path newestCheckpoint(Leg leg) {
     CheckpointStore store = new CheckpointStore(Runs.checkpointFolder(leg.plan()));
-    return newest(store)
+    return store
+        .newestVerified(this::notice)
         .map(store::folder)
         .orElseThrow(
             () ->
@@ -68,9 +75,8 @@ final class LegRun {
                         .formatted(Runs.checkpointFolder(leg.plan()))));
   }
 
-  private Optional<CheckpointId> newest(CheckpointStore store) {
-    store.recover();
-    return store.newestVerified(sentence -> listener.on(new Event.Notice(sentence)));
+  private void notice(String sentence) {
+    listener.on(new Event.Notice(sentence));
   }
 
   /** A destination outside the output folder may hold another run's checkpoints. */
@@ -83,9 +89,8 @@ final class LegRun {
     }
   }
 
-  private static RankCommand rankCommand(Leg leg) {
-    return RankCommand.java(
-        "io.litoperator.worker.cli.Lit", "rank", "--plan", leg.planFile().toString());
+  static RankCommand rankCommand(Path planFile) {
+    return RankCommand.java("io.litoperator.worker.cli.Lit", "rank", "--plan", planFile.toString());
   }
 
   private void finish(Leg leg, double seconds) {

@@ -137,7 +137,7 @@ final class RankWork {
 
   private CheckpointWriter writer(Optional<Checkpoint> resume) {
     return new CheckpointWriter(
-        new CheckpointStore(Runs.checkpointFolder(plan)),
+        new CheckpointStore(Runs.checkpointFolder(plan)).of(link.world().attempt()),
         plan.checkpoints().keep(),
         resume.map(checkpoint -> checkpoint.state().id()),
         this::tellSaved,

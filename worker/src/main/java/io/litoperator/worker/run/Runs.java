@@ -15,7 +15,9 @@ final class Runs {
   }
 
   static Path predictions(RunPlan plan) {
-    return plan.checkpoints().destination().resolveSibling("predictions");
+    return plan.evaluation()
+        .predictions()
+        .orElseGet(() -> plan.checkpoints().destination().resolveSibling("predictions"));
   }
 
   /** What a run is called in reports: its objective, or the stage if it has none. */

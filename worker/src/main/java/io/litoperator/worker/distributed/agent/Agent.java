@@ -1,9 +1,9 @@
 package io.litoperator.worker.distributed.agent;
 
-import io.litoperator.worker.distributed.Secret;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.report.Event;
+import io.litoperator.worker.report.GangEvent;
 import io.litoperator.worker.report.Listener;
 import java.time.Duration;
 import java.util.List;
@@ -11,22 +11,32 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * Starts the rank processes of a run on this machine and keeps it going: when a rank dies or hangs,
- * all are ended and started again from the newest checkpoint. For one run.
+ * Starts the rank processes of a run, on this machine and, as the coordinator, through other nodes'
+ * agents ({@link Follower}), and keeps it going: when a rank dies or hangs, or a node is lost, all
+ * ranks are ended and started again from the newest checkpoint. For one run.
  */
 public final class Agent {
+  private static final Duration TICK = Duration.ofMillis(100);
+
+  /** How long other agents may take to exit when they are told. */
+  private static final Duration DISMISSAL_TIMEOUT = Duration.ofSeconds(3);
+
   private final AgentPlan plan;
   private final RankCommand command;
-  private final Supplier<Optional<String>> newestCheckpoint;
+  private final Ledger ledger;
   private final Listener listener;
+  private final GangEvent.Watcher watcher;
   private final BlockingQueue<Happening> inbox = new LinkedBlockingQueue<>();
-  private final AtomicInteger stopRequests = new AtomicInteger();
+  private final StopRequests stopRequests = new StopRequests();
+  private int gathered;
 
   /**
+   * For a run on one machine that nobody else can take over.
+   *
    * @param newestCheckpoint asked before every attempt, the first included: what the ranks find in
    *     {@link World#resume}; must be a verified checkpoint
    * @param listener receives the ranks' events, on the thread that runs the agent
@@ -36,15 +46,28 @@ public final class Agent {
       RankCommand command,
       Supplier<Optional<String>> newestCheckpoint,
       Listener listener) {
+    this(plan, command, Ledger.of(newestCheckpoint), listener, event -> {});
+  }
+
+  /**
+   * @param watcher receives what becomes of ranks and nodes, on the thread that runs the agent
+   */
+  public Agent(
+      AgentPlan plan,
+      RankCommand command,
+      Ledger ledger,
+      Listener listener,
+      GangEvent.Watcher watcher) {
     this.plan = plan;
     this.command = command;
-    this.newestCheckpoint = newestCheckpoint;
+    this.ledger = ledger;
     this.listener = listener;
+    this.watcher = watcher;
   }
 
   /**
    * Runs until the work is done, has failed for good, or is stopped. Meanwhile SIGINT and SIGTERM
-   * call {@link #requestStop}. Returns or throws only when no rank process is left.
+   * call {@link #requestStop}. Returns or throws only when no rank process is left here.
    *
    * @return {@code DONE}; {@code INTERRUPTED} after a stop that saved a checkpoint; {@code
    *     TERMINATED} after a stop that did not
@@ -53,67 +76,198 @@ public final class Agent {
    */
   @SuppressWarnings("try") // The trap does its work by being there.
   public ExitCode run() {
-    Secret secret = Secret.random();
     try (SignalTrap trap = SignalTrap.on(List.of("INT", "TERM"), this::requestStop);
-        Rendezvous rendezvous = Rendezvous.open(plan.port(), secret, inbox::add)) {
-      RestartPolicy policy = new RestartPolicy(plan.recovery().maxRestarts(), plan::log);
-      Optional<String> resume = newestCheckpoint.get();
-      for (int number = 1; ; number++) {
-        AttemptResult result = attempt(number, rendezvous, secret).run(resume);
-        if (!(result instanceof AttemptResult.Failed failed)) {
-          return exitCode(result);
-        }
-        if (stopRequests.get() > 0) {
-          throw new Failure(failed.cause().code(), failed.cause().sentence());
-        }
-        Duration delay = policy.delayBeforeNext(failed.cause(), failed.step());
-        if (stopsWithin(delay)) {
-          return ExitCode.INTERRUPTED;
-        }
-        resume = newestCheckpoint.get();
-        listener.on(restarted(number + 1, failed.cause(), resume));
-      }
+        Rendezvous rendezvous =
+            Rendezvous.open(plan.address(), plan.port(), plan.secret(), inbox::add)) {
+      return supervise(new Nodes(plan, here(rendezvous)));
     }
   }
 
   /**
-   * Asks the ranks to save a checkpoint and end; the second time, ends them at once. May be called
-   * from any thread.
+   * Asks the ranks to save a checkpoint and end; the second time, ends them at once. Other nodes'
+   * agents stay, and await this one's successor. May be called from any thread.
    */
   public void requestStop() {
-    stopRequests.incrementAndGet();
+    stopRequests.signal();
     inbox.add(new Happening.StopRequested());
   }
 
-  private Attempt attempt(int number, Rendezvous rendezvous, Secret secret) {
-    RankEnvironment firstRank =
+  /** Asks the ranks to save a checkpoint, and all agents to exit then; once is as often. */
+  public void stopAll() {
+    stopRequests.stopAll();
+    inbox.add(new Happening.StopRequested());
+  }
+
+  /** Ends the ranks at once, and all agents. */
+  public void abortAll() {
+    stopRequests.abortAll();
+    inbox.add(new Happening.StopRequested());
+  }
+
+  private LocalNode here(Rendezvous rendezvous) {
+    LocalRanks processes =
+        new LocalRanks(
+            plan,
+            command,
+            (attempt, rank, exit) -> inbox.add(new Happening.Exited(attempt, rank, exit)));
+    RankEnvironment anyRank =
         new RankEnvironment(
-            0, plan.ranks(), rendezvous.address(), rendezvous.port(), number, secret);
-    return new Attempt(plan, command, firstRank, inbox, stopRequests::get, listener);
+            plan.node().index() * plan.ranks(),
+            plan.worldSize(),
+            rendezvous.address(),
+            rendezvous.port(),
+            0,
+            plan.secret(),
+            plan.address().getHostAddress());
+    return new LocalNode(plan.node(), processes, anyRank);
   }
 
-  private static ExitCode exitCode(AttemptResult result) {
-    if (result instanceof AttemptResult.Finished) {
-      return ExitCode.DONE;
+  /** Why there is another attempt, and how long to wait before it. */
+  private record Restart(Duration delay, String reason, String sentence) {}
+
+  private ExitCode supervise(Nodes nodes) {
+    RestartPolicy policy = new RestartPolicy(plan.recovery().maxRestarts(), nodes::log);
+    Optional<Restart> restart = Optional.empty();
+    int last = 0;
+    while (gather(nodes, restart.map(Restart::delay).orElse(Duration.ZERO))) {
+      last = ledger.claim(Math.max(last + 1, nodes.newestLaunch()));
+      AttemptResult result = attempt(last, nodes, restart);
+      if (result instanceof AttemptResult.Failed failed) {
+        restart = Optional.of(restart(failed, policy, nodes));
+      } else if (result instanceof AttemptResult.NodeLost lost) {
+        restart = Optional.of(restart(lost));
+      } else if (stopsForOthersOnly(result, nodes)) {
+        nodes.dismissLeaving(leave(ExitCode.INTERRUPTED, "A checkpoint is saved."));
+        restart = Optional.empty();
+      } else {
+        return end(result, nodes);
+      }
     }
-    return result instanceof AttemptResult.Stopped ? ExitCode.INTERRUPTED : ExitCode.TERMINATED;
+    return end(
+        stopRequests.atOnce() ? new AttemptResult.Aborted() : new AttemptResult.Stopped(), nodes);
   }
 
-  /** Waits before a restart; tells whether a stop was requested. */
-  private boolean stopsWithin(Duration delay) {
+  private boolean stopsForOthersOnly(AttemptResult result, Nodes nodes) {
+    return result instanceof AttemptResult.Stopped
+        && !stopRequests.any()
+        && nodes.anyWishesToLeave();
+  }
+
+  /** Waits until all nodes are there and the delay is over; tells whether to go on. */
+  private boolean gather(Nodes nodes, Duration delay) {
     long deadline = System.nanoTime() + delay.toNanos();
+    tellGathered(nodes);
+    while (!nodes.areComplete() || deadline - System.nanoTime() > 0) {
+      if (stopRequests.any()) {
+        return false;
+      }
+      long left = deadline - System.nanoTime();
+      dealWithNext(nodes, left > 0 ? Duration.ofNanos(left) : TICK);
+      nodes.dismissLeaving(leave(ExitCode.INTERRUPTED, "No rank was running."));
+      tellGathered(nodes);
+    }
+    return true;
+  }
+
+  private void dealWithNext(Nodes nodes, Duration patience) {
+    long nanos = Math.min(patience.toNanos(), TICK.toNanos());
     try {
-      while (stopRequests.get() == 0 && deadline - System.nanoTime() > 0) {
-        // What the ended attempt's connections still say is of no interest.
-        inbox.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+      Happening happening = inbox.poll(nanos, TimeUnit.NANOSECONDS);
+      if (happening != null) {
+        // What an ended attempt's ranks still say is of no interest, and passed over.
+        nodes.on(happening);
       }
     } catch (InterruptedException e) {
-      throw new Failure(ExitCode.TERMINATED, "Interrupted before a restart.", e);
+      throw new Failure(ExitCode.TERMINATED, "Interrupted between attempts.", e);
     }
-    return stopRequests.get() > 0;
   }
 
-  private static Event restarted(int attempt, RankEnd cause, Optional<String> resume) {
-    return new Event.Restarted(attempt, cause.code().name(), cause.sentence(), resume.orElse(null));
+  private void tellGathered(Nodes nodes) {
+    if (nodes.count() != gathered) {
+      gathered = nodes.count();
+      watcher.on(new GangEvent.Gathered(gathered));
+    }
+  }
+
+  private AttemptResult attempt(int number, Nodes nodes, Optional<Restart> restart) {
+    Optional<String> resume = ledger.newestCheckpoint();
+    restart.ifPresent(
+        why ->
+            listener.on(
+                new Event.Restarted(number, why.reason(), why.sentence(), resume.orElse(null))));
+    watcher.on(new GangEvent.AttemptStarted(number, resume.orElse(null)));
+    return new Attempt(plan, number, nodes, inbox, stopRequests, listener, watcher).run(resume);
+  }
+
+  private Restart restart(AttemptResult.Failed failed, RestartPolicy policy, Nodes nodes) {
+    RankEnd cause = failed.cause();
+    if (stopRequests.any()) {
+      throw givenUp(failed, new Failure(cause.code(), cause.sentence()), nodes);
+    }
+    Duration delay;
+    try {
+      delay = policy.delayBeforeNext(cause, failed.step());
+    } catch (Failure usedUp) {
+      stopRequests.stopAll();
+      throw givenUp(failed, usedUp, nodes);
+    }
+    watcher.on(new GangEvent.Failed(failed.failure(), plan.recovery().inPlace()));
+    if (!plan.recovery().inPlace()) {
+      replace(failed, nodes);
+    }
+    return new Restart(delay, cause.code().name(), cause.sentence());
+  }
+
+  private Failure givenUp(AttemptResult.Failed failed, Failure why, Nodes nodes) {
+    watcher.on(new GangEvent.Failed(failed.failure(), false));
+    if (stopRequests.ofAll()) {
+      dismissAll(nodes, leave(why.exitCode(), why.getMessage()));
+    }
+    return why;
+  }
+
+  /** Has the agent of the rank that failed exit, so that its Pod is replaced. */
+  private static void replace(AttemptResult.Failed failed, Nodes nodes) {
+    RankEnd cause = failed.cause();
+    if (failed.node() instanceof LocalNode) {
+      throw new Failure(cause.code(), cause.sentence());
+    }
+    nodes.dismiss(failed.node(), leave(cause.code(), failed.failure().message()));
+  }
+
+  private static Restart restart(AttemptResult.NodeLost lost) {
+    String sentence = "Node %d (%s) was lost.".formatted(lost.node().index(), lost.node().name());
+    return new Restart(Duration.ZERO, ExitCode.PEER_LOST.name(), sentence);
+  }
+
+  private ExitCode end(AttemptResult result, Nodes nodes) {
+    if (result instanceof AttemptResult.Finished) {
+      ledger.finish();
+      dismissAll(nodes, leave(ExitCode.DONE, "All is done."));
+      return ExitCode.DONE;
+    }
+    ExitCode code =
+        result instanceof AttemptResult.Stopped ? ExitCode.INTERRUPTED : ExitCode.TERMINATED;
+    if (stopRequests.ofAll()) {
+      dismissAll(nodes, leave(code, "The operator has asked for it."));
+    }
+    return code;
+  }
+
+  /** Returns when the other agents have hung up; one that was told exits, heard or not. */
+  private void dismissAll(Nodes nodes, NodeOrder.Leave leave) {
+    nodes.dismissAll(leave);
+    await(DISMISSAL_TIMEOUT, () -> nodes.count() <= 1, nodes);
+  }
+
+  private void await(Duration timeout, BooleanSupplier condition, Nodes nodes) {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    while (!condition.getAsBoolean() && deadline - System.nanoTime() > 0) {
+      dealWithNext(nodes, TICK);
+    }
+  }
+
+  private static NodeOrder.Leave leave(ExitCode code, String sentence) {
+    return new NodeOrder.Leave(code, sentence);
   }
 }

@@ -2,7 +2,9 @@ package io.litoperator.worker.distributed.agent;
 
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.report.GangEvent;
 import io.litoperator.worker.report.Listener;
+import io.litoperator.worker.report.RankFailure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +12,6 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.IntSupplier;
 
 /**
  * One start of all ranks, until all have ended. A single thread deals with what happens, one thing
@@ -29,14 +30,20 @@ final class Attempt {
   private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(10);
 
   private static final Duration ABORT_TIMEOUT = Duration.ofSeconds(1);
+
+  /** How long another node may take to say that its processes are gone. */
+  private static final Duration END_TIMEOUT = KeepAlive.PATIENCE;
+
   private static final Duration TICK = Duration.ofMillis(100);
 
   private final AgentPlan plan;
-  private final RankCommand command;
-  private final RankEnvironment firstRank;
+  private final int number;
+  private final Nodes nodes;
+  private final List<Node> members;
   private final BlockingQueue<Happening> inbox;
-  private final IntSupplier stopRequests;
+  private final StopRequests stopRequests;
   private final Listener listener;
+  private final GangEvent.Watcher watcher;
   private final Evidence evidence;
 
   private final Gang ranks = new Gang();
@@ -48,76 +55,112 @@ final class Attempt {
   private boolean stopping;
 
   /**
-   * @param firstRank rank 0's environment; the others' differ by the rank
+   * @param nodes all of them there
    * @param inbox may still hold what happened in earlier attempts
-   * @param stopRequests so far; 1 asks for a checkpoint, more for an end at once
    */
   Attempt(
       AgentPlan plan,
-      RankCommand command,
-      RankEnvironment firstRank,
+      int number,
+      Nodes nodes,
       BlockingQueue<Happening> inbox,
-      IntSupplier stopRequests,
-      Listener listener) {
+      StopRequests stopRequests,
+      Listener listener,
+      GangEvent.Watcher watcher) {
     this.plan = plan;
-    this.command = command;
-    this.firstRank = firstRank;
+    this.number = number;
+    this.nodes = nodes;
+    this.members = nodes.all();
     this.inbox = inbox;
     this.stopRequests = stopRequests;
     this.listener = listener;
-    this.evidence = new Evidence(plan.evidence(), firstRank.attempt());
+    this.watcher = watcher;
+    this.evidence = new Evidence(plan.evidence(), number);
   }
 
   /** Starts the ranks and returns when none is left. */
   AttemptResult run(Optional<String> resume) {
+    AttemptResult result;
     try {
-      for (int rank = 0; rank < plan.ranks(); rank++) {
-        start(rank);
+      for (Node node : members) {
+        node.ranks().forEach(rank -> ranks.add(new RankProcess(rank, node)));
+        node.start(number);
       }
-      while (true) {
-        Optional<AttemptResult> result = result();
-        if (result.isPresent()) {
-          return result.get();
-        }
-        dealWithNext(TICK);
-        publishWorldOnce(resume);
-        passStopOn();
-        endLingering();
-        findHang();
-      }
+      result = supervise(resume);
     } finally {
       endAll();
     }
+    return result instanceof AttemptResult.Failed failed ? withLastLines(failed) : result;
   }
 
-  private void start(int rank) {
-    RankProcess process = RankProcess.start(command, firstRank.forRank(rank), plan.log(rank));
-    ranks.add(process);
-    int attempt = firstRank.attempt();
-    process
-        .process()
-        .onExit()
-        .thenAccept(ended -> inbox.add(new Happening.Exited(attempt, rank, ended.exitValue())));
+  private AttemptResult supervise(Optional<String> resume) {
+    while (true) {
+      Optional<AttemptResult> result = result();
+      if (result.isPresent()) {
+        return result.get();
+      }
+      dealWithNext(TICK);
+      publishWorldOnce(resume);
+      passStopOn();
+      endLingering();
+      findHang();
+    }
   }
 
   private Optional<AttemptResult> result() {
-    if (stopRequests.getAsInt() > 1) {
+    if (stopRequests.atOnce()) {
       return Optional.of(new AttemptResult.Aborted());
+    }
+    Optional<Node> lost = members.stream().filter(node -> !nodes.has(node)).findFirst();
+    if (lost.isPresent()) {
+      return Optional.of(new AttemptResult.NodeLost(lost.get().identity()));
     }
     boolean allGone = ranks.allGone();
     if (!failures.isEmpty()) {
       RankEnd cause = RankEnd.rootCause(failures);
       boolean certain =
           cause.kind() != RankEnd.Kind.CONSEQUENCE || isPast(firstFailureNanos, CAUSE_TIMEOUT);
-      return allGone || certain
-          ? Optional.of(new AttemptResult.Failed(cause, ranks.furthestStep()))
-          : Optional.empty();
+      return allGone || certain ? Optional.of(failed(cause)) : Optional.empty();
     }
     if (!allGone) {
       return Optional.empty();
     }
     return Optional.of(
         ranks.allDone() ? new AttemptResult.Finished() : new AttemptResult.Stopped());
+  }
+
+  private AttemptResult.Failed failed(RankEnd cause) {
+    RankProcess rank = ranks.get(cause.rank());
+    RankFailure failure =
+        new RankFailure(
+            cause.reason(),
+            cause.sentence(),
+            rank.exit().map(RankExit::status).orElse(cause.code().code()),
+            cause.rank(),
+            rank.node().identity().name(),
+            "Its output is in %s.".formatted(rank.node().log(cause.rank())));
+    return new AttemptResult.Failed(cause, rank.node(), failure, ranks.furthestStep());
+  }
+
+  /** The rank's last lines are known when its process is gone. */
+  private AttemptResult.Failed withLastLines(AttemptResult.Failed failed) {
+    RankFailure failure = failed.failure();
+    String lastLines =
+        ranks
+            .get(failure.rank())
+            .exit()
+            .map(exit -> " Its last lines:\n" + exit.lastLines())
+            .orElse("");
+    return new AttemptResult.Failed(
+        failed.cause(),
+        failed.node(),
+        new RankFailure(
+            failure.reason(),
+            failure.message(),
+            failure.exitCode(),
+            failure.rank(),
+            failure.node(),
+            failure.evidence() + lastLines),
+        failed.step());
   }
 
   private void dealWithNext(Duration patience) {
@@ -131,8 +174,10 @@ final class Attempt {
         ranks.get(end.rank()).hungUp();
         noteIfGone(ranks.get(end.rank()));
       } else if (happening instanceof Happening.Exited end && isOurs(end.attempt(), end.rank())) {
-        ranks.get(end.rank()).exited(end.status());
+        ranks.get(end.rank()).exited(end.exit());
         noteIfGone(ranks.get(end.rank()));
+      } else if (happening != null) {
+        nodes.on(happening);
       }
     } catch (InterruptedException e) {
       throw new Failure(ExitCode.TERMINATED, "Interrupted while ranks were running.", e);
@@ -140,11 +185,11 @@ final class Attempt {
   }
 
   private boolean isOurs(int attempt, int rank) {
-    return attempt == firstRank.attempt() && ranks.has(rank);
+    return attempt == number && ranks.has(rank);
   }
 
   private void register(Happening.Registered happening) {
-    Handshake.Registration who = happening.registration();
+    Registration.Rank who = happening.registration();
     if (isOurs(who.attempt(), who.rank())) {
       ranks.get(who.rank()).registered(who, happening.connection());
     }
@@ -167,7 +212,8 @@ final class Attempt {
 
   private void noteIfGone(RankProcess rank) {
     if (rank.isGone() && rank.end().isEmpty()) {
-      RankEnd end = RankEnd.exited(rank.rank(), rank.exitStatus(), plan.log(rank.rank()));
+      RankEnd end =
+          RankEnd.exited(rank.rank(), rank.exit().orElseThrow(), rank.node().log(rank.rank()));
       rank.ended(end);
       noteFailure(end);
     }
@@ -187,13 +233,14 @@ final class Attempt {
     Optional<List<String>> ring = ranks.ring();
     if (!started && ring.isPresent()) {
       started = true;
-      ranks.tell(new AgentMessage.Start(new World(firstRank.attempt(), ring.get(), resume)));
+      ranks.tell(new AgentMessage.Start(new World(number, ring.get(), resume)));
     }
   }
 
   private void passStopOn() {
-    if (started && !stopping && stopRequests.getAsInt() > 0) {
+    if (started && !stopping && (stopRequests.any() || nodes.anyWishesToLeave())) {
       stopping = true;
+      watcher.on(new GangEvent.Stopping());
       ranks.tell(new AgentMessage.CheckpointAndStop());
     }
   }
@@ -201,10 +248,10 @@ final class Attempt {
   private void endLingering() {
     for (RankProcess rank : ranks) {
       if (rank.registration().isEmpty() && isPast(startNanos, START_TIMEOUT)) {
-        noteFailure(RankEnd.hangs(rank.rank(), neverRegistered(rank.rank())));
+        noteFailure(RankEnd.hangs(rank.rank(), neverRegistered(rank)));
       }
       if (rank.end().isPresent() && !rank.isGone() && rank.isSilentFor(EXIT_TIMEOUT)) {
-        rank.process().destroyForcibly();
+        rank.node().end(rank.rank());
       }
     }
   }
@@ -223,9 +270,9 @@ final class Attempt {
     }
   }
 
-  private String neverRegistered(int rank) {
+  private static String neverRegistered(RankProcess rank) {
     return "Rank %d did not register within %d s; its output is in %s."
-        .formatted(rank, START_TIMEOUT.toSeconds(), plan.log(rank));
+        .formatted(rank.rank(), START_TIMEOUT.toSeconds(), rank.node().log(rank.rank()));
   }
 
   private void collectStacks() {
@@ -261,8 +308,9 @@ final class Attempt {
       ranks.tell(new AgentMessage.Abort());
       await(ABORT_TIMEOUT, () -> !ranks.anyAlive());
     } finally {
-      ranks.kill();
+      members.forEach(Node::endAll);
     }
+    await(END_TIMEOUT, () -> !ranks.anyAlive());
   }
 
   private void await(Duration timeout, BooleanSupplier condition) {

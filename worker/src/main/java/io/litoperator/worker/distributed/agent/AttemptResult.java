@@ -1,5 +1,7 @@
 package io.litoperator.worker.distributed.agent;
 
+import io.litoperator.worker.report.RankFailure;
+
 /** How an attempt went. No process of it is left. */
 sealed interface AttemptResult {
   /** All ranks are done. */
@@ -11,8 +13,14 @@ sealed interface AttemptResult {
   /** The ranks were ended at once, as was asked. */
   record Aborted() implements AttemptResult {}
 
+  /** A node is not there any more. */
+  record NodeLost(NodeIdentity node) implements AttemptResult {}
+
   /**
+   * @param failure the cause, for those who watch
+   * @param node of the rank that failed
    * @param step the furthest that a rank came; -1 if none trained
    */
-  record Failed(RankEnd cause, long step) implements AttemptResult {}
+  record Failed(RankEnd cause, Node node, RankFailure failure, long step)
+      implements AttemptResult {}
 }

@@ -39,7 +39,7 @@ final class Gang implements Iterable<RankProcess> {
     List<String> ring =
         ranks.stream()
             .flatMap(rank -> rank.registration().stream())
-            .map(Handshake.Registration::ring)
+            .map(Registration.Rank::ring)
             .toList();
     return Optional.of(ring).filter(addresses -> addresses.size() == ranks.size());
   }
@@ -76,12 +76,6 @@ final class Gang implements Iterable<RankProcess> {
   }
 
   boolean anyAlive() {
-    return ranks.stream().anyMatch(rank -> rank.process().isAlive());
-  }
-
-  /** Returns when no process is left. */
-  void kill() {
-    ranks.forEach(rank -> rank.process().destroyForcibly());
-    ranks.forEach(rank -> rank.process().onExit().join());
+    return ranks.stream().anyMatch(RankProcess::isAlive);
   }
 }

@@ -4,26 +4,15 @@ import io.litoperator.worker.distributed.Secret;
 import java.io.IOException;
 
 /**
- * How a rank registers with its agent. The agent sends a challenge; the rank answers with who it is
- * and a proof of the secret over that; the agent answers with its own proof. Neither says anything
- * of worth before.
+ * How a rank, or another node's agent, registers with the coordinator. The coordinator sends a
+ * challenge; the other side answers with who it is and a proof of the secret over that; the
+ * coordinator answers with its own proof. Neither says anything of worth before.
  */
 final class Handshake {
   private static final int MAX_BYTES = 4_096;
   private static final int TIMEOUT_MILLIS = 10_000;
 
   private Handshake() {}
-
-  /**
-   * Who a rank is.
-   *
-   * @param ring where it listens for the previous rank, {@code address:port}
-   */
-  record Registration(int rank, int attempt, long pid, String ring) {
-    private String statement() {
-      return "rank %d attempt %d pid %d ring %s".formatted(rank, attempt, pid, ring);
-    }
-  }
 
   private record Greeting(byte[] challenge) {}
 
@@ -32,34 +21,42 @@ final class Handshake {
   private record Welcome(byte[] proof) {}
 
   /**
-   * The agent's side.
+   * The coordinator's side.
    *
-   * @throws IOException if the other side does not know the secret, or is not a rank at all
+   * @throws IOException if the other side does not know the secret, or speaks another language
    */
-  static Registration accept(JsonLines rank, Secret secret) throws IOException {
-    rank.readTimeout(TIMEOUT_MILLIS);
+  static Registration accept(JsonLines candidate, Secret secret) throws IOException {
+    candidate.readTimeout(TIMEOUT_MILLIS);
     byte[] accepting = Secret.challenge();
-    rank.write(new Greeting(accepting));
-    Application application = rank.read(Application.class, MAX_BYTES);
+    candidate.write(new Greeting(accepting));
+    Application application = candidate.read(Application.class, MAX_BYTES);
     Registration registration = application.registration();
     if (!secret.accepts(
         application.proof(), registration.statement(), accepting, application.challenge())) {
-      throw new IOException("the rank does not know the job's secret");
+      throw new IOException("the other side does not know the job's secret");
     }
-    rank.write(
+    candidate.write(
         new Welcome(secret.prove(welcome(registration), accepting, application.challenge())));
-    rank.readTimeout(0);
+    candidate.readTimeout(0);
     return registration;
   }
 
   /**
-   * The rank's side.
+   * The side of who registers.
    *
    * @throws IOException if the other side does not know the secret or turns the rank away
    */
   static void register(JsonLines agent, Registration registration, Secret secret)
       throws IOException {
-    agent.readTimeout(TIMEOUT_MILLIS);
+    register(agent, registration, secret, TIMEOUT_MILLIS);
+  }
+
+  /**
+   * @param timeoutMillis longest time that the coordinator may take for each answer
+   */
+  static void register(JsonLines agent, Registration registration, Secret secret, int timeoutMillis)
+      throws IOException {
+    agent.readTimeout(timeoutMillis);
     byte[] accepting = agent.read(Greeting.class, MAX_BYTES).challenge();
     byte[] connecting = Secret.challenge();
     agent.write(

@@ -1,7 +1,7 @@
 package io.litoperator.worker.distributed.agent;
 
 import io.litoperator.worker.failure.ExitCode;
-import java.nio.file.Path;
+import io.litoperator.worker.report.RankFailure;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +12,10 @@ import java.util.Map;
  * @param sentence for people
  * @param how exit code or signal, for people
  * @param kind how much it explains
+ * @param reason in one word, for programs
  */
-record RankEnd(int rank, ExitCode code, String sentence, String how, Kind kind) {
+record RankEnd(
+    int rank, ExitCode code, String sentence, String how, Kind kind, RankFailure.Reason reason) {
   private static final int SIGNAL_BASE = 128;
   private static final Map<Integer, String> SIGNALS =
       Map.of(
@@ -36,21 +38,35 @@ record RankEnd(int rank, ExitCode code, String sentence, String how, Kind kind) 
   /** A rank's own last words. */
   static RankEnd said(int rank, RankMessage.Ended words) {
     ExitCode code = words.exitCode();
-    return new RankEnd(rank, code, words.sentence(), "exit code " + code.code(), kind(code));
+    return new RankEnd(
+        rank, code, words.sentence(), "exit code " + code.code(), kind(code), reason(code));
   }
 
-  /** A process that ended without last words. */
-  static RankEnd exited(int rank, int status, Path log) {
-    int signal = status - SIGNAL_BASE;
-    return SIGNALS.containsKey(signal) ? killed(rank, signal) : endedSilently(rank, status, log);
+  /**
+   * A process that ended without last words.
+   *
+   * @param log where its output is
+   */
+  static RankEnd exited(int rank, RankExit exit, String log) {
+    int signal = exit.status() - SIGNAL_BASE;
+    return SIGNALS.containsKey(signal)
+        ? killed(rank, signal, exit.outOfMemory())
+        : endedSilently(rank, exit.status(), log);
   }
 
-  private static RankEnd killed(int rank, int signal) {
+  /** Whether an exit status is that of SIGKILL. */
+  static boolean isKill(int status) {
+    return status == SIGNAL_BASE + SIGKILL;
+  }
+
+  private static RankEnd killed(int rank, int signal, boolean outOfMemory) {
     String how = "signal %d (%s)".formatted(signal, SIGNALS.get(signal));
-    String hint =
-        signal == SIGKILL
-            ? " (the kernel does so when memory runs out: try a smaller microBatchSize)"
-            : "";
+    String hint = "";
+    if (outOfMemory) {
+      hint = ", as the memory limit was reached: try a smaller microBatchSize, or allow more";
+    } else if (signal == SIGKILL) {
+      hint = " (the kernel does so when memory runs out: try a smaller microBatchSize)";
+    }
     // SIGHUP, SIGINT, SIGKILL and SIGTERM come from outside; the others are the program's own.
     boolean fromOutside = signal <= 2 || signal == SIGKILL || signal == 15;
     return new RankEnd(
@@ -58,20 +74,31 @@ record RankEnd(int rank, ExitCode code, String sentence, String how, Kind kind) 
         fromOutside ? ExitCode.PEER_LOST : ExitCode.INTERNAL,
         "Rank %d was killed by %s%s.".formatted(rank, how, hint),
         how,
-        Kind.FAULT);
+        Kind.FAULT,
+        outOfMemory ? RankFailure.Reason.RANK_OUT_OF_MEMORY : RankFailure.Reason.RANK_FAILED);
   }
 
-  private static RankEnd endedSilently(int rank, int status, Path log) {
+  private static RankEnd endedSilently(int rank, int status, String log) {
     ExitCode code = status == 0 ? ExitCode.INTERNAL : ExitCode.of(status);
     String sentence =
         "Rank %d ended with exit code %d without saying why; see %s.".formatted(rank, status, log);
-    Kind kind = kind(code);
-    return new RankEnd(rank, code, sentence, "exit code " + status, kind);
+    return new RankEnd(rank, code, sentence, "exit code " + status, kind(code), reason(code));
   }
 
   /** A rank that makes no progress. */
   static RankEnd hangs(int rank, String sentence) {
-    return new RankEnd(rank, ExitCode.HANG, sentence, "no progress", Kind.FAULT);
+    return new RankEnd(
+        rank, ExitCode.HANG, sentence, "no progress", Kind.FAULT, RankFailure.Reason.HANG);
+  }
+
+  private static RankFailure.Reason reason(ExitCode code) {
+    return switch (code) {
+      case HANG -> RankFailure.Reason.HANG;
+      case PEER_LOST -> RankFailure.Reason.PEER_LOST;
+      case STORAGE -> RankFailure.Reason.STORAGE_FAULT;
+      case ACCELERATOR -> RankFailure.Reason.ACCELERATOR_FAULT;
+      default -> RankFailure.Reason.RANK_FAILED;
+    };
   }
 
   private static Kind kind(ExitCode code) {

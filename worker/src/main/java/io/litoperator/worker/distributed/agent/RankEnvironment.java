@@ -6,26 +6,47 @@ import io.litoperator.worker.failure.Failure;
 import java.util.Map;
 
 /**
- * Who a rank is and where its agent listens, as environment variables in torchrun's words. The
- * secret travels here, too, and not on the command line, which every user of the machine can read.
+ * Who a rank is and where its coordinator listens, as environment variables in torchrun's words.
+ * The secret travels here, too, and not on the command line, which every user of the machine can
+ * read.
+ *
+ * @param ownAddress at which other ranks reach this one
  */
 record RankEnvironment(
-    int rank, int worldSize, String masterAddress, int masterPort, int attempt, Secret secret) {
+    int rank,
+    int worldSize,
+    String masterAddress,
+    int masterPort,
+    int attempt,
+    Secret secret,
+    String ownAddress) {
+
+  /** A rank of a run on one machine. */
+  RankEnvironment(
+      int rank, int worldSize, String masterAddress, int masterPort, int attempt, Secret secret) {
+    this(rank, worldSize, masterAddress, masterPort, attempt, secret, "127.0.0.1");
+  }
 
   /** The same run's environment for another rank. */
   RankEnvironment forRank(int other) {
-    return new RankEnvironment(other, worldSize, masterAddress, masterPort, attempt, secret);
+    return new RankEnvironment(
+        other, worldSize, masterAddress, masterPort, attempt, secret, ownAddress);
+  }
+
+  RankEnvironment forAttempt(int other) {
+    return new RankEnvironment(
+        rank, worldSize, masterAddress, masterPort, other, secret, ownAddress);
   }
 
   Map<String, String> toVariables() {
     return Map.of(
         "RANK", String.valueOf(rank),
-        "LOCAL_RANK", String.valueOf(rank),
         "WORLD_SIZE", String.valueOf(worldSize),
         "MASTER_ADDR", masterAddress,
         "MASTER_PORT", String.valueOf(masterPort),
         "LIT_ATTEMPT", String.valueOf(attempt),
-        "LIT_SECRET", secret.hex());
+        "LIT_SECRET", secret.hex(),
+        "LIT_ADDRESS", ownAddress);
   }
 
   /**
@@ -38,7 +59,8 @@ record RankEnvironment(
         text(variables, "MASTER_ADDR"),
         number(variables, "MASTER_PORT"),
         number(variables, "LIT_ATTEMPT"),
-        secret(text(variables, "LIT_SECRET")));
+        secret(text(variables, "LIT_SECRET")),
+        text(variables, "LIT_ADDRESS"));
   }
 
   private static String text(Map<String, String> variables, String name) {
@@ -69,7 +91,7 @@ record RankEnvironment(
   private static Failure invalid(String name, String what) {
     return new Failure(
         ExitCode.INVALID,
-        "Environment variable %s %s; ranks are started by 'lit run', not by hand."
+        "Environment variable %s %s; ranks are started by agents, not by hand."
             .formatted(name, what));
   }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +50,7 @@ public final class RankLink implements AutoCloseable {
    * means.
    *
    * @param environment as the agent set it: {@code RANK}, {@code WORLD_SIZE}, {@code MASTER_ADDR},
-   *     {@code MASTER_PORT}, {@code LIT_ATTEMPT}, {@code LIT_SECRET}
+   *     {@code MASTER_PORT}, {@code LIT_ATTEMPT}, {@code LIT_SECRET}, {@code LIT_ADDRESS}
    * @throws Failure with {@code INVALID} if a variable is missing or wrong, with {@code PEER_LOST}
    *     if the agent is not there or does not know the secret
    */
@@ -61,7 +62,7 @@ public final class RankLink implements AutoCloseable {
   static RankLink connect(RankEnvironment environment, IntConsumer halt) {
     InetSocketAddress master =
         new InetSocketAddress(environment.masterAddress(), environment.masterPort());
-    RingListener listener = RingListener.open(InetAddress.getLoopbackAddress());
+    RingListener listener = RingListener.open(address(environment));
     Socket socket = new Socket();
     try {
       socket.connect(master, CONNECT_MILLIS);
@@ -92,10 +93,22 @@ public final class RankLink implements AutoCloseable {
     }
   }
 
-  private static Handshake.Registration registration(
+  private static InetAddress address(RankEnvironment environment) {
+    try {
+      return InetAddress.getByName(environment.ownAddress());
+    } catch (UnknownHostException e) {
+      throw new Failure(
+          ExitCode.INVALID,
+          "Environment variable LIT_ADDRESS is '%s', which is not an address of this machine."
+              .formatted(environment.ownAddress()),
+          e);
+    }
+  }
+
+  private static Registration.Rank registration(
       RankEnvironment environment, RingListener listener) {
     InetSocketAddress ring = listener.address();
-    return new Handshake.Registration(
+    return new Registration.Rank(
         environment.rank(),
         environment.attempt(),
         ProcessHandle.current().pid(),

@@ -1,80 +1,42 @@
 package io.litoperator.worker.distributed.agent;
 
-import io.litoperator.worker.failure.ExitCode;
-import io.litoperator.worker.failure.Failure;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 
 /** One rank of an attempt, as the supervising thread knows it. */
 final class RankProcess {
   private final int rank;
-  private final Process process;
+  private final Node node;
   private JsonLines connection;
-  private Handshake.Registration registration;
+  private Registration.Rank registration;
   private boolean hungUp;
-  private Integer exitStatus;
+  private RankExit exit;
   private RankEnd end;
   private long newsNanos = System.nanoTime();
   private long step = -1;
   private long operations = -1;
   private Activity activity = Activity.WAITING;
 
-  private RankProcess(int rank, Process process) {
+  RankProcess(int rank, Node node) {
     this.rank = rank;
-    this.process = process;
-  }
-
-  /** Starts the process; what it prints is appended to the log under a line of its own. */
-  static RankProcess start(RankCommand command, RankEnvironment environment, Path log) {
-    try {
-      Files.createDirectories(log.getParent());
-      Files.writeString(
-          log,
-          "--- %s, %s%n".formatted(environment, Instant.now()),
-          StandardCharsets.UTF_8,
-          StandardOpenOption.CREATE,
-          StandardOpenOption.APPEND);
-    } catch (IOException e) {
-      throw new Failure(ExitCode.STORAGE, "Cannot write " + log + ": " + e.getMessage(), e);
-    }
-    ProcessBuilder builder =
-        new ProcessBuilder(command.command())
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-    builder.environment().putAll(command.environment());
-    builder.environment().putAll(environment.toVariables());
-    try {
-      Process process = builder.start();
-      process.getOutputStream().close();
-      return new RankProcess(environment.rank(), process);
-    } catch (IOException e) {
-      throw new Failure(
-          ExitCode.INTERNAL,
-          "Cannot start rank %d: %s.".formatted(environment.rank(), e.getMessage()),
-          e);
-    }
+    this.node = node;
   }
 
   int rank() {
     return rank;
   }
 
-  Process process() {
-    return process;
+  Node node() {
+    return node;
   }
 
-  void registered(Handshake.Registration registration, JsonLines connection) {
+  void registered(Registration.Rank registration, JsonLines connection) {
     this.registration = registration;
     this.connection = connection;
   }
 
-  Optional<Handshake.Registration> registration() {
+  Optional<Registration.Rank> registration() {
     return Optional.ofNullable(registration);
   }
 
@@ -111,17 +73,23 @@ final class RankProcess {
     hungUp = true;
   }
 
-  void exited(int status) {
-    exitStatus = status;
+  void exited(RankExit exit) {
+    this.exit = exit;
   }
 
   /** Whether the process is gone and all that it said has been read. */
   boolean isGone() {
-    return exitStatus != null && (connection == null || hungUp);
+    return exit != null && (connection == null || hungUp);
   }
 
-  int exitStatus() {
-    return exitStatus;
+  /** Absent while the process runs, and for ever if its node was lost. */
+  Optional<RankExit> exit() {
+    return Optional.ofNullable(exit);
+  }
+
+  /** Whether the process runs, as far as can be known. */
+  boolean isAlive() {
+    return exit == null && node.isThere();
   }
 
   Optional<RankEnd> end() {
@@ -147,7 +115,7 @@ final class RankProcess {
   }
 
   private boolean isWorking() {
-    return end == null && exitStatus == null;
+    return end == null && exit == null;
   }
 
   /** Whether the rank was last heard of longer ago than that. */

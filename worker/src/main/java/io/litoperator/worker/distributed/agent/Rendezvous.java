@@ -6,11 +6,15 @@ import io.litoperator.worker.failure.Failure;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.function.Consumer;
 
-/** Where ranks register, over all attempts. Each connection has a thread that only reads. */
+/**
+ * Where ranks and other nodes' agents register, over all attempts. Each connection has a thread
+ * that only reads.
+ */
 final class Rendezvous implements AutoCloseable {
   /** Room for the stacks of a process with thousands of threads. */
   private static final int MAX_MESSAGE_BYTES = 16 << 20;
@@ -27,13 +31,21 @@ final class Rendezvous implements AutoCloseable {
     this.inbox = inbox;
   }
 
-  /**
-   * @param port on the loopback address; 0 takes any free one
-   * @throws Failure with {@code INVALID} if the port is taken
-   */
+  /** On the loopback address. */
   static Rendezvous open(int port, Secret secret, Consumer<Happening> inbox) {
+    return open(InetAddress.getLoopbackAddress(), port, secret, inbox);
+  }
+
+  /**
+   * @param port 0 takes any free one
+   * @throws Failure with {@code INVALID} if the port is taken or the address is not this machine's
+   */
+  static Rendezvous open(InetAddress address, int port, Secret secret, Consumer<Happening> inbox) {
     try {
-      ServerSocket server = new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress());
+      ServerSocket server = new ServerSocket();
+      // A coordinator that takes another's place must not wait for that one's last connections.
+      server.setReuseAddress(true);
+      bind(server, new InetSocketAddress(address, port));
       Rendezvous rendezvous = new Rendezvous(server, secret, inbox);
       daemon("rendezvous", rendezvous::acceptAll);
       return rendezvous;
@@ -49,6 +61,15 @@ final class Rendezvous implements AutoCloseable {
     }
   }
 
+  private static void bind(ServerSocket server, InetSocketAddress address) throws IOException {
+    try {
+      server.bind(address, BACKLOG);
+    } catch (IOException e) {
+      server.close();
+      throw e;
+    }
+  }
+
   String address() {
     return server.getInetAddress().getHostAddress();
   }
@@ -61,7 +82,7 @@ final class Rendezvous implements AutoCloseable {
     while (!server.isClosed()) {
       try {
         Socket socket = server.accept();
-        daemon("rank-connection", () -> receiveAll(socket));
+        daemon("connection", () -> receiveAll(socket));
       } catch (IOException e) {
         // The server was closed, which ends the loop, or one client hung up before it was accepted.
       }
@@ -69,19 +90,44 @@ final class Rendezvous implements AutoCloseable {
   }
 
   private void receiveAll(Socket socket) {
-    try (JsonLines rank = new JsonLines(socket)) {
-      Handshake.Registration who = Handshake.accept(rank, secret);
-      inbox.accept(new Happening.Registered(who, rank));
-      try {
-        while (true) {
-          RankMessage message = rank.read(RankMessage.class, MAX_MESSAGE_BYTES);
-          inbox.accept(new Happening.Said(who.attempt(), who.rank(), message));
-        }
-      } finally {
-        inbox.accept(new Happening.HungUp(who.attempt(), who.rank()));
+    try (JsonLines connection = new JsonLines(socket)) {
+      Registration who = Handshake.accept(connection, secret);
+      if (who instanceof Registration.Rank rank) {
+        receiveAll(rank, connection);
+      } else if (who instanceof Registration.Agent agent) {
+        receiveAll(agent, connection);
       }
     } catch (IOException e) {
-      // A stranger was turned away, or a rank has ended, of which the supervisor now knows.
+      // A stranger was turned away, or one has ended of whom the supervisor knows by now.
+    }
+  }
+
+  private void receiveAll(Registration.Rank who, JsonLines rank) throws IOException {
+    inbox.accept(new Happening.Registered(who, rank));
+    try {
+      while (true) {
+        RankMessage message = rank.read(RankMessage.class, MAX_MESSAGE_BYTES);
+        inbox.accept(new Happening.Said(who.attempt(), who.rank(), message));
+      }
+    } finally {
+      inbox.accept(new Happening.HungUp(who.attempt(), who.rank()));
+    }
+  }
+
+  @SuppressWarnings("try") // The keep-alive does its work by being there.
+  private void receiveAll(Registration.Agent who, JsonLines agent) throws IOException {
+    try (KeepAlive keepAlive = KeepAlive.start(agent, new NodeOrder.Alive())) {
+      inbox.accept(new Happening.NodeRegistered(who.node(), agent));
+      while (true) {
+        NodeMessage message = agent.read(NodeMessage.class, MAX_MESSAGE_BYTES);
+        if (message instanceof NodeMessage.Exited exited) {
+          inbox.accept(new Happening.Exited(exited.attempt(), exited.rank(), exited.exit()));
+        } else if (message instanceof NodeMessage.WishesToLeave) {
+          inbox.accept(new Happening.NodeWishesToLeave(agent));
+        }
+      }
+    } finally {
+      inbox.accept(new Happening.NodeHungUp(agent));
     }
   }
 

@@ -2,7 +2,6 @@ package io.litoperator.worker.distributed.agent;
 
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.IntFunction;
 
@@ -12,16 +11,16 @@ final class RestartPolicy {
   private static final int MAX_DOUBLINGS = 6;
 
   private final int maxRestarts;
-  private final IntFunction<Path> logs;
+  private final IntFunction<String> logs;
   private int restarts;
   private int fruitless;
   private long furthestStep = Long.MIN_VALUE;
   private RankEnd previous;
 
   /**
-   * @param logs a rank's log, to be named in the last failure
+   * @param logs where a rank's log is, to be named in the last failure
    */
-  RestartPolicy(int maxRestarts, IntFunction<Path> logs) {
+  RestartPolicy(int maxRestarts, IntFunction<String> logs) {
     this.maxRestarts = maxRestarts;
     this.logs = logs;
   }

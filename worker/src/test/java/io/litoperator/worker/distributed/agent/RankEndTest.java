@@ -3,14 +3,14 @@ package io.litoperator.worker.distributed.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.litoperator.worker.failure.ExitCode;
-import java.nio.file.Path;
+import io.litoperator.worker.report.RankFailure;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RankEndTest {
-  private static final Path LOG = Path.of("rank.log");
+  private static final String LOG = "rank.log";
 
   @ParameterizedTest(name = "status {0}")
   @CsvSource({
@@ -25,7 +25,7 @@ class RankEndTest {
     "143, PEER_LOST,  FAULT,       signal 15 (SIGTERM)"
   })
   void anExitStatusIsExplained(int status, ExitCode code, RankEnd.Kind kind, String how) {
-    RankEnd end = RankEnd.exited(2, status, LOG);
+    RankEnd end = RankEnd.exited(2, exit(status), LOG);
 
     assertThat(end.code()).isEqualTo(code);
     assertThat(end.kind()).isEqualTo(kind);
@@ -42,10 +42,22 @@ class RankEndTest {
   }
 
   @Test
+  void aKillAtTheMemoryLimitIsCalledThat() {
+    RankEnd end = RankEnd.exited(1, new RankExit(137, true, ""), LOG);
+
+    assertThat(end.reason()).isEqualTo(RankFailure.Reason.RANK_OUT_OF_MEMORY);
+    assertThat(end.sentence()).contains("the memory limit was reached");
+  }
+
+  private static RankExit exit(int status) {
+    return new RankExit(status, false, "");
+  }
+
+  @Test
   void theCauseWinsOverWhatFollowsFromIt() {
     RankEnd lost = RankEnd.said(0, new RankMessage.Ended(ExitCode.PEER_LOST, "Rank 1 was lost."));
-    RankEnd killed = RankEnd.exited(1, 137, LOG);
-    RankEnd secondKilled = RankEnd.exited(2, 137, LOG);
+    RankEnd killed = RankEnd.exited(1, exit(137), LOG);
+    RankEnd secondKilled = RankEnd.exited(2, exit(137), LOG);
     RankEnd badData = RankEnd.said(3, new RankMessage.Ended(ExitCode.BAD_DATA, "Line 3."));
 
     assertThat(RankEnd.rootCause(List.of(lost))).isEqualTo(lost);

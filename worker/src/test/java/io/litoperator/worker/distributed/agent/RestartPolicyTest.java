@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RestartPolicyTest {
-  private static final RankEnd KILLED = RankEnd.exited(1, 137, Path.of("log"));
+  private static final RankEnd KILLED = RankEnd.exited(1, new RankExit(137, false, ""), "log");
 
   @Test
   void delaysGrowWhileNothingIsGainedAndAreBounded() {
@@ -94,7 +93,7 @@ class RestartPolicyTest {
   }
 
   private static RestartPolicy policy(int maxRestarts) {
-    return new RestartPolicy(maxRestarts, rank -> Path.of("rank-" + rank + ".log"));
+    return new RestartPolicy(maxRestarts, rank -> "rank-" + rank + ".log");
   }
 
   private static RankEnd storage(String sentence) {

@@ -1,0 +1,40 @@
+package io.litoperator.api.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What depends on where a job is to run; the worker's tests have the rest. */
+class LimitsTest {
+
+  @ParameterizedTest(name = "{0} on {1}: {2}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{topology: {nodes: 2, device: cpu}} | MACHINE | spec.topology.nodes",
+        "{topology: {nodes: 2, device: cpu}} | CLUSTER | ",
+        "{topology: {nodes: 1}} | MACHINE | ",
+        "{topology: {nodes: 1}} | CLUSTER | spec.topology",
+        "{model: {from: 'pvc://claim/model'}} | MACHINE | spec.model.from",
+        "{model: {from: 'pvc://claim/model'}} | CLUSTER | ",
+        "{model: {from: 'hf://a/b'}} | CLUSTER | spec.model.from",
+        "{checkpoints: {destination: 's3://b/k'}} | CLUSTER | spec.checkpoints.destination",
+        "{recovery: {inPlace: false}} | MACHINE | spec.recovery.inPlace",
+        "{recovery: {inPlace: false}} | CLUSTER | ",
+        "{recovery: {rules: [{on: '71', action: fail}]}} | MACHINE | spec.recovery.rules",
+        "{recovery: {rules: [{on: '71', action: fail}]}} | CLUSTER | ",
+        "{recovery: {rules: []}} | MACHINE | ",
+        "{precision: bf16} | CLUSTER | spec.precision",
+      })
+  void refuses(String spec, Venue venue, String field) throws JsonProcessingException {
+    var job = new YAMLMapper().readTree("{spec: " + spec + "}");
+
+    assertThat(Limits.problems(job, venue))
+        .extracting(Problem::path)
+        .isEqualTo(field == null ? List.of() : List.of(field));
+  }
+}

@@ -1,0 +1,180 @@
+package io.litoperator.e2e.load;
+
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.controlplane.ApiServer;
+import io.litoperator.controlplane.Binaries;
+import io.litoperator.controlplane.Endpoint;
+import io.litoperator.controlplane.User;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+
+/** The API server, the operator and the simulated Pods of a load run. */
+final class LoadBench implements AutoCloseable {
+  private static final String NAMESPACE = "load";
+  private static final String JOB =
+      """
+      apiVersion: lit-operator.io/v1alpha1
+      kind: LitTrainingJob
+      metadata: {name: "%s", namespace: "%s"}
+      spec:
+        model:
+          languageModel: {source: model/language-model}
+          visionTower: {source: model/vision-tower}
+        finetune:
+          dataset: [{annotations: data/finetune.json, images: data}]
+          maxSteps: 350
+          globalBatchSize: 32
+        checkpoints: {destination: "pvc://checkpoints/jobs"}
+        precision: fp32
+        topology: {nodes: 2, ranksPerNode: 1, device: cpu}
+      """;
+
+  private final ApiServer server;
+  private final KubernetesClient client;
+  private final AuditLog audit;
+  private final User operatorUser;
+  private final OperatorProcess operator;
+  private final SimulatedPods pods;
+  private final SharedIndexInformer<LitTrainingJob> jobs;
+
+  private LoadBench(
+      ApiServer server,
+      KubernetesClient client,
+      AuditLog audit,
+      User operatorUser,
+      OperatorProcess operator) {
+    this.server = server;
+    this.client = client;
+    this.audit = audit;
+    this.operatorUser = operatorUser;
+    this.operator = operator;
+    this.pods = new SimulatedPods(client, NAMESPACE);
+    this.jobs = client.resources(LitTrainingJob.class).inNamespace(NAMESPACE).inform();
+  }
+
+  static LoadBench start(Path repository, Path folder) throws IOException {
+    AuditLog audit = AuditLog.in(folder);
+    User user = User.named("operator", "system:masters");
+    List<String> flags = new ArrayList<>(audit.flags());
+    flags.addAll(
+        List.of(
+            "--disable-admission-plugins=ServiceAccount",
+            "--endpoint-reconciler-type=none",
+            // So that what is measured is the operator.
+            "--max-requests-inflight=800",
+            "--max-mutating-requests-inflight=400"));
+    ApiServer server =
+        ApiServer.start(
+            Binaries.ofThisMachine(), folder, Endpoint.onLoopback(), List.of(user), flags);
+    KubernetesClient client = server.client();
+    install(client, repository);
+    OperatorProcess operator =
+        OperatorProcess.start(
+            repository.resolve("operator/target/quarkus-app/quarkus-run.jar"),
+            server.kubeconfig(user),
+            folder.resolve("operator.log"),
+            NAMESPACE);
+    return new LoadBench(server, client, audit, user, operator);
+  }
+
+  OperatorProcess operator() {
+    return operator;
+  }
+
+  SimulatedPods pods() {
+    return pods;
+  }
+
+  AuditLog audit() {
+    return audit;
+  }
+
+  /** Creates a job of two Pods. */
+  void create(String name) {
+    client.resource(JOB.formatted(name, NAMESPACE)).create();
+  }
+
+  /** Creates jobs as fast as eight clients can. */
+  void createAll(String prefix, int count) {
+    Parallel.run(8, IntStream.range(0, count).mapToObj(i -> () -> create(prefix + i)));
+  }
+
+  List<LitTrainingJob> jobs(String prefix) {
+    return jobs.getStore().list().stream()
+        .filter(job -> job.getMetadata().getName().startsWith(prefix))
+        .toList();
+  }
+
+  Pod coordinator(LitTrainingJob job) {
+    return pods.named(job.getMetadata().getName() + "-0");
+  }
+
+  /** Coordinators that do not report yet. */
+  Reports reports() {
+    return new Reports(client);
+  }
+
+  /** Waits until each job's status is as wanted. */
+  void awaitAll(String prefix, String what, Predicate<LitTrainingJob> condition) {
+    Awaitility.await(what)
+        .atMost(Duration.ofMinutes(5))
+        .pollInterval(Duration.ofMillis(100))
+        .until(
+            () ->
+                jobs(prefix).stream()
+                    .allMatch(job -> job.getStatus() != null && condition.test(job)));
+  }
+
+  /** The operator's writes after a place in the audit log, its leases left out. */
+  Map<String, Long> writes(long from, Predicate<AuditLog.Request> which) {
+    return audit.count(
+        from,
+        operatorUser.name(),
+        request -> request.isWrite() && !request.isLease() && which.test(request));
+  }
+
+  @Override
+  public void close() {
+    jobs.close();
+    pods.close();
+    operator.close();
+    client.close();
+    server.close();
+  }
+
+  private static void install(KubernetesClient client, Path repository) throws IOException {
+    Path crd = repository.resolve("crds/littrainingjobs.lit-operator.io.yaml");
+    client.resource(Files.readString(crd)).serverSideApply();
+    client
+        .resources(CustomResourceDefinition.class)
+        .withName("littrainingjobs.lit-operator.io")
+        .waitUntilCondition(LoadBench::isEstablished, 30, TimeUnit.SECONDS);
+    client
+        .resource(
+            new NamespaceBuilder().withNewMetadata().withName(NAMESPACE).endMetadata().build())
+        .create();
+  }
+
+  private static boolean isEstablished(CustomResourceDefinition crd) {
+    return crd.getStatus() != null
+        && crd.getStatus().getConditions().stream()
+            .anyMatch(
+                condition ->
+                    condition.getType().equals("Established")
+                        && condition.getStatus().equals("True"));
+  }
+}

@@ -1,0 +1,137 @@
+package io.litoperator.e2e.load;
+
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Measures the operator's speed: its jar as a process, a real API server on loopback, Pods that are
+ * simulated. Prints what it measured; asserts nothing.
+ */
+public final class LoadRun {
+  private static final int ONE_BY_ONE = 50;
+  private static final int AT_ONCE = 500;
+  private static final int ACTIVE = 2000;
+  private static final Duration IDLE = Duration.ofSeconds(30);
+  private static final Duration REPORTING = Duration.ofSeconds(60);
+
+  private final LoadBench bench;
+
+  private LoadRun(LoadBench bench) {
+    this.bench = bench;
+  }
+
+  /**
+   * @param arguments the repository's folder
+   */
+  public static void main(String[] arguments) throws Exception {
+    Path repository = Path.of(arguments[0]).toAbsolutePath().normalize();
+    Path target = Files.createDirectories(repository.resolve("e2e/target"));
+    try (LoadBench bench =
+        LoadBench.start(repository, Files.createTempDirectory(target, "load-"))) {
+      print("start to ready: %d ms", bench.operator().timeToReady().toMillis());
+      LoadRun run = new LoadRun(bench);
+      run.oneByOne();
+      run.wholeLives();
+      run.idle();
+      run.atOnce();
+      run.active();
+    }
+  }
+
+  /** From the request that creates a job to the watch's word of its second Pod. */
+  private void oneByOne() {
+    List<Duration> times = new ArrayList<>();
+    for (int i = 0; i < ONE_BY_ONE; i++) {
+      String name = "single-" + i;
+      Instant start = Instant.now();
+      bench.create(name);
+      bench.pods().awaitSeen(2 * (i + 1));
+      times.add(Duration.between(start, bench.pods().secondSeen(name)));
+    }
+    times.sort(null);
+    print(
+        "create to 2 Pods, %d one by one: p50 %d ms, p99 %d ms, slowest %d ms",
+        ONE_BY_ONE,
+        percentile(times, 50).toMillis(),
+        percentile(times, 99).toMillis(),
+        percentile(times, 100).toMillis());
+  }
+
+  /** The jobs of before run, report that they are done, and end. */
+  private void wholeLives() {
+    bench.pods().run();
+    bench.awaitAll("single-", "running", job -> job.getStatus().workers().ready() == 2);
+    try (Reports reports = bench.reports()) {
+      bench.jobs("single-").forEach(job -> reports.done(job, bench.coordinator(job)));
+      bench.awaitAll("single-", "reported", job -> job.getStatus().coordinator() != null);
+      bench.pods().succeedAll();
+      bench.awaitAll("single-", "succeeded", job -> job.getStatus().phase() == Phase.SUCCEEDED);
+      print("answers to reports: %s", reports.codes());
+    }
+    Map<String, Long> writes = bench.writes(0, request -> !request.isProgress());
+    long total = writes.values().stream().mapToLong(Long::longValue).sum();
+    print(
+        "writes for a job's whole life besides progress: %.1f (of %d jobs: %s)",
+        1.0 * total / ONE_BY_ONE, ONE_BY_ONE, writes);
+  }
+
+  private void idle() throws InterruptedException {
+    long place = bench.audit().size();
+    TimeUnit.MILLISECONDS.sleep(IDLE.toMillis());
+    print(
+        "writes in %d s without change: %s",
+        IDLE.toSeconds(), bench.writes(place, request -> true));
+  }
+
+  private void atOnce() {
+    int before = bench.pods().firstSeen().size();
+    Instant start = Instant.now();
+    bench.createAll("burst-", AT_ONCE);
+    bench.pods().awaitSeen(before + 2 * AT_ONCE);
+    Duration took = Duration.between(start, Instant.now());
+    print(
+        "%d jobs at once: %.1f s to the last Pod, %.0f jobs/s",
+        AT_ONCE, took.toMillis() / 1000.0, AT_ONCE * 1000.0 / took.toMillis());
+  }
+
+  private void active() throws InterruptedException {
+    int before = bench.pods().firstSeen().size();
+    bench.createAll("active-", ACTIVE);
+    bench.pods().awaitSeen(before + 2 * ACTIVE);
+    bench.awaitAll("active-", "running", job -> job.getStatus().workers().ready() == 2);
+    try (Reports reports = bench.reports()) {
+      bench.jobs("active-").forEach(job -> reports.start(job, bench.coordinator(job)));
+      // The first report of each asks for a review of its token, the later ones do not.
+      TimeUnit.MILLISECONDS.sleep(REPORTING.toMillis());
+      long place = bench.audit().size();
+      Duration cpu = bench.operator().cpu();
+      TimeUnit.MILLISECONDS.sleep(REPORTING.toMillis());
+      double share = (double) bench.operator().cpu().minus(cpu).toMillis() / REPORTING.toMillis();
+      print(
+          "%d active jobs reporting every 10 s: %.0f %% of a core, %d MiB of live heap, answers %s, writes in %d s %s",
+          ACTIVE,
+          100 * share,
+          bench.operator().liveHeap() >> 20,
+          reports.codes(),
+          REPORTING.toSeconds(),
+          bench.writes(place, request -> true));
+    }
+  }
+
+  private static Duration percentile(List<Duration> sorted, int percent) {
+    int index = (int) Math.ceil(percent / 100.0 * sorted.size()) - 1;
+    return sorted.get(Math.max(0, index));
+  }
+
+  private static void print(String format, Object... values) {
+    System.out.println(String.format(Locale.ROOT, format, values));
+  }
+}

@@ -1,0 +1,41 @@
+package io.litoperator.operator.access;
+
+import java.util.List;
+
+/** All rights of the operator. Server-side apply of an object that is absent needs create too. */
+public final class Grants {
+  private static final String CORE = "";
+  private static final String JOBS = "lit-operator.io";
+
+  /** In every namespace whose jobs are reconciled. What belongs to a job goes with its owner. */
+  public static final List<Grant> IN_JOB_NAMESPACES =
+      List.of(
+          // Deleted when ttlSecondsAfterFinished is over.
+          Grant.on(JOBS, "littrainingjobs", "get", "list", "watch", "delete"),
+          Grant.on(JOBS, "littrainingjobs/status", "patch"),
+          // Patched to take off Kueue's finalizer.
+          Grant.on(CORE, "pods", "get", "list", "watch", "create", "patch", "delete"),
+          Grant.on(CORE, "services", "list", "watch", "create", "patch"),
+          Grant.on(CORE, "configmaps", "list", "watch", "create", "patch"),
+          Grant.on(CORE, "serviceaccounts", "list", "watch", "create", "patch"),
+          Grant.on("networking.k8s.io", "networkpolicies", "list", "watch", "create", "patch"),
+          // By name only: neither list nor watch, which would show the secrets of others.
+          Grant.on(CORE, "secrets", "get", "create", "patch"),
+          Grant.on("events.k8s.io", "events", "create"),
+          Grant.on("scheduling.volcano.sh", "podgroups", "get", "create", "patch"),
+          Grant.on("scheduling.x-k8s.io", "podgroups", "get", "create", "patch"),
+          Grant.on("kueue.x-k8s.io", "workloads", "get"));
+
+  /** In the operator's own namespace. */
+  public static final List<Grant> IN_OWN_NAMESPACE =
+      List.of(
+          Grant.on("coordination.k8s.io", "leases", "get", "create", "update"),
+          // Its certificate authority and serving certificate.
+          Grant.on(CORE, "secrets", "get", "create", "update"));
+
+  /** In the cluster, whatever namespaces are watched. */
+  public static final List<Grant> IN_CLUSTER =
+      List.of(Grant.on("authentication.k8s.io", "tokenreviews", "create"));
+
+  private Grants() {}
+}

@@ -1,0 +1,17 @@
+package io.litoperator.operator.metrics;
+
+import java.time.Duration;
+
+/** What two looks at a job show to have happened between them. */
+sealed interface Happening {
+  /** The first Pod was made, so long after the job's creation. */
+  record PodsMade(Duration after) implements Happening {}
+
+  /** The first step was reported, so long after the job's creation. */
+  record FirstStep(Duration after) implements Happening {}
+
+  record Restarted(String reason, int times) implements Happening {}
+
+  /** A later attempt works again, so long after what ended the former. */
+  record Recovered(String reason, Duration after) implements Happening {}
+}

@@ -1,0 +1,106 @@
+package io.litoperator.operator.metrics;
+
+import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import io.litoperator.api.v1alpha1.Progress;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.MultiGauge.Row;
+import io.micrometer.core.instrument.Tags;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+
+/** The series of single jobs: bounded in number, and gone with their job. */
+final class JobSeries {
+  private static final Set<Phase> AT_WORK =
+      Set.of(Phase.PRETRAINING, Phase.FINETUNING, Phase.EVALUATING);
+
+  private final int maxJobs;
+  private final AtomicInteger unlisted = new AtomicInteger();
+  private final MultiGauge goodput;
+  private final MultiGauge progress;
+  private final MultiGauge samples;
+  private final MultiGauge tokens;
+  private final MultiGauge heartbeat;
+
+  JobSeries(MeterRegistry registry, int maxJobs) {
+    this.maxJobs = maxJobs;
+    goodput = gauge(registry, "lit.job.goodput.ratio", "Useful step time over wall time");
+    progress = gauge(registry, "lit.job.progress.ratio", "Part of the job's steps that is done");
+    samples = gauge(registry, "lit.job.samples.per.second", "Samples trained on, over all ranks");
+    tokens = gauge(registry, "lit.job.tokens.per.second", "Tokens trained on, over all ranks");
+    heartbeat =
+        gauge(
+            registry,
+            "lit.job.last.heartbeat.timestamp.seconds",
+            "When a job at work last reported, Unix time");
+    Gauge.builder("lit.jobs.unlisted", unlisted::get)
+        .description("Jobs without series of their own, for there are too many")
+        .register(registry);
+  }
+
+  void show(List<LitTrainingJob> jobs, Map<String, JobWatch> watches) {
+    List<LitTrainingJob> listed =
+        jobs.stream()
+            .filter(job -> job.getStatus() != null)
+            .sorted(
+                Comparator.comparing(JobSeries::isFinished)
+                    .thenComparing(job -> job.getMetadata().getCreationTimestamp())
+                    .thenComparing(job -> job.getMetadata().getUid()))
+            .limit(maxJobs)
+            .toList();
+    unlisted.set(jobs.size() - listed.size());
+    List<LitTrainingJob> atWork =
+        listed.stream().filter(job -> AT_WORK.contains(job.getStatus().phase())).toList();
+    rows(goodput, listed, job -> goodput(watches.get(job.getMetadata().getUid())));
+    rows(progress, listed, job -> reported(job).map(Progress::percent).map(p -> p / 100.0));
+    rows(samples, atWork, job -> reported(job).map(Progress::samplesPerSecond));
+    rows(tokens, atWork, job -> reported(job).map(Progress::tokensPerSecond));
+    rows(heartbeat, atWork, job -> reported(job).map(Progress::lastHeartbeat).map(JobSeries::unix));
+  }
+
+  private static void rows(
+      MultiGauge gauge, List<LitTrainingJob> jobs, Function<LitTrainingJob, Optional<Double>> of) {
+    gauge.register(
+        jobs.stream()
+            .flatMap(job -> of.apply(job).map(value -> Row.of(tags(job), value)).stream())
+            .toList(),
+        true);
+  }
+
+  private static Tags tags(LitTrainingJob job) {
+    return Tags.of(
+        "namespace", job.getMetadata().getNamespace(), "job", job.getMetadata().getName());
+  }
+
+  private static Optional<Double> goodput(JobWatch watch) {
+    return watch.goodput() == null || watch.goodput().ratio().isEmpty()
+        ? Optional.empty()
+        : Optional.of(watch.goodput().ratio().getAsDouble());
+  }
+
+  private static Optional<Progress> reported(LitTrainingJob job) {
+    return Optional.of(job.getStatus()).map(LitTrainingJobStatus::progress);
+  }
+
+  private static double unix(String time) {
+    return Instant.parse(time).toEpochMilli() / 1000.0;
+  }
+
+  private static boolean isFinished(LitTrainingJob job) {
+    Phase phase = job.getStatus().phase();
+    return phase == Phase.SUCCEEDED || phase == Phase.FAILED;
+  }
+
+  private static MultiGauge gauge(MeterRegistry registry, String name, String description) {
+    return MultiGauge.builder(name).description(description).register(registry);
+  }
+}

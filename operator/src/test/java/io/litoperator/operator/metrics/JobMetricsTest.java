@@ -1,0 +1,146 @@
+package io.litoperator.operator.metrics;
+
+import static io.litoperator.operator.metrics.Observed.at;
+import static io.litoperator.operator.metrics.Observed.created;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class JobMetricsTest {
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final JobMetrics metrics = new JobMetrics(registry, 3);
+  private int second;
+
+  @Test
+  void jobsAreCountedByPhase() {
+    look(created("a"), created("b").in(Phase.FAILED), created("c").in(Phase.FAILED));
+
+    assertThat(jobs("Pending")).isEqualTo(1);
+    assertThat(jobs("Failed")).isEqualTo(2);
+    assertThat(jobs("Succeeded")).isZero();
+  }
+
+  @Test
+  void durationsAreThoseOfTheStatusHoweverLateOneLooks() {
+    look(created("a"));
+    second = 500;
+    look(created("a").withPods().trained(1, 1, 40));
+
+    assertThat(registry.get("lit.job.time.to.pods").timer().totalTime(TimeUnit.SECONDS))
+        .isEqualTo(2);
+    assertThat(registry.get("lit.job.time.to.first.step").timer().totalTime(TimeUnit.SECONDS))
+        .isEqualTo(40);
+  }
+
+  @Test
+  void aRestartedOperatorCountsNothingAgain() {
+    look(created("a").withPods().trained(2, 9, 40).failed(Map.of("Hang", 1), 50));
+    look(created("a").withPods().trained(2, 9, 40).failed(Map.of("Hang", 1), 50));
+
+    assertThat(registry.find("lit.restarts").counter()).isNull();
+    assertThat(registry.get("lit.job.time.to.pods").timer().count()).isZero();
+  }
+
+  @Test
+  void recoveryLastsFromTheFailureToTheNextAttemptsReport() {
+    Observed training = created("a").withPods().trained(1, 9, 40);
+    Observed failed = training.failed(Map.of("Hang", 1), 50);
+    look(training);
+    look(failed);
+    assertThat(registry.find("lit.recovery").timer()).isNull();
+
+    look(failed.trained(2, 5, 62));
+    look(failed.trained(2, 6, 70));
+
+    assertThat(registry.get("lit.restarts").tag("reason", "Hang").counter().count()).isOne();
+    assertThat(registry.get("lit.recovery").tag("reason", "Hang").timer().count()).isOne();
+    assertThat(registry.get("lit.recovery").timer().totalTime(TimeUnit.SECONDS)).isEqualTo(12);
+  }
+
+  @Test
+  void aRecoveryBetweenTwoLooksIsSeenToo() {
+    Observed training = created("a").withPods().trained(1, 9, 40);
+    look(training);
+    look(training.failed(Map.of("RankFailed", 2), 50).trained(3, 10, 53));
+
+    assertThat(registry.get("lit.restarts").tag("reason", "RankFailed").counter().count())
+        .isEqualTo(2);
+    assertThat(registry.get("lit.recovery").timer().totalTime(TimeUnit.SECONDS)).isEqualTo(3);
+  }
+
+  @Test
+  void anUnknownReasonMakesNoSeriesOfItsOwn() {
+    look(created("a"));
+    look(created("a").failed(Map.of("Whatever", 1), 5));
+
+    assertThat(registry.get("lit.restarts").tag("reason", "Other").counter().count()).isOne();
+  }
+
+  @Test
+  void seriesAreBoundedAndGoWithTheirJob() {
+    Observed[] five =
+        IntStream.range(0, 5)
+            .mapToObj(i -> created("job-" + i).withPods().trained(1, 10, 20))
+            .toArray(Observed[]::new);
+    look(five);
+    assertThat(registry.find("lit.job.tokens.per.second").gauges()).hasSize(3);
+    assertThat(registry.get("lit.jobs.unlisted").gauge().value()).isEqualTo(2);
+
+    look(five[0]);
+    assertThat(registry.find("lit.job.tokens.per.second").gauges())
+        .singleElement()
+        .satisfies(gauge -> assertThat(gauge.value()).isEqualTo(4096));
+
+    look(five[0].in(Phase.SUCCEEDED));
+    assertThat(registry.find("lit.job.tokens.per.second").gauges()).isEmpty();
+  }
+
+  @Test
+  void goodputIsTheShareOfTimeInWhichNewStepsWereTaken() {
+    Observed started = created("a").withPods();
+    look(started); // wall time from second 2
+    second = 12;
+    look(started.trained(1, 0, 12));
+    second = 52;
+    look(started.trained(1, 40, 52)); // 40 s useful
+    second = 62;
+    look(started.trained(2, 20, 62)); // restarted from step 20
+    second = 102;
+    look(started.trained(2, 60, 102)); // 20 of 40 steps are new: 20 s useful
+
+    assertThat(registry.get("lit.job.goodput.ratio").gauge().value()).isEqualTo(60.0 / 100);
+  }
+
+  @Test
+  void aStepThatOutlastsSeveralReportsIsUseful() {
+    Goodput goodput = Goodput.begin(created("a").withPods().trained(1, 1, 0).status(), at(0));
+    for (int now = 10; now <= 30; now += 10) {
+      goodput = goodput.next(created("a").withPods().trained(1, now / 30 + 1, now).status(), at(now));
+    }
+
+    assertThat(goodput.useful()).isEqualTo(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void suspendedTimeIsNoWallTime() {
+    Goodput goodput = Goodput.begin(created("a").withPods().status(), at(0));
+
+    assertThat(goodput.next(created("a").withPods().in(Phase.SUSPENDED).status(), at(100)).wall())
+        .isZero();
+  }
+
+  private void look(Observed... jobs) {
+    metrics.look(Stream.of(jobs).map(Observed::job).toList(), at(second++));
+  }
+
+  private double jobs(String phase) {
+    return registry.get("lit.jobs").tag("phase", phase).gauge().value();
+  }
+}

@@ -1,0 +1,256 @@
+package io.litoperator.operator.resource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.VolumeMount;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRule;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class JobResourcesTest {
+
+  static Stream<HasMetadata> objects() {
+    return all(Jobs.resources(Jobs.withSpec("scheduling: {gang: volcano}"))).stream();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("objects")
+  void everyObjectIsTheJobs(HasMetadata object) {
+    assertThat(object.getMetadata().getNamespace()).isEqualTo("research");
+    assertThat(object.getMetadata().getLabels())
+        .containsEntry("lit-operator.io/job", "small")
+        .containsEntry("app.kubernetes.io/managed-by", "lit-operator");
+    assertThat(object.getMetadata().getAnnotations().get(Labels.APPLIED_HASH))
+        .matches("[0-9a-f]{64}");
+    assertThat(object.getMetadata().getFinalizers()).isEmpty();
+    OwnerReference owner = object.getMetadata().getOwnerReferences().get(0);
+    assertThat(owner.getController()).isTrue();
+    assertThat(owner.getKind()).isEqualTo("LitTrainingJob");
+    assertThat(owner.getUid()).isEqualTo("9f1c7a52-0000-4000-8000-000000000001");
+  }
+
+  @Test
+  void theHashFollowsTheContent() {
+    Pod first = Jobs.resources(Jobs.small()).pod(0, 1);
+    Pod later = Jobs.resources(Jobs.small()).pod(0, 2);
+
+    assertThat(hash(first)).isEqualTo(hash(Jobs.resources(Jobs.small()).pod(0, 1)));
+    assertThat(hash(first)).isNotEqualTo(hash(later));
+  }
+
+  @Test
+  void aPodTellsItsPlaceInTheGang() {
+    Pod pod = Jobs.resources(twoNodes()).pod(1, 3);
+
+    assertThat(pod.getMetadata().getName()).isEqualTo("small-1");
+    assertThat(pod.getSpec().getHostname()).isEqualTo("small-1");
+    assertThat(pod.getSpec().getSubdomain()).isEqualTo("small");
+    assertThat(pod.getSpec().getRestartPolicy()).isEqualTo("Never");
+    assertThat(pod.getMetadata().getLabels())
+        .containsEntry("lit-operator.io/node-index", "1")
+        .containsEntry("lit-operator.io/attempt", "3");
+    assertThat(environment(pod))
+        .containsEntry("MASTER_ADDR", "small-0.small")
+        .containsEntry("MASTER_PORT", "29400")
+        .containsEntry("NODE_RANK", "1")
+        .containsEntry("NNODES", "2")
+        .containsEntry("LOCAL_WORLD_SIZE", "4")
+        .containsEntry("LIT_ATTEMPT", "3")
+        .containsEntry(
+            "LIT_REPORT_URL",
+            "https://lit-operator.lit-system.svc:8443/apis/lit-operator.io/v1alpha1"
+                + "/namespaces/research/littrainingjobs/small/progress");
+  }
+
+  @Test
+  void reservesExactlyWhatItSets() {
+    Pod pod = Jobs.resources(Jobs.small()).pod(0, 1);
+
+    assertThat(container(pod).getEnv())
+        .extracting(EnvVar::getName)
+        .containsExactlyInAnyOrderElementsOf(Reserved.ENVIRONMENT);
+    assertThat(container(pod).getVolumeMounts())
+        .extracting(VolumeMount::getMountPath)
+        .allMatch(Reserved.FOLDERS::contains)
+        .containsAll(Reserved.WRITABLE_FOLDERS);
+    assertThat(pod.getSpec().getVolumes())
+        .allMatch(volume -> volume.getName().startsWith(Reserved.VOLUME_PREFIX));
+  }
+
+  @Test
+  void aPodHasNoPrivileges() {
+    Pod pod = Jobs.resources(Jobs.small()).pod(0, 1);
+
+    assertThat(pod.getSpec().getAutomountServiceAccountToken()).isFalse();
+    assertThat(pod.getSpec().getEnableServiceLinks()).isFalse();
+    assertThat(pod.getSpec().getSecurityContext().getRunAsNonRoot()).isTrue();
+    assertThat(pod.getSpec().getSecurityContext().getRunAsUser()).isPositive();
+    assertThat(pod.getSpec().getSecurityContext().getSeccompProfile().getType())
+        .isEqualTo("RuntimeDefault");
+    assertThat(container(pod).getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
+    assertThat(container(pod).getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
+    assertThat(container(pod).getSecurityContext().getCapabilities().getDrop())
+        .containsExactly("ALL");
+  }
+
+  @ParameterizedTest(name = "{0} gives {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "topology: {device: cpu, ranksPerNode: 4} | {}",
+        "topology: {ranksPerNode: 4} | {nvidia.com/gpu=4}",
+        "topology: {device: cuda, resourceName: amd.com/gpu} | {amd.com/gpu=1}",
+      })
+  void aRankHasADevice(String topology, String expected) {
+    Container container = container(Jobs.resources(Jobs.withSpec(topology)).pod(0, 1));
+
+    assertThat(container.getResources().getLimits()).hasToString(expected);
+    assertThat(container.getResources().getRequests()).hasToString(expected);
+  }
+
+  @Test
+  void claimsAreReadOnlyUnlessTheJobWritesThere() {
+    LitTrainingJob job =
+        Jobs.withSpec(
+            """
+            pretrain: {dataset: [{annotations: pvc://data/a.json, images: pvc://shared/images}]}
+            checkpoints: {destination: pvc://shared/runs}
+            """);
+    Pod pod = Jobs.resources(job).pod(0, 1);
+
+    Map<String, Boolean> mounts =
+        container(pod).getVolumeMounts().stream()
+            .filter(mount -> mount.getMountPath().startsWith("/mnt/claims/"))
+            .collect(
+                Collectors.toMap(
+                    VolumeMount::getMountPath, mount -> Boolean.TRUE.equals(mount.getReadOnly())));
+    assertThat(mounts)
+        .containsOnly(Map.entry("/mnt/claims/data", true), Map.entry("/mnt/claims/shared", false));
+  }
+
+  @Test
+  void theResolvedJobHasEveryDefaultAndNoSwitch() {
+    LitTrainingJob job = Jobs.withSpec("suspend: true\nttlSecondsAfterFinished: 60\n");
+    ConfigMap configMap = Jobs.resources(job).configMap();
+
+    assertThat(configMap.getImmutable()).isTrue();
+    assertThat(configMap.getData().get("job.yaml"))
+        .contains("name: \"small\"", "namespace: \"research\"", "uid: \"9f1c7a52-")
+        .contains("device: \"cpu\"", "precision: \"fp32\"", "conversation: \"vicuna_v1\"")
+        .contains("microBatchSize: 16", "learningRate: 2.0E-5", "epochs: 1")
+        .doesNotContain("suspend", "ttlSecondsAfterFinished", "null");
+    assertThat(configMap.getMetadata().getName()).matches("small-[0-9a-f]{10}");
+  }
+
+  @Test
+  void suspendingKeepsTheConfigMap() {
+    LitTrainingJob suspended = Jobs.withSpec("suspend: true\n");
+
+    assertThat(Jobs.resources(suspended).configMap())
+        .isEqualTo(Jobs.resources(Jobs.small()).configMap());
+  }
+
+  @Test
+  void aSecretKeepsItsTokenAndTakesNewCertificates() {
+    JobResources resources = Jobs.resources(Jobs.small());
+    Secret first = resources.secret(Optional.empty(), "one");
+    Secret rotated = resources.secret(Optional.of(first), "two");
+
+    assertThat(decoded(first, "token")).matches("[0-9a-f]{64}");
+    assertThat(decoded(rotated, "token")).isEqualTo(decoded(first, "token"));
+    assertThat(decoded(rotated, "ca.crt")).isEqualTo("two");
+    assertThat(hash(rotated)).isNotEqualTo(hash(first));
+    assertThat(decoded(resources.secret(Optional.empty(), "one"), "token"))
+        .isNotEqualTo(decoded(first, "token"));
+  }
+
+  @ParameterizedTest(name = "{0}: HTTPS {1}")
+  @CsvSource({"model, false", "pvc://claim/model, false", "hf://a/b, true", "s3://b/k, true"})
+  void podsReachTheOutsideOnlyForStoresThere(String source, boolean expected) {
+    LitTrainingJob job =
+        Jobs.withSpec(
+            "pretrain: {dataset: [{annotations: '%s', images: data}]}\n".formatted(source));
+    Set<Integer> ports =
+        Jobs.resources(job).networkPolicy().getSpec().getEgress().stream()
+            .map(NetworkPolicyEgressRule::getPorts)
+            .flatMap(List::stream)
+            .map(NetworkPolicyPort::getPort)
+            .map(port -> port.getIntVal())
+            .collect(Collectors.toSet());
+
+    assertThat(ports).contains(53, 8443);
+    assertThat(ports.contains(443)).isEqualTo(expected);
+  }
+
+  @Test
+  void aTolerationOfTheJobsReplacesOurs() {
+    LitTrainingJob job =
+        Jobs.withSpec(
+            """
+            template:
+              tolerations:
+                - {key: node.kubernetes.io/unreachable, operator: Exists, tolerationSeconds: 600}
+            """);
+
+    assertThat(Jobs.resources(job).pod(0, 1).getSpec().getTolerations())
+        .extracting(toleration -> toleration.getKey() + " " + toleration.getTolerationSeconds())
+        .containsExactly("node.kubernetes.io/unreachable 600", "node.kubernetes.io/not-ready 30");
+  }
+
+  private static LitTrainingJob twoNodes() {
+    return Jobs.withSpec(
+        """
+        topology: {nodes: 2, ranksPerNode: 4, device: cpu}
+        checkpoints: {destination: pvc://checkpoints}
+        """);
+  }
+
+  private static List<HasMetadata> all(JobResources resources) {
+    return List.of(
+        resources.serviceAccount(),
+        resources.service(),
+        resources.configMap(),
+        resources.secret(Optional.empty(), "ca"),
+        resources.networkPolicy(),
+        resources.podGroup().orElseThrow(),
+        resources.pod(0, 1));
+  }
+
+  private static Container container(Pod pod) {
+    return pod.getSpec().getContainers().get(0);
+  }
+
+  private static Map<String, String> environment(Pod pod) {
+    return container(pod).getEnv().stream()
+        .filter(variable -> variable.getValue() != null)
+        .collect(Collectors.toMap(EnvVar::getName, EnvVar::getValue));
+  }
+
+  private static String hash(HasMetadata object) {
+    return object.getMetadata().getAnnotations().get(Labels.APPLIED_HASH);
+  }
+
+  private static String decoded(Secret secret, String entry) {
+    byte[] bytes = Base64.getDecoder().decode(secret.getData().get(entry));
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,120 @@
+package io.litoperator.operator.resource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SchedulingTest {
+
+  @Test
+  void kueueSeesOneGroup() {
+    Pod pod = pod("{queueName: team-a}");
+
+    assertThat(pod.getMetadata().getLabels())
+        .containsEntry("kueue.x-k8s.io/queue-name", "team-a")
+        .containsEntry("kueue.x-k8s.io/pod-group-name", "small");
+    assertThat(pod.getMetadata().getAnnotations())
+        .containsEntry("kueue.x-k8s.io/pod-group-total-count", "2")
+        .containsEntry("kueue.x-k8s.io/pod-group-fast-admission", "true")
+        .doesNotContainKey(Kueue.RETRIABLE);
+    assertThat(pod.getSpec().getSchedulerName()).isNull();
+  }
+
+  @Test
+  void volcanoSeesAPodGroup() {
+    GenericKubernetesResource group =
+        resources("{gang: volcano, queueName: research, priorityClassName: high}")
+            .podGroup()
+            .orElseThrow();
+    Pod pod = pod("{gang: volcano, queueName: research}");
+
+    assertThat(group.getApiVersion()).isEqualTo("scheduling.volcano.sh/v1beta1");
+    assertThat(group.getAdditionalProperties().get("spec"))
+        .isEqualTo(
+            Map.of(
+                "minMember",
+                2,
+                "minResources",
+                Map.of("cpu", "3.0", "memory", "16Gi"),
+                "queue",
+                "research",
+                "priorityClassName",
+                "high"));
+    assertThat(pod.getMetadata().getAnnotations())
+        .containsEntry("scheduling.k8s.io/group-name", "small");
+    assertThat(pod.getSpec().getSchedulerName()).isEqualTo("volcano");
+    assertThat(pod.getMetadata().getLabels()).doesNotContainKey("kueue.x-k8s.io/queue-name");
+  }
+
+  @Test
+  void coschedulingSeesAPodGroup() {
+    GenericKubernetesResource group = resources("{gang: coscheduling}").podGroup().orElseThrow();
+    Pod pod = pod("{gang: coscheduling}");
+
+    assertThat(group.getApiVersion()).isEqualTo("scheduling.x-k8s.io/v1alpha1");
+    assertThat(group.getMetadata().getName()).isEqualTo("small");
+    assertThat(group.getAdditionalProperties().get("spec"))
+        .isEqualTo(Map.of("minMember", 2, "minResources", Map.of("cpu", "3.0", "memory", "16Gi")));
+    assertThat(pod.getMetadata().getLabels())
+        .containsEntry("scheduling.x-k8s.io/pod-group", "small");
+    assertThat(pod.getSpec().getSchedulerName()).isEqualTo("scheduler-plugins-scheduler");
+  }
+
+  @ParameterizedTest(name = "gang {0} makes no PodGroup")
+  @CsvSource({"none", "kueue"})
+  void othersNeedNoObject(String gang) {
+    assertThat(resources("{queueName: team-a, gang: %s}".formatted(gang)).podGroup()).isEmpty();
+  }
+
+  @Test
+  void allPodsAreOfOneRole() {
+    JobResources resources = resources("{queueName: team-a}");
+    Pod first = resources.pod(0, 1);
+    Pod second = resources.pod(1, 4);
+
+    assertThat(first.getSpec().getAffinity()).isEqualTo(second.getSpec().getAffinity());
+    assertThat(first.getSpec().getContainers().get(0).getResources())
+        .isEqualTo(second.getSpec().getContainers().get(0).getResources());
+  }
+
+  @Test
+  void aTopologyKeyBindsThePodsToOneDomain() {
+    Pod pod = pod("{topologyKey: topology.kubernetes.io/zone}");
+
+    assertThat(
+            pod.getSpec()
+                .getAffinity()
+                .getPodAffinity()
+                .getRequiredDuringSchedulingIgnoredDuringExecution())
+        .singleElement()
+        .satisfies(
+            term -> {
+              assertThat(term.getTopologyKey()).isEqualTo("topology.kubernetes.io/zone");
+              assertThat(term.getLabelSelector().getMatchLabels())
+                  .containsOnly(Map.entry("lit-operator.io/job", "small"));
+            });
+  }
+
+  private static Pod pod(String scheduling) {
+    return resources(scheduling).pod(0, 1);
+  }
+
+  private static JobResources resources(String scheduling) {
+    LitTrainingJob job =
+        Jobs.withSpec(
+            """
+            topology: {nodes: 2, device: cpu}
+            checkpoints: {destination: pvc://checkpoints}
+            template: {resources: {requests: {cpu: "1.5"}, limits: {memory: 8Gi}}}
+            scheduling: %s
+            """
+                .formatted(scheduling));
+    return Jobs.resources(job);
+  }
+}

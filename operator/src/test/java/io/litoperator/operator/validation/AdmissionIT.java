@@ -1,0 +1,141 @@
+package io.litoperator.operator.validation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.FieldValidateable;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.controlplane.ApiServerExtension;
+import io.litoperator.operator.validation.InvalidJobs.InvalidJob;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a real API server makes of the CRD, and of jobs by it. */
+@ExtendWith(ApiServerExtension.class)
+class AdmissionIT {
+  private static final String CRD = "/io/litoperator/api/littrainingjobs.lit-operator.io.yaml";
+
+  private static final Path QUICKSTART = Path.of("../examples/quickstart/job.yaml");
+
+  private final KubernetesClient client;
+
+  AdmissionIT(KubernetesClient client) {
+    this.client = client;
+  }
+
+  @BeforeEach
+  void installTheCrd() throws IOException {
+    try (InputStream yaml = LitTrainingJob.class.getResourceAsStream(CRD)) {
+      var crd = Serialization.unmarshal(yaml, CustomResourceDefinition.class);
+      client.resource(crd).forceConflicts().serverSideApply();
+      client
+          .resource(crd)
+          .waitUntilCondition(
+              made ->
+                  made.getStatus() != null
+                      && made.getStatus().getConditions().stream()
+                          .anyMatch(
+                              condition ->
+                                  condition.getType().equals("Established")
+                                      && condition.getStatus().equals("True")),
+              30,
+              TimeUnit.SECONDS);
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("io.litoperator.operator.validation.InvalidJobs#refused")
+  void refuses(InvalidJob invalid) {
+    var refusal =
+        catchThrowableOfType(KubernetesClientException.class, () -> create(invalid.file()));
+
+    assertThat(refusal).as("%s was admitted", invalid).isNotNull();
+    assertThat(refusal).hasMessageContaining(invalid.field()).hasMessageContaining(invalid.text());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("io.litoperator.operator.validation.InvalidJobs#failed")
+  void admitsWhatFailsLater(InvalidJob invalid) throws IOException {
+    GenericKubernetesResource made = create(invalid.file());
+    LitTrainingJob job =
+        client
+            .resources(LitTrainingJob.class)
+            .inNamespace("default")
+            .withName(made.getMetadata().getName())
+            .get();
+    client.resource(made).delete();
+
+    assertThat(JobValidation.problems(job))
+        .anyMatch(
+            problem ->
+                problem.path().equals(invalid.field()) && problem.text().equals(invalid.text()));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
+        "{suspend: true}",
+        "{ttlSecondsAfterFinished: 60}",
+        "{topology: {ranksPerNode: 4}}",
+      })
+  void letsChange(String spec) throws IOException {
+    GenericKubernetesResource job = create(QUICKSTART);
+    try {
+      assertThat(patch(job, spec).getMetadata().getGeneration()).isEqualTo(2);
+    } finally {
+      client.resource(job).delete();
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{seed: 43} | spec.seed",
+        "{managedBy: example.com/other} | spec.managedBy",
+        "{template: {labels: {a: b}}} | spec.template",
+        "{topology: {device: cuda}} | spec.topology.device",
+        "{evaluate: null} | spec.evaluate",
+      })
+  void keeps(String spec, String field) throws IOException {
+    GenericKubernetesResource job = create(QUICKSTART);
+    try {
+      var refusal = catchThrowableOfType(KubernetesClientException.class, () -> patch(job, spec));
+
+      assertThat(refusal).hasMessageContaining(field).hasMessageContaining("is immutable");
+    } finally {
+      client.resource(job).delete();
+    }
+  }
+
+  private GenericKubernetesResource patch(GenericKubernetesResource job, String spec) {
+    return client
+        .resource(job)
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{spec: %s}".formatted(spec));
+  }
+
+  private GenericKubernetesResource create(Path file) throws IOException {
+    var job = Serialization.unmarshal(Files.readString(file), GenericKubernetesResource.class);
+    return client
+        .resource(job)
+        .inNamespace("default")
+        .fieldValidation(FieldValidateable.Validation.STRICT)
+        .create();
+  }
+}

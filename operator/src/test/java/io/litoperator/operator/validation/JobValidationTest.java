@@ -1,0 +1,67 @@
+package io.litoperator.operator.validation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.litoperator.api.job.Problem;
+import io.litoperator.operator.resource.Jobs;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Beside the jobs of {@code examples/invalid}. */
+class JobValidationTest {
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "labels: {-x: y} | spec.template.labels",
+        "labels: {app.kubernetes.io/name: mine} | spec.template.labels",
+        "annotations: {kueue.x-k8s.io/retriable-in-group: 'false'} | spec.template.annotations",
+        "annotations: {'a b': c} | spec.template.annotations",
+        "nodeSelector: {zone: 'a b'} | spec.template.nodeSelector",
+        "env: [{name: A}, {name: A}] | spec.template.env[1].name",
+        "env: [{name: 1A}] | spec.template.env[0].name",
+        "volumes: [{name: lit-job, emptyDir: {}}] | spec.template.volumes[0].name",
+        "volumes: [{name: My_Data, emptyDir: {}}] | spec.template.volumes[0].name",
+        "resources: {requests: {memory: -1}} | spec.template.resources.requests.memory",
+        "serviceAccountName: Trainer | spec.template.serviceAccountName",
+      })
+  void refuses(String template, String field) {
+    assertThat(JobValidation.problems(Jobs.withSpec("template:\n  " + template + "\n")))
+        .extracting(Problem::path)
+        .containsExactly(field);
+  }
+
+  @ParameterizedTest(name = "mounted at {0}")
+  @ValueSource(
+      strings = {"/", "/tmp/x", "/var/lib/lit", "/mnt", "/etc/lit/..//lit", "data", "/a:b"})
+  void refusesMounts(String path) {
+    String template =
+        """
+        template:
+          volumes: [{name: data, emptyDir: {}}]
+          volumeMounts: [{name: data, mountPath: "%s"}]
+        """;
+
+    assertThat(JobValidation.problems(Jobs.withSpec(template.formatted(path))))
+        .extracting(Problem::path)
+        .containsExactly("spec.template.volumeMounts[0].mountPath");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @ValueSource(
+      strings = {
+        "checkpoints: {destination: /var/lib/lit/checkpoints}",
+        "checkpoints: {destination: pvc://claim}",
+        "checkpoints: {destination: /data/run}\ntemplate:\n"
+            + "  volumes: [{name: data, emptyDir: {}}]\n"
+            + "  volumeMounts: [{name: data, mountPath: /data}]",
+        "template: {labels: {team: ''}, annotations: {example.com/a: 'any text, of any form'}}",
+        "template: {resources: {requests: {cpu: 500m}, limits: {cpu: 1, memory: 1Gi}}}",
+        "recovery: {inPlace: false, rules: [{'on': '71', action: restartFree}]}",
+      })
+  void allows(String spec) {
+    assertThat(JobValidation.problems(Jobs.withSpec(spec + "\n"))).isEmpty();
+  }
+}

@@ -1,0 +1,98 @@
+package io.litoperator.worker.checkpoint;
+
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * {@code attempt.json} in a job's folder: the attempt whose ranks may publish and remove
+ * checkpoints there. Whoever supervises a job writes it before the attempt's ranks start, so that
+ * the ranks of an earlier attempt, which may live on a machine that nobody reaches, change nothing.
+ */
+public final class AttemptFile {
+  static final String NAME = "attempt.json";
+
+  private final Path jobFolder;
+  private final Disk disk = new LocalDisk();
+
+  public AttemptFile(Path jobFolder) {
+    this.jobFolder = jobFolder;
+  }
+
+  /**
+   * Who may write.
+   *
+   * @param attempt from 1; rises with every claim
+   * @param holder names the supervisor that claimed it
+   * @param launch orders the supervisors of a job in a cluster: a later Pod's is higher; 0 outside
+   *     of one, where whoever starts takes over
+   */
+  public record Claim(int attempt, String holder, int launch) {}
+
+  /**
+   * The newest claim; empty before the first.
+   *
+   * @throws Failure {@code STORAGE} if the file cannot be read or is damaged
+   */
+  public Optional<Claim> read() {
+    Path file = jobFolder.resolve(NAME);
+    try {
+      return Optional.of(Json.MAPPER.readValue(Files.readAllBytes(file), Claim.class));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new Failure(
+          ExitCode.STORAGE,
+          "%s cannot be read (%s); if no other run uses its folder, remove it."
+              .formatted(file, e.getMessage()),
+          e);
+    }
+  }
+
+  /** Makes the claim the newest, atomically. */
+  void write(Claim claim) {
+    Path unfinished = jobFolder.resolve("." + NAME + "." + claim.holder());
+    try {
+      Files.createDirectories(jobFolder);
+      Files.deleteIfExists(unfinished);
+      try (WritableByteChannel channel = disk.create(unfinished)) {
+        Channels.newOutputStream(channel).write(Json.MAPPER.writeValueAsBytes(claim));
+      }
+      disk.move(unfinished, jobFolder.resolve(NAME));
+      disk.syncFolder(jobFolder);
+    } catch (IOException e) {
+      throw new Failure(
+          ExitCode.STORAGE,
+          "%s cannot be written (%s); make room or give write permission there."
+              .formatted(jobFolder.resolve(NAME), e.getMessage()),
+          e);
+    }
+  }
+
+  /**
+   * Returns if no newer attempt has been claimed.
+   *
+   * @throws Failure {@code PEER_LOST} if one has
+   */
+  void requireNewest(int attempt) {
+    read()
+        .filter(claim -> claim.attempt() > attempt)
+        .ifPresent(
+            claim -> {
+              throw superseded(attempt, claim);
+            });
+  }
+
+  static Failure superseded(int attempt, Claim by) {
+    return new Failure(
+        ExitCode.PEER_LOST,
+        "Attempt %d is superseded by attempt %d, which now writes the job's checkpoints."
+            .formatted(attempt, by.attempt()));
+  }
+}

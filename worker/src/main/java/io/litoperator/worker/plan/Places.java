@@ -1,0 +1,36 @@
+package io.litoperator.worker.plan;
+
+import io.litoperator.api.job.ClaimPath;
+import java.nio.file.Path;
+
+/**
+ * Where the paths in a job lead.
+ *
+ * @param folder that relative paths are resolved against
+ * @param claims folder in which each claim is mounted under its name
+ */
+public record Places(Path folder, Path claims) {
+  public Places {
+    folder = folder.toAbsolutePath();
+  }
+
+  /** Relative to a folder; claims are where Pods have them. */
+  public static Places of(Path folder) {
+    return new Places(folder, Path.of(ClaimPath.mountPath("")));
+  }
+
+  /** The absolute path of a source: {@code pvc://claim/path}, or a path. */
+  Path resolve(String source) {
+    return ClaimPath.parse(source)
+        .map(claim -> claims.resolve(claim.claim()).resolve(claim.path()))
+        .orElseGet(() -> folder.resolve(source))
+        .normalize();
+  }
+
+  /** How a job names a place: {@code pvc://claim/path} on a claim, else the path. */
+  public String name(Path place) {
+    return place.startsWith(claims)
+        ? "pvc://" + claims.relativize(place).toString()
+        : place.toString();
+  }
+}

@@ -1,0 +1,218 @@
+package io.litoperator.worker.run;
+
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.SavedCheckpoint;
+import io.litoperator.worker.checkpoint.AttemptClaims;
+import io.litoperator.worker.checkpoint.CheckpointStore;
+import io.litoperator.worker.checkpoint.KeptCheckpoint;
+import io.litoperator.worker.data.loading.Problem;
+import io.litoperator.worker.distributed.agent.Agent;
+import io.litoperator.worker.distributed.agent.AgentPlan;
+import io.litoperator.worker.distributed.agent.NodeIdentity;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.plan.Places;
+import io.litoperator.worker.plan.RunPlan;
+import io.litoperator.worker.report.Event;
+import io.litoperator.worker.report.GangEvent;
+import io.litoperator.worker.report.Listener;
+import io.litoperator.worker.report.operator.ReportedJob;
+import io.litoperator.worker.report.operator.Reporter;
+import io.litoperator.worker.report.operator.TerminationMessage;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The first node's agent: supervises the gang, and reports to the operator. For one run. */
+final class CoordinatorRun {
+  private static final Duration FINAL_REPORT_PATIENCE = Duration.ofSeconds(30);
+
+  /** Shorter, since the termination message tells the same. */
+  private static final Duration FAILURE_REPORT_PATIENCE = Duration.ofSeconds(5);
+
+  private static final int TOLD_PROBLEMS = 5;
+
+  private final RunPlan plan;
+  private final AgentPlan agentPlan;
+  private final Places places;
+  private final PodEnvironment environment;
+  private final Listener listener;
+  private final CheckpointStore store;
+  private final EvaluationRecord record;
+  private final Agent agent;
+  private final Reporter reporter;
+  private final long startNanos = System.nanoTime();
+
+  /**
+   * @param planFile that ranks read
+   * @param listener told what a person who reads the Pod's log wants to know
+   */
+  CoordinatorRun(
+      RunPlan plan,
+      Path planFile,
+      AgentPlan agentPlan,
+      Places places,
+      PodEnvironment environment,
+      Listener listener) {
+    this.plan = plan;
+    this.agentPlan = agentPlan;
+    this.places = places;
+    this.environment = environment;
+    this.listener = listener;
+    store = new CheckpointStore(Runs.checkpointFolder(plan));
+    record = EvaluationRecord.in(Runs.checkpointFolder(plan));
+    NodeIdentity me = agentPlan.node();
+    AttemptClaims claims = new AttemptClaims(store.attempts(), me.podUid(), me.launch());
+    agent =
+        new Agent(
+            agentPlan,
+            LegRun.rankCommand(planFile),
+            new CheckpointLedger(store, claims, this::notice, this::finish),
+            this::on,
+            this::watch);
+    reporter =
+        new Reporter(
+            reportedJob(),
+            me.launch(),
+            new Reporter.Inheritance(savedCheckpoints(), record.read()),
+            environment.endpoint(),
+            this::heed,
+            this::notice);
+  }
+
+  /** Runs until the gang ends or this node leaves it. */
+  ExitCode run() {
+    try (reporter) {
+      if (store.attempts().read().isEmpty()) {
+        check();
+      }
+      ExitCode code = agent.run();
+      if (code != ExitCode.TERMINATED) {
+        reporter.end(code, FINAL_REPORT_PATIENCE);
+        environment.leave(TerminationMessage.of(reporter.report()));
+      }
+      return code;
+    } catch (Failure failure) {
+      reporter.end(failure.exitCode(), FAILURE_REPORT_PATIENCE);
+      throw failure;
+    }
+  }
+
+  /** What the termination message says of a failure: the rank's, if one is its cause. */
+  LastFailure lastFailure(Failure failure) {
+    return reporter
+        .lastFailure()
+        .filter(last -> failure.getMessage().startsWith(last.message()))
+        .orElseGet(() -> TerminationMessage.lastFailure(failure, agentPlan.node().name()));
+  }
+
+  /** Once in a job's life: no attempt begins on data that cannot be read to the end. */
+  private void check() {
+    notice("Checking the job's data.");
+    List<Problem> problems =
+        JobCheck.run(
+            plan,
+            (part, done, total) -> {
+              if (done == total) {
+                notice("Checked %,d %s.".formatted(total, part));
+              }
+            });
+    JobCheck.worst(problems)
+        .ifPresent(
+            code -> {
+              throw new Failure(code, sentences(problems));
+            });
+    problems.forEach(warning -> notice(warning.sentence()));
+  }
+
+  private static String sentences(List<Problem> problems) {
+    List<Problem> errors = problems.stream().filter(problem -> !problem.warning()).toList();
+    String told =
+        errors.stream()
+            .limit(TOLD_PROBLEMS)
+            .map(Problem::sentence)
+            .collect(Collectors.joining("\n"));
+    int left = errors.size() - TOLD_PROBLEMS;
+    return left > 0 ? told + "\n… and " + left + " more." : told;
+  }
+
+  private void on(Event event) {
+    listener.on(event);
+    reporter.on(event);
+    if (event instanceof Event.Scored) {
+      record.write(reporter.report().evaluations());
+    }
+  }
+
+  private void watch(GangEvent event) {
+    if (event instanceof GangEvent.Gathered gathered) {
+      notice("%d of %d nodes are there.".formatted(gathered.nodes(), agentPlan.nodes()));
+    }
+    reporter.on(event);
+  }
+
+  private void heed(Reporter.Wish wish) {
+    switch (wish) {
+      case CHECKPOINT_AND_STOP -> agent.stopAll();
+      case ABORT -> agent.abortAll();
+    }
+  }
+
+  private void notice(String sentence) {
+    listener.on(new Event.Notice(sentence));
+  }
+
+  private void finish() {
+    Path checkpoint =
+        store
+            .newestVerified(this::notice)
+            .map(store::folder)
+            .orElseThrow(
+                () ->
+                    new Failure(
+                        ExitCode.BAD_DATA,
+                        "No checkpoint in %s is complete, though all steps are done."
+                            .formatted(Runs.checkpointFolder(plan))));
+    List<String> exports =
+        plan.checkpoints().exportHuggingFace() ? List.of(export(checkpoint)) : List.of();
+    double seconds = (System.nanoTime() - startNanos) * 1e-9;
+    on(new Event.RunFinished(seconds, checkpoint.toString(), exports));
+  }
+
+  private String export(Path checkpoint) {
+    Path folder = Runs.checkpointFolder(plan).resolve("huggingface");
+    Export.run(checkpoint, folder);
+    return folder.toString();
+  }
+
+  private ReportedJob reportedJob() {
+    List<ReportedJob.Stage> stages =
+        plan.stages().stream()
+            .map(stage -> new ReportedJob.Stage(stage.stage().label(), stage.maxSteps()))
+            .toList();
+    return new ReportedJob(
+        stages, !plan.evaluation().tasks().isEmpty(), plan.checkpoints().keep(), places::name);
+  }
+
+  /** Those that earlier attempts have left. */
+  private List<SavedCheckpoint> savedCheckpoints() {
+    List<KeptCheckpoint> complete = store.complete();
+    return complete.stream()
+        .skip(Math.max(0, complete.size() - Reporter.MAX_CHECKPOINTS))
+        .map(this::saved)
+        .toList();
+  }
+
+  private SavedCheckpoint saved(KeptCheckpoint kept) {
+    return new SavedCheckpoint(
+        kept.id().stage().label(),
+        kept.id().step(),
+        places.name(kept.folder()),
+        kept.bytes(),
+        kept.digest(),
+        kept.savedAt().truncatedTo(ChronoUnit.SECONDS).toString(),
+        null);
+  }
+}

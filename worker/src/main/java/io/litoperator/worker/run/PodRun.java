@@ -1,0 +1,168 @@
+package io.litoperator.worker.run;
+
+import io.litoperator.api.job.Venue;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
+import io.litoperator.worker.data.labels.Templates;
+import io.litoperator.worker.distributed.agent.AgentPlan;
+import io.litoperator.worker.distributed.agent.Follower;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.plan.EvaluationPlan;
+import io.litoperator.worker.plan.Overrides;
+import io.litoperator.worker.plan.Places;
+import io.litoperator.worker.plan.PlanCodec;
+import io.litoperator.worker.plan.Planner;
+import io.litoperator.worker.plan.RunPlan;
+import io.litoperator.worker.plan.TopologyPlan;
+import io.litoperator.worker.plan.job.JobFile;
+import io.litoperator.worker.report.Listener;
+import io.litoperator.worker.report.Listeners;
+import io.litoperator.worker.report.operator.TerminationMessage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.Security;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * {@code lit launch}: a node's agent, in a Pod that the operator made. The first node's is the
+ * coordinator; the others follow it.
+ */
+public final class PodRun {
+  private final PodEnvironment environment;
+  private final Listener listener;
+
+  private PodRun(PodEnvironment environment, Listener listener) {
+    this.environment = environment;
+    this.listener = listener;
+  }
+
+  /**
+   * Runs until the gang ends, or this node leaves it; leaves a termination message.
+   *
+   * @param variables the process's environment
+   * @param listener told what a person who reads the Pod's log wants to know
+   * @throws Failure with the root cause
+   */
+  public static ExitCode run(Map<String, String> variables, Listener listener) {
+    // A Pod's name leads nowhere until its record is there, and to another place after it was
+    // replaced; Java would remember either for seconds. These settings are no system properties.
+    Security.setProperty("networkaddress.cache.negative.ttl", "0");
+    Security.setProperty("networkaddress.cache.ttl", "1");
+    PodRun run = new PodRun(new PodEnvironment(variables), Listeners.of(listener));
+    Node node = run.leavingWords(run::node, run::failedOutsideOfRanks);
+    return run.leavingWords(node::run, node::lastFailure);
+  }
+
+  /** What this Pod is in its gang. */
+  private interface Node {
+    ExitCode run();
+
+    LastFailure lastFailure(Failure failure);
+  }
+
+  private Node node() {
+    Places places = new Places(Path.of(""), environment.claims());
+    RunPlan plan = plan(places);
+    AgentPlan agent = agentPlan(plan);
+    Path planFile = write(plan);
+    if (agent.node().index() == 0) {
+      CoordinatorRun coordinator =
+          new CoordinatorRun(plan, planFile, agent, places, environment, listener);
+      return node(coordinator::run, coordinator::lastFailure);
+    }
+    SharedFolder folder = new SharedFolder(Runs.checkpointFolder(plan));
+    Follower follower =
+        new Follower(
+            agent,
+            environment.masterAddress(),
+            LegRun.rankCommand(planFile),
+            folder::requireAttempt,
+            listener);
+    return node(follower::run, this::failedOutsideOfRanks);
+  }
+
+  private static Node node(Supplier<ExitCode> run, Function<Failure, LastFailure> lastFailure) {
+    return new Node() {
+      @Override
+      public ExitCode run() {
+        return run.get();
+      }
+
+      @Override
+      public LastFailure lastFailure(Failure failure) {
+        return lastFailure.apply(failure);
+      }
+    };
+  }
+
+  private <T> T leavingWords(Supplier<T> work, Function<Failure, LastFailure> lastFailure) {
+    try {
+      return work.get();
+    } catch (RuntimeException e) {
+      Failure failure = Failure.of(e);
+      environment.leave(TerminationMessage.of(lastFailure.apply(failure)));
+      throw e;
+    }
+  }
+
+  private LastFailure failedOutsideOfRanks(Failure failure) {
+    return TerminationMessage.lastFailure(failure, environment.nodeName());
+  }
+
+  private RunPlan plan(Places places) {
+    RunPlan plan =
+        new Planner(Templates::builtin)
+            .plan(
+                JobFile.read(environment.job(), Venue.CLUSTER),
+                places,
+                new Overrides(
+                    Optional.empty(), OptionalLong.empty(), Optional.of(environment.output())));
+    // Beside the folder may be outside of the claim.
+    Path predictions = Runs.checkpointFolder(plan).resolve("predictions");
+    return plan.withEvaluation(
+        new EvaluationPlan(plan.evaluation().tasks(), Optional.of(predictions)));
+  }
+
+  private AgentPlan agentPlan(RunPlan plan) {
+    TopologyPlan topology = plan.topology();
+    if (topology.nodes() != environment.nodes()
+        || topology.ranksPerNode() != environment.ranksPerNode()) {
+      throw new Failure(
+          ExitCode.INVALID,
+          "The Pod is one of %d with %d ranks each, but the job asks for %d with %d; make it anew."
+              .formatted(
+                  environment.nodes(),
+                  environment.ranksPerNode(),
+                  topology.nodes(),
+                  topology.ranksPerNode()));
+    }
+    return new AgentPlan(
+        environment.node(),
+        topology.nodes(),
+        topology.ranksPerNode(),
+        environment.address(),
+        environment.masterPort(),
+        environment.secret(),
+        environment.output(),
+        plan.recovery());
+  }
+
+  private Path write(RunPlan plan) {
+    Path file = environment.output().resolve("plan.json");
+    try {
+      Files.createDirectories(file.getParent());
+    } catch (IOException e) {
+      throw new Failure(
+          ExitCode.STORAGE,
+          "The output folder %s cannot be made: %s.".formatted(file.getParent(), e.getMessage()),
+          e);
+    }
+    PlanCodec.write(plan, file);
+    return file;
+  }
+}

@@ -1,0 +1,117 @@
+package io.litoperator.worker.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AttemptClaimsTest {
+  @TempDir Path folder;
+  private AttemptFile file;
+
+  @BeforeEach
+  void nameFile() {
+    file = new AttemptFile(folder.resolve("job"));
+  }
+
+  @Test
+  void attemptsRiseAndStartWhereTheyAreAskedTo() {
+    AttemptClaims claims = new AttemptClaims(file, "pod-a", 3);
+
+    assertThat(claims.claim(3)).isEqualTo(3);
+    assertThat(claims.claim(4)).isEqualTo(4);
+    assertThat(claims.claim(9)).isEqualTo(9);
+    assertThat(file.read()).contains(new AttemptFile.Claim(9, "pod-a", 3));
+  }
+
+  @Test
+  void aSuccessorGoesOnAfterAttemptsThatNobodyToldItOf() {
+    AttemptClaims first = new AttemptClaims(file, "pod-a", 1);
+    first.claim(1);
+    first.claim(2);
+    first.claim(3);
+
+    assertThat(new AttemptClaims(file, "pod-b", 2).claim(2)).isEqualTo(4);
+  }
+
+  @Test
+  void whoeverWasSucceededGetsNoMore() {
+    AttemptClaims first = new AttemptClaims(file, "pod-a", 1);
+    first.claim(1);
+    new AttemptClaims(file, "pod-b", 2).claim(2);
+
+    assertSuperseded(() -> first.claim(2), "superseded by attempt 2");
+  }
+
+  @Test
+  void aPodThatStartsAfterItsSuccessorGetsNone() {
+    new AttemptClaims(file, "pod-b", 2).claim(2);
+
+    assertSuperseded(() -> new AttemptClaims(file, "pod-a", 1).claim(1), "superseded by attempt 2");
+  }
+
+  @Test
+  void outsideOfAClusterWhoeverStartsTakesOver() {
+    AttemptClaims first = new AttemptClaims(file, "run-a", 0);
+    first.claim(1);
+
+    assertThat(new AttemptClaims(file, "run-b", 0).claim(1)).isEqualTo(2);
+    assertSuperseded(() -> first.claim(2), "superseded by attempt 2");
+  }
+
+  @Test
+  void aDamagedFileIsNamed() throws IOException {
+    Files.createDirectories(folder.resolve("job"));
+    Files.writeString(folder.resolve("job/attempt.json"), "{");
+
+    assertThatThrownBy(() -> new AttemptClaims(file, "pod", 1).claim(1))
+        .isInstanceOfSatisfying(
+            Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.STORAGE))
+        .hasMessageContaining("attempt.json");
+  }
+
+  @Test
+  void anEarlierAttemptPublishesAndRemovesNothing() {
+    Path job = folder.resolve("job");
+    new AttemptClaims(file, "pod-a", 1).claim(1);
+    CheckpointStore old = new CheckpointStore(job).of(1);
+    old.save(Snapshots.of(Snapshots.finetune(1)));
+    old.save(Snapshots.of(Snapshots.finetune(2)));
+    new AttemptClaims(file, "pod-b", 2).claim(2);
+
+    assertSuperseded(() -> old.save(Snapshots.of(Snapshots.finetune(3))), "by attempt 2");
+    assertSuperseded(() -> old.prune(1, java.util.Optional.empty(), notice -> {}), "by attempt 2");
+    assertThat(old.list()).containsExactly(Snapshots.finetune(2), Snapshots.finetune(1));
+
+    CheckpointStore current = new CheckpointStore(job).of(2);
+    current.recover();
+    assertThat(current.save(Snapshots.of(Snapshots.finetune(3))).folder()).isDirectory();
+  }
+
+  @Test
+  void whatALaterAttemptIsWritingIsLeftAlone() throws IOException {
+    Path job = folder.resolve("job");
+    Path later = Files.createDirectories(job.resolve(".finetune-4.attempt-3.partial"));
+    Path own = Files.createDirectories(job.resolve(".finetune-4.attempt-2.partial"));
+
+    new CheckpointStore(job).of(2).recover();
+
+    assertThat(later).exists();
+    assertThat(own).doesNotExist();
+  }
+
+  private static void assertSuperseded(
+      org.assertj.core.api.ThrowableAssert.ThrowingCallable action, String message) {
+    assertThatThrownBy(action)
+        .isInstanceOfSatisfying(
+            Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.PEER_LOST))
+        .hasMessageContaining(message);
+  }
+}

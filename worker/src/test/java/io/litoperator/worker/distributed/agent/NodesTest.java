@@ -1,0 +1,160 @@
+package io.litoperator.worker.distributed.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.litoperator.worker.distributed.Secret;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.plan.RecoveryPlan;
+import io.litoperator.worker.report.Event;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Followers and the coordinator's roster of nodes, in one process and over real connections. */
+@Timeout(60)
+class NodesTest {
+  private final Secret secret = Secret.random();
+  private final BlockingQueue<Happening> inbox = new LinkedBlockingQueue<>();
+  @TempDir Path folder;
+  private Rendezvous rendezvous;
+  private Nodes nodes;
+
+  @BeforeEach
+  void listen() {
+    rendezvous = Rendezvous.open(0, secret, inbox::add);
+    AgentPlan plan = plan(node(0, "first", 1), secret);
+    LocalRanks processes = new LocalRanks(plan, command(), (attempt, rank, exit) -> {});
+    RankEnvironment anyRank = new RankEnvironment(0, 3, "127.0.0.1", 1, 0, secret);
+    nodes = new Nodes(plan, new LocalNode(plan.node(), processes, anyRank));
+  }
+
+  @AfterEach
+  void dismissAll() {
+    nodes.dismissAll(new NodeOrder.Leave(ExitCode.DONE, "The test is over."));
+    rendezvous.close();
+  }
+
+  @Test
+  void theGangIsCompleteWhenEveryNodeHasRegistered() throws Exception {
+    follow(node(1, "b", 1), secret);
+    deal();
+    assertThat(nodes.areComplete()).isFalse();
+    follow(node(2, "c", 4), secret);
+    deal();
+
+    assertThat(nodes.areComplete()).isTrue();
+    assertThat(nodes.newestLaunch()).isEqualTo(4);
+    assertThat(nodes.all())
+        .extracting(n -> n.identity().podUid())
+        .containsExactly("first", "b", "c");
+    assertThat(nodes.all().get(2).ranks()).containsExactly(2);
+  }
+
+  @Test
+  void aSuccessorTakesThePlaceOfAnEarlierPodWhichIsSentAway() throws Exception {
+    CompletableFuture<ExitCode> earlier = follow(node(1, "b", 1), secret);
+    deal();
+    Node before = nodes.all().get(1);
+    follow(node(1, "b2", 2), secret);
+    deal();
+
+    assertThat(nodes.has(before)).isFalse();
+    assertThat(nodes.all().get(1).identity().podUid()).isEqualTo("b2");
+    assertThat(earlier.get(10, TimeUnit.SECONDS)).isEqualTo(ExitCode.TERMINATED);
+  }
+
+  @Test
+  void anEarlierPodThatComesLaterIsSentAway() throws Exception {
+    follow(node(1, "b2", 2), secret);
+    deal();
+    CompletableFuture<ExitCode> earlier = follow(node(1, "b", 1), secret);
+    deal();
+
+    assertThat(nodes.all().get(1).identity().podUid()).isEqualTo("b2");
+    assertThat(earlier.get(10, TimeUnit.SECONDS)).isEqualTo(ExitCode.TERMINATED);
+  }
+
+  @Test
+  void whoDoesNotKnowTheSecretNeverRegisters() throws Exception {
+    follow(node(1, "b", 1), Secret.random());
+
+    assertThat(inbox.poll(500, TimeUnit.MILLISECONDS)).isNull();
+  }
+
+  @Test
+  void aRanksEndOnAnotherNodeIsToldWithItsLastLines() throws Exception {
+    follow(node(1, "b", 1), secret);
+    deal();
+
+    nodes.all().get(1).start(3);
+
+    Happening.Exited exited = (Happening.Exited) inbox.poll(20, TimeUnit.SECONDS);
+    assertThat(exited.attempt()).isEqualTo(3);
+    assertThat(exited.rank()).isEqualTo(1);
+    assertThat(exited.exit().status()).isEqualTo(7);
+    assertThat(exited.exit().lastLines()).contains("rank 1 of 3 on 127.0.0.1");
+  }
+
+  @Test
+  void aNodeThatIsLostIsMissed() throws Exception {
+    CompletableFuture<ExitCode> follower = follow(node(1, "b", 1), secret);
+    deal();
+    Node node = nodes.all().get(1);
+
+    node.dismiss(new NodeOrder.Leave(ExitCode.INTERRUPTED, "Enough."));
+
+    assertThat(follower.get(10, TimeUnit.SECONDS)).isEqualTo(ExitCode.INTERRUPTED);
+    deal();
+    assertThat(nodes.has(node)).isFalse();
+  }
+
+  private CompletableFuture<ExitCode> follow(NodeIdentity who, Secret known) {
+    Follower follower =
+        new Follower(plan(who, known), "127.0.0.1", command(), attempt -> {}, this::ignore);
+    return CompletableFuture.supplyAsync(
+        follower::run,
+        task -> {
+          Thread thread = new Thread(task, "follower-" + who.podUid());
+          thread.setDaemon(true);
+          thread.start();
+        });
+  }
+
+  private void ignore(Event event) {}
+
+  private void deal() throws InterruptedException {
+    nodes.on(inbox.poll(20, TimeUnit.SECONDS));
+  }
+
+  private static NodeIdentity node(int index, String podUid, int launch) {
+    return new NodeIdentity(index, podUid, launch, "node-" + index);
+  }
+
+  private AgentPlan plan(NodeIdentity node, Secret known) {
+    return new AgentPlan(
+        node,
+        3,
+        1,
+        InetAddress.getLoopbackAddress(),
+        rendezvous.port(),
+        known,
+        folder.resolve(node.podUid()),
+        new RecoveryPlan(1, Duration.ofMinutes(1)));
+  }
+
+  private static RankCommand command() {
+    return new RankCommand(
+        List.of("sh", "-c", "echo rank $RANK of $WORLD_SIZE on $LIT_ADDRESS; exit 7"), Map.of());
+  }
+}

@@ -1,0 +1,133 @@
+package io.litoperator.worker.run;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** {@code lit launch} as a process, with what a Pod would give it, on a loopback address. */
+final class LaunchedPod implements AutoCloseable {
+  private final Process process;
+  private final Path folder;
+  private int read;
+
+  private LaunchedPod(Process process, Path folder) {
+    this.process = process;
+    this.folder = folder;
+  }
+
+  /**
+   * @param gang folder with {@code etc} and {@code claims}
+   * @param attempt that the Pod is made for
+   */
+  static LaunchedPod start(Path gang, Path workingFolder, int index, int attempt, int port) {
+    Path folder = gang.resolve("pod-" + index + "-" + attempt);
+    Map<String, String> environment =
+        new TreeMap<>(
+            Map.of(
+                "MASTER_ADDR",
+                "127.0.0.1",
+                "MASTER_PORT",
+                String.valueOf(port),
+                "NODE_RANK",
+                String.valueOf(index),
+                "NNODES",
+                "2",
+                "LOCAL_WORLD_SIZE",
+                "1",
+                "LIT_ATTEMPT",
+                String.valueOf(attempt),
+                "POD_UID",
+                "uid-" + index + "-" + attempt,
+                "POD_IP",
+                "127.0.0." + (index + 1),
+                "NODE_NAME",
+                "node-" + index));
+    environment.put("LIT_OUTPUT", folder.toString());
+    environment.put("LIT_CONFIG", gang.resolve("etc").toString());
+    environment.put("LIT_CLAIMS", gang.resolve("claims").toString());
+    environment.put("LIT_TERMINATION_LOG", folder.resolve("termination").toString());
+    try {
+      Files.createDirectories(folder);
+      ProcessBuilder builder =
+          new ProcessBuilder(
+                  "env",
+                  "--default-signal=INT,TERM",
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-XX:+UseSerialGC",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  "io.litoperator.worker.cli.Lit",
+                  "launch")
+              .directory(workingFolder.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve("log").toFile());
+      builder.environment().putAll(environment);
+      return new LaunchedPod(builder.start(), folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Waits for a line after those that were waited for before. */
+  LaunchedPod await(Predicate<String> line) {
+    RankProcesses.await(
+        () -> {
+          List<String> lines = log();
+          for (; read < lines.size(); read++) {
+            if (line.test(lines.get(read))) {
+              return List.of(lines.get(read++));
+            }
+          }
+          if (!process.isAlive() && read >= log().size()) {
+            throw new AssertionError("the Pod ended first:\n" + String.join("\n", log()));
+          }
+          return List.of();
+        },
+        "no such line in:\n" + String.join("\n", log()));
+    return this;
+  }
+
+  /** All whole lines so far. */
+  List<String> log() {
+    try {
+      String text = Files.readString(folder.resolve("log"));
+      return new ArrayList<>(text.substring(0, text.lastIndexOf('\n') + 1).lines().toList());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  String terminationMessage() throws IOException {
+    return Files.readString(folder.resolve("termination"));
+  }
+
+  RankProcesses ranks() {
+    return new RankProcesses(process.toHandle());
+  }
+
+  void signal(String name) {
+    RankProcesses.signal(name, process.pid());
+  }
+
+  int exitCode() throws InterruptedException {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      throw new AssertionError("the Pod does not end:\n" + String.join("\n", log()));
+    }
+    return process.exitValue();
+  }
+
+  /** As the kubelet does when a container's first process has ended. */
+  @Override
+  public void close() {
+    List<ProcessHandle> ranks = process.descendants().toList();
+    process.destroyForcibly();
+    ranks.forEach(ProcessHandle::destroyForcibly);
+  }
+}

@@ -1,0 +1,161 @@
+package io.litoperator.worker.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.litoperator.worker.distributed.Secret;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two Pods' agents with a rank each, as processes that are killed, frozen and replaced. */
+@Timeout(240)
+class PodRunIT {
+  private static final String LAST = "finetune-" + TinyJob.FINETUNE_STEPS;
+
+  @TempDir static Path shared;
+
+  /** What one machine with two ranks makes of the job. */
+  private static TinyRun onOneMachine;
+
+  private static TinyJob job;
+  private static String yaml;
+
+  @TempDir Path gang;
+  private final List<LaunchedPod> pods = new ArrayList<>();
+  private int port;
+
+  @AfterEach
+  void endPods() {
+    pods.forEach(LaunchedPod::close);
+  }
+
+  @BeforeAll
+  static void runOnOneMachine() throws IOException {
+    job = TinyJob.in(shared.resolve("job"));
+    onOneMachine = TinyRun.of(job, shared.resolve("run")).done();
+    yaml =
+        Files.readString(job.folder().resolve("job.yaml"))
+            .replace("ranksPerNode: 2", "nodes: 2, ranksPerNode: 1")
+            .replace("keep: 4}", "keep: 4, destination: \"pvc://ckpt/runs\"}");
+  }
+
+  @BeforeEach
+  void prepareGang() throws IOException {
+    Path etc = Files.createDirectories(gang.resolve("etc"));
+    Files.writeString(etc.resolve("job.yaml"), yaml);
+    Files.writeString(etc.resolve("token"), Secret.random().hex());
+    Files.createDirectories(gang.resolve("claims/ckpt"));
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+  }
+
+  @Test
+  void whateverIsLostIsReplacedAndChangesNothing() throws Exception {
+    Random random = new Random(1);
+    LaunchedPod second = pod(1, 1);
+    LaunchedPod first = pod(0, 1).await(saved("pretrain-5"));
+
+    second.ranks().any(random).destroyForcibly();
+    first.await(restarted(2)).await(saved("pretrain-15"));
+
+    second.close();
+    second = pod(1, 3);
+    first.await(restarted(3)).await(saved("finetune-5"));
+
+    RankProcesses.await(this::unfinished, "no save");
+    first.close();
+    second.await(line -> line.contains("The coordinator is gone"));
+    first = pod(0, 4).await(saved("finetune-20"));
+
+    second.signal("STOP");
+    first.await(line -> line.contains("1 of 2 nodes are there"));
+    second.close();
+    second = pod(1, 5);
+
+    assertThat(first.exitCode()).isZero();
+    assertThat(second.exitCode()).isZero();
+    JsonNode report = new JsonMapper().readTree(first.terminationMessage()).get("report");
+    assertThat(report.get("activity").asText()).isEqualTo("done");
+    assertThat(report.at("/progress/percent").asInt()).isEqualTo(100);
+    assertThat(report.at("/checkpoints/0/uri").asText()).isEqualTo("pvc://ckpt/runs/tiny/" + LAST);
+    Same.checkpoints(folder().resolve(LAST), onOneMachine.lastCheckpoint());
+  }
+
+  @Test
+  void aStopSavesAndTheNextPodsGoOnFromThere() throws Exception {
+    LaunchedPod second = pod(1, 1);
+    LaunchedPod first = pod(0, 1).await(saved("pretrain-5"));
+
+    second.signal("TERM");
+    assertThat(second.exitCode()).isEqualTo(75);
+    first.await(line -> line.contains("1 of 2 nodes are there"));
+    first.signal("TERM");
+    assertThat(first.exitCode()).isEqualTo(75);
+    assertThat(
+            new JsonMapper().readTree(first.terminationMessage()).at("/report/activity").asText())
+        .isEqualTo("stopped");
+
+    second = pod(1, 2);
+    first = pod(0, 3).await(line -> line.contains("goes on after step"));
+    first.signal("TERM");
+    first.signal("TERM");
+    assertThat(first.exitCode()).isIn(75, 143);
+    second.signal("TERM");
+    assertThat(second.exitCode()).isIn(75, 143);
+  }
+
+  @Test
+  void aJobThatCannotRunIsRefusedWithItsCause() throws Exception {
+    Files.writeString(gang.resolve("etc/job.yaml"), yaml.replace("device: cpu", "device: cuda"));
+
+    LaunchedPod first = pod(0, 1);
+
+    assertThat(first.exitCode()).isEqualTo(64);
+    JsonNode failure = new JsonMapper().readTree(first.terminationMessage()).get("lastFailure");
+    assertThat(failure.get("message").asText()).contains("cuda is not built yet");
+    assertThat(failure.get("exitCode").asInt()).isEqualTo(64);
+  }
+
+  private LaunchedPod pod(int index, int attempt) {
+    LaunchedPod pod = LaunchedPod.start(gang, job.folder(), index, attempt, port);
+    pods.add(pod);
+    return pod;
+  }
+
+  private Path folder() {
+    return gang.resolve("claims/ckpt/runs/tiny");
+  }
+
+  private List<Path> unfinished() {
+    try (Stream<Path> entries = Files.list(folder())) {
+      return entries.filter(entry -> entry.toString().endsWith(".partial")).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Predicate<String> saved(String checkpoint) {
+    return line -> line.contains("checkpoint " + checkpoint + " saved");
+  }
+
+  private static Predicate<String> restarted(int attempt) {
+    return line -> line.startsWith("Restarted (attempt " + attempt);
+  }
+}
