@@ -55,8 +55,10 @@ class ArchitectureTest {
               "io.quarkus..",
               "io.vertx..",
               "java.net.http..",
-              "java.nio.file..",
-              "java.util.concurrent..");
+              "java.util.concurrent..")
+          .orShould()
+          .dependOnClassesThat()
+          .areAssignableTo(java.nio.file.Files.class);
 
   @ArchTest
   static final ArchRule theCoreHasNoClock =

@@ -11,6 +11,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Stands in for the API server's TokenReview: knows the tokens it has issued, and counts. */
 final class Tokens implements TokenReviewer {
   final AtomicInteger reviews = new AtomicInteger();
+
+  /** Believes every token's own claims, for load. */
+  volatile boolean acceptsAll;
+
   private final Map<String, Sender> good = new ConcurrentHashMap<>();
 
   String issue(Sender sender, String jobUid) {
@@ -42,7 +46,17 @@ final class Tokens implements TokenReviewer {
   @Override
   public Optional<Sender> review(String token, String audience) {
     reviews.incrementAndGet();
-    return Optional.ofNullable(good.get(token));
+    return acceptsAll ? claimed(token) : Optional.ofNullable(good.get(token));
+  }
+
+  /** A load's Pod uids follow from its jobs' names. */
+  private static Optional<Sender> claimed(String token) {
+    return TokenClaims.read(token)
+        .map(
+            claims -> {
+              int number = Integer.parseInt(claims.podName().replaceAll("job-(\\d+)-0", "$1"));
+              return new Sender(claims.namespace(), claims.podName(), ReportLoad.podUid(number));
+            });
   }
 
   private static String base64(String text) {

@@ -1,0 +1,104 @@
+package io.litoperator.operator.config;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.litoperator.operator.metrics.CertificateExpiry;
+import io.litoperator.operator.metrics.JobMetrics;
+import io.litoperator.operator.metrics.MetricsSettings;
+import io.litoperator.operator.progress.Heartbeats;
+import io.litoperator.operator.progress.JobView;
+import io.litoperator.operator.progress.ProgressEndpoint;
+import io.litoperator.operator.progress.ProgressSettings;
+import io.litoperator.operator.progress.Reported;
+import io.litoperator.operator.tls.Certificates;
+import io.litoperator.operator.tls.TlsSettings;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Starts what takes reports and what measures, and has both look around regularly. */
+@Singleton
+final class Reporting {
+  private static final Logger log = LoggerFactory.getLogger(Reporting.class);
+
+  private final Vertx vertx;
+  private final ProgressEndpoint endpoint;
+
+  Reporting(
+      Vertx vertx,
+      ProgressSettings settings,
+      Certificates certificates,
+      JobView jobs,
+      KubernetesClient client,
+      Reported reported,
+      MeterRegistry registry) {
+    this.vertx = vertx;
+    this.endpoint =
+        ProgressEndpoint.start(vertx, settings, certificates, jobs, client, reported, registry)
+            .toCompletionStage()
+            .toCompletableFuture()
+            .join();
+  }
+
+  /** Loaded before anybody asks for them; without them no Pod could report. */
+  @Produces
+  @Singleton
+  static Certificates certificates(
+      TlsSettings tls, OperatorSettings settings, KubernetesClient client, Clock clock) {
+    Certificates certificates =
+        Certificates.of(
+            tls, client, settings.serviceNamespace(), settings.serviceName(), clock);
+    certificates.refresh();
+    return certificates;
+  }
+
+  @Produces
+  @Singleton
+  Heartbeats heartbeats() {
+    return endpoint;
+  }
+
+  void start(
+      @Observes StartupEvent event,
+      Certificates certificates,
+      TlsSettings tls,
+      JobView jobs,
+      MetricsSettings metrics,
+      MeterRegistry registry,
+      Clock clock) {
+    CertificateExpiry.bind(certificates, registry);
+    JobMetrics figures = new JobMetrics(registry, metrics.maxJobs());
+    every(tls.checkInterval(), "The certificates could not be looked at", certificates::refresh);
+    every(
+        metrics.interval(),
+        "The jobs could not be measured",
+        () -> figures.look(jobs.ready() ? jobs.jobs().toList() : List.of(), clock.instant()));
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    endpoint.close();
+  }
+
+  private void every(Duration interval, String otherwise, Runnable task) {
+    vertx.setTimer(
+        interval.toMillis(),
+        timer ->
+            vertx
+                .executeBlocking(
+                    () -> {
+                      task.run();
+                      return null;
+                    },
+                    false)
+                .onFailure(e -> log.warn("{}: {}", otherwise, e.getMessage()))
+                .onComplete(done -> every(interval, otherwise, task)));
+  }
+}
