@@ -25,8 +25,8 @@ class ClusterIT {
       for (Node node : cluster.nodes()) {
         Pod pod = client.resource(pause(node.name())).create();
 
-        client.resource(pod).waitUntilReady(60, TimeUnit.SECONDS);
-        assertThat(node.processes(pod.getMetadata().getUid())).isNotEmpty();
+        Pod ready = client.resource(pod).waitUntilReady(60, TimeUnit.SECONDS);
+        assertThat(ready.getStatus().getHostIP()).isEqualTo(node.address());
       }
     }
   }

@@ -55,6 +55,11 @@ public final class Node implements AutoCloseable {
     return "node" + number;
   }
 
+  /** In the nodes' network. */
+  public String address() {
+    return Network.address(number);
+  }
+
   /** Stops the kubelet's process, not the containers': to the control plane the node is dead. */
   public void freeze() {
     kubelet().signal("STOP");

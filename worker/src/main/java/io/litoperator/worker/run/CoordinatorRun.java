@@ -14,8 +14,10 @@ import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.Places;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.report.Event;
+import io.litoperator.worker.report.EventLog;
 import io.litoperator.worker.report.GangEvent;
 import io.litoperator.worker.report.Listener;
+import io.litoperator.worker.report.Listeners;
 import io.litoperator.worker.report.operator.ReportedJob;
 import io.litoperator.worker.report.operator.Reporter;
 import io.litoperator.worker.report.operator.TerminationMessage;
@@ -39,6 +41,7 @@ final class CoordinatorRun {
   private final Places places;
   private final PodEnvironment environment;
   private final Listener listener;
+  private final EventLog log;
   private final CheckpointStore store;
   private final EvaluationRecord record;
   private final Agent agent;
@@ -47,7 +50,8 @@ final class CoordinatorRun {
 
   /**
    * @param planFile that ranks read
-   * @param listener told what a person who reads the Pod's log wants to know
+   * @param listener told what a person who reads the Pod's log wants to know; {@code events.jsonl}
+   *     in the output folder gets the same
    */
   CoordinatorRun(
       RunPlan plan,
@@ -60,7 +64,8 @@ final class CoordinatorRun {
     this.agentPlan = agentPlan;
     this.places = places;
     this.environment = environment;
-    this.listener = listener;
+    log = EventLog.append(environment.output().resolve("events.jsonl"));
+    this.listener = Listeners.of(listener, log);
     store = new CheckpointStore(Runs.checkpointFolder(plan));
     record = EvaluationRecord.in(Runs.checkpointFolder(plan));
     NodeIdentity me = agentPlan.node();
@@ -84,7 +89,8 @@ final class CoordinatorRun {
 
   /** Runs until the gang ends or this node leaves it. */
   ExitCode run() {
-    try (reporter) {
+    try (log;
+        reporter) {
       if (store.attempts().read().isEmpty()) {
         check();
       }
