@@ -69,19 +69,22 @@ import io.fabric8.generator.annotation.ValidationRule;
     message = "is immutable",
     fieldPath = ".model")
 @ValidationRule(
-    value = "self.?data == oldSelf.?data",
+    value = "has(self.data) == has(oldSelf.data) && (!has(self.data) || self.data == oldSelf.data)",
     message = "is immutable",
     fieldPath = ".data")
 @ValidationRule(
-    value = "self.?pretrain == oldSelf.?pretrain",
+    value =
+        "has(self.pretrain) == has(oldSelf.pretrain) && (!has(self.pretrain) || self.pretrain == oldSelf.pretrain)",
     message = "is immutable",
     fieldPath = ".pretrain")
 @ValidationRule(
-    value = "self.?finetune == oldSelf.?finetune",
+    value =
+        "has(self.finetune) == has(oldSelf.finetune) && (!has(self.finetune) || self.finetune == oldSelf.finetune)",
     message = "is immutable",
     fieldPath = ".finetune")
 @ValidationRule(
-    value = "self.?evaluate == oldSelf.?evaluate",
+    value =
+        "has(self.evaluate) == has(oldSelf.evaluate) && (!has(self.evaluate) || self.evaluate == oldSelf.evaluate)",
     message = "is immutable",
     fieldPath = ".evaluate")
 @ValidationRule(
@@ -89,7 +92,8 @@ import io.fabric8.generator.annotation.ValidationRule;
     message = "is immutable",
     fieldPath = ".checkpoints")
 @ValidationRule(
-    value = "self.?precision == oldSelf.?precision",
+    value =
+        "has(self.precision) == has(oldSelf.precision) && (!has(self.precision) || self.precision == oldSelf.precision)",
     message = "is immutable",
     fieldPath = ".precision")
 @ValidationRule(
@@ -102,19 +106,23 @@ import io.fabric8.generator.annotation.ValidationRule;
     fieldPath = ".activationCheckpointing")
 @ValidationRule(value = "self.seed == oldSelf.seed", message = "is immutable", fieldPath = ".seed")
 @ValidationRule(
-    value = "self.?template == oldSelf.?template",
+    value =
+        "has(self.template) == has(oldSelf.template) && (!has(self.template) || self.template == oldSelf.template)",
     message = "is immutable",
     fieldPath = ".template")
 @ValidationRule(
-    value = "self.?image == oldSelf.?image",
+    value =
+        "has(self.image) == has(oldSelf.image) && (!has(self.image) || self.image == oldSelf.image)",
     message = "is immutable",
     fieldPath = ".image")
 @ValidationRule(
-    value = "self.?managedBy == oldSelf.?managedBy",
+    value =
+        "has(self.managedBy) == has(oldSelf.managedBy) && (!has(self.managedBy) || self.managedBy == oldSelf.managedBy)",
     message = "is immutable",
     fieldPath = ".managedBy")
 @ValidationRule(
-    value = "self.?scheduling == oldSelf.?scheduling",
+    value =
+        "has(self.scheduling) == has(oldSelf.scheduling) && (!has(self.scheduling) || self.scheduling == oldSelf.scheduling)",
     message = "is immutable",
     fieldPath = ".scheduling")
 @ValidationRule(
@@ -122,7 +130,8 @@ import io.fabric8.generator.annotation.ValidationRule;
     message = "is immutable",
     fieldPath = ".recovery")
 @ValidationRule(
-    value = "self.?activeDeadlineSeconds == oldSelf.?activeDeadlineSeconds",
+    value =
+        "has(self.activeDeadlineSeconds) == has(oldSelf.activeDeadlineSeconds) && (!has(self.activeDeadlineSeconds) || self.activeDeadlineSeconds == oldSelf.activeDeadlineSeconds)",
     message = "is immutable",
     fieldPath = ".activeDeadlineSeconds")
 public record LitTrainingJobSpec(

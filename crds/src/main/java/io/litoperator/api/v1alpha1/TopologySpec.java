@@ -17,11 +17,13 @@ import io.fabric8.generator.annotation.ValidationRule;
  * @param resourceName The extended resource that stands for a GPU.
  */
 @ValidationRule(
-    value = "self.?device == oldSelf.?device",
+    value =
+        "has(self.device) == has(oldSelf.device) && (!has(self.device) || self.device == oldSelf.device)",
     message = "is immutable",
     fieldPath = ".device")
 @ValidationRule(
-    value = "self.?resourceName == oldSelf.?resourceName",
+    value =
+        "has(self.resourceName) == has(oldSelf.resourceName) && (!has(self.resourceName) || self.resourceName == oldSelf.resourceName)",
     message = "is immutable",
     fieldPath = ".resourceName")
 public record TopologySpec(
