@@ -90,9 +90,9 @@ class AdmissionIT {
   @ParameterizedTest(name = "{0}")
   @ValueSource(
       strings = {
-        "{suspend: true}",
-        "{ttlSecondsAfterFinished: 60}",
-        "{topology: {ranksPerNode: 4}}",
+        "{'suspend': true}",
+        "{'ttlSecondsAfterFinished': 60}",
+        "{'topology': {'ranksPerNode': 4}}",
       })
   void letsChange(String spec) throws IOException {
     GenericKubernetesResource job = create(QUICKSTART);
@@ -106,12 +106,13 @@ class AdmissionIT {
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '"',
       value = {
-        "{seed: 43} | spec.seed",
-        "{managedBy: example.com/other} | spec.managedBy",
-        "{template: {labels: {a: b}}} | spec.template",
-        "{topology: {device: cuda}} | spec.topology.device",
-        "{evaluate: null} | spec.evaluate",
+        "{'seed': 43} | spec.seed",
+        "{'managedBy': 'example.com/other'} | spec.managedBy",
+        "{'template': {'labels': {'a': 'b'}}} | spec.template",
+        "{'topology': {'device': 'cuda'}} | spec.topology.device",
+        "{'evaluate': null} | spec.evaluate",
       })
   void keeps(String spec, String field) throws IOException {
     GenericKubernetesResource job = create(QUICKSTART);
@@ -127,7 +128,9 @@ class AdmissionIT {
   private GenericKubernetesResource patch(GenericKubernetesResource job, String spec) {
     return client
         .resource(job)
-        .patch(PatchContext.of(PatchType.JSON_MERGE), "{spec: %s}".formatted(spec));
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{'spec': %s}".formatted(spec).replace('\'', '"'));
   }
 
   private GenericKubernetesResource create(Path file) throws IOException {
