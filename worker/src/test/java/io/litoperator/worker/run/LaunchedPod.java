@@ -4,15 +4,19 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 
 /** {@code lit launch} as a process, with what a Pod would give it, on a loopback address. */
 final class LaunchedPod implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+
   private final Process process;
   private final Path folder;
   private int read;
@@ -49,6 +53,9 @@ final class LaunchedPod implements AutoCloseable {
                 "127.0.0." + (index + 1),
                 "NODE_NAME",
                 "node-" + index));
+    // A rank of the run on one machine has one processor too; the bits depend on that.
+    environment.put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:ActiveProcessorCount=1");
+    environment.put("OMP_WAIT_POLICY", "passive");
     environment.put("LIT_OUTPUT", folder.toString());
     environment.put("LIT_CONFIG", gang.resolve("etc").toString());
     environment.put("LIT_CLAIMS", gang.resolve("claims").toString());
@@ -77,21 +84,21 @@ final class LaunchedPod implements AutoCloseable {
 
   /** Waits for a line after those that were waited for before. */
   LaunchedPod await(Predicate<String> line) {
-    RankProcesses.await(
-        () -> {
-          List<String> lines = log();
-          for (; read < lines.size(); read++) {
-            if (line.test(lines.get(read))) {
-              return List.of(lines.get(read++));
-            }
-          }
-          if (!process.isAlive() && read >= log().size()) {
-            throw new AssertionError("the Pod ended first:\n" + String.join("\n", log()));
-          }
-          return List.of();
-        },
-        "no such line in:\n" + String.join("\n", log()));
-    return this;
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (System.nanoTime() < deadline) {
+      boolean ended = !process.isAlive();
+      List<String> lines = log();
+      while (read < lines.size()) {
+        if (line.test(lines.get(read++))) {
+          return this;
+        }
+      }
+      if (ended) {
+        throw new AssertionError("the Pod ended first:\n" + String.join("\n", lines));
+      }
+      LockSupport.parkNanos(1_000_000);
+    }
+    throw new AssertionError("no such line within " + PATIENCE + ":\n" + String.join("\n", log()));
   }
 
   /** All whole lines so far. */
@@ -117,7 +124,7 @@ final class LaunchedPod implements AutoCloseable {
   }
 
   int exitCode() throws InterruptedException {
-    if (!process.waitFor(60, TimeUnit.SECONDS)) {
+    if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       throw new AssertionError("the Pod does not end:\n" + String.join("\n", log()));
     }
     return process.exitValue();

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two Pods' agents with a rank each, as processes that are killed, frozen and replaced. */
-@Timeout(240)
+@Timeout(400)
 class PodRunIT {
   private static final String LAST = "finetune-" + TinyJob.FINETUNE_STEPS;
 
