@@ -44,11 +44,6 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- end -}}
 {{- end -}}
 
-{{/* Namespaces whose jobs are reconciled, as the operator SDK wants them. */}}
-{{- define "lit-operator.watchedNamespaces" -}}
-{{- .Values.watchNamespaces | default (list "JOSDK_ALL_NAMESPACES") | join "," -}}
-{{- end -}}
-
 {{/*
 Rights in every namespace whose jobs are reconciled; the same as Grants.IN_JOB_NAMESPACES of the
 operator, which says what each is for. A test compares them.

@@ -91,10 +91,9 @@ class DeploymentTest {
 
   @Test
   void namespacesAreThoseThatAreWatched() {
-    assertThat(environment("{}"))
-        .containsEntry("QUARKUS_OPERATOR_SDK_NAMESPACES", "JOSDK_ALL_NAMESPACES");
+    assertThat(environment("{}")).doesNotContainKey("LIT_NAMESPACES");
     assertThat(environment("watchNamespaces: [vision, language]"))
-        .containsEntry("QUARKUS_OPERATOR_SDK_NAMESPACES", "vision,language");
+        .containsEntry("LIT_NAMESPACES", "vision,language");
   }
 
   @Test

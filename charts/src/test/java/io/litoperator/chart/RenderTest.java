@@ -94,7 +94,7 @@ class RenderTest {
           one namespace        | watchNamespaces: [lit-system]
           several namespaces   | watchNamespaces: [vision, language]
           cert-manager         | certManager: {enabled: true, issuerRef: {name: internal}}
-          monitoring           | {serviceMonitor: {enabled: true}}
+          monitoring           | {serviceMonitor: {enabled: true}, dashboard: {enabled: true}, prometheusRule: {enabled: true}}
           high availability    | {replicas: 2, priorityClassName: system-cluster-critical}
           digests and a mirror | {imageRegistry: example.com/mirror, image: {tag: v9}}
           placed               | {nodeSelector: {pool: system}, tolerations: [{key: system, operator: Exists}], podLabels: {team: ml}, podAnnotations: {note: here}}
