@@ -16,6 +16,7 @@ import io.litoperator.operator.snapshot.Jobs;
 import io.litoperator.operator.snapshot.ObjectKey;
 import io.litoperator.operator.snapshot.ObservedPod;
 import io.litoperator.operator.snapshot.Snapshot;
+import io.litoperator.operator.snapshot.World;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ final class SimulatedCluster {
   private Optional<Secret> secret = Optional.empty();
   private final List<Version> history = new ArrayList<>();
 
-  /** Faults injected; each may cost one restart at most. */
+  /** Faults and wishes that may be withdrawn; each may cause one restart at most. */
   int faults;
 
   int writes;
@@ -101,8 +102,7 @@ final class SimulatedCluster {
   void act(Action action) {
     writes++;
     if (action instanceof Action.Apply apply) {
-      applied.put(
-          ObjectKey.of(apply.object()), hash(apply.object().getMetadata().getAnnotations()));
+      applied.put(ObjectKey.of(apply.object()), hash(apply.object().getMetadata().getAnnotations()));
     } else if (action instanceof Action.CreateSecret create) {
       secret = Optional.of(create.secret());
     } else if (action instanceof Action.CreatePod create) {
@@ -181,7 +181,10 @@ final class SimulatedCluster {
                     .withPhase("Running")
                     .addNewContainerStatus()
                     .withName("worker")
-                    .withState(new ContainerStateBuilder().withNewRunning(now.toString()).build())
+                    .withState(
+                        new ContainerStateBuilder()
+                            .withNewRunning(now.toString())
+                            .build())
                     .endContainerStatus()
                     .endStatus()
                     .build());
@@ -263,6 +266,7 @@ final class SimulatedCluster {
   void setSuspend(boolean wanted) {
     if (suspend != wanted) {
       suspend = wanted;
+      faults++;
       generation++;
       version++;
       remember();
@@ -272,6 +276,7 @@ final class SimulatedCluster {
   void setNodes(int wanted) {
     if (nodes != wanted) {
       nodes = wanted;
+      faults++;
       generation++;
       version++;
       remember();
@@ -290,15 +295,10 @@ final class SimulatedCluster {
   }
 
   void obey() {
-    boolean resizing =
-        status != null
-            && status.phase() == LitTrainingJobStatus.Phase.RESTARTING
-            && pods.size() != nodes;
-    if (suspend || resizing) {
-      for (Pod pod : List.copyOf(pods.values())) {
-        if (new ObservedPod(pod).isRunning()) {
-          end(pod, 75);
-        }
+    for (Pod pod : List.copyOf(pods.values())) {
+      boolean misfit = World.of(pod).filter(world -> world.nodes() != nodes).isPresent();
+      if (new ObservedPod(pod).isRunning() && (suspend || misfit)) {
+        end(pod, 75);
       }
     }
   }

@@ -29,8 +29,8 @@ public final class Jobs {
       metadata: {name: job, namespace: ns, uid: job-uid, generation: %d, resourceVersion: "1"}
       spec:
         model:
-          languageModel: {source: hf://qwen/small}
-          visionTower: {source: hf://google/small}
+          languageModel: {source: pvc://data/language-model}
+          visionTower: {source: pvc://data/vision-tower}
         finetune:
           objective: {name: LIT, templates: {builtin: paper}}
           dataset: [{annotations: pvc://data/a.json, images: pvc://data/images, weight: 1.0}]
