@@ -23,26 +23,31 @@ public final class ApiStatusWriter implements StatusWriter {
     this.client = client;
   }
 
+  /**
+   * A status' server looks at no uid that is sent to it. So the answer's is compared, and what went
+   * to a job that has just taken the name is taken back.
+   */
   @Override
   public boolean write(JobName name, String uid, ProgressStatus status) {
-    LitTrainingJob job = new LitTrainingJob();
-    job.setMetadata(
-        new ObjectMetaBuilder()
-            .withNamespace(name.namespace())
-            .withName(name.name())
-            .withUid(uid)
-            .build());
-    job.setStatus(status.applied());
     try {
-      client.resource(job).subresource("status").patch(APPLY);
-      return true;
+      if (uid.equals(apply(name, status).getMetadata().getUid())) {
+        return true;
+      }
+      apply(name, ProgressStatus.of(null));
+      return false;
     } catch (KubernetesClientException e) {
-      // A conflict is about the uid: forced, there is no other.
-      if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND
-          || e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+      if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
         return false;
       }
       throw e;
     }
+  }
+
+  private LitTrainingJob apply(JobName name, ProgressStatus status) {
+    LitTrainingJob job = new LitTrainingJob();
+    job.setMetadata(
+        new ObjectMetaBuilder().withNamespace(name.namespace()).withName(name.name()).build());
+    job.setStatus(status.applied());
+    return client.resource(job).subresource("status").patch(APPLY);
   }
 }
