@@ -54,8 +54,7 @@ final class Reporting {
   static Certificates certificates(
       TlsSettings tls, OperatorSettings settings, KubernetesClient client, Clock clock) {
     Certificates certificates =
-        Certificates.of(
-            tls, client, settings.serviceNamespace(), settings.serviceName(), clock);
+        Certificates.of(tls, client, settings.serviceNamespace(), settings.serviceName(), clock);
     certificates.refresh();
     return certificates;
   }

@@ -122,7 +122,8 @@ class JobMetricsTest {
   void aStepThatOutlastsSeveralReportsIsUseful() {
     Goodput goodput = Goodput.begin(created("a").withPods().trained(1, 1, 0).status(), at(0));
     for (int now = 10; now <= 30; now += 10) {
-      goodput = goodput.next(created("a").withPods().trained(1, now / 30 + 1, now).status(), at(now));
+      goodput =
+          goodput.next(created("a").withPods().trained(1, now / 30 + 1, now).status(), at(now));
     }
 
     assertThat(goodput.useful()).isEqualTo(Duration.ofSeconds(30));

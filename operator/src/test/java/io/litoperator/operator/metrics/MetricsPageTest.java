@@ -32,7 +32,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is written about metrics is true of the registry, which is of the kind that Quarkus uses. */
+/**
+ * What is written about metrics is true of the registry, which is of the kind that Quarkus uses.
+ */
 @SuppressWarnings("deprecation")
 class MetricsPageTest {
   private static final Path ROOT = Path.of("..");
@@ -42,7 +44,8 @@ class MetricsPageTest {
 
   @Test
   void thePageListsEveryMetricWithItsType() throws IOException {
-    Map<String, String> documented = matches(ROW, Files.readString(ROOT.resolve("docs/metrics.md")));
+    Map<String, String> documented =
+        matches(ROW, Files.readString(ROOT.resolve("docs/metrics.md")));
     Map<String, String> exported = exported();
 
     assertThat(exported).containsAllEntriesOf(documented);

@@ -39,8 +39,7 @@ record Observed(
   }
 
   Observed failed(Map<String, Integer> newRestarts, int second) {
-    return new Observed(
-        name, Phase.RESTARTING, true, attempt, step, heardAt, newRestarts, second);
+    return new Observed(name, Phase.RESTARTING, true, attempt, step, heardAt, newRestarts, second);
   }
 
   Observed in(Phase newPhase) {

@@ -64,7 +64,8 @@ class ProgressEndpointIT {
       throw new UncheckedIOException(e);
     }
     client
-        .resource(new NamespaceBuilder().withNewMetadata().withName(NAMESPACE).endMetadata().build())
+        .resource(
+            new NamespaceBuilder().withNewMetadata().withName(NAMESPACE).endMetadata().build())
         .serverSideApply();
     client
         .resource(
@@ -127,8 +128,7 @@ class ProgressEndpointIT {
 
     assertThat(reporter.post(name, token(coordinator, "api"), Fixtures.report(1))).isEqualTo(403);
     assertThat(reporter.post(name, token(other, audience()), Fixtures.report(1))).isEqualTo(403);
-    assertThat(
-            reporter.post(name, tampered(token(coordinator, audience())), Fixtures.report(1)))
+    assertThat(reporter.post(name, tampered(token(coordinator, audience())), Fixtures.report(1)))
         .isEqualTo(401);
     assertThat(client.resource(job).get().getStatus().progress()).isNull();
   }
@@ -149,8 +149,7 @@ class ProgressEndpointIT {
     client.resource(job).delete();
     LitTrainingJob successor = create(job.getMetadata().getName());
     ProgressStatus late =
-        Reports.fold(
-            ProgressStatus.of(null), "pod", Fixtures.report(1), Instant.now());
+        Reports.fold(ProgressStatus.of(null), "pod", Fixtures.report(1), Instant.now());
 
     boolean written = new ApiStatusWriter(client).write(JobName.of(job), gone, late);
 
@@ -169,7 +168,7 @@ class ProgressEndpointIT {
 
   private LitTrainingJob create(String name) {
     String yaml =
-            """
+        """
             apiVersion: lit-operator.io/v1alpha1
             kind: LitTrainingJob
             metadata: {namespace: %s, name: %s}
@@ -186,7 +185,7 @@ class ProgressEndpointIT {
               topology: {nodes: 2}
               checkpoints: {destination: pvc://ckpt/demo}
             """
-                .formatted(NAMESPACE, name);
+            .formatted(NAMESPACE, name);
     return client.resource(Serialization.unmarshal(yaml, LitTrainingJob.class)).create();
   }
 

@@ -15,10 +15,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /**
- * Jobs that report every ten seconds over kept connections, and what that costs the
- * endpoint: {@code main serve JOBS SECONDS} prints its address and then its CPU share and heap;
- * {@code main report} in another process does the reporting, so that its cost is not counted. The
- * API server is left out: patches and TokenReviews are answered at once.
+ * Jobs that report every ten seconds over kept connections, and what that costs the endpoint:
+ * {@code main serve JOBS SECONDS} prints its address and then its CPU share and heap; {@code main
+ * report} in another process does the reporting, so that its cost is not counted. The API server is
+ * left out: patches and TokenReviews are answered at once.
  */
 final class ReportLoad {
   private static final int PERIOD_SECONDS = 10;
@@ -48,8 +48,7 @@ final class ReportLoad {
       IntStream.range(0, jobs)
           .forEach(i -> endpoint.jobs.put(Fixtures.job(name(i), uid(i), podUid(i), 1)));
       endpoint.tokens.acceptsAll = true;
-      Files.writeString(
-          Path.of("target/report-load.pem"), endpoint.certificates.pem());
+      Files.writeString(Path.of("target/report-load.pem"), endpoint.certificates.pem());
       System.out.printf("port %d, authority in target/report-load.pem%n", endpoint.port());
       while (endpoint.answered(200) < jobs) {
         TimeUnit.MILLISECONDS.sleep(100);
