@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import java.net.HttpURLConnection;
+import java.util.List;
 
 /** By server-side apply, so that fields of other managers stay theirs. */
 public final class ApiStatusWriter implements StatusWriter {
@@ -16,6 +17,10 @@ public final class ApiStatusWriter implements StatusWriter {
           .withFieldManager(ProgressStatus.FIELD_MANAGER)
           .withForce(true)
           .build();
+
+  /** Not quite nothing: a status must not become null where it has no other fields. */
+  private static final ProgressStatus TAKEN_BACK =
+      new ProgressStatus(null, List.of(), null, null, null, null);
 
   private final KubernetesClient client;
 
@@ -33,7 +38,7 @@ public final class ApiStatusWriter implements StatusWriter {
       if (uid.equals(apply(name, status).getMetadata().getUid())) {
         return true;
       }
-      apply(name, ProgressStatus.of(null));
+      apply(name, TAKEN_BACK);
       return false;
     } catch (KubernetesClientException e) {
       if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
