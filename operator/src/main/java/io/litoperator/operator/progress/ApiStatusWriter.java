@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import java.net.HttpURLConnection;
+import java.util.List;
 
 /** By server-side apply, so that fields of other managers stay theirs. */
 public final class ApiStatusWriter implements StatusWriter {
@@ -17,32 +18,41 @@ public final class ApiStatusWriter implements StatusWriter {
           .withForce(true)
           .build();
 
+  /** Not quite nothing: a status must not become null where it has no other fields. */
+  private static final ProgressStatus TAKEN_BACK =
+      new ProgressStatus(null, List.of(), null, null, null, null);
+
   private final KubernetesClient client;
 
   public ApiStatusWriter(KubernetesClient client) {
     this.client = client;
   }
 
+  /**
+   * A status' server looks at no uid that is sent to it. So the answer's is compared, and what went
+   * to a job that has just taken the name is taken back.
+   */
   @Override
   public boolean write(JobName name, String uid, ProgressStatus status) {
-    LitTrainingJob job = new LitTrainingJob();
-    job.setMetadata(
-        new ObjectMetaBuilder()
-            .withNamespace(name.namespace())
-            .withName(name.name())
-            .withUid(uid)
-            .build());
-    job.setStatus(status.applied());
     try {
-      client.resource(job).subresource("status").patch(APPLY);
-      return true;
+      if (uid.equals(apply(name, status).getMetadata().getUid())) {
+        return true;
+      }
+      apply(name, TAKEN_BACK);
+      return false;
     } catch (KubernetesClientException e) {
-      // A conflict is about the uid: forced, there is no other.
-      if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND
-          || e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+      if (e.getCode() == HttpURLConnection.HTTP_NOT_FOUND) {
         return false;
       }
       throw e;
     }
+  }
+
+  private LitTrainingJob apply(JobName name, ProgressStatus status) {
+    LitTrainingJob job = new LitTrainingJob();
+    job.setMetadata(
+        new ObjectMetaBuilder().withNamespace(name.namespace()).withName(name.name()).build());
+    job.setStatus(status.applied());
+    return client.resource(job).subresource("status").patch(APPLY);
   }
 }
