@@ -61,8 +61,7 @@ class ConvergenceTest {
                 Tuple.of(2, Arbitraries.of(Event.class)),
                 Tuple.of(
                     3,
-                    Arbitraries.of(
-                        Event.RECONCILE, Event.START_PODS, Event.REPORT, Event.SETTLE))),
+                    Arbitraries.of(Event.RECONCILE, Event.START_PODS, Event.REPORT, Event.SETTLE))),
             Arbitraries.integers().between(0, 2),
             Arbitraries.integers().between(0, 3),
             Arbitraries.integers().between(0, 3),
@@ -73,8 +72,7 @@ class ConvergenceTest {
   }
 
   @Property(tries = 500)
-  void convergesToWhatTheSpecAsksFor(
-      @ForAll("histories") List<Step> steps) {
+  void convergesToWhatTheSpecAsksFor(@ForAll("histories") List<Step> steps) {
     SimulatedCluster cluster = new SimulatedCluster(2, MAX_RESTARTS);
     for (Step step : steps) {
       happen(cluster, step);
@@ -119,8 +117,7 @@ class ConvergenceTest {
       case SETTLE -> cluster.settle();
       case MINUTE -> cluster.pass(Duration.ofMinutes(1));
       case RECONCILE -> reconcile(cluster, step.jobLag(), step.podLag(), Integer.MAX_VALUE);
-      case RECONCILE_AND_DIE ->
-          reconcile(cluster, step.jobLag(), step.podLag(), step.survives());
+      case RECONCILE_AND_DIE -> reconcile(cluster, step.jobLag(), step.podLag(), step.survives());
     }
   }
 

@@ -102,7 +102,8 @@ final class SimulatedCluster {
   void act(Action action) {
     writes++;
     if (action instanceof Action.Apply apply) {
-      applied.put(ObjectKey.of(apply.object()), hash(apply.object().getMetadata().getAnnotations()));
+      applied.put(
+          ObjectKey.of(apply.object()), hash(apply.object().getMetadata().getAnnotations()));
     } else if (action instanceof Action.CreateSecret create) {
       secret = Optional.of(create.secret());
     } else if (action instanceof Action.CreatePod create) {
@@ -181,10 +182,7 @@ final class SimulatedCluster {
                     .withPhase("Running")
                     .addNewContainerStatus()
                     .withName("worker")
-                    .withState(
-                        new ContainerStateBuilder()
-                            .withNewRunning(now.toString())
-                            .build())
+                    .withState(new ContainerStateBuilder().withNewRunning(now.toString()).build())
                     .endContainerStatus()
                     .endStatus()
                     .build());

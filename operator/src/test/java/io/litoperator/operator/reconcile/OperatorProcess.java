@@ -91,8 +91,7 @@ final class OperatorProcess implements AutoCloseable {
     }
 
     @Override
-    public synchronized void before(
-        BasicBuilder builder, HttpRequest request, RequestTags tags) {
+    public synchronized void before(BasicBuilder builder, HttpRequest request, RequestTags tags) {
       if (isOver()) {
         throw new IllegalStateException("the operator is dead");
       }

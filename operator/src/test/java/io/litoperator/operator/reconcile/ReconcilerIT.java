@@ -123,7 +123,8 @@ class ReconcilerIT {
       client.pods().inNamespace(namespace).withName("job-1").withGracePeriod(0).delete();
 
       LitTrainingJobStatus status =
-          reaches(job,
+          reaches(
+              job,
               now ->
                   now.attempt() == 2
                       && now.members().get(1).podUid() != null
@@ -180,7 +181,9 @@ class ReconcilerIT {
       boolean lost = false;
       long giveUp = System.nanoTime() + Duration.ofSeconds(40).toNanos();
       while (phase(job) != Phase.SUCCEEDED) {
-        assertThat(System.nanoTime()).as("time with death at write " + lastWrite).isLessThan(giveUp);
+        assertThat(System.nanoTime())
+            .as("time with death at write " + lastWrite)
+            .isLessThan(giveUp);
         if (!died && operator.isDead()) {
           operator.close();
           operator = start(UNLIMITED);
@@ -203,17 +206,19 @@ class ReconcilerIT {
   private boolean live(LitTrainingJob job, boolean lost) {
     LitTrainingJobStatus status = live(job).getStatus();
     List<Pod> pods = workers.pods();
-    pods.stream()
-        .filter(pod -> "Pending".equals(pod.getStatus().getPhase()))
-        .forEach(workers::run);
-    if (status == null || status.members() == null || pods.size() < 2 || !areRecorded(status, pods)) {
+    pods.stream().filter(pod -> "Pending".equals(pod.getStatus().getPhase())).forEach(workers::run);
+    if (status == null
+        || status.members() == null
+        || pods.size() < 2
+        || !areRecorded(status, pods)) {
       return lost;
     }
     if (!lost) {
       workers.exit(pods.get(1), 70);
       return true;
     }
-    if (status.attempt() == 2 && pods.stream().map(ObservedPod::new).allMatch(ObservedPod::isRunning)) {
+    if (status.attempt() == 2
+        && pods.stream().map(ObservedPod::new).allMatch(ObservedPod::isRunning)) {
       workers.report(job, Activity.DONE);
       pods.forEach(pod -> workers.exit(pod, 0));
     }

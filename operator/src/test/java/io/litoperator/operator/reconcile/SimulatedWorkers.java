@@ -31,10 +31,7 @@ final class SimulatedWorkers {
   }
 
   void run(Pod pod) {
-    status(
-        pod,
-        "Running",
-        new ContainerStateBuilder().withNewRunning(Instant.now().toString()));
+    status(pod, "Running", new ContainerStateBuilder().withNewRunning(Instant.now().toString()));
   }
 
   void exit(Pod pod, int code) {
@@ -70,11 +67,7 @@ final class SimulatedWorkers {
 
   void report(LitTrainingJob job, Activity activity) {
     Pod first =
-        client
-            .pods()
-            .inNamespace(namespace)
-            .withName(job.getMetadata().getName() + "-0")
-            .require();
+        client.pods().inNamespace(namespace).withName(job.getMetadata().getName() + "-0").require();
     ProgressReport report =
         new ProgressReport(
             Integer.parseInt(first.getMetadata().getLabels().get("lit-operator.io/attempt")),
