@@ -75,11 +75,11 @@ final class Courses {
   }
 
   /**
-   * A coordinator that reports the end has seen all others end their work; what becomes of their
-   * Pods after that does not matter.
+   * Agent 0 ends well, or says so, only when all others have ended their work; what becomes of
+   * their Pods after that does not matter.
    */
   private static boolean isDone(Snapshot snapshot, Course course, Roll roll) {
-    if (roll.allSucceeded()) {
+    if (roll.first().isSucceeded()) {
       return true;
     }
     boolean reported =
@@ -87,8 +87,7 @@ final class Courses {
             .filter(coordinator -> coordinator.activity() == Activity.DONE)
             .isPresent();
     return reported
-        && (roll.first().isSucceeded()
-            || roll.first().isGone()
+        && (roll.first().isGone()
             || roll.first().pod().filter(ObservedPod::isTerminating).isPresent());
   }
 }

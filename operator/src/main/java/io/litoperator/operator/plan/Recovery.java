@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Decides what the loss of Pods costs, and who takes their places. */
 final class Recovery {
@@ -62,10 +63,10 @@ final class Recovery {
     if (root.action() == Action.FAIL) {
       return unchanged(root).ended(failed(root));
     }
-    return isNewIncident(losses) ? restart(losses, root) : join(losses, root);
+    return isNewIncident(losses) ? restart(roll, losses, root) : join(roll, losses, root);
   }
 
-  private Course restart(List<Loss> losses, Loss root) {
+  private Course restart(Roll roll, List<Loss> losses, Loss root) {
     boolean costs = root.action() == Action.RESTART;
     if (costs && Ledger.total(course.restarts()) >= recovery.maxRestarts()) {
       return unchanged(root).ended(Budget.exhausted(recovery, root.cause().failure()));
@@ -78,13 +79,13 @@ final class Recovery {
             .orElse(0);
     int attempt = Math.max(course.attempt(), reported) + 1;
     Restarts restarts = Ledger.with(course.restarts(), root.cause().failure().reason(), 1, costs);
-    return course.goOn(vacate(losses, attempt), attempt, restarts, root.cause().failure());
+    return course.goOn(vacate(roll, losses, attempt), attempt, restarts, root.cause().failure());
   }
 
   /** More Pods of a gang whose end is counted already. */
-  private Course join(List<Loss> losses, Loss root) {
+  private Course join(Roll roll, List<Loss> losses, Loss root) {
     return course.goOn(
-        vacate(losses, course.attempt()),
+        vacate(roll, losses, course.attempt()),
         course.attempt(),
         course.restarts(),
         course.lastFailure() == null ? root.cause().failure() : course.lastFailure());
@@ -148,9 +149,14 @@ final class Recovery {
         .isPresent();
   }
 
-  private List<Member> vacate(List<Loss> losses, int attempt) {
+  /** Also of agents that ended well with a gang that did not: the next one needs them. */
+  private List<Member> vacate(Roll roll, List<Loss> losses, int attempt) {
     Set<Integer> lost =
-        losses.stream().map(loss -> loss.member().index()).collect(Collectors.toSet());
+        Stream.concat(
+                losses.stream().map(Loss::member),
+                roll.entries().stream().filter(Entry::isSucceeded).map(Entry::member))
+            .map(Member::index)
+            .collect(Collectors.toSet());
     return course.members().stream()
         .map(
             member ->

@@ -64,10 +64,6 @@ record Roll(List<Entry> entries) {
     return entries.stream().map(Entry::adopted).toList();
   }
 
-  boolean allSucceeded() {
-    return entries.stream().allMatch(Entry::isSucceeded);
-  }
-
   boolean anyLive() {
     return entries.stream().anyMatch(Entry::isLive);
   }

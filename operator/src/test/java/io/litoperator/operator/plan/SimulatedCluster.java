@@ -372,8 +372,12 @@ final class SimulatedCluster {
     return Optional.ofNullable(status);
   }
 
+  List<ObservedPod> pods() {
+    return pods.values().stream().map(ObservedPod::new).toList();
+  }
+
   List<ObservedPod> livePods() {
-    return pods.values().stream().map(ObservedPod::new).filter(pod -> !pod.isEnded()).toList();
+    return pods().stream().filter(pod -> !pod.isEnded()).toList();
   }
 
   boolean isSuspended() {
