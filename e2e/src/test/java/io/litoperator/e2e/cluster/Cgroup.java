@@ -3,6 +3,7 @@ package io.litoperator.e2e.cluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -99,7 +100,13 @@ final class Cgroup {
       for (long process : processes(each)) {
         ProcessHandle.of(process).ifPresent(Cgroup::kill);
       }
-      Files.deleteIfExists(each);
+      try {
+        Files.deleteIfExists(each);
+      } catch (FileSystemException e) {
+        throw new IllegalStateException(
+            each + " is in use; another run of the cluster tests is under way, wait for its end.",
+            e);
+      }
     }
   }
 

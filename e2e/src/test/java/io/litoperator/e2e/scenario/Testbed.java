@@ -38,11 +38,16 @@ final class Testbed implements AutoCloseable {
       Path target = Files.createDirectories(Path.of("target")).toAbsolutePath();
       Path folder = Files.createTempDirectory(target, "cluster-");
       Cluster cluster = Cluster.start(folder, Images.archives());
-      Testbed testbed =
-          new Testbed(folder, cluster, OperatorRelease.install(cluster.server().kubeconfig()));
-      testbed.makeNamespace();
-      testbed.giveGpus();
-      return testbed;
+      try {
+        OperatorRelease release = OperatorRelease.install(cluster.server().kubeconfig());
+        Testbed testbed = new Testbed(folder, cluster, release);
+        testbed.makeNamespace();
+        testbed.giveGpus();
+        return testbed;
+      } catch (RuntimeException e) {
+        cluster.close();
+        throw e;
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
