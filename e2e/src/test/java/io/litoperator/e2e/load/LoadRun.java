@@ -1,5 +1,6 @@
 package io.litoperator.e2e.load;
 
+import io.litoperator.api.progress.Activity;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,10 +69,15 @@ public final class LoadRun {
   /** The jobs of before run, report that they are done, and end. */
   private void wholeLives() {
     bench.pods().run();
-    bench.awaitAll("single-", "running", job -> job.getStatus().workers().ready() == 2);
     try (Reports reports = bench.reports()) {
+      bench.jobs("single-").forEach(job -> reports.start(job, bench.coordinator(job)));
+      bench.awaitAll(
+          "single-", "training", job -> job.getStatus().phase() == Phase.PRETRAINING);
       bench.jobs("single-").forEach(job -> reports.done(job, bench.coordinator(job)));
-      bench.awaitAll("single-", "reported", job -> job.getStatus().coordinator() != null);
+      bench.awaitAll(
+          "single-",
+          "reported",
+          job -> job.getStatus().coordinator().activity() == Activity.DONE);
       bench.pods().succeedAll();
       bench.awaitAll("single-", "succeeded", job -> job.getStatus().phase() == Phase.SUCCEEDED);
       print("answers to reports: %s", reports.codes());
@@ -106,9 +112,10 @@ public final class LoadRun {
     int before = bench.pods().firstSeen().size();
     bench.createAll("active-", ACTIVE);
     bench.pods().awaitSeen(before + 2 * ACTIVE);
-    bench.awaitAll("active-", "running", job -> job.getStatus().workers().ready() == 2);
     try (Reports reports = bench.reports()) {
       bench.jobs("active-").forEach(job -> reports.start(job, bench.coordinator(job)));
+      bench.awaitAll(
+          "active-", "training", job -> job.getStatus().phase() == Phase.PRETRAINING);
       // The first report of each asks for a review of its token, the later ones do not.
       TimeUnit.MILLISECONDS.sleep(REPORTING.toMillis());
       long place = bench.audit().size();
