@@ -7,6 +7,8 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.litoperator.api.progress.Activity;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
@@ -251,7 +253,11 @@ class ReconcilerIT {
   }
 
   private void suspend(LitTrainingJob job, boolean suspend) {
-    client.resource(job).patch("{\"spec\":{\"suspend\":%s}}".formatted(suspend));
+    client
+        .resource(job)
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"spec\":{\"suspend\":%s}}".formatted(suspend));
   }
 
   private String uid(String pod) {
