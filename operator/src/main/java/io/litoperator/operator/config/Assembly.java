@@ -98,8 +98,8 @@ final class Assembly {
 
   @Produces
   @Singleton
-  JobSecrets jobSecrets(KubernetesClient client) {
-    return new JobSecrets(client);
+  JobSecrets jobSecrets(KubernetesClient client, Clock clock) {
+    return new JobSecrets(client, clock);
   }
 
   @Produces

@@ -38,8 +38,8 @@ final class OperatorProcess implements AutoCloseable {
                 builder -> builder.addOrReplaceInterceptor("writes", writes))
             .build();
     JobCaches caches = new JobCaches(() -> true);
-    JobSecrets secrets = new JobSecrets(client);
     Clock clock = Clock.systemUTC();
+    JobSecrets secrets = new JobSecrets(client, clock);
     LitTrainingJobReconciler reconciler =
         new LitTrainingJobReconciler(
             caches,
