@@ -10,6 +10,7 @@ import io.litoperator.operator.observe.JobCaches;
 import io.litoperator.operator.observe.JobSecrets;
 import io.litoperator.operator.plan.Action;
 import io.litoperator.operator.plan.Plan;
+import io.litoperator.operator.progress.ProgressStatus;
 import io.litoperator.operator.resource.Kueue;
 import java.net.HttpURLConnection;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ public final class ActionRunner {
   private final JobCaches caches;
   private final JobSecrets secrets;
   private final StatusPatch statusPatch;
+  private final StatusPatch progressPatch;
   private final EventWriter events;
   private final Executor executor;
 
@@ -61,7 +63,8 @@ public final class ActionRunner {
     this.client = client;
     this.caches = caches;
     this.secrets = secrets;
-    this.statusPatch = new StatusPatch(client);
+    this.statusPatch = new StatusPatch(client, FIELD_MANAGER);
+    this.progressPatch = new StatusPatch(client, ProgressStatus.FIELD_MANAGER);
     this.events = events;
     this.executor = executor;
   }
@@ -89,6 +92,16 @@ public final class ActionRunner {
     }
     all(job, independent);
     return written;
+  }
+
+  /**
+   * Writes what was reported, as the progress endpoint would.
+   *
+   * @return the job as it is now
+   * @throws KubernetesClientException with code 409 if the job is not as it was observed
+   */
+  LitTrainingJob write(LitTrainingJob observed, ProgressStatus reported) {
+    return progressPatch.apply(observed, reported.applied());
   }
 
   /** The job as the API server has it; empty if it is gone or another has its name. */

@@ -1,6 +1,7 @@
 package io.litoperator.operator.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
@@ -12,9 +13,11 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.litoperator.api.progress.Activity;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Evaluation;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.controlplane.ApiServerExtension;
+import io.litoperator.operator.progress.ProgressStatus;
 import io.litoperator.operator.snapshot.Jobs;
 import io.litoperator.operator.snapshot.ObservedPod;
 import java.time.Duration;
@@ -160,6 +163,34 @@ class ReconcilerIT {
       assertThat(status.restarts().total()).isZero();
       assertThat(operator.isDead()).isFalse();
     }
+  }
+
+  @Test
+  void takesALastReportFromTheTerminationMessage() {
+    try (OperatorProcess operator = start(UNLIMITED)) {
+      LitTrainingJob job = create();
+      reaches(job, Phase.STARTING);
+      List<Pod> pods = workers.pods();
+      pods.forEach(workers::run);
+      workers.exitUnheard(pods.get(0), Jobs.lastReport());
+      LitTrainingJobStatus status = reaches(job, Phase.SUCCEEDED);
+
+      assertThat(status.progress().percent()).isEqualTo(100);
+      assertThat(status.latestCheckpoint()).isEqualTo("finetune-40");
+      assertThat(status.bestCheckpoint()).isEqualTo("finetune-40");
+      assertThat(status.evaluations())
+          .extracting(Evaluation::task, Evaluation::score)
+          .containsExactly(tuple("pope", "0.75"));
+      assertThat(status.coordinator().activity()).isEqualTo(Activity.DONE);
+      assertThat(live(job).getMetadata().getManagedFields())
+          .filteredOn(fields -> fields.getManager().equals(ProgressStatus.FIELD_MANAGER))
+          .hasSize(1);
+      assertThat(operator.writes()).filteredOn(this::isStatus).hasSize(3);
+    }
+  }
+
+  private boolean isStatus(String write) {
+    return write.endsWith("/littrainingjobs/job/status");
   }
 
   @Test

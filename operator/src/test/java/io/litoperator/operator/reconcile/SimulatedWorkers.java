@@ -43,12 +43,22 @@ final class SimulatedWorkers {
   }
 
   void exit(Pod pod, int code) {
+    exit(pod, code, null);
+  }
+
+  /** A good end of a coordinator that the operator could not be told of. */
+  void exitUnheard(Pod pod, ProgressReport last) {
+    exit(pod, 0, client.getKubernetesSerialization().asJson(Map.of("report", last)));
+  }
+
+  private void exit(Pod pod, int code, String message) {
     status(
         pod,
         code == 0 ? "Succeeded" : "Failed",
         new ContainerStateBuilder()
             .withNewTerminated()
             .withExitCode(code)
+            .withMessage(message)
             .withFinishedAt(Instant.now().toString())
             .endTerminated()
             .build());
