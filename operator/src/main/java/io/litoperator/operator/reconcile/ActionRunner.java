@@ -2,6 +2,7 @@ package io.litoperator.operator.reconcile;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -139,6 +140,8 @@ public final class ActionRunner {
       client.resource(delete.pod()).withGracePeriod(0).delete();
     } else if (action instanceof Action.ReleasePod release) {
       release(release.pod());
+    } else if (action instanceof Action.GiveQuotaBack give) {
+      giveQuotaBack(give.pod());
     } else if (action instanceof Action.DeleteJob delete) {
       client.resource(delete.job()).lockResourceVersion().delete();
     } else if (action instanceof Action.Emit emit) {
@@ -171,6 +174,18 @@ public final class ActionRunner {
               latest.getMetadata().getFinalizers().removeIf(Kueue.FINALIZER::equals);
               return latest;
             });
+  }
+
+  private void giveQuotaBack(Pod pod) {
+    client
+        .resource(pod)
+        .edit(
+            latest ->
+                new PodBuilder(latest)
+                    .editMetadata()
+                    .addToAnnotations(Kueue.RETRIABLE, "false")
+                    .endMetadata()
+                    .build());
   }
 
   private void wrote(HasMetadata object) {
