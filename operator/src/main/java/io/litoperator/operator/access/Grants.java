@@ -13,7 +13,7 @@ public final class Grants {
           // Deleted when ttlSecondsAfterFinished is over.
           Grant.on(JOBS, "littrainingjobs", "get", "list", "watch", "delete"),
           Grant.on(JOBS, "littrainingjobs/status", "patch"),
-          // Patched to take off Kueue's finalizer.
+          // Patched to take off Kueue's finalizer, and to give Kueue its quota back.
           Grant.on(CORE, "pods", "get", "list", "watch", "create", "patch", "delete"),
           Grant.on(CORE, "services", "list", "watch", "create", "patch"),
           Grant.on(CORE, "configmaps", "list", "watch", "create", "patch"),

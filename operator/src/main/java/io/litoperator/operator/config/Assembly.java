@@ -8,13 +8,13 @@ import io.litoperator.operator.observe.JobCaches;
 import io.litoperator.operator.observe.JobSecrets;
 import io.litoperator.operator.observe.Observer;
 import io.litoperator.operator.plan.Planner;
+import io.litoperator.operator.progress.Heartbeats;
 import io.litoperator.operator.reconcile.ActionRunner;
 import io.litoperator.operator.reconcile.EventWriter;
 import io.litoperator.operator.resource.ResourceSettings;
 import io.litoperator.operator.tls.CaBundle;
 import io.quarkus.kubernetes.client.KubernetesConfigCustomizer;
 import jakarta.enterprise.context.Dependent;
-import jakarta.enterprise.inject.Instance;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.net.URI;
@@ -98,8 +98,8 @@ final class Assembly {
 
   @Produces
   @Singleton
-  JobSecrets jobSecrets(KubernetesClient client) {
-    return new JobSecrets(client);
+  JobSecrets jobSecrets(KubernetesClient client, Clock clock) {
+    return new JobSecrets(client, clock);
   }
 
   @Produces
@@ -108,9 +108,9 @@ final class Assembly {
       KubernetesClient client,
       JobCaches caches,
       JobSecrets secrets,
-      Instance<CaBundle> bundles,
+      Heartbeats heartbeats,
+      CaBundle bundle,
       Clock clock) {
-    CaBundle bundle = bundles.get();
     bundle.onChange(
         () ->
             caches
@@ -119,7 +119,7 @@ final class Assembly {
                     job ->
                         caches.reported(
                             job.getMetadata().getNamespace(), job.getMetadata().getName())));
-    return new Observer(client, caches, secrets, bundle::pem, clock);
+    return new Observer(client, caches, secrets, heartbeats, bundle::pem, clock);
   }
 
   @Produces

@@ -1,24 +1,35 @@
 package io.litoperator.operator.observe;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
-import java.util.Map;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The jobs' Secrets, read by name: the operator may not list or watch Secrets, so that it never
  * holds another's.
  */
 public final class JobSecrets {
+  /** Every job that there is is looked at more often; one that is not looked at is gone. */
+  private static final Duration KEPT = Duration.ofMinutes(20);
+
   private final KubernetesClient client;
 
   /** By the job's uid; what is here existed when it was last read or written. */
-  private final Map<String, Secret> known = new ConcurrentHashMap<>();
+  private final Cache<String, Secret> known;
 
-  public JobSecrets(KubernetesClient client) {
+  public JobSecrets(KubernetesClient client, Clock clock) {
     this.client = client;
+    this.known =
+        Caffeine.newBuilder()
+            .expireAfterAccess(KEPT)
+            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+            .build();
   }
 
   /**
@@ -28,7 +39,7 @@ public final class JobSecrets {
    */
   Optional<Secret> of(LitTrainingJob job, boolean fresh) {
     String uid = job.getMetadata().getUid();
-    Secret cached = fresh ? null : known.get(uid);
+    Secret cached = fresh ? null : known.getIfPresent(uid);
     if (cached != null) {
       return Optional.of(cached);
     }
@@ -40,17 +51,13 @@ public final class JobSecrets {
                     .withName(job.getMetadata().getName())
                     .get())
             .filter(secret -> isOwnedBy(secret, uid));
-    read.ifPresentOrElse(secret -> known.put(uid, secret), () -> known.remove(uid));
+    read.ifPresentOrElse(secret -> known.put(uid, secret), () -> known.invalidate(uid));
     return read;
   }
 
   /** Takes in a Secret that was just written. */
   public void wrote(Secret secret) {
     secret.getMetadata().getOwnerReferences().forEach(owner -> known.put(owner.getUid(), secret));
-  }
-
-  public void forget(LitTrainingJob job) {
-    known.remove(job.getMetadata().getUid());
   }
 
   private static boolean isOwnedBy(Secret secret, String uid) {

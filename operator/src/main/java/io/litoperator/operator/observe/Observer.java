@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
+import io.litoperator.operator.progress.Heartbeats;
 import io.litoperator.operator.resource.JobResources;
 import io.litoperator.operator.resource.Labels;
 import io.litoperator.operator.snapshot.ObjectKey;
@@ -26,6 +27,7 @@ public final class Observer {
   private final KubernetesClient client;
   private final JobCaches caches;
   private final JobSecrets secrets;
+  private final Heartbeats heartbeats;
   private final Supplier<String> caBundle;
   private final Clock clock;
   private final Instant listeningSince;
@@ -34,11 +36,13 @@ public final class Observer {
       KubernetesClient client,
       JobCaches caches,
       JobSecrets secrets,
+      Heartbeats heartbeats,
       Supplier<String> caBundle,
       Clock clock) {
     this.client = client;
     this.caches = caches;
     this.secrets = secrets;
+    this.heartbeats = heartbeats;
     this.caBundle = caBundle;
     this.clock = clock;
     this.listeningSince = clock.instant();
@@ -66,6 +70,7 @@ public final class Observer {
         podGroup,
         refusal,
         listeningSince,
+        heartbeats.lastHeard(job.getMetadata().getUid()),
         clock.instant());
   }
 

@@ -33,6 +33,9 @@ public sealed interface Action {
   /** Takes Kueue's finalizer off a Pod that has ended, since its successor has the same name. */
   record ReleasePod(Pod pod) implements Action {}
 
+  /** Tells Kueue that no Pod of a group will be made again; one of its Pods is enough to say so. */
+  record GiveQuotaBack(Pod pod) implements Action {}
+
   record DeleteJob(LitTrainingJob job) implements Action {}
 
   record Emit(JobEvent event) implements Action {}

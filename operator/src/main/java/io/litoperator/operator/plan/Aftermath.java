@@ -2,6 +2,8 @@ package io.litoperator.operator.plan;
 
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import io.litoperator.operator.resource.Kueue;
+import io.litoperator.operator.snapshot.ObservedPod;
 import io.litoperator.operator.snapshot.Snapshot;
 import io.litoperator.operator.status.Statuses;
 import java.time.Duration;
@@ -42,6 +44,7 @@ final class Aftermath {
       Removals removals = removals(snapshot);
       actions.addAll(removals.actions());
       wakeUps.addAll(removals.wakeUps());
+      quota(snapshot, status).ifPresent(actions::add);
     }
     return new Plan(actions, wakeUps.stream().min(Comparator.naturalOrder()));
   }
@@ -53,6 +56,22 @@ final class Aftermath {
         .filter(pod -> !pod.isEnded() || pod.isTerminating())
         .forEach(removals::add);
     return removals;
+  }
+
+  /** Kueue holds a group's quota for the successors of Pods that did not succeed. */
+  private static Optional<Action> quota(Snapshot snapshot, LitTrainingJobStatus status) {
+    List<ObservedPod> held =
+        snapshot.workers().stream()
+            .filter(pod -> pod.isEnded() && !pod.isTerminating())
+            .filter(pod -> pod.hasFinalizer(Kueue.FINALIZER))
+            .sorted(Comparator.comparingInt(ObservedPod::index))
+            .toList();
+    boolean isSettled =
+        held.stream().anyMatch(pod -> pod.hasAnnotation(Kueue.RETRIABLE))
+            || held.stream().filter(ObservedPod::isSucceeded).count() == status.members().size();
+    return isSettled
+        ? Optional.empty()
+        : held.stream().findFirst().map(pod -> new Action.GiveQuotaBack(pod.pod()));
   }
 
   private static Optional<Instant> expiry(Snapshot snapshot, LitTrainingJobStatus status) {

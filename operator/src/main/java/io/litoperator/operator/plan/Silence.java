@@ -2,7 +2,7 @@ package io.litoperator.operator.plan;
 
 import io.litoperator.api.progress.Activity;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
-import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
+import io.litoperator.api.v1alpha1.Progress;
 import io.litoperator.operator.snapshot.ObservedPod;
 import io.litoperator.operator.snapshot.Snapshot;
 import io.litoperator.operator.status.Coordination;
@@ -40,23 +40,29 @@ final class Silence {
     return since(snapshot, course).map(since -> since.plus(timeout(snapshot)));
   }
 
+  /** A Pod that has not been seen to run is not silent, whatever an older one has reported. */
   private static Optional<Instant> since(Snapshot snapshot, Course course) {
-    Optional<Coordinator> coordinator =
-        Coordination.current(snapshot, course.members())
-            .filter(current -> HEARD.contains(current.activity()));
-    if (coordinator.isEmpty()) {
-      return Optional.empty();
-    }
-    Stream<Instant> heard =
-        snapshot
-            .status()
-            .map(LitTrainingJobStatus::progress)
-            .map(progress -> progress.lastHeartbeat())
-            .map(Instant::parse)
-            .stream();
-    Stream<Instant> started = snapshot.pod(0).flatMap(ObservedPod::runningSince).stream();
-    return Stream.concat(Stream.of(snapshot.listeningSince()), Stream.concat(heard, started))
-        .max(Instant::compareTo);
+    return Coordination.current(snapshot, course.members())
+        .filter(coordinator -> HEARD.contains(coordinator.activity()))
+        .flatMap(coordinator -> snapshot.pod(0))
+        .flatMap(ObservedPod::runningSince)
+        .flatMap(
+            started ->
+                Stream.of(
+                        Optional.of(started),
+                        Optional.of(snapshot.listeningSince()),
+                        snapshot.lastHeard(),
+                        heartbeat(snapshot))
+                    .flatMap(Optional::stream)
+                    .max(Instant::compareTo));
+  }
+
+  private static Optional<Instant> heartbeat(Snapshot snapshot) {
+    return snapshot
+        .status()
+        .map(LitTrainingJobStatus::progress)
+        .map(Progress::lastHeartbeat)
+        .map(Instant::parse);
   }
 
   /** {@code 30s}, {@code 20m} or {@code 2h}: the schema lets nothing else through. */

@@ -2,6 +2,7 @@ package io.litoperator.operator.reconcile;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -10,6 +11,7 @@ import io.litoperator.operator.observe.JobCaches;
 import io.litoperator.operator.observe.JobSecrets;
 import io.litoperator.operator.plan.Action;
 import io.litoperator.operator.plan.Plan;
+import io.litoperator.operator.progress.ProgressStatus;
 import io.litoperator.operator.resource.Kueue;
 import java.net.HttpURLConnection;
 import java.util.ArrayList;
@@ -46,6 +48,7 @@ public final class ActionRunner {
   private final JobCaches caches;
   private final JobSecrets secrets;
   private final StatusPatch statusPatch;
+  private final StatusPatch progressPatch;
   private final EventWriter events;
   private final Executor executor;
 
@@ -61,7 +64,8 @@ public final class ActionRunner {
     this.client = client;
     this.caches = caches;
     this.secrets = secrets;
-    this.statusPatch = new StatusPatch(client);
+    this.statusPatch = new StatusPatch(client, FIELD_MANAGER);
+    this.progressPatch = new StatusPatch(client, ProgressStatus.FIELD_MANAGER);
     this.events = events;
     this.executor = executor;
   }
@@ -89,6 +93,16 @@ public final class ActionRunner {
     }
     all(job, independent);
     return written;
+  }
+
+  /**
+   * Writes what was reported, as the progress endpoint would.
+   *
+   * @return the job as it is now
+   * @throws KubernetesClientException with code 409 if the job is not as it was observed
+   */
+  LitTrainingJob write(LitTrainingJob observed, ProgressStatus reported) {
+    return progressPatch.apply(observed, reported.applied());
   }
 
   /** The job as the API server has it; empty if it is gone or another has its name. */
@@ -126,6 +140,8 @@ public final class ActionRunner {
       client.resource(delete.pod()).withGracePeriod(0).delete();
     } else if (action instanceof Action.ReleasePod release) {
       release(release.pod());
+    } else if (action instanceof Action.GiveQuotaBack give) {
+      giveQuotaBack(give.pod());
     } else if (action instanceof Action.DeleteJob delete) {
       client.resource(delete.job()).lockResourceVersion().delete();
     } else if (action instanceof Action.Emit emit) {
@@ -158,6 +174,18 @@ public final class ActionRunner {
               latest.getMetadata().getFinalizers().removeIf(Kueue.FINALIZER::equals);
               return latest;
             });
+  }
+
+  private void giveQuotaBack(Pod pod) {
+    client
+        .resource(pod)
+        .edit(
+            latest ->
+                new PodBuilder(latest)
+                    .editMetadata()
+                    .addToAnnotations(Kueue.RETRIABLE, "false")
+                    .endMetadata()
+                    .build());
   }
 
   private void wrote(HasMetadata object) {

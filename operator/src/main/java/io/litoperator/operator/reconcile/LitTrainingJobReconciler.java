@@ -16,6 +16,9 @@ import io.litoperator.operator.observe.JobCaches;
 import io.litoperator.operator.observe.Observer;
 import io.litoperator.operator.plan.Plan;
 import io.litoperator.operator.plan.Planner;
+import io.litoperator.operator.plan.Termination;
+import io.litoperator.operator.progress.LastReport;
+import io.litoperator.operator.progress.ProgressStatus;
 import io.litoperator.operator.snapshot.Snapshot;
 import jakarta.inject.Singleton;
 import java.net.HttpURLConnection;
@@ -78,8 +81,14 @@ public class LitTrainingJobReconciler implements Reconciler<LitTrainingJob> {
     LitTrainingJob current = job;
     for (int round = 0; round < MOST_ROUNDS; round++) {
       Snapshot snapshot = observer.observe(current, refusals.of(current));
-      Plan plan = planner.plan(snapshot);
       try {
+        Optional<ProgressStatus> unheard = unheard(snapshot);
+        if (unheard.isPresent()) {
+          current = runner.write(current, unheard.get());
+          remember(job, current, context);
+          continue;
+        }
+        Plan plan = planner.plan(snapshot);
         Optional<LitTrainingJob> written = runner.run(current, plan);
         written.ifPresent(now -> remember(job, now, context));
         if (!plan.makesPods()) {
@@ -102,6 +111,19 @@ public class LitTrainingJobReconciler implements Reconciler<LitTrainingJob> {
       }
     }
     return UpdateControl.<LitTrainingJob>noUpdate().rescheduleAfter(SOON);
+  }
+
+  /** What the coordinator could tell only by its Pod's termination message. */
+  private static Optional<ProgressStatus> unheard(Snapshot snapshot) {
+    return snapshot
+        .pod(0)
+        .flatMap(
+            pod ->
+                Termination.of(pod)
+                    .map(Termination::report)
+                    .flatMap(
+                        report ->
+                            LastReport.fold(snapshot.job(), pod.pod(), report, snapshot.now())));
   }
 
   /** The next reconcile must not begin with a status from before this one. */

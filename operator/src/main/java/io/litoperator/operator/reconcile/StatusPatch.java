@@ -17,13 +17,6 @@ import java.util.Map;
  * that was observed: a spec that was changed meanwhile, or a status that was, is looked at first.
  */
 final class StatusPatch {
-  private static final PatchContext APPLY =
-      new PatchContext.Builder()
-          .withPatchType(PatchType.SERVER_SIDE_APPLY)
-          .withFieldManager(ActionRunner.FIELD_MANAGER)
-          .withForce(true)
-          .build();
-
   /** Fields that are null are another manager's, or gone. */
   private static final JsonMapper MAPPER =
       JsonMapper.builder()
@@ -33,9 +26,19 @@ final class StatusPatch {
           .build();
 
   private final KubernetesClient client;
+  private final PatchContext apply;
 
-  StatusPatch(KubernetesClient client) {
+  /**
+   * @param fieldManager owner of the fields that are written
+   */
+  StatusPatch(KubernetesClient client, String fieldManager) {
     this.client = client;
+    this.apply =
+        new PatchContext.Builder()
+            .withPatchType(PatchType.SERVER_SIDE_APPLY)
+            .withFieldManager(fieldManager)
+            .withForce(true)
+            .build();
   }
 
   /**
@@ -56,7 +59,7 @@ final class StatusPatch {
             .endMetadata()
             .addToAdditionalProperties("status", fields(status))
             .build();
-    GenericKubernetesResource written = client.resource(patch).subresource("status").patch(APPLY);
+    GenericKubernetesResource written = client.resource(patch).subresource("status").patch(apply);
     return client.getKubernetesSerialization().convertValue(written, LitTrainingJob.class);
   }
 

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.PodCondition;
 import io.litoperator.operator.resource.JobResources;
 import io.litoperator.operator.resource.Labels;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -62,6 +63,11 @@ public record ObservedPod(Pod pod) {
 
   public boolean hasFinalizer(String finalizer) {
     return pod.getMetadata().getFinalizers().contains(finalizer);
+  }
+
+  public boolean hasAnnotation(String annotation) {
+    Map<String, String> annotations = pod.getMetadata().getAnnotations();
+    return annotations != null && annotations.containsKey(annotation);
   }
 
   /** When the Pod's grace ends; it has been told to end before that. */

@@ -25,6 +25,8 @@ import java.util.Optional;
  * @param podGroup of the gang scheduler; empty without one
  * @param refusal why the API server last refused to make a Pod; empty once it did not
  * @param listeningSince since when this operator takes reports; silence before is no one's fault
+ * @param lastHeard when this operator last took a report of the job, which the status may not tell
+ *     of yet; empty if it never has
  * @param now when all this was seen
  */
 public record Snapshot(
@@ -37,6 +39,7 @@ public record Snapshot(
     Optional<GenericKubernetesResource> podGroup,
     Optional<Refusal> refusal,
     Instant listeningSince,
+    Optional<Instant> lastHeard,
     Instant now) {
 
   public Snapshot {

@@ -3,6 +3,7 @@ package io.litoperator.operator.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -35,12 +36,12 @@ final class SimulatedCluster {
   private record Version(LitTrainingJob job, Map<String, Pod> pods) {}
 
   private final int maxRestarts;
-  private int nodes;
-  private boolean suspend;
-  private long generation = 1;
+  private LitTrainingJob wanted;
   private int version = 1;
   private int uids;
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private Instant listeningSince = now.minusSeconds(3600);
+  private Optional<Instant> lastHeard = Optional.empty();
   private LitTrainingJobStatus status;
   private final Map<String, Pod> pods = new TreeMap<>();
   private final Set<String> deadNodes = new HashSet<>();
@@ -54,8 +55,8 @@ final class SimulatedCluster {
   int writes;
 
   SimulatedCluster(int nodes, int maxRestarts) {
-    this.nodes = nodes;
     this.maxRestarts = maxRestarts;
+    this.wanted = Jobs.of(nodes, false, maxRestarts, 1, "");
     remember();
   }
 
@@ -80,7 +81,8 @@ final class SimulatedCluster {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        now.minusSeconds(3600),
+        listeningSince,
+        lastHeard,
         now);
   }
 
@@ -167,6 +169,12 @@ final class SimulatedCluster {
     }
   }
 
+  /** Another operator takes over, which knows only what is written. */
+  void replaceOperator() {
+    listeningSince = now;
+    lastHeard = Optional.empty();
+  }
+
   // What happens to it.
 
   void startPods() {
@@ -199,6 +207,7 @@ final class SimulatedCluster {
     if (member == null || !first.getMetadata().getUid().equals(member.podUid())) {
       return;
     }
+    lastHeard = Optional.of(now);
     long running = pods.values().stream().filter(pod -> new ObservedPod(pod).isRunning()).count();
     int attempt =
         pods.values().stream().mapToInt(pod -> new ObservedPod(pod).attempt()).max().orElse(1);
@@ -261,24 +270,23 @@ final class SimulatedCluster {
     remember();
   }
 
-  void setSuspend(boolean wanted) {
-    if (suspend != wanted) {
-      suspend = wanted;
-      faults++;
-      generation++;
-      version++;
-      remember();
+  void setSuspend(boolean suspend) {
+    if (isSuspended() != suspend) {
+      want(nodes(), suspend);
     }
   }
 
-  void setNodes(int wanted) {
-    if (nodes != wanted) {
-      nodes = wanted;
-      faults++;
-      generation++;
-      version++;
-      remember();
+  void setNodes(int nodes) {
+    if (nodes() != nodes) {
+      want(nodes, isSuspended());
     }
+  }
+
+  private void want(int nodes, boolean suspend) {
+    wanted = Jobs.of(nodes, suspend, maxRestarts, wanted.getMetadata().getGeneration() + 1, "");
+    faults++;
+    version++;
+    remember();
   }
 
   /** Kubelets that live end what they were told to end; an obedient coordinator stops its gang. */
@@ -294,8 +302,8 @@ final class SimulatedCluster {
 
   void obey() {
     for (Pod pod : List.copyOf(pods.values())) {
-      boolean misfit = World.of(pod).filter(world -> world.nodes() != nodes).isPresent();
-      if (new ObservedPod(pod).isRunning() && (suspend || misfit)) {
+      boolean misfit = World.of(pod).filter(world -> world.nodes() != nodes()).isPresent();
+      if (new ObservedPod(pod).isRunning() && (isSuspended() || misfit)) {
         end(pod, 75);
       }
     }
@@ -305,14 +313,20 @@ final class SimulatedCluster {
     now = now.plus(time);
   }
 
+  /** An API server waits for no kubelet where there is none, or where that has nothing to end. */
   private void terminate(Pod pod) {
-    pods.put(
-        pod.getMetadata().getName(),
-        new PodBuilder(pod)
-            .editMetadata()
-            .withDeletionTimestamp(now.plusSeconds(120).toString())
-            .endMetadata()
-            .build());
+    ObservedPod observed = new ObservedPod(pod);
+    if (observed.isEnded() || !observed.isScheduled()) {
+      pods.remove(observed.name());
+    } else {
+      pods.put(
+          observed.name(),
+          new PodBuilder(pod)
+              .editMetadata()
+              .withDeletionTimestamp(now.plusSeconds(120).toString())
+              .endMetadata()
+              .build());
+    }
     remember();
   }
 
@@ -338,8 +352,12 @@ final class SimulatedCluster {
   }
 
   private void remember() {
-    LitTrainingJob job = Jobs.of(nodes, suspend, maxRestarts, generation, "");
-    job.getMetadata().setResourceVersion(Integer.toString(version));
+    LitTrainingJob job = new LitTrainingJob();
+    job.setMetadata(
+        new ObjectMetaBuilder(wanted.getMetadata())
+            .withResourceVersion(Integer.toString(version))
+            .build());
+    job.setSpec(wanted.getSpec());
     job.setStatus(status);
     history.add(new Version(job, Map.copyOf(pods)));
   }
@@ -381,10 +399,10 @@ final class SimulatedCluster {
   }
 
   boolean isSuspended() {
-    return suspend;
+    return wanted.getSpec().suspend();
   }
 
   int nodes() {
-    return nodes;
+    return wanted.getSpec().topology().nodes();
   }
 }

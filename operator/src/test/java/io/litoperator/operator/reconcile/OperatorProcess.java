@@ -15,6 +15,7 @@ import io.litoperator.operator.snapshot.Jobs;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -37,12 +38,12 @@ final class OperatorProcess implements AutoCloseable {
                 builder -> builder.addOrReplaceInterceptor("writes", writes))
             .build();
     JobCaches caches = new JobCaches(() -> true);
-    JobSecrets secrets = new JobSecrets(client);
     Clock clock = Clock.systemUTC();
+    JobSecrets secrets = new JobSecrets(client, clock);
     LitTrainingJobReconciler reconciler =
         new LitTrainingJobReconciler(
             caches,
-            new Observer(client, caches, secrets, () -> "ca", clock),
+            new Observer(client, caches, secrets, job -> Optional.empty(), () -> "ca", clock),
             new Planner(Jobs.SETTINGS, Duration.ofMinutes(5)),
             new ActionRunner(
                 client, caches, secrets, new EventWriter(client, clock, "test"), executor),

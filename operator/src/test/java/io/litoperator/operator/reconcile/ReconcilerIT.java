@@ -1,18 +1,23 @@
 package io.litoperator.operator.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.litoperator.api.progress.Activity;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Evaluation;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.controlplane.ApiServerExtension;
+import io.litoperator.operator.progress.ProgressStatus;
 import io.litoperator.operator.snapshot.Jobs;
 import io.litoperator.operator.snapshot.ObservedPod;
 import java.time.Duration;
@@ -161,6 +166,34 @@ class ReconcilerIT {
   }
 
   @Test
+  void takesALastReportFromTheTerminationMessage() {
+    try (OperatorProcess operator = start(UNLIMITED)) {
+      LitTrainingJob job = create();
+      reaches(job, Phase.STARTING);
+      List<Pod> pods = workers.pods();
+      pods.forEach(workers::run);
+      workers.exitUnheard(pods.get(0), Jobs.lastReport());
+      LitTrainingJobStatus status = reaches(job, Phase.SUCCEEDED);
+
+      assertThat(status.progress().percent()).isEqualTo(100);
+      assertThat(status.latestCheckpoint()).isEqualTo("finetune-40");
+      assertThat(status.bestCheckpoint()).isEqualTo("finetune-40");
+      assertThat(status.evaluations())
+          .extracting(Evaluation::task, Evaluation::score)
+          .containsExactly(tuple("pope", "0.75"));
+      assertThat(status.coordinator().activity()).isEqualTo(Activity.DONE);
+      assertThat(live(job).getMetadata().getManagedFields())
+          .filteredOn(fields -> fields.getManager().equals(ProgressStatus.FIELD_MANAGER))
+          .hasSize(1);
+      assertThat(operator.writes()).filteredOn(this::isStatus).hasSize(3);
+    }
+  }
+
+  private boolean isStatus(String write) {
+    return write.endsWith("/littrainingjobs/job/status");
+  }
+
+  @Test
   void endsWellWhereverTheOperatorDies() {
     for (int lastWrite = 1; ; lastWrite++) {
       namespace = newNamespace();
@@ -251,7 +284,11 @@ class ReconcilerIT {
   }
 
   private void suspend(LitTrainingJob job, boolean suspend) {
-    client.resource(job).patch("{\"spec\":{\"suspend\":%s}}".formatted(suspend));
+    client
+        .resource(job)
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"spec\":{\"suspend\":%s}}".formatted(suspend));
   }
 
   private String uid(String pod) {

@@ -1,9 +1,12 @@
 package io.litoperator.operator.reconcile;
 
+import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.litoperator.api.progress.Activity;
 import io.litoperator.api.progress.ProgressReport;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
@@ -17,6 +20,8 @@ import java.util.Map;
 
 /** Plays kubelet and coordinator: Pods' statuses are patched, reports are folded and written. */
 final class SimulatedWorkers {
+  private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
+
   private final KubernetesClient client;
   private final String namespace;
   private long sequence;
@@ -31,38 +36,59 @@ final class SimulatedWorkers {
   }
 
   void run(Pod pod) {
-    status(pod, "Running", new ContainerStateBuilder().withNewRunning(Instant.now().toString()));
+    status(
+        pod,
+        "Running",
+        new ContainerStateBuilder().withNewRunning(Instant.now().toString()).build());
   }
 
   void exit(Pod pod, int code) {
+    exit(pod, code, null);
+  }
+
+  /** A good end of a coordinator that the operator could not be told of. */
+  void exitUnheard(Pod pod, ProgressReport last) {
+    exit(pod, 0, client.getKubernetesSerialization().asJson(Map.of("report", last)));
+  }
+
+  private void exit(Pod pod, int code, String message) {
     status(
         pod,
         code == 0 ? "Succeeded" : "Failed",
         new ContainerStateBuilder()
             .withNewTerminated()
             .withExitCode(code)
+            .withMessage(message)
             .withFinishedAt(Instant.now().toString())
-            .endTerminated());
+            .endTerminated()
+            .build());
   }
 
-  private void status(Pod pod, String phase, ContainerStateBuilder state) {
+  /** As a kubelet does it: whatever else of the Pod has changed, but only of this very Pod. */
+  private void status(Pod pod, String phase, ContainerState state) {
+    Pod patch =
+        new PodBuilder()
+            .withNewMetadata()
+            .withUid(pod.getMetadata().getUid())
+            .endMetadata()
+            .withNewStatus()
+            .withPhase(phase)
+            .addNewContainerStatus()
+            .withName("worker")
+            .withImage("worker:test")
+            .withImageID("")
+            .withReady(phase.equals("Running"))
+            .withRestartCount(0)
+            .withState(state)
+            .endContainerStatus()
+            .endStatus()
+            .build();
     client
-        .resource(pod)
-        .editStatus(
-            latest ->
-                new PodBuilder(latest)
-                    .withNewStatus()
-                    .withPhase(phase)
-                    .addNewContainerStatus()
-                    .withName("worker")
-                    .withImage("worker:test")
-                    .withImageID("")
-                    .withReady(phase.equals("Running"))
-                    .withRestartCount(0)
-                    .withState(state.build())
-                    .endContainerStatus()
-                    .endStatus()
-                    .build());
+        .pods()
+        .inNamespace(namespace)
+        .withName(pod.getMetadata().getName())
+        .subresource("status")
+        .patch(MERGE, client.getKubernetesSerialization().asJson(patch));
   }
 
   void report(LitTrainingJob job, Activity activity) {

@@ -1,6 +1,7 @@
 package io.litoperator.operator.snapshot;
 
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.litoperator.api.progress.ProgressReport;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.operator.resource.ResourceSettings;
 import java.net.URI;
@@ -47,7 +48,23 @@ public final class Jobs {
       %s
       """;
 
+  private static final String LAST_REPORT =
+      """
+      attempt: 1
+      sequence: 7
+      activity: done
+      registeredNodes: 2
+      progress: {stage: finetune, step: 40, totalSteps: 40, percent: 100, loss: 0.5}
+      checkpoints: [{stage: finetune, step: 40, uri: pvc://checkpoints/out/job/finetune-40}]
+      evaluations: [{task: pope, metric: accuracy, score: "0.75", checkpointStep: 40}]
+      """;
+
   private Jobs() {}
+
+  /** What a coordinator says last of a job that went well. */
+  public static ProgressReport lastReport() {
+    return Serialization.unmarshal(LAST_REPORT, ProgressReport.class);
+  }
 
   public static LitTrainingJob of(
       int nodes, boolean suspend, int maxRestarts, long generation, String more) {
