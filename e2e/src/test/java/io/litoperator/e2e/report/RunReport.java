@@ -18,7 +18,7 @@ public final class RunReport {
 
   private record PhaseChange(String job, String phase, Duration sinceApply) {}
 
-  private record Recovery(String fault, Duration toNextStep, String note) {}
+  private record Recovery(String fault, String moment, Duration toNextStep, String target) {}
 
   /** A job entered a phase. */
   public synchronized void phase(String job, String phase, Instant applied, Instant now) {
@@ -28,10 +28,13 @@ public final class RunReport {
   /**
    * A job went on after a fault.
    *
+   * @param moment of the job, as "in a save"
    * @param toNextStep from the fault to the end of the next optimizer step
+   * @param target of that time; empty where there is none
    */
-  public synchronized void recovery(String fault, Duration toNextStep, String note) {
-    recoveries.add(new Recovery(fault, toNextStep, note));
+  public synchronized void recovery(
+      String fault, String moment, Duration toNextStep, String target) {
+    recoveries.add(new Recovery(fault, moment, toNextStep, target));
   }
 
   /** Anything else worth reading, in one line. */
@@ -42,12 +45,13 @@ public final class RunReport {
   /** Writes the report and prints it. */
   public synchronized void write(Path file) {
     StringBuilder text = new StringBuilder("# Cluster run\n");
-    section(text, "Faults", "| fault | s to the next step | |\n|---|---:|---|\n");
+    section(text, "Faults", "| fault | when | s to the next step | |\n|---|---|---:|---|\n");
     recoveries.forEach(
         each ->
             text.append(
-                "| %s | %s | %s |%n"
-                    .formatted(each.fault(), seconds(each.toNextStep()), each.note())));
+                "| %s | %s | %s | %s |%n"
+                    .formatted(
+                        each.fault(), each.moment(), seconds(each.toNextStep()), each.target())));
     section(text, "Phases", "| job | phase | s since apply |\n|---|---|---:|\n");
     phases.forEach(
         each ->

@@ -4,8 +4,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
 
-/** Something that goes wrong with a job in training, and how long the job takes to go on. */
-record Fault(String name, Moment moment) {
+/**
+ * Something that goes wrong with a job in training, and how long the job takes to go on.
+ *
+ * @param target what the report says beside the time: on a busy machine it is no reason to fail
+ */
+record Fault(String name, Moment moment, String target) {
   private static final Duration LIMIT = Duration.ofMinutes(6);
 
   /** When a fault strikes. */
@@ -44,26 +48,20 @@ record Fault(String name, Moment moment) {
   }
 
   /** Strikes; from then until the first step of ranks that were started anew. */
-  Duration strike(Testbed testbed, RunningJob job, Runnable act) {
+  void strike(Testbed testbed, RunningJob job, Runnable act) {
     int place = job.steps().journal().size();
     Instant struck = Instant.now();
     act.run();
     Instant wentOn = job.steps().nextAfterRestart(place, LIMIT).at();
-    return report(testbed, struck, wentOn);
+    testbed.report().recovery(name, moment.toString(), Duration.between(struck, wentOn), target);
   }
 
   /** Strikes what training does not depend on; from then until the next step. */
-  Duration strikeBeside(Testbed testbed, RunningJob job, Runnable act) {
+  void strikeBeside(Testbed testbed, RunningJob job, Runnable act) {
     Instant struck = Instant.now();
     act.run();
     Instant wentOn = job.steps().next(job.steps().journal().size(), LIMIT).at();
-    return report(testbed, struck, wentOn);
-  }
-
-  private Duration report(Testbed testbed, Instant struck, Instant wentOn) {
-    Duration took = Duration.between(struck, wentOn);
-    testbed.report().recovery(name, took, moment.toString());
-    return took;
+    testbed.report().recovery(name, moment.toString(), Duration.between(struck, wentOn), target);
   }
 
   private String jobName() {

@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Scenario
 @Order(3)
 class FaultsIT {
-  private static final Duration IN_PLACE = Duration.ofSeconds(5);
-  private static final Duration NEW_POD = Duration.ofSeconds(15);
+  private static final String IN_PLACE = "target 5 s";
+  private static final String NEW_POD = "target 15 s";
 
   private final Testbed testbed;
 
@@ -30,55 +30,51 @@ class FaultsIT {
   @ParameterizedTest(name = "{0}")
   @EnumSource
   void aRankThatIsKilledIsReplacedInItsPod(Moment moment) {
-    Fault fault = new Fault("Rank killed", moment);
+    Fault fault = new Fault("Rank killed", moment, IN_PLACE);
     try (RunningJob job = fault.start(testbed)) {
       Pod pod = job.pod(1);
 
-      Duration took =
-          fault.strike(
-              testbed, job, () -> job.processes(1, "rank").forEach(ProcessHandle::destroyForcibly));
+      fault.strike(
+          testbed, job, () -> job.processes(1, "rank").forEach(ProcessHandle::destroyForcibly));
 
       LitTrainingJobStatus end = endOf(job);
       assertThat(end.restarts().byReason()).containsOnlyKeys("RankFailed");
       assertThat(end.lastFailure().node()).isEqualTo(pod.getSpec().getNodeName());
       assertThat(uid(job.pod(1))).isEqualTo(uid(pod));
-      assertThat(took).isLessThan(IN_PLACE);
     }
   }
 
   @ParameterizedTest(name = "{0}")
   @EnumSource
   void aPodThatIsDeletedIsReplacedWhileTheOtherStays(Moment moment) {
-    Fault fault = new Fault("Pod deleted", moment);
+    Fault fault = new Fault("Pod deleted", moment, NEW_POD);
     try (RunningJob job = fault.start(testbed)) {
       Pod other = job.pod(0);
 
-      Duration took = fault.strike(testbed, job, () -> delete(job.pod(1)));
+      fault.strike(testbed, job, () -> delete(job.pod(1)));
 
       assertThat(endOf(job).restarts().byReason()).containsOnlyKeys("PodDeleted");
       assertThat(uid(job.pod(0))).isEqualTo(uid(other));
-      assertThat(took).isLessThan(NEW_POD);
     }
   }
 
   @ParameterizedTest(name = "{0}")
   @EnumSource
   void theCoordinatorsPodIsReplacedToo(Moment moment) {
-    Fault fault = new Fault("Coordinator's Pod deleted", moment);
+    Fault fault = new Fault("Coordinator's Pod deleted", moment, NEW_POD);
     try (RunningJob job = fault.start(testbed)) {
       Pod other = job.pod(1);
 
-      Duration took = fault.strike(testbed, job, () -> delete(job.pod(0)));
+      fault.strike(testbed, job, () -> delete(job.pod(0)));
 
       assertThat(endOf(job).restarts().byReason()).containsOnlyKeys("PodDeleted");
       assertThat(uid(job.pod(1))).isEqualTo(uid(other));
-      assertThat(took).isLessThan(NEW_POD);
     }
   }
 
   @Test
   void aPodThatIsKilledForMemoryIsReplaced() {
-    Fault fault = new Fault("Pod OOM-killed", Moment.IN_TRAINING);
+    Fault fault = new Fault("Pod OOM-killed", Moment.IN_TRAINING, "");
     try (RunningJob job = fault.start(testbed)) {
       Pod pod = job.pod(1);
       Node node = job.node(pod);
@@ -92,7 +88,7 @@ class FaultsIT {
   @ParameterizedTest(name = "{0}")
   @EnumSource
   void theOperatorMayDie(Moment moment) {
-    Fault fault = new Fault("Operator killed", moment);
+    Fault fault = new Fault("Operator killed", moment, "");
     try (RunningJob job = fault.start(testbed)) {
       fault.strikeBeside(testbed, job, testbed::killOperator);
 
@@ -103,7 +99,7 @@ class FaultsIT {
   @ParameterizedTest(name = "{0}")
   @EnumSource
   void theApiServerMayRestart(Moment moment) {
-    Fault fault = new Fault("API server restarted", moment);
+    Fault fault = new Fault("API server restarted", moment, "");
     try (RunningJob job = fault.start(testbed)) {
       fault.strikeBeside(testbed, job, testbed.cluster().server()::restart);
 
@@ -113,7 +109,7 @@ class FaultsIT {
 
   @Test
   void aDeadNodesPodIsReplacedAndTheNodeMayComeBack() {
-    Fault fault = new Fault("Kubelet stopped", Moment.IN_TRAINING);
+    Fault fault = new Fault("Kubelet stopped", Moment.IN_TRAINING, "");
     try (RunningJob job = fault.start(testbed)) {
       Node node = job.node(job.pod(1));
       try {

@@ -13,13 +13,17 @@ import io.litoperator.e2e.cluster.Node;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** A job in the cluster, with all that its watch has told. Closing deletes it. */
 final class RunningJob implements AutoCloseable {
+  private static final Set<Phase> ENDS = EnumSet.of(Phase.SUCCEEDED, Phase.FAILED);
+
   private final Testbed testbed;
   private final JobFile file;
   private final Instant applied = Instant.now();
@@ -84,9 +88,17 @@ final class RunningJob implements AutoCloseable {
     return Objects.requireNonNull(journal.newest().getStatus(), "no status yet");
   }
 
-  /** Waits for a phase. */
+  /** Waits for a phase; a job that ended in another will not come to it. */
   LitTrainingJobStatus await(Phase phase, Duration limit) {
-    return await("in phase " + phase, limit, status -> status.phase() == phase);
+    LitTrainingJobStatus status =
+        await(
+            "in phase " + phase,
+            limit,
+            each -> each.phase() == phase || ENDS.contains(each.phase()));
+    if (status.phase() != phase) {
+      throw new AssertionError(name() + " ended: " + status);
+    }
+    return status;
   }
 
   /** Waits for a status. */

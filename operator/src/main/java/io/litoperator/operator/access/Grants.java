@@ -29,7 +29,7 @@ public final class Grants {
   /** In the operator's own namespace. */
   public static final List<Grant> IN_OWN_NAMESPACE =
       List.of(
-          Grant.on("coordination.k8s.io", "leases", "get", "create", "update"),
+          Grant.on("coordination.k8s.io", "leases", "get", "create", "update", "patch"),
           // Its certificate authority and serving certificate.
           Grant.on(CORE, "secrets", "get", "create", "update"));
 

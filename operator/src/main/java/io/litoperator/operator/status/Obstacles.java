@@ -106,7 +106,7 @@ final class Obstacles {
   /** What takes long is an obstacle, though nothing says so: a volume, or an agent that is lost. */
   private Obstacle.Finding slowness() {
     return pods.stream()
-        .filter(pod -> pod.isScheduled() && pod.runningSince().isEmpty())
+        .filter(pod -> pod.isScheduled() && pod.runningSince().isEmpty() && pod.end().isEmpty())
         .findFirst()
         .map(this::slowContainer)
         .orElseGet(this::missingAgents);
