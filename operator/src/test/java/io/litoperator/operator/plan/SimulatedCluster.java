@@ -362,8 +362,8 @@ final class SimulatedCluster {
     history.add(new Version(job, Map.copyOf(pods)));
   }
 
-  private static LitTrainingJobStatus withCoordinator(
-      LitTrainingJobStatus of, Coordinator coordinator) {
+  /** A status as the reconciler wrote it, with what an endpoint would have added. */
+  static LitTrainingJobStatus withCoordinator(LitTrainingJobStatus of, Coordinator coordinator) {
     return new LitTrainingJobStatus(
         of.observedGeneration(),
         of.phase(),

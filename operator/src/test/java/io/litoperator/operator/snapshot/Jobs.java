@@ -1,5 +1,7 @@
 package io.litoperator.operator.snapshot;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.litoperator.api.progress.ProgressReport;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
@@ -22,6 +24,8 @@ public final class Jobs {
           Map.of("app.kubernetes.io/name", "lit-operator"),
           Duration.ofMinutes(2),
           "scheduler-plugins-scheduler");
+
+  private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
 
   private static final String YAML =
       """
@@ -71,6 +75,33 @@ public final class Jobs {
     return Serialization.unmarshal(
         YAML.formatted(generation, nodes, suspend, maxRestarts, more.indent(2)),
         LitTrainingJob.class);
+  }
+
+  /**
+   * The same job after its spec was edited.
+   *
+   * @param spec what is edited, as YAML
+   */
+  public static LitTrainingJob edited(LitTrainingJob job, String spec) {
+    ObjectNode tree = SERIALIZATION.convertValue(job, ObjectNode.class);
+    ObjectNode edits = SERIALIZATION.unmarshal(spec, ObjectNode.class);
+    merge(tree.withObject("/spec"), edits);
+    LitTrainingJob edited = SERIALIZATION.convertValue(tree, LitTrainingJob.class);
+    edited.getMetadata().setGeneration(job.getMetadata().getGeneration() + 1);
+    return edited;
+  }
+
+  private static void merge(ObjectNode into, ObjectNode edits) {
+    edits
+        .properties()
+        .forEach(
+            edit -> {
+              if (edit.getValue() instanceof ObjectNode object) {
+                merge(into.withObjectProperty(edit.getKey()), object);
+              } else {
+                into.set(edit.getKey(), edit.getValue());
+              }
+            });
   }
 
   public static LitTrainingJob of(int nodes) {

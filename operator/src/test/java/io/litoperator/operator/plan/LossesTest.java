@@ -1,0 +1,212 @@
+package io.litoperator.operator.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Named.named;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.litoperator.api.progress.Activity;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Restarts;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What ends a Pod or rank, what it is called, and what it costs. */
+class LossesTest {
+  private static final int COSTS = 1;
+  private static final int FREE = 0;
+
+  static Stream<Arguments> losses() {
+    return Stream.of(
+        loss("exit code 1", "PodFailed", COSTS, scene -> scene.exit(1, 1)),
+        loss("internal error", "PodFailed", COSTS, scene -> scene.exit(1, 70)),
+        loss("accelerator fault", "AcceleratorFault", COSTS, scene -> scene.exit(1, 71)),
+        loss("storage fault", "StorageFault", COSTS, scene -> scene.exit(1, 74)),
+        loss("saved and interrupted", "Interrupted", FREE, scene -> scene.exit(1, 75)),
+        loss("peer lost", "PeerLost", COSTS, scene -> scene.exit(1, 76)),
+        loss("hang", "Hang", COSTS, scene -> scene.exit(1, 77)),
+        loss("signal", "PodFailed", COSTS, scene -> scene.exit(1, 137)),
+        loss("memory", "OOMKilled", COSTS, scene -> scene.exit(1, 137, "OOMKilled", null)),
+        loss(
+            "what the worker says",
+            "RankFailed",
+            COSTS,
+            scene -> scene.exit(1, 70, null, "{\"lastFailure\": {\"reason\": \"RankFailed\"}}")),
+        loss("eviction", "Evicted", FREE, scene -> disrupted(scene, "EvictionByEvictionAPI")),
+        loss(
+            "kubelet's eviction",
+            "Evicted",
+            FREE,
+            scene -> disrupted(scene, "TerminationByKubelet")),
+        loss("preemption", "Preempted", FREE, scene -> disrupted(scene, "PreemptionByScheduler")),
+        loss("lost node", "NodeLost", FREE, scene -> disrupted(scene, "DeletionByTaintManager")),
+        loss("deletion under way", "PodDeleted", COSTS, scene -> scene.delete(1)),
+        loss("deletion", "PodDeleted", COSTS, scene -> scene.lose(1)));
+  }
+
+  private static Arguments loss(
+      String name, String reason, int cost, UnaryOperator<Scene> happening) {
+    return arguments(named(name, happening), reason, cost);
+  }
+
+  private static Scene disrupted(Scene scene, String reason) {
+    return scene.condition(1, "DisruptionTarget", "True", reason, "as it must be").exit(1, 143);
+  }
+
+  @ParameterizedTest(name = "{0} is {1} and costs {2}")
+  @MethodSource("losses")
+  void aLostPodIsReplacedAndTheOtherStays(UnaryOperator<Scene> happening, String reason, int cost) {
+    Scene scene = happening.apply(Scene.training(""));
+
+    assertThat(scene.carryOut().status())
+        .returns(2, LitTrainingJobStatus::attempt)
+        .returns(Phase.RESTARTING, LitTrainingJobStatus::phase)
+        .returns(
+            List.of(new Member(0, "pod-1", 1), new Member(1, null, 2)),
+            LitTrainingJobStatus::members)
+        .returns(new Restarts(cost, Map.of(reason, 1), null), LitTrainingJobStatus::restarts)
+        .returns(reason, status -> status.lastFailure().reason());
+    assertThat(scene.settle().carryOut().carryOut().status().members().get(1))
+        .isEqualTo(new Member(1, "pod-3", 2));
+    assertThat(scene.status().restarts().total()).as("counted once").isEqualTo(cost);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"64", "65", "66"})
+  void anotherAttemptWouldEndTheSameWay(int code) {
+    LitTrainingJobStatus status = Scene.training("").exit(1, code).carryOut().status();
+
+    assertThat(status.phase()).isEqualTo(Phase.FAILED);
+    assertThat(status.restarts().total()).isZero();
+    assertThat(status.lastFailure().exitCode()).isEqualTo(code);
+  }
+
+  @ParameterizedTest(name = "rule {0}: {1} on exit code {2}")
+  @CsvSource({
+    "'\"70\"', fail,        70, FAILED,     0",
+    "'\"70\"', restartFree, 70, RESTARTING, 0",
+    "'\"75\"', restart,     75, RESTARTING, 1",
+    "'\"65\"', restart,     65, RESTARTING, 1",
+    "AcceleratorFault, fail, 71, FAILED,     0",
+    "AcceleratorFault, fail, 70, RESTARTING, 1",
+  })
+  void theJobsOwnRulesComeFirst(String on, String action, int code, Phase phase, int cost) {
+    String rules = "recovery: {rules: [{\"on\": %s, action: %s}]}".formatted(on, action);
+    LitTrainingJobStatus status = Scene.training(rules).exit(1, code).carryOut().status();
+
+    assertThat(status.phase()).isEqualTo(phase);
+    assertThat(status.restarts().total()).isEqualTo(cost);
+  }
+
+  @Test
+  void theFirstRuleThatFitsDecides() {
+    String rules =
+        """
+        recovery:
+          rules:
+          - {"on": OOMKilled, action: restartFree}
+          - {"on": "137", action: fail}
+        """;
+
+    assertThat(Scene.training(rules).exit(1, 137, "OOMKilled", null).carryOut().status())
+        .returns(Phase.RESTARTING, LitTrainingJobStatus::phase)
+        .returns(0, status -> status.restarts().total());
+  }
+
+  @Test
+  void aGangThatEndsTogetherIsOneLossByItsRoot() {
+    LitTrainingJobStatus status = Scene.training("").exit(0, 76).exit(1, 71).carryOut().status();
+
+    assertThat(status.restarts()).isEqualTo(new Restarts(1, Map.of("AcceleratorFault", 1), null));
+  }
+
+  @Test
+  void theRestOfAGangThatEndsLaterIsNotCountedAgain() {
+    Scene scene = Scene.training("").exit(1, 71).carryOut().exit(0, 76).carryOut();
+
+    assertThat(scene.status().restarts())
+        .isEqualTo(new Restarts(1, Map.of("AcceleratorFault", 1), null));
+    assertThat(scene.status().members())
+        .containsExactly(new Member(0, null, 2), new Member(1, null, 2));
+  }
+
+  @Test
+  void theDecisionIsOnRecordBeforeAnythingIsDone() {
+    List<Action> actions = Scene.training("").exit(1, 70).plan().actions();
+
+    assertThat(actions)
+        .filteredOn(
+            action -> action instanceof Action.PatchStatus || action instanceof Action.DeletePod)
+        .hasExactlyElementsOfTypes(Action.PatchStatus.class, Action.DeletePod.class);
+  }
+
+  @Test
+  void restartsWithinThePodsAreTakenIntoAccount() {
+    Scene scene = Scene.training("").report(Activity.FINETUNING, Map.of("RankFailed", 2));
+
+    assertThat(scene.carryOut().status().restarts())
+        .returns(2, Restarts::total)
+        .returns(Map.of("RankFailed", 2), Restarts::byReason);
+    assertThat(scene.report(Activity.FINETUNING, Map.of("RankFailed", 3)).carryOut().status())
+        .returns(3, status -> status.restarts().total())
+        .returns(List.of("job-0", "job-1"), status -> scene.pods());
+  }
+
+  @Test
+  void aSilentCoordinatorIsHungOnlyAfterTheTimeout() {
+    Scene scene = Scene.training("").pass(Duration.ofMinutes(19));
+    assertThat(scene.carryOut().status().phase()).isEqualTo(Phase.FINETUNING);
+
+    scene.pass(Duration.ofMinutes(1)).carryOut();
+    assertThat(scene.status().lastFailure().reason()).isEqualTo("Hang");
+    assertThat(scene.status().lastFailure().message())
+        .isEqualTo("The coordinator in Pod job-0 has not reported since 2026-01-01T00:00:00Z.");
+    assertThat(scene.status().restarts()).isEqualTo(new Restarts(1, Map.of("Hang", 1), null));
+  }
+
+  @Test
+  void aCoordinatorIsHeardBeforeTheStatusSaysSo() {
+    Scene scene = Scene.training("").pass(Duration.ofMinutes(15)).report(Activity.FINETUNING);
+
+    assertThat(scene.pass(Duration.ofMinutes(19)).carryOut().status().restarts().total()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"WAITING", "EVALUATING", "STOPPING", "DONE"})
+  void theClockStandsStillOutsideOfTraining(Activity activity) {
+    Scene scene = Scene.training("").report(activity).pass(Duration.ofHours(2));
+
+    assertThat(scene.carryOut().status().restarts().total()).isZero();
+  }
+
+  @Test
+  void theBudgetIsOfRestartsThatCost() {
+    Scene scene = Scene.training("recovery: {maxRestarts: 1}");
+    again(scene.exit(1, 75));
+    again(scene.exit(1, 75));
+    again(scene.exit(1, 70));
+    assertThat(scene.status().phase()).isEqualTo(Phase.FINETUNING);
+
+    assertThat(scene.exit(1, 70).carryOut().status())
+        .returns(Phase.FAILED, LitTrainingJobStatus::phase)
+        .returns(1, status -> status.restarts().total())
+        .returns("RestartsExhausted", status -> status.conditions().get(0).getReason())
+        .returns(
+            "spec.recovery.maxRestarts allows 1 restarts, and there was one more failure: The"
+                + " worker of Pod job-1 exited with code 70.",
+            status -> status.conditions().get(0).getMessage());
+  }
+
+  private static void again(Scene scene) {
+    scene.carryOut().carryOut().carryOut().run(1).report(Activity.FINETUNING).carryOut();
+  }
+}

@@ -1,0 +1,278 @@
+package io.litoperator.operator.plan;
+
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.litoperator.api.progress.Activity;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
+import io.litoperator.operator.snapshot.Jobs;
+import io.litoperator.operator.snapshot.ObservedPod;
+import io.litoperator.operator.snapshot.Refusal;
+import io.litoperator.operator.snapshot.Snapshot;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+
+/** A job of two nodes and what becomes of it, step by step; nothing happens by itself. */
+public final class Scene {
+  public static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+
+  private final Planner planner = new Planner(Jobs.SETTINGS, Duration.ofMinutes(5));
+  private final Map<String, Pod> pods = new TreeMap<>();
+  private LitTrainingJob job;
+  private Instant now = START;
+  private Optional<Instant> lastHeard = Optional.empty();
+  private Optional<GenericKubernetesResource> workload = Optional.empty();
+  private Optional<GenericKubernetesResource> podGroup = Optional.empty();
+  private Optional<Refusal> refusal = Optional.empty();
+  private long reports;
+  private int uids;
+
+  private Scene(LitTrainingJob job) {
+    this.job = job;
+  }
+
+  /**
+   * A job that nobody has looked at.
+   *
+   * @param spec what is special about it, as YAML
+   */
+  public static Scene created(String spec) {
+    return new Scene(spec.isEmpty() ? Jobs.of(2) : Jobs.edited(Jobs.of(2), spec));
+  }
+
+  /** A job whose Pods are made and on record, but not placed. */
+  public static Scene begun(String spec) {
+    return created(spec).carryOut().carryOut();
+  }
+
+  /** A job whose Pods run, and whose coordinator reports that it finetunes. */
+  public static Scene training(String spec) {
+    return begun(spec).run(0).run(1).report(Activity.FINETUNING).carryOut();
+  }
+
+  // What happens.
+
+  public Scene place(int index) {
+    return edit(index, pod -> pod.editSpec().withNodeName("node-" + index).endSpec());
+  }
+
+  public Scene run(int index) {
+    ContainerState running = new ContainerStateBuilder().withNewRunning(now.toString()).build();
+    return place(index).container(index, "Running", running);
+  }
+
+  public Scene exit(int index, int code) {
+    return exit(index, code, null, null);
+  }
+
+  /**
+   * @param reason the kubelet's, like OOMKilled
+   * @param message the worker's own
+   */
+  public Scene exit(int index, int code, String reason, String message) {
+    ContainerState terminated =
+        new ContainerStateBuilder()
+            .withNewTerminated()
+            .withExitCode(code)
+            .withReason(reason)
+            .withMessage(message)
+            .withFinishedAt(now.toString())
+            .endTerminated()
+            .build();
+    return container(index, code == 0 ? "Succeeded" : "Failed", terminated);
+  }
+
+  public Scene waiting(int index, String reason, String message) {
+    ContainerState waiting = new ContainerStateBuilder().withNewWaiting(message, reason).build();
+    return container(index, "Pending", waiting);
+  }
+
+  public Scene condition(int index, String type, String status, String reason, String message) {
+    return edit(
+        index,
+        pod ->
+            pod.editOrNewStatus()
+                .addNewCondition()
+                .withType(type)
+                .withStatus(status)
+                .withReason(reason)
+                .withMessage(message)
+                .withLastTransitionTime(now.toString())
+                .endCondition()
+                .endStatus());
+  }
+
+  /** Told to end, by someone else. */
+  public Scene delete(int index) {
+    return edit(
+        index,
+        pod ->
+            pod.editMetadata()
+                .withDeletionTimestamp(now.plusSeconds(120).toString())
+                .endMetadata());
+  }
+
+  /** Kubelets have confirmed that what was told to end has ended. */
+  public Scene settle() {
+    pods.values().removeIf(pod -> new ObservedPod(pod).isTerminating());
+    return this;
+  }
+
+  public Scene lose(int index) {
+    pods.remove("job-" + index);
+    return this;
+  }
+
+  public Scene edit(int index, UnaryOperator<PodBuilder> change) {
+    pods.computeIfPresent("job-" + index, (name, pod) -> change.apply(new PodBuilder(pod)).build());
+    return this;
+  }
+
+  public Scene report(Activity activity) {
+    return report(activity, Map.of());
+  }
+
+  /**
+   * @param restarts within the Pods, so far
+   */
+  public Scene report(Activity activity, Map<String, Integer> restarts) {
+    ObservedPod first = new ObservedPod(pods.get("job-0"));
+    int attempt =
+        pods.values().stream().mapToInt(pod -> new ObservedPod(pod).attempt()).max().orElseThrow();
+    lastHeard = Optional.of(now);
+    Coordinator told =
+        new Coordinator(first.uid(), attempt, ++reports, activity, 2, restarts, null);
+    job.setStatus(SimulatedCluster.withCoordinator(status(), told));
+    return this;
+  }
+
+  public Scene spec(String edits) {
+    LitTrainingJobStatus status = status();
+    job = Jobs.edited(job, edits);
+    job.setStatus(status);
+    return this;
+  }
+
+  public Scene pass(Duration time) {
+    now = now.plus(time);
+    return this;
+  }
+
+  public Scene refuse(String reason, String message) {
+    refusal = Optional.of(new Refusal(reason, message, now.plusSeconds(30)));
+    return this;
+  }
+
+  public Scene workload(String status) {
+    workload = Optional.of(other("Workload", status));
+    return this;
+  }
+
+  public Scene podGroup(String status) {
+    podGroup = Optional.of(other("PodGroup", status));
+    return this;
+  }
+
+  // What the operator makes of it.
+
+  public Plan plan() {
+    return planner.plan(
+        new Snapshot(
+            job,
+            List.copyOf(pods.values()),
+            Map.of(),
+            Optional.empty(),
+            "ca",
+            workload,
+            podGroup,
+            refusal,
+            START,
+            lastHeard,
+            now));
+  }
+
+  /** Does what the plan says of Pods and of the status; Pods end as soon as they are told to. */
+  public Scene carryOut() {
+    for (Action action : plan().actions()) {
+      if (action instanceof Action.PatchStatus patch) {
+        Coordinator told = status() == null ? null : status().coordinator();
+        job.setStatus(SimulatedCluster.withCoordinator(patch.status(), told));
+      } else if (action instanceof Action.CreatePod create) {
+        make(create.pod());
+      } else if (action instanceof Action.DeletePod delete) {
+        pods.remove(delete.pod().getMetadata().getName());
+      }
+    }
+    return this;
+  }
+
+  public LitTrainingJobStatus status() {
+    return job.getStatus();
+  }
+
+  /** Actions of a kind that the plan has now, by the names of their Pods. */
+  public List<String> planned(Class<? extends Action> kind) {
+    return plan().actions().stream().filter(kind::isInstance).map(Scene::podName).toList();
+  }
+
+  public List<String> pods() {
+    return List.copyOf(pods.keySet());
+  }
+
+  private static String podName(Action action) {
+    if (action instanceof Action.CreatePod create) {
+      return create.pod().getMetadata().getName();
+    } else if (action instanceof Action.DeletePod delete) {
+      return delete.pod().getMetadata().getName();
+    } else if (action instanceof Action.ForceDeletePod delete) {
+      return delete.pod().getMetadata().getName();
+    } else if (action instanceof Action.GiveQuotaBack give) {
+      return give.pod().getMetadata().getName();
+    }
+    throw new IllegalArgumentException("about no Pod: " + action);
+  }
+
+  private void make(Pod pod) {
+    pods.put(
+        pod.getMetadata().getName(),
+        new PodBuilder(pod)
+            .editMetadata()
+            .withUid("pod-" + ++uids)
+            .withCreationTimestamp(now.toString())
+            .endMetadata()
+            .withNewStatus()
+            .withPhase("Pending")
+            .endStatus()
+            .build());
+  }
+
+  private Scene container(int index, String phase, ContainerState state) {
+    return edit(
+        index,
+        pod ->
+            pod.editOrNewStatus()
+                .withPhase(phase)
+                .withContainerStatuses()
+                .addNewContainerStatus()
+                .withName("worker")
+                .withState(state)
+                .endContainerStatus()
+                .endStatus());
+  }
+
+  private static GenericKubernetesResource other(String kind, String status) {
+    return Serialization.unmarshal(
+        "apiVersion: x/v1\nkind: %s\nmetadata: {name: job}\nstatus: %s".formatted(kind, status),
+        GenericKubernetesResource.class);
+  }
+}

@@ -1,0 +1,137 @@
+package io.litoperator.operator.status;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Named.named;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Pending;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import io.litoperator.operator.plan.Scene;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a person reads of a job that does not run. */
+class ObstaclesTest {
+  static Stream<Arguments> obstacles() {
+    return Stream.of(
+        obstacle(
+            "quota",
+            scene -> scene.lose(1).refuse("QuotaExceeded", "exceeded quota: pods, used: 5"),
+            Phase.PENDING,
+            "QuotaExceeded",
+            "exceeded quota: pods, used: 5"),
+        obstacle(
+            "Kueue's queue",
+            scene ->
+                gated(scene, "kueue.x-k8s.io/admission")
+                    .workload(
+                        "{conditions: [{type: QuotaReserved, status: 'False',"
+                            + " message: 'insufficient unused quota for cpu'}]}"),
+            Phase.QUEUED,
+            "Queued",
+            "Kueue: insufficient unused quota for cpu"),
+        obstacle(
+            "Kueue without a word",
+            scene -> gated(scene, "kueue.x-k8s.io/admission"),
+            Phase.QUEUED,
+            "Queued",
+            "Kueue has not admitted Pod job-0 yet."),
+        obstacle(
+            "PodGroup",
+            scene ->
+                scene.podGroup(
+                    "{conditions: [{type: Unschedulable, status: 'True',"
+                        + " message: '2/2 tasks in gang unschedulable'}]}"),
+            Phase.QUEUED,
+            "GangUnschedulable",
+            "PodGroup: 2/2 tasks in gang unschedulable"),
+        obstacle(
+            "another's gate",
+            scene -> gated(scene, "example.com/topology"),
+            Phase.PENDING,
+            "SchedulingGated",
+            "Pod job-0 waits for scheduling gate example.com/topology to be lifted."),
+        obstacle(
+            "scheduler",
+            scene ->
+                scene.condition(
+                    1,
+                    "PodScheduled",
+                    "False",
+                    "Unschedulable",
+                    "0/3 nodes are available: 3 Insufficient nvidia.com/gpu."),
+            Phase.PENDING,
+            "Unschedulable",
+            "Pod job-1: 0/3 nodes are available: 3 Insufficient nvidia.com/gpu."),
+        obstacle(
+            "image",
+            scene -> scene.place(0).waiting(0, "ImagePullBackOff", "Back-off pulling image \"x\""),
+            Phase.PENDING,
+            "ImagePullBackOff",
+            "Pod job-0: Back-off pulling image \"x\""),
+        obstacle(
+            "volume",
+            scene ->
+                scene.place(0).waiting(0, "ContainerCreating", null).pass(Duration.ofSeconds(60)),
+            Phase.PENDING,
+            "ContainerCreating",
+            "Pod job-0 is on node node-0 for more than 60 s without a container: its volumes, image"
+                + " or network are not there yet; see the Pod's events."),
+        obstacle(
+            "agents",
+            scene -> scene.run(0).run(1).pass(Duration.ofSeconds(30)),
+            Phase.PENDING,
+            "AgentsMissing",
+            "All Pods run, but only 0 of 2 agents have registered; see the Pods' logs."));
+  }
+
+  private static Arguments obstacle(
+      String name, UnaryOperator<Scene> happening, Phase phase, String reason, String message) {
+    return arguments(named(name, happening), phase, reason, message);
+  }
+
+  private static Scene gated(Scene scene, String gate) {
+    return scene.edit(
+        0,
+        pod -> pod.editSpec().addNewSchedulingGate().withName(gate).endSchedulingGate().endSpec());
+  }
+
+  @ParameterizedTest(name = "{0}: {2}")
+  @MethodSource("obstacles")
+  void theReasonIsTold(UnaryOperator<Scene> happening, Phase phase, String reason, String message) {
+    Scene scene = happening.apply(Scene.begun("")).carryOut();
+
+    assertThat(scene.status().phase()).isEqualTo(phase);
+    assertThat(scene.status().pending().reason()).isEqualTo(reason);
+    assertThat(scene.status().pending().message()).isEqualTo(message);
+  }
+
+  @Test
+  void whatAllContainersBeginWithIsNoObstacleAtFirst() {
+    Scene scene = Scene.begun("").place(0).waiting(0, "ContainerCreating", null);
+
+    assertThat(scene.carryOut().status().pending()).isNull();
+    assertThat(scene.plan().wakeAt()).contains(Scene.START.plusSeconds(60));
+  }
+
+  @Test
+  void anObstacleIsTimedFromItsBeginning() {
+    Scene scene = unschedulable(Scene.begun(""), "0/3 nodes").carryOut();
+    scene.pass(Duration.ofMinutes(5));
+    unschedulable(scene, "0/4 nodes").carryOut();
+
+    assertThat(scene.status().pending())
+        .isEqualTo(new Pending("Unschedulable", "Pod job-0: 0/4 nodes", "2026-01-01T00:00:00Z"));
+  }
+
+  private static Scene unschedulable(Scene scene, String message) {
+    return scene
+        .edit(0, pod -> pod.editStatus().withConditions().endStatus())
+        .condition(0, "PodScheduled", "False", "Unschedulable", message);
+  }
+}
