@@ -35,8 +35,7 @@ record Fault(String name, Moment moment, String target) {
     RunningJob job =
         testbed.apply(
             JobFile.shortQuickstart(Testbed.repository(), jobName())
-                .with("/spec/topology/nodes", 2)
-                .with("/spec/topology/ranksPerNode", 1)
+                .onTwoNodes()
                 .with("/spec/evaluate", null));
     try {
       job.steps().await("pretrain", moment.step(), Duration.ofMinutes(3));

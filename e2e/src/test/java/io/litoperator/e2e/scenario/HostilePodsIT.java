@@ -35,7 +35,7 @@ class HostilePodsIT {
   @BeforeAll
   static void startTwoJobs(Testbed testbed) {
     HostilePodsIT.testbed = testbed;
-    job = testbed.apply(longJob("victim").with("/spec/topology/nodes", 2));
+    job = testbed.apply(longJob("victim").onTwoNodes());
     other = testbed.apply(longJob("attacker"));
     job.steps().await("pretrain", 1, Duration.ofMinutes(3));
     other.steps().await("pretrain", 1, Duration.ofMinutes(3));

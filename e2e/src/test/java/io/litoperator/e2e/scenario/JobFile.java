@@ -39,6 +39,17 @@ final class JobFile {
   }
 
   /**
+   * The same job with one rank on each of both nodes. These share the machine's processors, of
+   * which each Pod would otherwise take all.
+   */
+  JobFile onTwoNodes() {
+    return with("/spec/topology/nodes", 2)
+        .with("/spec/topology/ranksPerNode", 1)
+        .with("/spec/template/resources/limits/cpu", "1")
+        .with("/spec/template/resources/requests/cpu", "100m");
+  }
+
+  /**
    * The same job with one field changed.
    *
    * @param pointer of the field, as {@code /spec/seed}; the objects above it are made
