@@ -23,7 +23,7 @@ class ReleaseIT {
   @Test
   void anUpgradeDoesNotDisturbAJob() {
     try (RunningJob job = testbed.apply(file("upgrade"))) {
-      job.steps().await("pretrain", 2, Duration.ofMinutes(3));
+      job.steps().await("finetune", 2, Duration.ofMinutes(3));
       Pod former = testbed.operatorPod();
 
       testbed.release().upgrade("podLabels.upgraded", "once");
@@ -36,7 +36,7 @@ class ReleaseIT {
   @Test
   void anUninstallLeavesJobsWhichTheNextInstallTakesUp() {
     try (RunningJob job = testbed.apply(file("uninstall"))) {
-      job.steps().await("pretrain", 2, Duration.ofMinutes(3));
+      job.steps().await("finetune", 2, Duration.ofMinutes(3));
       Pod former = testbed.operatorPod();
 
       testbed.release().uninstall();
@@ -61,8 +61,6 @@ class ReleaseIT {
 
   /** Long enough to be in training while the operator is exchanged. */
   private static JobFile file(String name) {
-    return JobFile.shortQuickstart(Testbed.repository(), name)
-        .with("/spec/pretrain/maxSteps", 400)
-        .with("/spec/evaluate", null);
+    return JobFile.shortFinetune(Testbed.repository(), name).with("/spec/finetune/maxSteps", 400);
   }
 }
