@@ -71,13 +71,10 @@ public final class LoadRun {
     bench.pods().run();
     try (Reports reports = bench.reports()) {
       bench.jobs("single-").forEach(job -> reports.start(job, bench.coordinator(job)));
-      bench.awaitAll(
-          "single-", "training", job -> job.getStatus().phase() == Phase.PRETRAINING);
+      bench.awaitAll("single-", "training", job -> job.getStatus().phase() == Phase.PRETRAINING);
       bench.jobs("single-").forEach(job -> reports.done(job, bench.coordinator(job)));
       bench.awaitAll(
-          "single-",
-          "reported",
-          job -> job.getStatus().coordinator().activity() == Activity.DONE);
+          "single-", "reported", job -> job.getStatus().coordinator().activity() == Activity.DONE);
       bench.pods().succeedAll();
       bench.awaitAll("single-", "succeeded", job -> job.getStatus().phase() == Phase.SUCCEEDED);
       print("answers to reports: %s", reports.codes());
@@ -114,8 +111,7 @@ public final class LoadRun {
     bench.pods().awaitSeen(before + 2 * ACTIVE);
     try (Reports reports = bench.reports()) {
       bench.jobs("active-").forEach(job -> reports.start(job, bench.coordinator(job)));
-      bench.awaitAll(
-          "active-", "training", job -> job.getStatus().phase() == Phase.PRETRAINING);
+      bench.awaitAll("active-", "training", job -> job.getStatus().phase() == Phase.PRETRAINING);
       // The first report of each asks for a review of its token, the later ones do not.
       TimeUnit.MILLISECONDS.sleep(REPORTING.toMillis());
       long place = bench.audit().size();

@@ -19,7 +19,7 @@ record Fault(String name, Moment moment, String target) {
     /** Right after the step that a checkpoint is made of, while it is written. */
     IN_A_SAVE;
 
-    /** The step of the pretraining to wait for; a checkpoint is made of every fifth. */
+    /** The step to wait for; a checkpoint is made of every fifth. */
     long step() {
       return this == IN_TRAINING ? 12 : 10;
     }
@@ -33,13 +33,9 @@ record Fault(String name, Moment moment, String target) {
   /** Starts a job of two nodes under this fault's name, and waits until it may strike. */
   RunningJob start(Testbed testbed) {
     RunningJob job =
-        testbed.apply(
-            JobFile.shortQuickstart(Testbed.repository(), jobName())
-                .with("/spec/topology/nodes", 2)
-                .with("/spec/topology/ranksPerNode", 1)
-                .with("/spec/evaluate", null));
+        testbed.apply(JobFile.shortFinetune(Testbed.repository(), jobName()).onTwoNodes());
     try {
-      job.steps().await("pretrain", moment.step(), Duration.ofMinutes(3));
+      job.steps().await("finetune", moment.step(), Duration.ofMinutes(3));
       return job;
     } catch (AssertionError e) {
       job.close();

@@ -35,10 +35,10 @@ class HostilePodsIT {
   @BeforeAll
   static void startTwoJobs(Testbed testbed) {
     HostilePodsIT.testbed = testbed;
-    job = testbed.apply(longJob("victim").with("/spec/topology/nodes", 2));
+    job = testbed.apply(longJob("victim").onTwoNodes());
     other = testbed.apply(longJob("attacker"));
-    job.steps().await("pretrain", 1, Duration.ofMinutes(3));
-    other.steps().await("pretrain", 1, Duration.ofMinutes(3));
+    job.steps().await("finetune", 1, Duration.ofMinutes(3));
+    other.steps().await("finetune", 1, Duration.ofMinutes(3));
     job.await("reported", Duration.ofMinutes(1), status -> status.coordinator() != null);
     reporter = new Reporter(testbed, job);
   }
@@ -47,9 +47,9 @@ class HostilePodsIT {
   static void theJobIsAsItWas() {
     try (RunningJob victim = job;
         RunningJob attacker = other) {
-      assertThat(attacker.status().phase()).isEqualTo(Phase.PRETRAINING);
+      assertThat(attacker.status().phase()).isEqualTo(Phase.FINETUNING);
       LitTrainingJobStatus status = victim.status();
-      assertThat(status.phase()).isEqualTo(Phase.PRETRAINING);
+      assertThat(status.phase()).isEqualTo(Phase.FINETUNING);
       assertThat(status.attempt()).isEqualTo(1);
       assertThat(status.evaluations()).isNullOrEmpty();
       assertThat(status.restarts() == null ? 0 : status.restarts().total()).isZero();
@@ -141,9 +141,9 @@ class HostilePodsIT {
   }
 
   private static JobFile longJob(String name) {
-    return JobFile.shortQuickstart(Testbed.repository(), name)
-        .with("/spec/pretrain/maxSteps", 5000)
-        .with("/spec/pretrain/globalBatchSize", 8)
+    return JobFile.shortFinetune(Testbed.repository(), name)
+        .with("/spec/finetune/maxSteps", 5000)
+        .with("/spec/finetune/globalBatchSize", 8)
         .with("/spec/topology/ranksPerNode", 1);
   }
 

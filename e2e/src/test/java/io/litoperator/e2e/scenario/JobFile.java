@@ -38,6 +38,24 @@ final class JobFile {
         .with("/spec/checkpoints/destination", "pvc://checkpoints/jobs");
   }
 
+  /** Its second stage alone: to check the first one's data takes longer than to train. */
+  static JobFile shortFinetune(Path repository, String name) {
+    return shortQuickstart(repository, name)
+        .with("/spec/pretrain", null)
+        .with("/spec/evaluate", null);
+  }
+
+  /**
+   * The same job with one rank on each of both nodes. These share the machine's processors, of
+   * which each Pod would otherwise take all.
+   */
+  JobFile onTwoNodes() {
+    return with("/spec/topology/nodes", 2)
+        .with("/spec/topology/ranksPerNode", 1)
+        .with("/spec/template/resources/limits/cpu", "1")
+        .with("/spec/template/resources/requests/cpu", "100m");
+  }
+
   /**
    * The same job with one field changed.
    *

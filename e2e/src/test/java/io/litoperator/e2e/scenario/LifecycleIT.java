@@ -26,7 +26,7 @@ class LifecycleIT {
   @Test
   void aSuspendedJobSavesStopsAndGoesOnFromThere() {
     try (RunningJob job = testbed.apply(file("suspended"))) {
-      job.steps().await("pretrain", 12, SOON);
+      job.steps().await("finetune", 12, SOON);
 
       job.patchSpec("{\"suspend\": true}");
       LitTrainingJobStatus suspended = job.await(Phase.SUSPENDED, SOON);
@@ -36,7 +36,7 @@ class LifecycleIT {
       job.patchSpec("{\"suspend\": false}");
       long next = job.steps().next(place, SOON).what().step();
 
-      assertThat(suspended.latestCheckpoint()).isEqualTo("pretrain-" + (next - 1));
+      assertThat(suspended.latestCheckpoint()).isEqualTo("finetune-" + (next - 1));
       LitTrainingJobStatus end = job.await(Phase.SUCCEEDED, Duration.ofMinutes(5));
       assertThat(end.restarts() == null ? 0 : end.restarts().total()).isZero();
     }
@@ -45,7 +45,7 @@ class LifecycleIT {
   @Test
   void aJobThatIsDeletedWhileItRunsLeavesNothingButItsCheckpoint() {
     try (RunningJob job = testbed.apply(file("deleted"))) {
-      job.steps().await("pretrain", 7, SOON);
+      job.steps().await("finetune", 7, SOON);
 
       job.resource().delete();
 
@@ -65,7 +65,11 @@ class LifecycleIT {
 
   @Test
   void aJobThatTakesTooLongFails() {
-    try (RunningJob job = testbed.apply(file("too-long").with("/spec/activeDeadlineSeconds", 15))) {
+    try (RunningJob job =
+        testbed.apply(
+            file("too-long")
+                .with("/spec/finetune/maxSteps", 5000)
+                .with("/spec/activeDeadlineSeconds", 15))) {
       LitTrainingJobStatus end = job.await(Phase.FAILED, SOON);
 
       assertThat(end.conditions())
@@ -84,7 +88,6 @@ class LifecycleIT {
         testbed.apply(
             file("short-lived")
                 .with("/spec/ttlSecondsAfterFinished", 3)
-                .with("/spec/pretrain", null)
                 .with("/spec/finetune/maxSteps", 2))) {
       job.await(Phase.SUCCEEDED, SOON);
 
@@ -104,6 +107,6 @@ class LifecycleIT {
   }
 
   private static JobFile file(String name) {
-    return JobFile.shortQuickstart(Testbed.repository(), name).with("/spec/evaluate", null);
+    return JobFile.shortFinetune(Testbed.repository(), name);
   }
 }

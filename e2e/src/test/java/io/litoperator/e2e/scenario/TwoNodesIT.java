@@ -36,8 +36,7 @@ class TwoNodesIT {
         JobFile.shortQuickstart(Testbed.repository(), "two-nodes")
             .with("/spec/pretrain/maxSteps", 8)
             .with("/spec/finetune/maxSteps", 8)
-            .with("/spec/topology/nodes", 2)
-            .with("/spec/topology/ranksPerNode", 1);
+            .onTwoNodes();
     Map<String, Double> together;
     try (RunningJob job = testbed.apply(short2)) {
       job.await(Phase.FINETUNING, Duration.ofMinutes(5));
