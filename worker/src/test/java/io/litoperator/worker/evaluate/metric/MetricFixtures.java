@@ -1,7 +1,9 @@
 package io.litoperator.worker.evaluate.metric;
 
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.litoperator.worker.Fixtures;
 import io.litoperator.worker.evaluate.Answered;
 import io.litoperator.worker.evaluate.Question;
@@ -95,8 +97,11 @@ public final class MetricFixtures {
   }
 
   private static JsonNode json(String name) {
+    // Python writes NaN, which an answer may be read as.
+    ObjectMapper json =
+        JsonMapper.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS).build();
     try {
-      return new ObjectMapper().readTree(Fixtures.root().resolve("metrics").resolve(name).toFile());
+      return json.readTree(Fixtures.root().resolve("metrics").resolve(name).toFile());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
