@@ -4,12 +4,32 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** What the resource has and the worker cannot do yet. Who builds a thing deletes its line. */
 public final class Limits {
-  private static final Set<String> TASKS = Set.of("answers", "pope", "chair", "visualContribution");
+  private static final Set<String> TASKS =
+      Set.of(
+          "answers",
+          "pope",
+          "chair",
+          "visualContribution",
+          "vqav2",
+          "gqa",
+          "scienceqa",
+          "vizwiz",
+          "mme",
+          "mmstar",
+          "chartqa",
+          "textvqa",
+          "docvqa",
+          "ocrbench",
+          "coco2017",
+          "flickr30k",
+          "nocaps",
+          "textcaps");
 
   private static final List<String> SOURCES =
       List.of(
@@ -48,7 +68,7 @@ public final class Limits {
           new Gap(
               "spec.evaluate.tasks[*].name",
               name -> !TASKS.contains(name.asText()),
-              "this task is not built yet; use answers, pope, chair or visualContribution"),
+              "this task is not built yet; use one of " + String.join(", ", new TreeSet<>(TASKS))),
           new Gap("spec.precision", is("bf16"), "bf16 is not built yet; use fp32"),
           new Gap(
               "spec.sharding",

@@ -28,7 +28,8 @@ public record EvaluateSpec(
     Judge judge) {
 
   /**
-   * @param name The task: answers, pope, chair or visualContribution.
+   * @param name The task: answers, pope, chair, visualContribution, or a benchmark of
+   *     docs/evaluation.md.
    * @param data Questions, JSON lines: hf://, s3://, pvc:// or a path.
    * @param images Folder that the questions' image paths are relative to. Default: the folder of
    *     data.

@@ -112,6 +112,7 @@ public record LitTrainingJobStatus(
    * @param metric Of the task.
    * @param score A decimal.
    * @param samples Questions asked.
+   * @param scorer Name and version of the score's definition; only scores of one scorer compare.
    * @param checkpointStep Step of the model that was scored.
    * @param finishedAt When (RFC 3339).
    */
@@ -120,6 +121,7 @@ public record LitTrainingJobStatus(
       String metric,
       String score,
       Long samples,
+      String scorer,
       Long checkpointStep,
       String finishedAt) {}
 

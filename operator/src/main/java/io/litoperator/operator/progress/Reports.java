@@ -132,6 +132,7 @@ public final class Reports {
         e.metric(),
         e.score(),
         e.samples(),
+        e.scorer(),
         e.checkpointStep(),
         notAfter(now, e.finishedAt()));
   }

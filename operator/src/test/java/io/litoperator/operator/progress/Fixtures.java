@@ -179,6 +179,6 @@ final class Fixtures {
   }
 
   static Evaluation evaluation(String task, String metric, String score, long step) {
-    return new Evaluation(task, metric, score, 100L, step, "2026-11-23T09:01:00Z");
+    return new Evaluation(task, metric, score, 100L, "scorer-1", step, "2026-11-23T09:01:00Z");
   }
 }

@@ -8,17 +8,7 @@ import java.util.Optional;
  * How the answers of a task are scored. Scoring is pure: the same answers give the same scores, in
  * whatever order they are.
  */
-public sealed interface Metric permits AnswersMetric, PopeMetric, ChairMetric {
-
-  /** The metric of a task, by the task's name; absent where no metric has that name. */
-  static Optional<Metric> of(String task) {
-    return switch (task) {
-      case "answers" -> Optional.of(new AnswersMetric());
-      case "pope" -> Optional.of(new PopeMetric());
-      case "chair" -> Optional.of(new ChairMetric());
-      default -> Optional.empty();
-    };
-  }
+public interface Metric {
 
   /** Name and version of the definition; scores of different versions must not be compared. */
   String version();
@@ -30,7 +20,7 @@ public sealed interface Metric permits AnswersMetric, PopeMetric, ChairMetric {
   boolean correct(Answered pair);
 
   /**
-   * Scores from 0 to 1, the main one first.
+   * Scores by name, the main one first; shares are from 0 to 1, sums as their definition has them.
    *
    * @param pairs every question of the task; at least one, and none that has a {@link #problem}
    */

@@ -9,9 +9,10 @@ import java.util.Optional;
  * @param id names the question in reports
  * @param image path relative to the task's image folder
  * @param question what the model is asked, without {@code <image>}
- * @param answer what is right; for captions, a reference caption
+ * @param answer what is right; for captions, a reference caption; for choices, a letter
  * @param kind groups questions that are scored apart
  * @param objects what the picture shows; empty for tasks other than captions
+ * @param references what each metric needs beyond this
  */
 public record Question(
     String id,
@@ -19,8 +20,48 @@ public record Question(
     String question,
     String answer,
     Optional<String> kind,
-    List<String> objects) {
+    List<String> objects,
+    References references) {
   public Question {
     objects = List.copyOf(objects);
+  }
+
+  /** A question with one right answer and no choices. */
+  public Question(
+      String id,
+      String image,
+      String question,
+      String answer,
+      Optional<String> kind,
+      List<String> objects) {
+    this(id, image, question, answer, kind, objects, References.of(answer));
+  }
+
+  /**
+   * What benchmarks know of a question.
+   *
+   * @param answers all that is right, or what each of several people said; at least one
+   * @param choices to choose from, the first of them A; empty for a free answer
+   * @param context told before the question
+   * @param dataset that the question was taken from
+   */
+  public record References(
+      List<String> answers,
+      List<String> choices,
+      Optional<String> context,
+      Optional<String> dataset) {
+    public References {
+      answers = List.copyOf(answers);
+      choices = List.copyOf(choices);
+    }
+
+    static References of(String answer) {
+      return new References(List.of(answer), List.of(), Optional.empty(), Optional.empty());
+    }
+  }
+
+  /** The same, asked in other words. */
+  public Question asking(String words) {
+    return new Question(id, image, words, answer, kind, objects, references);
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.litoperator.worker.evaluate.task.EvaluationTask;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.io.BufferedReader;
@@ -18,9 +19,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads a task's questions: JSON lines, each an object with {@code image}, {@code question}, {@code
- * answer}, and optionally {@code id} (else the line number), {@code kind} and {@code objects}.
- * Blank lines and other fields are passed over.
+ * Reads a task's questions: JSON lines, each an object with {@code image}, {@code question} (but
+ * for tasks that ask the same of every picture), {@code answer} or {@code answers} or both, and
+ * optionally {@code id} (else the line number), {@code kind}, {@code objects}, {@code choices},
+ * {@code context} and {@code dataset}. Blank lines and other fields are passed over.
  */
 public final class Questions {
   private static final ObjectMapper JSON =
@@ -29,34 +31,22 @@ public final class Questions {
   private Questions() {}
 
   /**
-   * Reads a file whose questions are to be scored by {@code metric}.
+   * Reads a task's file.
    *
+   * @return the questions in the task's words
    * @throws Failure INPUT_MISSING, or BAD_DATA with file and line, also where a question lacks what
-   *     the metric needs
+   *     the task needs
    */
-  public static List<Question> read(Path file, Metric metric) {
-    return read(file, Optional.of(metric));
-  }
-
-  /**
-   * Reads a file.
-   *
-   * @throws Failure INPUT_MISSING, or BAD_DATA with file and line
-   */
-  public static List<Question> read(Path file) {
-    return read(file, Optional.empty());
-  }
-
-  private static List<Question> read(Path file, Optional<Metric> metric) {
+  public static List<Question> read(Path file, EvaluationTask task) {
     List<Question> questions = new ArrayList<>();
     int number = 0;
     try (BufferedReader lines = Files.newBufferedReader(file)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         Line here = new Line(file, ++number);
         if (!line.isBlank()) {
-          Question question = here.question(line);
-          metric.flatMap(m -> m.problem(question)).ifPresent(here::refuse);
-          questions.add(question);
+          Question question = here.question(line, task.wording().needsQuestion());
+          task.problem(question).ifPresent(here::refuse);
+          questions.add(question.asking(task.wording().of(question)));
         }
       }
     } catch (NoSuchFileException e) {
@@ -81,15 +71,23 @@ public final class Questions {
   /** Where a question stands, for messages. */
   private record Line(Path file, int number) {
 
-    Question question(String text) {
+    Question question(String text, boolean hasWords) {
       JsonNode json = json(text);
+      List<String> answers = texts(json, "answers", "texts");
+      String answer =
+          answers.isEmpty() || json.hasNonNull("answer") ? text(json, "answer") : answers.get(0);
       return new Question(
           json.hasNonNull("id") ? json.get("id").asText() : Integer.toString(number),
           text(json, "image"),
-          text(json, "question"),
-          text(json, "answer"),
-          json.hasNonNull("kind") ? Optional.of(text(json, "kind")) : Optional.empty(),
-          objects(json));
+          hasWords ? text(json, "question") : "",
+          answer,
+          optional(json, "kind"),
+          texts(json, "objects", "names"),
+          new Question.References(
+              answers.isEmpty() ? List.of(answer) : answers,
+              texts(json, "choices", "texts"),
+              optional(json, "context"),
+              optional(json, "dataset")));
     }
 
     private JsonNode json(String text) {
@@ -112,19 +110,24 @@ public final class Questions {
       return value.textValue();
     }
 
-    private List<String> objects(JsonNode json) {
-      List<String> objects = new ArrayList<>();
-      JsonNode array = json.path("objects");
+    private Optional<String> optional(JsonNode json, String field) {
+      return json.hasNonNull(field) ? Optional.of(text(json, field)) : Optional.empty();
+    }
+
+    /** None if there is no such field. */
+    private List<String> texts(JsonNode json, String field, String what) {
+      List<String> texts = new ArrayList<>();
+      JsonNode array = json.path(field);
       if (!array.isMissingNode() && !array.isArray()) {
-        refuse("must have an array of names in field objects");
+        refuse("must have an array of " + what + " in field " + field);
       }
-      for (JsonNode object : array) {
-        if (!object.isTextual() || object.textValue().isBlank()) {
-          refuse("must have only names in field objects");
+      for (JsonNode text : array) {
+        if (!text.isTextual() || text.textValue().isBlank()) {
+          refuse("must have only " + what + " in field " + field);
         }
-        objects.add(object.textValue());
+        texts.add(text.textValue());
       }
-      return objects;
+      return texts;
     }
 
     private void refuse(String problem) {

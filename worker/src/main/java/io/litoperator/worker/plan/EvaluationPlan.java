@@ -19,7 +19,7 @@ public record EvaluationPlan(List<Task> tasks, Optional<Path> predictions) {
   }
 
   /**
-   * @param name {@code answers}, {@code pope}, {@code chair} or {@code visualContribution}
+   * @param name of a task in the registry, such as {@code pope}
    * @param data the task's questions, JSON lines
    * @param images folder that the questions' {@code image} paths are relative to
    */

@@ -82,8 +82,13 @@ public sealed interface Event {
   record EvaluationProgress(String task, long done, long total, double secondsLeft)
       implements Event {}
 
-  /** A score, as {@code task.metric} in the summary. */
-  record Scored(String task, String metric, double score, long samples) implements Event {}
+  /**
+   * A score, as {@code task.metric} in the summary.
+   *
+   * @param scorer name and version of its definition
+   */
+  record Scored(String task, String metric, double score, long samples, String scorer)
+      implements Event {}
 
   /**
    * A question put to the model, for people to read; only some of a task's are told.

@@ -4,9 +4,9 @@ import io.litoperator.worker.data.image.PictureDecoder;
 import io.litoperator.worker.data.labels.Labeller;
 import io.litoperator.worker.data.loading.DataCheck;
 import io.litoperator.worker.data.loading.Problem;
-import io.litoperator.worker.evaluate.Metric;
 import io.litoperator.worker.evaluate.Question;
 import io.litoperator.worker.evaluate.Questions;
+import io.litoperator.worker.evaluate.task.Tasks;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.model.ModelConfig;
@@ -88,7 +88,7 @@ public final class JobCheck {
     Map<Path, Asked> pictures = new LinkedHashMap<>();
     for (Task task : tasks) {
       try {
-        for (Question question : questions(task)) {
+        for (Question question : Questions.read(task.data(), Tasks.of(task.name()))) {
           pictures.putIfAbsent(
               task.images().resolve(question.image()), new Asked(task.data(), question.id()));
         }
@@ -102,12 +102,6 @@ public final class JobCheck {
 
   /** A question that shows a picture. */
   private record Asked(Path questions, String id) {}
-
-  private static List<Question> questions(Task task) {
-    return Metric.of(task.name())
-        .map(metric -> Questions.read(task.data(), metric))
-        .orElseGet(() -> Questions.read(task.data()));
-  }
 
   private List<Problem> damaged(Map<Path, Asked> pictures) {
     AtomicLong done = new AtomicLong();

@@ -11,6 +11,8 @@ import io.litoperator.worker.evaluate.Metric;
 import io.litoperator.worker.evaluate.Prompts;
 import io.litoperator.worker.evaluate.Question;
 import io.litoperator.worker.evaluate.Questions;
+import io.litoperator.worker.evaluate.task.EvaluationTask;
+import io.litoperator.worker.evaluate.task.Tasks;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.model.Inference;
@@ -71,13 +73,24 @@ final class TaskRun {
         if (anyWishes(stopRequested)) {
           return false;
         }
-        Metric.of(task.name())
-            .ifPresentOrElse(
-                metric -> score(task, metric, prompts, inference),
-                () -> contribution(task, prompts, inference));
+        run(task, prompts, inference);
       }
     }
     return true;
+  }
+
+  private void run(Task task, Prompts prompts, Inference inference) {
+    EvaluationTask definition = Tasks.of(task.name());
+    List<Question> questions = Questions.read(task.data(), definition);
+    if (definition instanceof EvaluationTask.Answering answering) {
+      score(task, questions, answering.metric(), prompts, inference);
+    } else {
+      tell(
+          task,
+          contribution(task, questions, prompts, inference),
+          questions.size(),
+          definition.scorer());
+    }
   }
 
   private boolean anyWishes(BooleanSupplier stopRequested) {
@@ -86,12 +99,12 @@ final class TaskRun {
     return stops[0] > 0;
   }
 
-  private void score(Task task, Metric metric, Prompts prompts, Inference inference) {
-    List<Question> questions = Questions.read(task.data(), metric);
+  private void score(
+      Task task, List<Question> questions, Metric metric, Prompts prompts, Inference inference) {
     List<Answered> answered =
         new Evaluation(inference, sources.tokenizer(), prompts, ranks, listener)
             .answer(task, questions);
-    tell(task, metric.score(answered), questions.size());
+    tell(task, metric.score(answered), questions.size(), metric.version());
     if (ranks.rank() == 0) {
       writePredictions(task, metric, answered);
     }
@@ -101,27 +114,26 @@ final class TaskRun {
     }
   }
 
-  private void contribution(Task task, Prompts prompts, Inference inference) {
-    List<Question> questions = Questions.read(task.data());
+  private Map<String, Double> contribution(
+      Task task, List<Question> questions, Prompts prompts, Inference inference) {
     long start = System.nanoTime();
-    Map<String, Double> scores =
-        new VisualContribution(inference, ranks, plan.seed())
-            .of(
-                questions.size(),
-                i -> prompts.answered(task, questions.get(i)),
-                (done, total) ->
-                    listener.on(
-                        new Event.EvaluationProgress(
-                            task.name(),
-                            Math.round((double) done / total * questions.size()),
-                            questions.size(),
-                            (System.nanoTime() - start) * 1e-9 / done * (total - done))));
-    tell(task, scores, questions.size());
+    return new VisualContribution(inference, ranks, plan.seed())
+        .of(
+            questions.size(),
+            i -> prompts.answered(task, questions.get(i)),
+            (done, total) ->
+                listener.on(
+                    new Event.EvaluationProgress(
+                        task.name(),
+                        Math.round((double) done / total * questions.size()),
+                        questions.size(),
+                        (System.nanoTime() - start) * 1e-9 / done * (total - done))));
   }
 
-  private void tell(Task task, Map<String, Double> scores, int samples) {
+  private void tell(Task task, Map<String, Double> scores, int samples, String scorer) {
     scores.forEach(
-        (metric, score) -> listener.on(new Event.Scored(task.name(), metric, score, samples)));
+        (metric, score) ->
+            listener.on(new Event.Scored(task.name(), metric, score, samples, scorer)));
   }
 
   private void tellAnswer(Task task, Metric metric, Answered answered) {

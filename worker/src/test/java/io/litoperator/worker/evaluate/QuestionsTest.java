@@ -3,6 +3,8 @@ package io.litoperator.worker.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.litoperator.worker.evaluate.task.EvaluationTask;
+import io.litoperator.worker.evaluate.task.Tasks;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.io.IOException;
@@ -19,6 +21,8 @@ class QuestionsTest {
   private static final String WHOLE =
       "{\"id\":7,\"image\":\"a.png\",\"question\":\"Where?\",\"answer\":\"top\",\"kind\":\"where\"}";
 
+  private static final EvaluationTask ANY = Tasks.of("visualContribution");
+
   @TempDir Path folder;
 
   @Test
@@ -30,7 +34,7 @@ class QuestionsTest {
                 + "{\"image\":\"b.png\",\"question\":\"Describe.\",\"answer\":\"an apple\","
                 + "\"objects\":[\"apple\"],\"note\":1}\n");
 
-    assertThat(Questions.read(file))
+    assertThat(Questions.read(file, ANY))
         .containsExactly(
             new Question("7", "a.png", "Where?", "top", Optional.of("where"), List.of()),
             new Question(
@@ -55,7 +59,7 @@ class QuestionsTest {
   void namesTheLineThatCannotBeUsed(String line, String message) throws IOException {
     Path file = file(WHOLE + "\n" + line + "\n");
 
-    assertThatThrownBy(() -> Questions.read(file))
+    assertThatThrownBy(() -> Questions.read(file, ANY))
         .isInstanceOfSatisfying(
             Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.BAD_DATA))
         .hasMessageStartingWith(file + ": line 2 " + message);
@@ -68,9 +72,8 @@ class QuestionsTest {
   })
   void refusesQuestionsThatTheMetricCannotScore(String task, String message) throws IOException {
     Path file = file(WHOLE);
-    Metric metric = Metric.of(task).orElseThrow();
 
-    assertThatThrownBy(() -> Questions.read(file, metric))
+    assertThatThrownBy(() -> Questions.read(file, Tasks.of(task)))
         .hasMessage(file + ": line 1 " + message + ".");
   }
 
@@ -78,7 +81,7 @@ class QuestionsTest {
   void answersNeedAKind() throws IOException {
     Path file = file("{\"image\":\"i\",\"question\":\"q\",\"answer\":\"a\"}");
 
-    assertThatThrownBy(() -> Questions.read(file, new AnswersMetric()))
+    assertThatThrownBy(() -> Questions.read(file, Tasks.of("answers")))
         .hasMessageContaining("line 1 must have text in field kind");
   }
 
@@ -86,21 +89,21 @@ class QuestionsTest {
   void refusesAFileWithoutQuestions() throws IOException {
     Path file = file("\n");
 
-    assertThatThrownBy(() -> Questions.read(file)).hasMessage(file + " holds no questions.");
+    assertThatThrownBy(() -> Questions.read(file, ANY)).hasMessage(file + " holds no questions.");
   }
 
   @Test
   void refusesTextThatIsNotUtf8() throws IOException {
     Path file = Files.write(folder.resolve("latin.jsonl"), new byte[] {'{', (byte) 0xe9, '\n'});
 
-    assertThatThrownBy(() -> Questions.read(file)).hasMessageContaining("is not UTF-8 text");
+    assertThatThrownBy(() -> Questions.read(file, ANY)).hasMessageContaining("is not UTF-8 text");
   }
 
   @Test
   void namesTheMissingFile() {
     Path file = folder.resolve("none.jsonl");
 
-    assertThatThrownBy(() -> Questions.read(file))
+    assertThatThrownBy(() -> Questions.read(file, ANY))
         .isInstanceOfSatisfying(
             Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.INPUT_MISSING))
         .hasMessageContaining(file.toString());

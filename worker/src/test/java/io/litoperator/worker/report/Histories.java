@@ -121,14 +121,23 @@ public final class Histories {
     Random random = new Random(seed + objective.ordinal());
     double spread = random.nextGaussian();
     List<Event> events = new ArrayList<>();
-    events.add(new Event.Scored("answers", "accuracy", (lit ? .91 : .51) + .04 * spread, 900));
-    events.add(new Event.Scored("pope", "accuracy", (lit ? .88 : .63) + .06 * spread, 450));
-    events.add(new Event.Scored("pope", "f1", (lit ? .87 : .61) + .06 * spread, 450));
-    events.add(new Event.Scored("chair", "i", (lit ? .004 : .126) + .003 * spread, 300));
     events.add(
-        new Event.Scored("visualContribution", "mean", (lit ? 4.48 : 2.23) + .3 * spread, 1_650));
+        new Event.Scored(
+            "answers", "accuracy", (lit ? .91 : .51) + .04 * spread, 900, "answers-1"));
     events.add(
-        new Event.Scored("answers", "logProbability", (lit ? -.37 : -1.11) + .1 * spread, 1_650));
+        new Event.Scored("pope", "accuracy", (lit ? .88 : .63) + .06 * spread, 450, "pope-1"));
+    events.add(new Event.Scored("pope", "f1", (lit ? .87 : .61) + .06 * spread, 450, "pope-1"));
+    events.add(new Event.Scored("chair", "i", (lit ? .004 : .126) + .003 * spread, 300, "chair-1"));
+    events.add(
+        new Event.Scored(
+            "visualContribution",
+            "mean",
+            (lit ? 4.48 : 2.23) + .3 * spread,
+            1_650,
+            "visualContribution-1"));
+    events.add(
+        new Event.Scored(
+            "answers", "logProbability", (lit ? -.37 : -1.11) + .1 * spread, 1_650, "answers-1"));
     String[][] questions = {
       {"answers", "Where is the pineapple?", "top-left", "top-left", "bottom"},
       {"answers", "What color is the center dog?", "purple", "purple", "purple"},

@@ -82,7 +82,7 @@ class RunHistoryTest {
                 Histories.step("pretrain", 2, 2, 1.0),
                 new Event.StageStarted("finetune", 0, 2, 9, 9),
                 Histories.step("finetune", 1, 2, 1.0),
-                new Event.Scored("pope", "accuracy", .9, 10),
+                new Event.Scored("pope", "accuracy", .9, 10, "pope-1"),
                 started(),
                 new Event.StageStarted("pretrain", 1, 2, 9, 9)));
 

@@ -47,6 +47,7 @@ record ReportFold(ReportedJob job) {
               scored.metric(),
               decimal(scored.score()),
               scored.samples(),
+              scored.scorer(),
               state.evaluatedStep(),
               time(at));
       return evaluating(state).withEvaluations(with(state.evaluations(), evaluation));

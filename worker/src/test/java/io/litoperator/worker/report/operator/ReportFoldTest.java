@@ -38,7 +38,7 @@ class ReportFoldTest {
     on(new Event.StageStarted("finetune", 0, 300, 1600, 7), Activity.FINETUNING);
     on(step("finetune", 300, 300, 0.2), Activity.FINETUNING);
     on(new Event.EvaluationProgress("pope", 1, 10, 3), Activity.EVALUATING);
-    on(new Event.Scored("pope", "accuracy", 0.875, 10), Activity.EVALUATING);
+    on(new Event.Scored("pope", "accuracy", 0.875, 10, "pope-1"), Activity.EVALUATING);
 
     state = FOLD.ended(state, ExitCode.DONE);
 
@@ -47,7 +47,8 @@ class ReportFoldTest {
     assertThat(state.progress().percent()).isEqualTo(100);
     assertThat(state.evaluations())
         .containsExactly(
-            new Evaluation("pope", "accuracy", "0.875", 10L, 300L, "2026-11-23T08:00:00Z"));
+            new Evaluation(
+                "pope", "accuracy", "0.875", 10L, "pope-1", 300L, "2026-11-23T08:00:00Z"));
   }
 
   @Test
@@ -75,7 +76,7 @@ class ReportFoldTest {
   @Test
   void numbersThatJsonLacksAreLeftOut() {
     on(step("finetune", 1, 300, Double.NaN));
-    on(new Event.Scored("pope", "f1", Double.NaN, 10));
+    on(new Event.Scored("pope", "f1", Double.NaN, 10, "pope-1"));
 
     assertThat(state.progress().loss()).isNull();
     assertThat(state.evaluations()).isEmpty();

@@ -49,7 +49,7 @@ class TerminationMessageTest {
             .toList();
     List<Evaluation> evaluations =
         LongStream.rangeClosed(1, 100)
-            .mapToObj(i -> new Evaluation("task", "metric-" + i, "0.5", 9L, i, null))
+            .mapToObj(i -> new Evaluation("task", "metric-" + i, "0.5", 9L, null, i, null))
             .toList();
     GangState state = GangState.initial(2, checkpoints, evaluations);
 

@@ -1,5 +1,8 @@
-package io.litoperator.worker.evaluate;
+package io.litoperator.worker.evaluate.metric;
 
+import io.litoperator.worker.evaluate.Answered;
+import io.litoperator.worker.evaluate.Metric;
+import io.litoperator.worker.evaluate.Question;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,11 @@
-package io.litoperator.worker.evaluate;
+package io.litoperator.worker.evaluate.metric;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.litoperator.worker.evaluate.Answered;
+import io.litoperator.worker.evaluate.Question;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

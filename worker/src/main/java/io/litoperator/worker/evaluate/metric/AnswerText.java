@@ -1,4 +1,4 @@
-package io.litoperator.worker.evaluate;
+package io.litoperator.worker.evaluate.metric;
 
 import java.util.Locale;
 

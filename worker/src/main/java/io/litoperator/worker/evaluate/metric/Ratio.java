@@ -1,4 +1,4 @@
-package io.litoperator.worker.evaluate;
+package io.litoperator.worker.evaluate.metric;
 
 /** Shares of counts. */
 final class Ratio {

@@ -1,10 +1,12 @@
-package io.litoperator.worker.evaluate;
+package io.litoperator.worker.evaluate.metric;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.litoperator.worker.evaluate.ChairMetric.Caption;
+import io.litoperator.worker.evaluate.Answered;
+import io.litoperator.worker.evaluate.Question;
+import io.litoperator.worker.evaluate.metric.ChairMetric.Caption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

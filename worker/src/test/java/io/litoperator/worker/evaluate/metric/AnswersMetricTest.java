@@ -1,7 +1,10 @@
-package io.litoperator.worker.evaluate;
+package io.litoperator.worker.evaluate.metric;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.litoperator.worker.evaluate.Answered;
+import io.litoperator.worker.evaluate.Metric;
+import io.litoperator.worker.evaluate.Question;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class AnswersMetricTest {
-  private final AnswersMetric metric = new AnswersMetric();
+  private final Metric metric = Metrics.answers();
 
   @ParameterizedTest(name = "''{0}'' for ''{1}'': {2}")
   @CsvSource({

@@ -1,0 +1,2 @@
+/** Benchmarks that a judge, another model, scores: its judgements read and summed up. */
+package io.litoperator.worker.evaluate.judge;

@@ -1,0 +1,40 @@
+package io.litoperator.worker.evaluate.task;
+
+import io.litoperator.worker.evaluate.Metric;
+import io.litoperator.worker.evaluate.Question;
+import java.util.Optional;
+
+/** What a model can be scored by. */
+public sealed interface EvaluationTask {
+  /** As jobs name it. */
+  String name();
+
+  /** Name and version of the scores' definition; scores of different versions do not compare. */
+  String scorer();
+
+  Wording wording();
+
+  /** What a question lacks for this task, as "must …"; absent where it can be asked and scored. */
+  Optional<String> problem(Question question);
+
+  /** The model answers in words, which a metric scores. */
+  record Answering(String name, Wording wording, Metric metric) implements EvaluationTask {
+    @Override
+    public String scorer() {
+      return metric.version();
+    }
+
+    @Override
+    public Optional<String> problem(Question question) {
+      return metric.problem(question);
+    }
+  }
+
+  /** How much likelier the picture makes the right answer than noise does. */
+  record Contribution(String name, Wording wording, String scorer) implements EvaluationTask {
+    @Override
+    public Optional<String> problem(Question question) {
+      return Optional.empty();
+    }
+  }
+}
