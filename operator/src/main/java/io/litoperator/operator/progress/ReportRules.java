@@ -75,6 +75,7 @@ final class ReportRules {
     Field.of(path + "metric", evaluation.metric()).present().name();
     Field.of(path + "score", evaluation.score()).present().decimal();
     Field.of(path + "samples", evaluation.samples()).between(0, MAX_COUNT);
+    Field.of(path + "scorer", evaluation.scorer()).name();
     Field.of(path + "checkpointStep", evaluation.checkpointStep()).between(0, MAX_COUNT);
     Field.of(path + "finishedAt", evaluation.finishedAt()).time();
   }

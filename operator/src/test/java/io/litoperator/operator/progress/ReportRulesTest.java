@@ -49,6 +49,7 @@ class ReportRulesTest {
         "'checkpoints':[{'stage':'f','step':1,'uri':'a\\u0000b'}] | checkpoints[0].uri must be at most 1024 characters without control characters.",
         "'checkpoints':[{'stage':'f','step':1,'score':'high'}] | checkpoints[0].score must be a decimal in quotes, such as \"0.873\".",
         "'evaluations':[{'task':'pope','metric':'f1'}] | evaluations[0].score is missing.",
+        "'evaluations':[{'task':'pope','metric':'f1','score':'1','scorer':'a b'}] | evaluations[0].scorer must be a letter and up to 62 letters, digits and _.-.",
         "'evaluations':[{'task':'pope','metric':'f1','score':'1e9'}] | evaluations[0].score must be a decimal in quotes, such as \"0.873\".",
         "'restarts':{'out of memory':1} | restarts must be a letter and up to 62 letters, digits and _.-.",
         "'restarts':{'Hang':-1} | restarts.Hang must be from 0 to 2147483647.",

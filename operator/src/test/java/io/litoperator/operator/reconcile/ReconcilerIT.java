@@ -1,6 +1,7 @@
 package io.litoperator.operator.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
@@ -8,6 +9,7 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.litoperator.api.progress.Activity;
@@ -17,6 +19,7 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Evaluation;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.controlplane.ApiServerExtension;
+import io.litoperator.operator.plan.Scene;
 import io.litoperator.operator.progress.ProgressStatus;
 import io.litoperator.operator.snapshot.Jobs;
 import io.litoperator.operator.snapshot.ObservedPod;
@@ -191,6 +194,25 @@ class ReconcilerIT {
 
   private boolean isStatus(String write) {
     return write.endsWith("/littrainingjobs/job/status");
+  }
+
+  @Test
+  void aSpecThatWasChangedMeanwhileIsLookedAtFirst() {
+    LitTrainingJob observed = create();
+    suspend(observed, true);
+    StatusPatch patch = new StatusPatch(client, ActionRunner.FIELD_MANAGER);
+
+    assertThatThrownBy(() -> patch.apply(observed, Scene.begun("").status()))
+        .isInstanceOfSatisfying(
+            KubernetesClientException.class,
+            refused -> assertThat(refused.getCode()).isEqualTo(409));
+    assertThat(live(observed).getSpec().suspend()).isTrue();
+    assertThat(live(observed).getStatus()).isNull();
+    try (OperatorProcess operator = start(UNLIMITED)) {
+      reaches(observed, Phase.SUSPENDED);
+      assertThat(live(observed).getSpec().suspend()).isTrue();
+      assertThat(operator.isDead()).isFalse();
+    }
   }
 
   @Test

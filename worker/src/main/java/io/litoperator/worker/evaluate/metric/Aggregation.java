@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
 /** Makes a task's scores of its grades. */
 @FunctionalInterface
 public interface Aggregation {
+  int LONGEST_KIND = 48;
+
   /**
    * Scores by name, the main one first.
    *
@@ -43,8 +45,23 @@ public interface Aggregation {
       String name, double main, SortedMap<String, Double> kinds) {
     Map<String, Double> scores = new LinkedHashMap<>();
     scores.put(name, main);
-    kinds.forEach((kind, score) -> scores.put(name + "." + kind, score));
+    kinds.forEach((kind, score) -> scores.put(free(name + "." + word(kind), scores), score));
     return scores;
+  }
+
+  /** A kind as part of a score's name, which the operator takes as a word of 63 characters. */
+  private static String word(String kind) {
+    String word = kind.replaceAll("[^A-Za-z0-9_.-]+", "-");
+    return word.substring(0, Math.min(word.length(), LONGEST_KIND));
+  }
+
+  /** The name, numbered if a kind that reads alike has it. */
+  private static String free(String name, Map<String, Double> taken) {
+    String free = name;
+    for (int i = 2; taken.containsKey(free); i++) {
+      free = name + "-" + i;
+    }
+    return free;
   }
 
   private static SortedMap<String, Double> byKind(List<Graded> grades) {

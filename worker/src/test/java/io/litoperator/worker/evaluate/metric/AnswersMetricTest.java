@@ -55,6 +55,21 @@ class AnswersMetricTest {
             Map.entry("accuracy.where", 0.25));
   }
 
+  @Test
+  void kindsAreWordsInScoresNames() {
+    List<Answered> pairs =
+        List.of(pair("a & b", "top", "top"), pair("a b", "top", "left"), pair("c", "red", "red"));
+
+    assertThat(metric.score(pairs))
+        .containsExactly(
+            Map.entry("accuracy", 2 / 3.0),
+            Map.entry("accuracy.a-b", 1.0),
+            Map.entry("accuracy.a-b-2", 0.0),
+            Map.entry("accuracy.c", 1.0));
+    assertThat(metric.score(List.of(pair("x".repeat(99), "a", "a"))).keySet())
+        .allSatisfy(name -> assertThat(name).hasSizeLessThan(63));
+  }
+
   @Property(tries = 200)
   void orderOfAnswersDoesNotMatter(
       @ForAll @Size(min = 1, max = 30) List<Boolean> right, @ForAll long seed) {
