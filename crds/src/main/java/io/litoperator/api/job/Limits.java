@@ -25,11 +25,7 @@ public final class Limits {
           "chartqa",
           "textvqa",
           "docvqa",
-          "ocrbench",
-          "coco2017",
-          "flickr30k",
-          "nocaps",
-          "textcaps");
+          "ocrbench");
 
   private static final List<String> SOURCES =
       List.of(

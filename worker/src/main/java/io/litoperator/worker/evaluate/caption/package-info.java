@@ -1,2 +1,0 @@
-/** Captions compared with people's captions. */
-package io.litoperator.worker.evaluate.caption;
