@@ -16,6 +16,9 @@ import java.util.stream.Stream;
 final class Cgroup {
   private static final Path ROOT = Path.of("/sys/fs/cgroup");
 
+  /** A process without a group has 1024. */
+  private static final String CPU_SHARES = "8192";
+
   private final String name;
 
   private Cgroup(String name) {
@@ -41,6 +44,8 @@ final class Cgroup {
         Files.writeString(
             cpuset.resolve(name).resolve(file), Files.readString(cpuset.resolve(file)));
       }
+      // A node is a machine, not one process beside those of this machine.
+      Files.writeString(ROOT.resolve("cpu").resolve(name).resolve("cpu.shares"), CPU_SHARES);
       return group;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

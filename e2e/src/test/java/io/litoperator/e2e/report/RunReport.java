@@ -26,7 +26,7 @@ public final class RunReport {
   }
 
   /**
-   * A job went on after a fault.
+   * A job went on after a fault. Printed at once too, for whoever watches a long run.
    *
    * @param moment of the job, as "in a save"
    * @param toNextStep from the fault to the end of the next optimizer step
@@ -35,6 +35,8 @@ public final class RunReport {
   public synchronized void recovery(
       String fault, String moment, Duration toNextStep, String target) {
     recoveries.add(new Recovery(fault, moment, toNextStep, target));
+    System.out.printf(
+        "%s %s: %s s to the next step %s%n", fault, moment, seconds(toNextStep), target);
   }
 
   /** Anything else worth reading, in one line. */

@@ -124,7 +124,7 @@ class FaultsIT {
 
   private static LitTrainingJobStatus endOf(RunningJob job) {
     LitTrainingJobStatus end = job.await(Phase.SUCCEEDED, Duration.ofMinutes(8));
-    assertThat(end.latestCheckpoint()).isEqualTo("finetune-30");
+    assertThat(end.latestCheckpoint()).isEqualTo("finetune-" + Fault.STEPS);
     assertThat(end.progress().percent()).isEqualTo(100);
     return end;
   }

@@ -163,6 +163,7 @@ final class CoordinatorRun {
     switch (wish) {
       case CHECKPOINT_AND_STOP -> agent.stopAll();
       case ABORT -> agent.abortAll();
+      case LEAVE -> agent.leave();
     }
   }
 

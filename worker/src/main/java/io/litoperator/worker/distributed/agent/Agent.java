@@ -92,6 +92,17 @@ public final class Agent {
     inbox.add(new Happening.StopRequested());
   }
 
+  /**
+   * Ends the ranks at once, and this agent; other nodes' agents stay, and await its successor. A
+   * stop that is under way ends as it would have.
+   */
+  public void leave() {
+    if (!stopRequests.any()) {
+      requestStop();
+      requestStop();
+    }
+  }
+
   /** Asks the ranks to save a checkpoint, and all agents to exit then; once is as often. */
   public void stopAll() {
     stopRequests.stopAll();

@@ -44,7 +44,9 @@ public final class Reporter implements Listener, GangEvent.Watcher, AutoCloseabl
   /** What the operator wants, other than to go on. */
   public enum Wish {
     CHECKPOINT_AND_STOP,
-    ABORT
+    ABORT,
+    /** This node's agent ends; the others await its successor. */
+    LEAVE
   }
 
   /** Where reports go. */
@@ -185,7 +187,7 @@ public final class Reporter implements Listener, GangEvent.Watcher, AutoCloseabl
     } else if (outcome instanceof Outcome.Superseded superseded) {
       log.accept("The operator counts on another Pod: " + superseded.sentence());
       taken(sent);
-      wishes.accept(Wish.ABORT);
+      wishes.accept(Wish.LEAVE);
     } else if (outcome instanceof Outcome.NotTaken refused) {
       logOnce(refused.sentence());
       trouble = refused.sentence();

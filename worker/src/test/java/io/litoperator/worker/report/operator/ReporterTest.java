@@ -128,7 +128,7 @@ class ReporterTest {
   void aPodThatWasReplacedEnds() throws Exception {
     operator.answers(Answer.refused(409));
     try (Reporter reporter = reporter(LONG)) {
-      assertThat(wishes.poll(10, TimeUnit.SECONDS)).isEqualTo(Wish.ABORT);
+      assertThat(wishes.poll(10, TimeUnit.SECONDS)).isEqualTo(Wish.LEAVE);
       assertThat(log.poll(10, TimeUnit.SECONDS)).contains("another Pod");
     }
   }
