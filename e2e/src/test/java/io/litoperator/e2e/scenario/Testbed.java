@@ -108,10 +108,11 @@ final class Testbed implements AutoCloseable {
 
   @Override
   public void close() {
-    report.write(folder.resolveSibling("cluster-report.md"));
-    Pod operator = operatorPod();
-    Evidence.keep(client(), operator, List.of(operator), evidence().resolve("operator"));
-    cluster.close();
+    try (cluster) {
+      report.write(folder.resolveSibling("cluster-report.md"));
+      Pod operator = operatorPod();
+      Evidence.keep(client(), operator, List.of(operator), evidence().resolve("operator"));
+    }
   }
 
   private void makeNamespace() throws IOException {

@@ -9,6 +9,8 @@ import io.litoperator.operator.snapshot.Refusal;
 import io.litoperator.operator.snapshot.SettableClock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RefusalsTest {
@@ -24,7 +26,20 @@ class RefusalsTest {
     assertThat(refusals.of(job))
         .contains(
             new Refusal(
-                "QuotaExceeded", "exceeded quota: pods", Instant.parse("2026-01-01T00:00:30Z")));
+                "QuotaExceeded", "exceeded quota: pods", Instant.parse("2026-01-01T00:00:01Z")));
+  }
+
+  @Test
+  void whoIsRefusedAgainWaitsTwiceAsLongUpToHalfAMinute() {
+    List<Duration> pauses = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      refuse("exceeded quota: pods");
+      pauses.add(Duration.between(clock.instant(), refusals.of(job).orElseThrow().retryAt()));
+    }
+
+    assertThat(pauses)
+        .extracting(Duration::toSeconds)
+        .containsExactly(1L, 2L, 4L, 8L, 16L, 30L, 30L);
   }
 
   @Test
