@@ -43,7 +43,8 @@ final class Halting {
     if (permanent.isPresent()) {
       return course.ended(permanent.get());
     }
-    int attempt = roll.anyFilled() ? next(snapshot, course) : course.attempt();
+    int attempt =
+        roll.anyFilled() ? Coordination.nextAttempt(snapshot, course.attempt()) : course.attempt();
     Restarts restarts =
         halt == Halt.RESIZE && roll.anyFilled()
             ? Ledger.with(course.restarts(), RESIZED, 1, false)
@@ -86,15 +87,5 @@ final class Halting {
         : status.conditions().stream()
             .filter(condition -> condition.getType().equals(type))
             .findFirst();
-  }
-
-  private static int next(Snapshot snapshot, Course course) {
-    int reported =
-        snapshot
-            .status()
-            .map(LitTrainingJobStatus::coordinator)
-            .map(Coordination::attempt)
-            .orElse(0);
-    return Math.max(course.attempt(), reported) + 1;
   }
 }

@@ -1,6 +1,5 @@
 package io.litoperator.operator.plan;
 
-import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Restarts;
@@ -71,13 +70,7 @@ final class Recovery {
     if (costs && Ledger.total(course.restarts()) >= recovery.maxRestarts()) {
       return unchanged(root).ended(Budget.exhausted(recovery, root.cause().failure()));
     }
-    int reported =
-        snapshot
-            .status()
-            .map(LitTrainingJobStatus::coordinator)
-            .map(Coordination::attempt)
-            .orElse(0);
-    int attempt = Math.max(course.attempt(), reported) + 1;
+    int attempt = Coordination.nextAttempt(snapshot, course.attempt());
     Restarts restarts = Ledger.with(course.restarts(), root.cause().failure().reason(), 1, costs);
     return course.goOn(vacate(roll, losses, attempt), attempt, restarts, root.cause().failure());
   }

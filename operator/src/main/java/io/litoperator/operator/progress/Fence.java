@@ -8,6 +8,7 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
 import io.litoperator.api.v1alpha1.Progress;
+import io.litoperator.operator.resource.Labels;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +20,6 @@ import java.util.Optional;
  * report that was overtaken or is played again, and counts that fall are refused.
  */
 final class Fence {
-  static final String ATTEMPT_LABEL = "lit-operator.io/attempt";
-
   private static final Duration SOON = Duration.ofSeconds(1);
 
   private Fence() {}
@@ -104,7 +103,7 @@ final class Fence {
             .map(OwnerReference::getUid)
             .anyMatch(job.getMetadata().getUid()::equals);
     String attempt =
-        Optional.ofNullable(pod.getMetadata().getLabels()).orElse(Map.of()).get(ATTEMPT_LABEL);
+        Optional.ofNullable(pod.getMetadata().getLabels()).orElse(Map.of()).get(Labels.ATTEMPT);
     return owned && member.map(m -> String.valueOf(m.attempt()).equals(attempt)).orElse(true);
   }
 

@@ -36,6 +36,17 @@ public final class Coordination {
     return coordinator.attempt() == null ? 0 : coordinator.attempt();
   }
 
+  /** Number of the attempt after this one; the coordinator's own count may be ahead. */
+  public static int nextAttempt(Snapshot snapshot, int attempt) {
+    int reported =
+        snapshot
+            .status()
+            .map(LitTrainingJobStatus::coordinator)
+            .map(Coordination::attempt)
+            .orElse(0);
+    return Math.max(attempt, reported) + 1;
+  }
+
   /** Whether there may be something to save. */
   public static boolean isAtWork(Activity activity) {
     return activity != null && activity != Activity.WAITING;

@@ -14,6 +14,7 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.SavedCheckpoint;
 import io.litoperator.api.v1alpha1.Progress;
 import io.litoperator.api.v1alpha1.TopologySpec;
+import io.litoperator.operator.resource.Labels;
 import java.util.List;
 import java.util.Map;
 
@@ -103,7 +104,7 @@ final class Fixtures {
         .withNamespace(job.getMetadata().getNamespace())
         .withName(JobName.of(job).coordinatorPod())
         .withUid(uid)
-        .withLabels(Map.of(Fence.ATTEMPT_LABEL, Integer.toString(attempt)))
+        .withLabels(Map.of(Labels.ATTEMPT, Integer.toString(attempt)))
         .addNewOwnerReference()
         .withUid(job.getMetadata().getUid())
         .endOwnerReference()
