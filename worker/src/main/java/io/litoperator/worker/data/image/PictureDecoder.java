@@ -40,28 +40,36 @@ public final class PictureDecoder {
    *     it is not a whole picture of a known format; the message names the file
    */
   public static Picture decode(Path file) {
-    byte[] bytes = bytes(file);
+    return decode(file.toString(), bytes(file));
+  }
+
+  /**
+   * Decodes a picture file's content.
+   *
+   * @param name of the picture, for messages
+   * @throws Failure BAD_DATA where it is not a whole picture of a known format
+   */
+  public static Picture decode(String name, byte[] bytes) {
+    if (bytes.length == 0) {
+      throw bad(name, "is empty", null);
+    }
     PictureFormat format =
         PictureFormat.of(bytes)
-            .orElseThrow(() -> bad(file, "is not a PNG, JPEG, GIF or BMP picture", null));
+            .orElseThrow(() -> bad(name, "is not a PNG, JPEG, GIF or BMP picture", null));
     try {
       return decode(format, bytes);
     } catch (IOException e) {
-      throw bad(file, "is a damaged " + format + " picture: " + reason(e), e);
+      throw bad(name, "is a damaged " + format + " picture: " + reason(e), e);
     } catch (RuntimeException e) {
       // ImageIO's readers answer some damage with unchecked exceptions, such as an index that is
       // out of bounds.
-      throw bad(file, "is a damaged " + format + " picture: " + e, e);
+      throw bad(name, "is a damaged " + format + " picture: " + e, e);
     }
   }
 
   private static byte[] bytes(Path file) {
     try {
-      byte[] bytes = Files.readAllBytes(file);
-      if (bytes.length == 0) {
-        throw bad(file, "is empty", null);
-      }
-      return bytes;
+      return Files.readAllBytes(file);
     } catch (NoSuchFileException e) {
       throw new Failure(ExitCode.INPUT_MISSING, "Picture " + file + " does not exist.", e);
     } catch (AccessDeniedException e) {
@@ -134,10 +142,10 @@ public final class PictureDecoder {
     return Optional.ofNullable(cause.getMessage()).orElse(cause.getClass().getSimpleName());
   }
 
-  private static Failure bad(Path file, String problem, Exception cause) {
+  private static Failure bad(String name, String problem, Exception cause) {
     return new Failure(
         ExitCode.BAD_DATA,
-        "Picture %s %s; replace it or remove it from the data.".formatted(file, problem),
+        "Picture %s %s; replace it or remove it from the data.".formatted(name, problem),
         cause);
   }
 }

@@ -1,0 +1,2 @@
+/** The files that one source of data is spread over. */
+package io.litoperator.worker.data.shards;
