@@ -30,7 +30,7 @@ class ArchitectureTest {
               Map.entry("torch", Set.of("failure")),
               Map.entry("data", Set.of("failure", "plan")),
               Map.entry("report", Set.of("failure", "data", "plan")),
-              Map.entry("distributed", Set.of("failure", "plan", "report")),
+              Map.entry("distributed", Set.of("failure", "plan", "report", "torch")),
               Map.entry("model", Set.of("failure", "plan", "safetensors", "torch", "data")),
               Map.entry("checkpoint", Set.of("failure", "plan", "safetensors", "distributed")),
               Map.entry(

@@ -1,8 +1,8 @@
 package io.litoperator.worker.distributed;
 
-import java.nio.FloatBuffer;
+import io.litoperator.worker.torch.Tensor;
 
-/** The collective of a single rank: every sum is what it was. */
+/** The collective of a single rank: every sum is what it was, on whatever device. */
 public final class Alone implements Collective {
   @Override
   public int rank() {
@@ -15,8 +15,23 @@ public final class Alone implements Collective {
   }
 
   @Override
-  public Handle allReduce(FloatBuffer values) {
-    return () -> {};
+  public Handle allReduce(Tensor values) {
+    return Handle.DONE;
+  }
+
+  @Override
+  public Handle reduceScatter(Tensor values) {
+    return Handle.DONE;
+  }
+
+  @Override
+  public Handle allGather(Tensor values) {
+    return Handle.DONE;
+  }
+
+  @Override
+  public Handle broadcast(Tensor values, int root) {
+    return Handle.DONE;
   }
 
   @Override
@@ -29,6 +44,11 @@ public final class Alone implements Collective {
 
   @Override
   public void barrier() {}
+
+  @Override
+  public long operations() {
+    return 0;
+  }
 
   @Override
   public void close() {}

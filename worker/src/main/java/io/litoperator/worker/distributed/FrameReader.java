@@ -4,7 +4,7 @@ import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
+import java.nio.ByteOrder;
 
 /**
  * Reads frames from the previous rank and checks that they belong to the operation at hand. Keeps
@@ -15,9 +15,7 @@ final class FrameReader {
   private final int rank;
   private final int previous;
   private final ByteBuffer frame = FrameWriter.frameBuffer();
-  private final FloatBuffer payload = FrameWriter.payloadOf(frame);
-  private final float[] theirs = new float[FrameWriter.CHUNK_VALUES];
-  private final float[] ours = new float[FrameWriter.CHUNK_VALUES];
+  private final Element.Scratch scratch = new Element.Scratch();
 
   FrameReader(Link link, int rank, int previous) {
     this.link = link;
@@ -28,23 +26,25 @@ final class FrameReader {
   /**
    * Reads a chunk into a part of {@code values}.
    *
-   * @param count at most {@link FrameWriter#CHUNK_VALUES}
+   * @param count at most {@link Element#chunk()}
    * @param adding whether the chunk is added to what is there, or replaces it
    */
-  void values(FrameHeader expected, FloatBuffer values, int from, int count, boolean adding)
+  void values(FrameHeader expected, HostMemory values, long from, int count, boolean adding)
       throws IOException {
     FrameHeader header = header();
     if (!header.equals(expected)) {
       throw mismatch(expected, header);
     }
-    link.read(frame.limit(FrameHeader.BYTES + count * Float.BYTES));
+    Element element = expected.element();
+    link.read(frame.limit(FrameHeader.BYTES + count * element.bytes()));
+    ByteBuffer theirs = frame.position(FrameHeader.BYTES).slice().order(ByteOrder.nativeOrder());
     if (adding) {
-      payload.get(0, theirs, 0, count);
-      values.get(from, ours, 0, count);
-      add(ours, theirs, count);
-      values.put(from, ours, 0, count);
+      ByteBuffer ours = scratch.room().clear();
+      values.read(from, count, ours);
+      element.add(ours.clear(), theirs, scratch, count);
+      values.write(from, count, ours);
     } else {
-      values.put(from, payload, 0, count);
+      values.write(from, count, theirs);
     }
   }
 
@@ -54,7 +54,7 @@ final class FrameReader {
     if (header.kind() != expected.kind() || header.sequence() != expected.sequence()) {
       throw mismatch(expected, header);
     }
-    byte[] block = new byte[header.length()];
+    byte[] block = new byte[Math.toIntExact(header.length())];
     link.read(ByteBuffer.wrap(block));
     return block;
   }
@@ -63,16 +63,9 @@ final class FrameReader {
     link.read(frame.clear().limit(FrameHeader.BYTES));
     FrameHeader header = FrameHeader.read(frame.rewind());
     if (header.kind() == FrameHeader.Kind.LOSS) {
-      throw new RankLost(header.length(), "as rank " + previous + " reports");
+      throw new RankLost(Math.toIntExact(header.length()), "as rank " + previous + " reports");
     }
     return header;
-  }
-
-  /** A loop over plain arrays, which the compiler turns into vector instructions. */
-  private static void add(float[] sum, float[] summand, int count) {
-    for (int i = 0; i < count; i++) {
-      sum[i] += summand[i];
-    }
   }
 
   private Failure mismatch(FrameHeader expected, FrameHeader actual) {

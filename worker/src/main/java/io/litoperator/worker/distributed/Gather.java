@@ -12,7 +12,7 @@ final class Gather extends Operation {
    * @param mine this rank's block; not to be changed until the operation is done
    */
   Gather(byte[] mine, int rank, int worldSize, long sequence) {
-    super(new FrameHeader(FrameHeader.Kind.GATHER, mine.length, sequence));
+    super(FrameHeader.plain(FrameHeader.Kind.BLOCKS, mine.length, sequence));
     this.rank = rank;
     this.worldSize = worldSize;
     blocks = new byte[worldSize][];

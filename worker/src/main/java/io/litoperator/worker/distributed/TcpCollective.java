@@ -1,11 +1,12 @@
 package io.litoperator.worker.distributed;
 
+import io.litoperator.worker.distributed.FrameHeader.Kind;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.torch.Tensor;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Queue;
@@ -75,17 +76,50 @@ public final class TcpCollective implements Collective {
     return worldSize;
   }
 
-  /** Operations begun so far; of ranks that are stuck, the one with the fewest is behind. */
+  @Override
   public synchronized long operations() {
     return submitted;
   }
 
   @Override
-  public synchronized Handle allReduce(FloatBuffer values) {
-    return submit(new Sum(values.slice(), rank, worldSize, submitted));
+  public Handle allReduce(Tensor values) {
+    return pass(Kind.ALL_REDUCE, values);
   }
 
-  /** As for buffers; the ranks' values are added in the order of ranks. */
+  @Override
+  public Handle reduceScatter(Tensor values) {
+    requireParts(values);
+    return pass(Kind.REDUCE_SCATTER, values);
+  }
+
+  @Override
+  public Handle allGather(Tensor values) {
+    requireParts(values);
+    return pass(Kind.ALL_GATHER, values);
+  }
+
+  private Handle pass(Kind kind, Tensor values) {
+    HostMemory memory = HostMemory.of(values);
+    synchronized (this) {
+      return submit(new RingPass(kind, memory, rank, worldSize, submitted));
+    }
+  }
+
+  private void requireParts(Tensor values) {
+    if (values.size() % worldSize != 0) {
+      throw new IllegalArgumentException(
+          values.size() + " values cannot be divided equally among " + worldSize + " ranks");
+    }
+  }
+
+  @Override
+  public Handle broadcast(Tensor values, int root) {
+    HostMemory memory = HostMemory.of(values);
+    synchronized (this) {
+      return submit(new Broadcast(memory, root, rank, worldSize, submitted));
+    }
+  }
+
   @Override
   public void allReduce(double[] values) {
     ByteBuffer mine = ByteBuffer.allocate(values.length * Double.BYTES);
@@ -224,7 +258,6 @@ public final class TcpCollective implements Collective {
     return loss;
   }
 
-  /** Ends the collective; operations under way fail, here and on the other ranks. */
   @Override
   public void close() {
     synchronized (this) {

@@ -4,7 +4,9 @@ package io.litoperator.worker.torch;
 public enum DType {
   FLOAT32(0, 4),
   FLOAT64(1, 8),
-  INT64(6, 8);
+  INT64(6, 8),
+  /** The engine's binding does not know it: made by programs only. */
+  BFLOAT16(9, 2);
 
   final int code;
   final int bytes;

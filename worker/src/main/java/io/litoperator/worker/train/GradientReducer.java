@@ -5,25 +5,18 @@ import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.Parameters.Range;
 import io.litoperator.worker.torch.Arithmetic;
 import io.litoperator.worker.torch.Tensor;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Sums gradients over all ranks, a block as soon as it is complete, while the blocks before it are
  * still computed.
  */
 final class GradientReducer {
-  /** Elements that one host buffer can span. */
-  private static final long PIECE = 1L << 28;
-
   private final Gradients gradients;
   private final Collective ranks;
   private final Arithmetic arithmetic;
   private final List<Block> order;
-  private final Map<Block, List<FloatBuffer>> memory = new HashMap<>();
   private final List<Collective.Handle> underWay = new ArrayList<>();
   private int released;
 
@@ -32,19 +25,6 @@ final class GradientReducer {
     this.ranks = ranks;
     this.arithmetic = arithmetic;
     this.order = gradients.backwardOrder();
-    for (Block block : order) {
-      memory.put(block, buffers(gradients.range(block)));
-    }
-  }
-
-  private List<FloatBuffer> buffers(Range range) {
-    List<FloatBuffer> buffers = new ArrayList<>();
-    for (long start = range.start(); start < range.end(); start += PIECE) {
-      try (Tensor piece = gradients.flat().slice(start, Math.min(range.end(), start + PIECE))) {
-        buffers.add(piece.floats());
-      }
-    }
-    return buffers;
   }
 
   void start() {
@@ -65,7 +45,10 @@ final class GradientReducer {
 
   private void reduce(Block block) {
     gradients.finish(block, arithmetic);
-    memory.get(block).forEach(buffer -> underWay.add(ranks.allReduce(buffer.duplicate())));
+    Range range = gradients.range(block);
+    try (Tensor values = gradients.flat().slice(range.start(), range.end())) {
+      underWay.add(ranks.allReduce(values));
+    }
   }
 
   /** Returns when all blocks are reduced. */

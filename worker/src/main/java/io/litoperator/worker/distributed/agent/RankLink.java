@@ -3,7 +3,6 @@ package io.litoperator.worker.distributed.agent;
 import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.distributed.RingListener;
-import io.litoperator.worker.distributed.TcpCollective;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.report.Event;
@@ -32,7 +31,7 @@ public final class RankLink implements AutoCloseable {
   private final RingListener ringListener;
   private final IntConsumer halt;
   private final CompletableFuture<World> world = new CompletableFuture<>();
-  private volatile TcpCollective collective;
+  private volatile Collective collective;
   private volatile boolean stopRequested;
   private volatile boolean ended;
 
@@ -146,7 +145,7 @@ public final class RankLink implements AutoCloseable {
   }
 
   private long operations() {
-    TcpCollective joined = collective;
+    Collective joined = collective;
     return joined == null ? 0 : joined.operations();
   }
 

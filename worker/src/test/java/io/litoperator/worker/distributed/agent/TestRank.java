@@ -30,7 +30,7 @@ public final class TestRank {
   private final Collective ranks;
   private final Script script;
   private final FloatBuffer parameters = floats();
-  private final FloatBuffer gradient = floats();
+  private final double[] gradient = new double[PARAMETERS];
 
   /**
    * What a test wants.
@@ -127,11 +127,11 @@ public final class TestRank {
   private void train(int step) {
     LockSupport.parkNanos(STEP.toNanos());
     for (int i = 0; i < PARAMETERS; i++) {
-      gradient.put(i, (float) Math.sin(parameters.get(i) + step * 0.1 + i + ranks.rank()));
+      gradient[i] = Math.sin(parameters.get(i) + step * 0.1 + i + ranks.rank());
     }
-    ranks.allReduce(gradient).await();
+    ranks.allReduce(gradient);
     for (int i = 0; i < PARAMETERS; i++) {
-      parameters.put(i, parameters.get(i) - 0.01f * gradient.get(i));
+      parameters.put(i, parameters.get(i) - 0.01f * (float) gradient[i]);
     }
   }
 
