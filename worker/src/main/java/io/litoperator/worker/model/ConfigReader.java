@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.model.published.PublishedLayout;
+import io.litoperator.worker.model.published.Unsupported;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +46,15 @@ final class ConfigReader {
       return new ConfigReader(file, "", (ObjectNode) root);
     } catch (IOException e) {
       throw new Failure(ExitCode.BAD_DATA, file + " is not JSON: " + firstLine(e), e);
+    }
+  }
+
+  /** What a whole model's file says, in llava-hf's form whichever kind of folder it is. */
+  ConfigReader ours() {
+    try {
+      return new ConfigReader(file, at, PublishedLayout.of(node).toOurs(node));
+    } catch (Unsupported e) {
+      throw e.in(file, ExitCode.BAD_DATA);
     }
   }
 

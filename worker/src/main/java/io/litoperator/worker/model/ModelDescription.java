@@ -12,13 +12,14 @@ import java.util.List;
 public record ModelDescription(ModelConfig config, ObjectNode json) {
 
   /**
-   * A whole LLaVA model.
+   * A whole LLaVA model, in any of the {@linkplain
+   * io.litoperator.worker.model.published.PublishedLayout layouts} that people have.
    *
    * @throws io.litoperator.worker.failure.Failure if the file is missing, malformed or describes a
    *     model that cannot be built
    */
   public static ModelDescription ofModel(Path folder) {
-    ConfigReader reader = ConfigReader.open(folder);
+    ConfigReader reader = ConfigReader.open(folder).ours();
     reader.oneOf("model_type", "llava", List.of("llava"));
     reader.oneOf("projector_hidden_act", "gelu", List.of("gelu"));
     String select =

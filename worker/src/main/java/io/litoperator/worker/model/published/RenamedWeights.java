@@ -1,0 +1,180 @@
+package io.litoperator.worker.model.published;
+
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.safetensors.NamedTensor;
+import io.litoperator.worker.safetensors.TensorInfo;
+import io.litoperator.worker.safetensors.Weights;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Published weights under our names; nothing is read before it is asked for. */
+public final class RenamedWeights {
+  private static final int NAMES_IN_MESSAGE = 3;
+  private static final String EMBEDDING = "language_model.model.embed_tokens.weight";
+  private static final String HEAD = "language_model.lm_head.weight";
+
+  private final String source;
+  private final Weights weights;
+  private final TensorNames spelling;
+  private final Map<String, String> theirs = new LinkedHashMap<>();
+  private final List<String> leftOver = new ArrayList<>();
+  private final List<String> passedOver = new ArrayList<>();
+
+  private RenamedWeights(String source, Weights weights, TensorNames spelling) {
+    this.source = source;
+    this.weights = weights;
+    this.spelling = spelling;
+    for (String name : weights.names()) {
+      Optional<String> ours = spelling.ours(name);
+      if (isBuffer(name) || spelling == TensorNames.VISION_TOWER && ours.isEmpty()) {
+        passedOver.add(name);
+      } else if (ours.isEmpty()) {
+        leftOver.add(name);
+      } else {
+        theirs.put(ours.get(), name);
+      }
+    }
+  }
+
+  /** What older programs wrote beside parameters. */
+  private static boolean isBuffer(String name) {
+    return name.endsWith(".position_ids") || name.endsWith("rotary_emb.inv_freq");
+  }
+
+  /**
+   * Of a whole model, in whichever of the known spellings.
+   *
+   * @param source for messages
+   * @throws Failure {@code BAD_DATA} if the names are of no kind that is known
+   */
+  public static RenamedWeights ofModel(Weights weights, String source) {
+    TensorNames spelling =
+        TensorNames.of(weights.names())
+            .orElseThrow(
+                () ->
+                    new Failure(
+                        ExitCode.BAD_DATA,
+                        "%s names its tensors in a way that is not known, such as %s; llava-hf's, LLaVA's and TinyLLaVA's are."
+                            .formatted(source, first(weights.names()))));
+    return new RenamedWeights(source, weights, spelling);
+  }
+
+  /** Of a language model alone. */
+  public static RenamedWeights ofLanguageModel(Weights weights, String source) {
+    return new RenamedWeights(source, weights, TensorNames.LANGUAGE_MODEL);
+  }
+
+  /** Of a vision tower; in a whole CLIP or SigLIP model the text half is passed over. */
+  public static RenamedWeights ofTower(Weights weights, String source) {
+    return new RenamedWeights(source, weights, TensorNames.VISION_TOWER);
+  }
+
+  /** How the folder names its tensors. */
+  public TensorNames spelling() {
+    return spelling;
+  }
+
+  /** Their names of tensors that no model needs, such as older files' buffers. */
+  public List<String> passedOver() {
+    return List.copyOf(passedOver);
+  }
+
+  public boolean contains(String name) {
+    return theirs.containsKey(name);
+  }
+
+  /** See {@link Weights#info}; with their name. */
+  public TensorInfo info(String name) {
+    return weights.info(theirName(name));
+  }
+
+  /** A tensor with its content, under our name. */
+  public NamedTensor tensor(String name) {
+    NamedTensor tensor = weights.tensor(theirName(name));
+    return new NamedTensor(name, tensor.dtype(), tensor.shape(), tensor.data());
+  }
+
+  /** See {@link Weights#read}. */
+  public void read(String name, FloatBuffer into) {
+    weights.read(theirName(name), into);
+  }
+
+  private String theirName(String name) {
+    return Optional.ofNullable(theirs.get(name))
+        .or(() -> spelling.theirs(name))
+        .orElseThrow(() -> new IllegalArgumentException(name));
+  }
+
+  /**
+   * Checks that these are all of a model's tensors and nothing else.
+   *
+   * @param shapes by our names
+   * @throws Failure {@code BAD_DATA} naming, in the folder's own spelling, what is missing, left
+   *     over or of another shape
+   */
+  public void require(Map<String, long[]> shapes) {
+    List<String> missing = new ArrayList<>();
+    List<String> misshapen = new ArrayList<>();
+    shapes.forEach(
+        (name, shape) -> {
+          if (!contains(name)) {
+            missing.add(spelling.theirs(name).orElse(name));
+          } else if (!Arrays.equals(info(name).shape(), shape)) {
+            misshapen.add(
+                "%s is %s where the config says %s"
+                    .formatted(
+                        info(name).name(),
+                        Arrays.toString(info(name).shape()),
+                        Arrays.toString(shape)));
+          }
+        });
+    refuse("tensors of a wrong shape", misshapen);
+    refuse("no tensor of the name", missing);
+    passOverTiedHead(shapes);
+    List<String> extra = new ArrayList<>(leftOver);
+    theirs.forEach(
+        (name, theirName) -> {
+          if (!shapes.containsKey(name)) {
+            extra.add(theirName);
+          }
+        });
+    refuse("tensors that the config does not account for", extra);
+  }
+
+  /** Where the vocabulary is tied, a file may hold the embedding twice. */
+  private void passOverTiedHead(Map<String, long[]> shapes) {
+    if (contains(HEAD) && !shapes.containsKey(HEAD) && contains(EMBEDDING)) {
+      if (!SameContent.test(tensor(HEAD), tensor(EMBEDDING))) {
+        throw new Failure(
+            ExitCode.BAD_DATA,
+            "%s: %s differs from %s, though config.json ties them; set tie_word_embeddings to false."
+                .formatted(source, theirs.get(HEAD), theirs.get(EMBEDDING)));
+      }
+      passedOver.add(theirs.remove(HEAD));
+    }
+  }
+
+  private void refuse(String what, List<String> names) {
+    if (!names.isEmpty()) {
+      throw new Failure(
+          ExitCode.BAD_DATA,
+          "%s has %s: %s; weights and config.json must be of one model"
+              .formatted(source, what, first(names)));
+    }
+  }
+
+  private static String first(List<String> names) {
+    String more =
+        names.size() > NAMES_IN_MESSAGE
+            ? " and %d more".formatted(names.size() - NAMES_IN_MESSAGE)
+            : "";
+    return names.stream().limit(NAMES_IN_MESSAGE).collect(Collectors.joining(", ")) + more;
+  }
+}

@@ -1,0 +1,57 @@
+package io.litoperator.worker.model.published;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * TinyLLaVA_Factory's {@code TinyLlavaConfig}. It has no token for a picture: -200 stands for one
+ * where text was split.
+ */
+final class TinyLlavaConfig implements ConfigDialect {
+  private static final int NO_TOKEN = -200;
+
+  @Override
+  public ObjectNode toOurs(ObjectNode config) {
+    String connector = config.path("connector_type").asText("mlp2x_gelu");
+    if (!connector.equals("mlp2x_gelu")) {
+      throw new Unsupported(
+          "connector_type %s is not built; only mlp2x_gelu is".formatted(connector));
+    }
+    ObjectNode ours = Fields.llava(config);
+    Fields.copy(config, ours, "text_config", "vision_config");
+    ours.put("image_token_index", NO_TOKEN);
+    ours.put("vision_feature_layer", config.path("vision_feature_layer").asInt(-2));
+    ours.put(
+        "vision_feature_select_strategy",
+        Fields.strategy(config.path("vision_feature_select_strategy").asText("patch")));
+    ours.set("tie_word_embeddings", Fields.tied(config.path("text_config")));
+    return ours;
+  }
+
+  @Override
+  public ObjectNode fromOurs(ObjectNode config) {
+    if (!config.path("model_type").asText().equals("llava")) {
+      throw new Unsupported("TinyLLaVA has no tiles (anyres); use the layout huggingface");
+    }
+    JsonNode text = config.path("text_config");
+    JsonNode vision = config.path("vision_config");
+    ObjectNode theirs = config.objectNode();
+    theirs.putArray("architectures").add("TinyLlavaForConditionalGeneration");
+    theirs.put("model_type", "tinyllava");
+    theirs.put("connector_type", "mlp2x_gelu");
+    theirs.set("hidden_size", text.path("hidden_size"));
+    theirs.set("vocab_size", text.path("vocab_size"));
+    theirs.set("vision_hidden_size", vision.path("hidden_size"));
+    theirs.put("ignore_index", -100);
+    theirs.put("image_token_index", NO_TOKEN);
+    theirs.put("tokenizer_padding_side", "right");
+    theirs.set("vision_feature_layer", config.path("vision_feature_layer"));
+    theirs.put(
+        "vision_feature_select_strategy",
+        Fields.feature(config.path("vision_feature_select_strategy").asText("default")));
+    Fields.copy(config, theirs, "text_config", "vision_config", "pad_token_id", "torch_dtype");
+    KnownTower.of(vision)
+        .ifPresent(tower -> theirs.put("vision_model_name_or_path", tower.published()));
+    return theirs;
+  }
+}

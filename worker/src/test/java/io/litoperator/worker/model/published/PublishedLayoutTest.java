@@ -1,0 +1,178 @@
+package io.litoperator.worker.model.published;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PublishedLayoutTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @Test
+  void llavas15ConfigurationIsReadAsTransformersWritesIt() {
+    ObjectNode theirs =
+        json(
+            """
+            {"model_type": "llava", "architectures": ["LlavaLlamaForCausalLM"],
+             "hidden_size": 4096, "num_hidden_layers": 32, "vocab_size": 32000, "pad_token_id": 0,
+             "mm_vision_tower": "openai/clip-vit-large-patch14-336", "mm_hidden_size": 1024,
+             "mm_projector_type": "mlp2x_gelu", "mm_vision_select_layer": -2,
+             "mm_vision_select_feature": "patch", "image_aspect_ratio": "pad",
+             "tune_mm_mlp_adapter": false, "tokenizer_model_max_length": 2048,
+             "torch_dtype": "float16"}
+            """);
+
+    ObjectNode ours = PublishedLayout.of(theirs).toOurs(theirs);
+
+    assertThat(PublishedLayout.of(theirs)).isEqualTo(PublishedLayout.LIUHAOTIAN);
+    assertThat(ours.path("model_type").asText()).isEqualTo("llava");
+    assertThat(ours.path("vision_feature_select_strategy").asText()).isEqualTo("default");
+    assertThat(ours.path("vision_feature_layer").asInt()).isEqualTo(-2);
+    assertThat(ours.path("torch_dtype").asText()).isEqualTo("float16");
+    assertThat(ours.path("text_config"))
+        .isEqualTo(
+            json(
+                """
+                {"model_type": "llama", "hidden_size": 4096, "num_hidden_layers": 32,
+                 "vocab_size": 32000}
+                """));
+    assertThat(ours.path("vision_config").path("image_size").asInt()).isEqualTo(336);
+    assertThat(ours.path("vision_config").path("num_hidden_layers").asInt()).isEqualTo(24);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "[[336, 672], [672, 336], [672, 672], [1008, 336], [336, 1008]]",
+        "'\"[(336, 672), (672, 336), (672, 672), (1008, 336), (336, 1008)]\"'"
+      })
+  void pinpointsTurnFromWidthFirstToHeightFirstInOrder(String pinpoints) {
+    ObjectNode theirs =
+        json(
+            """
+            {"model_type": "llava_llama", "mm_vision_tower": "openai/clip-vit-large-patch14-336",
+             "mm_projector_type": "mlp2x_gelu", "image_aspect_ratio": "anyres",
+             "mm_patch_merge_type": "spatial_unpad", "image_grid_pinpoints": %s}
+            """
+                .formatted(pinpoints));
+
+    ObjectNode ours = PublishedLayout.LIUHAOTIAN.toOurs(theirs);
+
+    assertThat(ours.path("model_type").asText()).isEqualTo("llava_next");
+    assertThat(ours.path("image_grid_pinpoints"))
+        .hasToString("[[672,336],[336,672],[672,672],[336,1008],[1008,336]]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "LIUHAOTIAN, llava, llama, clip_vision_model, default",
+    "LIUHAOTIAN, llava, llama, clip_vision_model, full",
+    "LIUHAOTIAN, llava_next, llama, clip_vision_model, default",
+    "LIUHAOTIAN, llava, qwen2, siglip_vision_model, full",
+    "LIUHAOTIAN, llava, mistral, clip_vision_model, default",
+    "TINYLLAVA, llava, qwen2, siglip_vision_model, default",
+    "TINYLLAVA, llava, phi, clip_vision_model, full",
+    "HUGGINGFACE, llava_next, llama, clip_vision_model, default"
+  })
+  void whatIsExportedIsReadAsItWas(
+      PublishedLayout layout, String type, String decoder, String tower, String strategy) {
+    ObjectNode ours = ours(type, decoder, tower, strategy);
+
+    ObjectNode back = layout.toOurs(layout.fromOurs(ours));
+
+    back.remove("image_token_index");
+    ours.remove("image_token_index");
+    assertThat(back).isEqualTo(ours);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "HUGGINGFACE, llava, phi, clip_vision_model, default, use the layout tinyllava",
+    "LIUHAOTIAN, llava, phi, clip_vision_model, default, has no phi",
+    "LIUHAOTIAN, llava, qwen2, siglip_vision_model, default, all of SigLIP's rows",
+    "TINYLLAVA, llava_next, llama, clip_vision_model, default, no tiles"
+  })
+  void whatALayoutCannotHoldIsRefusedWithTheReason(
+      PublishedLayout layout,
+      String type,
+      String decoder,
+      String tower,
+      String strategy,
+      String reason) {
+    assertThatThrownBy(() -> layout.fromOurs(ours(type, decoder, tower, strategy)))
+        .isInstanceOf(Unsupported.class)
+        .hasMessageContaining(reason);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "mm_projector_type, linear, only mlp2x_gelu is",
+    "mm_vision_tower, example/unheard-of, vision_config",
+    "model_type, llava_mpt, model_type llava_mpt is not known"
+  })
+  void whatIsNotBuiltIsNamed(String field, String value, String reason) {
+    ObjectNode theirs =
+        json("""
+                {"model_type": "llava_llama", "mm_projector_type": "mlp2x_gelu",
+                 "mm_vision_tower": "openai/clip-vit-large-patch14-336"}
+                """)
+            .put(field, value);
+
+    assertThatThrownBy(() -> PublishedLayout.LIUHAOTIAN.toOurs(theirs))
+        .isInstanceOf(Unsupported.class)
+        .hasMessageContaining(reason);
+  }
+
+  @Test
+  void publishedTowersAreNamedWhereTheyAreKnown() {
+    ObjectNode ours = ours("llava", "llama", "clip_vision_model", "default");
+    ours.set("vision_config", KnownTower.CLIP_L_336.config());
+
+    ObjectNode theirs = PublishedLayout.LIUHAOTIAN.fromOurs(ours);
+
+    assertThat(theirs.path("mm_vision_tower").asText())
+        .isEqualTo("openai/clip-vit-large-patch14-336");
+    assertThat(theirs.has("vision_config")).isFalse();
+  }
+
+  private static ObjectNode ours(String type, String decoder, String tower, String strategy) {
+    ObjectNode ours =
+        json(
+            """
+            {"architectures": ["%s"], "model_type": "%s", "projector_hidden_act": "gelu",
+             "multimodal_projector_bias": true, "image_token_index": 500, "pad_token_id": 1,
+             "torch_dtype": "bfloat16",
+             "text_config": {"model_type": "%s", "hidden_size": 16, "vocab_size": 99,
+                             "tie_word_embeddings": true},
+             "vision_config": {"model_type": "%s", "hidden_size": 8},
+             "vision_feature_layer": -2, "vision_feature_select_strategy": "%s",
+             "tie_word_embeddings": true}
+            """
+                .formatted(
+                    type.equals("llava")
+                        ? "LlavaForConditionalGeneration"
+                        : "LlavaNextForConditionalGeneration",
+                    type,
+                    decoder,
+                    tower,
+                    strategy));
+    if (type.equals("llava_next")) {
+      ours.putArray("image_grid_pinpoints").addArray().add(32).add(64);
+    }
+    return ours;
+  }
+
+  private static ObjectNode json(String text) {
+    try {
+      return (ObjectNode) JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+}
