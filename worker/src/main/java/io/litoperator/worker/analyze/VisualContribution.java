@@ -76,7 +76,7 @@ public final class VisualContribution {
         sample.id(),
         sample.tokens(),
         sample.fates(),
-        sample.picture().map(picture -> noise(picture, random)));
+        sample.pictures().stream().map(picture -> noise(picture, random)).toList());
   }
 
   private static Pixels noise(Pixels like, SplittableRandom random) {
@@ -84,7 +84,7 @@ public final class VisualContribution {
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) random.nextGaussian();
     }
-    return new Pixels(like.height(), like.width(), values);
+    return new Pixels(like.height(), like.width(), values, like.tiling());
   }
 
   private static Map<String, Double> scores(double[] sums, int questions) {

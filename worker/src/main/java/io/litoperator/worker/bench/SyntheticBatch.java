@@ -6,7 +6,6 @@ import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.model.ModelConfig;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 
 /** Random samples of a given shape: pixels from N(0, 1), token ids uniform. */
@@ -38,7 +37,7 @@ final class SyntheticBatch {
     for (int i = 1; i <= text; i++) {
       tokens[i] = random.nextInt(1, Math.min(IDS, model.text().vocabularySize()));
     }
-    return new Sample("synthetic", tokens, fates, Optional.of(picture()));
+    return new Sample("synthetic", tokens, fates, List.of(picture()));
   }
 
   private Pixels picture() {

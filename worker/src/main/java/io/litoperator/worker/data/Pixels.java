@@ -1,8 +1,23 @@
 package io.litoperator.worker.data;
 
+import java.util.Optional;
+
 /**
- * A normalised picture, channel first: (3, height, width).
+ * A picture as the vision tower sees it, normalised: one view, or under anyres a view of the whole
+ * and then its tiles, row by row.
  *
- * @param values of length {@code 3 · height · width}
+ * @param height of every view
+ * @param values (views, 3, height, width)
+ * @param tiling how the tiles lie; absent for a single view
  */
-public record Pixels(int height, int width, float[] values) {}
+public record Pixels(int height, int width, float[] values, Optional<Tiling> tiling) {
+
+  /** A single view. */
+  public Pixels(int height, int width, float[] values) {
+    this(height, width, values, Optional.empty());
+  }
+
+  public int views() {
+    return values.length / (3 * height * width);
+  }
+}

@@ -1,22 +1,36 @@
 package io.litoperator.worker.data;
 
-import java.util.Optional;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * One conversation as the model is trained on it.
  *
  * @param id the annotation's {@code id}, or its index where it has none
- * @param tokens token ids; {@link #IMAGE} stands for the picture, once
+ * @param tokens token ids; {@link #IMAGE} stands for a picture
  * @param fates what becomes of each token; as long as {@code tokens}
- * @param picture what the vision tower sees; present if and only if {@code tokens} holds {@link
- *     #IMAGE}
+ * @param pictures what the vision tower sees: one for each {@link #IMAGE}, in their order
  */
-public record Sample(String id, int[] tokens, Fate[] fates, Optional<Pixels> picture) {
+public record Sample(String id, int[] tokens, Fate[] fates, List<Pixels> pictures) {
   /** Placeholder of a picture among token ids, as in the references. */
   public static final int IMAGE = -200;
 
   /** Label of a token that is not supervised. */
   public static final int IGNORE = -100;
+
+  public Sample {
+    pictures = List.copyOf(pictures);
+    if (placeholders(tokens) != pictures.size()) {
+      throw new IllegalArgumentException(
+          "sample %s has %d pictures and places for %d"
+              .formatted(id, pictures.size(), placeholders(tokens)));
+    }
+  }
+
+  /** Number of pictures that tokens stand for. */
+  public static int placeholders(int[] tokens) {
+    return (int) Arrays.stream(tokens).filter(token -> token == IMAGE).count();
+  }
 
   /**
    * Number of tokens that the loss is taken over; the first token of a sequence is never predicted.

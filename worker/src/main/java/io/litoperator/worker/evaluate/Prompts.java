@@ -11,7 +11,6 @@ import io.litoperator.worker.data.loading.Pictures;
 import io.litoperator.worker.plan.EvaluationPlan.Task;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Puts questions as the fine-tune put them: its chat template, the picture before the question.
@@ -26,7 +25,7 @@ public record Prompts(Labeller labeller, Pictures pictures) {
         new Annotation(
             new Origin(task.data(), 0, 0),
             question.id(),
-            Optional.of(question.image()),
+            List.of(question.image()),
             List.of(
                 new Exchange(Annotation.IMAGE + "\n" + question.question(), question.answer())));
     LabelledPrompt labelled = labeller.label(annotation);
@@ -34,7 +33,7 @@ public record Prompts(Labeller labeller, Pictures pictures) {
         question.id(),
         labelled.tokens(),
         labelled.fates(),
-        Optional.of(pictures.read(task.images().resolve(question.image()))));
+        List.of(pictures.read(task.images().resolve(question.image()))));
   }
 
   /** A question without its answer: the model is to go on from here. */
@@ -52,6 +51,6 @@ public record Prompts(Labeller labeller, Pictures pictures) {
         sample.id(),
         Arrays.copyOf(sample.tokens(), end),
         Arrays.copyOf(sample.fates(), end),
-        sample.picture());
+        sample.pictures());
   }
 }

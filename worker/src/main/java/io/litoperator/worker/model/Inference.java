@@ -41,12 +41,14 @@ public final class Inference implements AutoCloseable {
    * @param prompts tokens and pictures; their fates are not looked at
    */
   public List<int[]> generate(List<Sample> prompts, Limits limits) {
-    int imageTokens = model.config().imageTokens();
-    List<int[]> tokens = prompts.stream().map(Sample::tokens).toList();
-    Packed packed = Packed.of(tokens, imageTokens);
-    long[] ends = tokens.stream().mapToLong(t -> Packed.expandedLength(t, imageTokens)).toArray();
+    ModelConfig config = model.config();
+    Packed packed = Packed.of(prompts, config::imageTokens);
+    long[] ends =
+        prompts.stream()
+            .mapToLong(prompt -> Packed.expandedLength(prompt, config::imageTokens))
+            .toArray();
     int capacity = (int) Arrays.stream(ends).max().orElse(0) + limits.newTokens();
-    try (KeyValueCache cache = new KeyValueCache(model.config().text(), ends.length, capacity)) {
+    try (KeyValueCache cache = new KeyValueCache(config.text(), ends.length, capacity)) {
       return continueFrom(prefill(prompts, packed, ends, cache), ends, cache, limits);
     }
   }
@@ -107,13 +109,12 @@ public final class Inference implements AutoCloseable {
    * @return one number a sample, at most 0
    */
   public double[] logLikelihood(List<Sample> samples) {
-    Targets targets = Targets.of(samples, model.config().imageTokens());
+    Targets targets = Targets.of(samples, model.config()::imageTokens);
     double[] sums = new double[samples.size()];
     if (targets.count() == 0) {
       return sums;
     }
-    Packed packed =
-        Packed.of(samples.stream().map(Sample::tokens).toList(), model.config().imageTokens());
+    Packed packed = Packed.of(samples, model.config()::imageTokens);
     try (Tensor x = hidden(samples, packed);
         Tensor rows = Tensor.of(targets.rows());
         Tensor ids = Tensor.of(targets.ids());

@@ -1,5 +1,9 @@
 package io.litoperator.worker.model;
 
+import io.litoperator.worker.data.Pixels;
+import io.litoperator.worker.data.Tiling;
+import java.util.Optional;
+
 /**
  * A LLaVA model's shape.
  *
@@ -12,9 +16,26 @@ package io.litoperator.worker.model;
 public record ModelConfig(
     VisionConfig vision, TextConfig text, int featureLayer, boolean dropFirst, int imageToken) {
 
-  /** Rows that one picture takes in a sequence. */
+  /** Rows that one view of a picture takes in a sequence. */
   public int imageTokens() {
     return vision.positions() - (dropFirst ? 1 : 0);
+  }
+
+  /** Rows that a picture takes in a sequence. */
+  public int imageTokens(Pixels picture) {
+    return imageTokens(picture.tiling());
+  }
+
+  /**
+   * Rows that a picture takes: its view, then what its tiles show of it, with a newline after each
+   * row of patches.
+   */
+  public int imageTokens(Optional<Tiling> tiling) {
+    return imageTokens()
+        + tiling
+            .map(t -> t.kept(vision.patchesPerSide()))
+            .map(kept -> kept.rows() * (kept.columns() + 1))
+            .orElse(0);
   }
 
   /** Layers of the tower whose output matters. */

@@ -1,5 +1,6 @@
 package io.litoperator.worker.model;
 
+import io.litoperator.worker.data.Pixels;
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Tensor;
@@ -7,6 +8,7 @@ import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /**
  * Sequences laid one after the other, without padding, every picture expanded to its rows.
@@ -21,25 +23,36 @@ public record Packed(
     int rows, long[] textIds, long[] textRows, long[] imageRows, long[] positions, long[] runs) {
 
   /**
-   * @param sequences token ids; {@link Sample#IMAGE} stands for a picture
-   * @param imageTokens rows of a picture
+   * @param samples their fates are not looked at
+   * @param imageTokens rows of a picture; {@link ModelConfig#imageTokens(Pixels)}
    */
-  public static Packed of(List<int[]> sequences, int imageTokens) {
-    int rows = sequences.stream().mapToInt(s -> expandedLength(s, imageTokens)).sum();
-    int pictures =
-        (int) sequences.stream().flatMapToInt(Arrays::stream).filter(Packed::isImage).count();
-    long[] positions = new long[rows];
-    long[] imageRows = new long[pictures * imageTokens];
-    long[] textIds = new long[rows - imageRows.length];
-    long[] textRows = new long[textIds.length];
+  public static Packed of(List<Sample> samples, ToIntFunction<Pixels> imageTokens) {
+    int[] lengths = samples.stream().mapToInt(s -> expandedLength(s, imageTokens)).toArray();
+    int rows = Arrays.stream(lengths).sum();
+    int texts = samples.stream().mapToInt(s -> s.tokens().length - s.pictures().size()).sum();
+    Packed packed =
+        new Packed(
+            rows,
+            new long[texts],
+            new long[texts],
+            new long[rows - texts],
+            new long[rows],
+            runs(lengths));
+    packed.place(samples, imageTokens);
+    return packed;
+  }
+
+  private void place(List<Sample> samples, ToIntFunction<Pixels> imageTokens) {
     int row = 0;
     int text = 0;
     int image = 0;
-    for (int[] sequence : sequences) {
+    for (Sample sample : samples) {
       int start = row;
-      for (int id : sequence) {
-        if (isImage(id)) {
-          for (int i = 0; i < imageTokens; i++) {
+      int picture = 0;
+      for (int id : sample.tokens()) {
+        if (id == Sample.IMAGE) {
+          int end = row + imageTokens.applyAsInt(sample.pictures().get(picture++));
+          while (row < end) {
             positions[row] = row - start;
             imageRows[image++] = row++;
           }
@@ -50,28 +63,17 @@ public record Packed(
         }
       }
     }
-    return new Packed(rows, textIds, textRows, imageRows, positions, runs(sequences, imageTokens));
   }
 
-  /** Length of a sequence once its pictures are expanded. */
-  public static int expandedLength(int[] sequence, int imageTokens) {
-    int length = sequence.length;
-    for (int id : sequence) {
-      if (isImage(id)) {
-        length += imageTokens - 1;
-      }
-    }
-    return length;
+  /** Length of a sample's sequence once its pictures are expanded. */
+  public static int expandedLength(Sample sample, ToIntFunction<Pixels> imageTokens) {
+    int expanded = sample.pictures().stream().mapToInt(imageTokens).sum();
+    return sample.tokens().length - sample.pictures().size() + expanded;
   }
 
-  private static boolean isImage(int id) {
-    return id == Sample.IMAGE;
-  }
-
-  private static long[] runs(List<int[]> sequences, int imageTokens) {
+  private static long[] runs(int[] lengths) {
     List<long[]> runs = new ArrayList<>();
-    for (int[] sequence : sequences) {
-      long length = expandedLength(sequence, imageTokens);
+    for (long length : lengths) {
       long[] last = runs.isEmpty() ? null : runs.get(runs.size() - 1);
       if (last != null && last[1] == length) {
         last[0]++;
@@ -82,16 +84,14 @@ public record Packed(
     return runs.stream().flatMapToLong(Arrays::stream).toArray();
   }
 
-  /**
-   * The samples' pictures as one tensor (pictures, 3, side, side), in order; the caller closes it.
-   */
+  /** The samples' pictures as one tensor (views, 3, side, side), in order; the caller closes it. */
   public static Tensor pixels(List<Sample> samples, int side) {
-    List<float[]> pictures =
-        samples.stream().flatMap(s -> s.picture().stream()).map(p -> p.values()).toList();
-    Tensor pixels = Tensor.empty(DType.FLOAT32, pictures.size(), 3, side, side);
-    if (!pictures.isEmpty()) {
+    List<Pixels> pictures = samples.stream().flatMap(s -> s.pictures().stream()).toList();
+    int views = pictures.stream().mapToInt(Pixels::views).sum();
+    Tensor pixels = Tensor.empty(DType.FLOAT32, views, 3, side, side);
+    if (views > 0) {
       FloatBuffer memory = pixels.floats();
-      pictures.forEach(memory::put);
+      pictures.forEach(picture -> memory.put(picture.values()));
     }
     return pixels;
   }

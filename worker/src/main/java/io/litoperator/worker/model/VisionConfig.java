@@ -38,9 +38,13 @@ public record VisionConfig(
     }
   }
 
-  /** Rows of the tower's output for one picture. */
+  /** Whole patches along each side of a view. */
+  public int patchesPerSide() {
+    return imageSize / patchSize;
+  }
+
+  /** Rows of the tower's output for one view. */
   public int positions() {
-    int side = imageSize / patchSize;
-    return side * side + (family == Family.CLIP ? 1 : 0);
+    return patchesPerSide() * patchesPerSide() + (family == Family.CLIP ? 1 : 0);
   }
 }

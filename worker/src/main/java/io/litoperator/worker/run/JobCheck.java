@@ -68,13 +68,19 @@ public final class JobCheck {
   private List<Problem> training(RunPlan plan) {
     try (ModelSources model = ModelSources.open(plan.model())) {
       ModelConfig config = model.description().config();
-      DataCheck.Room room = new DataCheck.Room(config.imageTokens(), config.text().maxPositions());
+      DataCheck.Room room =
+          new DataCheck.Room(
+              picture -> {
+                PictureDecoder.decode(picture);
+                return config.imageTokens();
+              },
+              config.text().maxPositions());
       List<Problem> problems = new ArrayList<>();
       for (StagePlan stage : plan.stages()) {
         Labeller labeller = Labeller.of(model.tokenizer(), plan.model(), stage);
         String part = stage.stage().label() + " data";
         problems.addAll(
-            new DataCheck(labeller, room, PictureDecoder::decode, threads)
+            new DataCheck(labeller, room, threads)
                 .run(stage.datasets(), (done, total) -> progress.on(part, done, total)));
       }
       return problems;

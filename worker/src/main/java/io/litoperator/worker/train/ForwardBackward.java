@@ -1,5 +1,6 @@
 package io.litoperator.worker.train;
 
+import io.litoperator.worker.data.Pixels;
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.Decoder;
@@ -18,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 
 /**
  * Loss and gradients of a micro-batch: tower, connector, embedding, decoder and head forward, then
@@ -60,16 +62,16 @@ public final class ForwardBackward implements AutoCloseable {
    *     more, in the order of the backward pass
    */
   public Losses run(List<Sample> samples, double scale, Consumer<Block> done) {
-    int imageTokens = model.config().imageTokens();
+    ToIntFunction<Pixels> imageTokens = model.config()::imageTokens;
     List<Sample> ordered =
         samples.stream()
-            .sorted(Comparator.comparingInt(s -> -Packed.expandedLength(s.tokens(), imageTokens)))
+            .sorted(Comparator.comparingInt(s -> -Packed.expandedLength(s, imageTokens)))
             .toList();
     Targets targets = Targets.of(ordered, imageTokens);
     if (targets.count() == 0) {
       return Losses.NONE;
     }
-    Packed packed = Packed.of(ordered.stream().map(Sample::tokens).toList(), imageTokens);
+    Packed packed = Packed.of(ordered, imageTokens);
     Consumer<Block> trained =
         block -> {
           if (gradients.trains(block)) {

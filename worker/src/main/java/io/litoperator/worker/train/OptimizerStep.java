@@ -107,9 +107,8 @@ public final class OptimizerStep implements AutoCloseable {
   }
 
   private int rows(List<List<Sample>> microBatches) {
-    int imageTokens = model.config().imageTokens();
     return samples(microBatches).stream()
-        .mapToInt(sample -> Packed.expandedLength(sample.tokens(), imageTokens))
+        .mapToInt(sample -> Packed.expandedLength(sample, model.config()::imageTokens))
         .sum();
   }
 

@@ -38,7 +38,7 @@ class BenchTest {
           .allMatch(id -> id >= 1 && id < CONFIG.text().vocabularySize());
       assertThat(sample.fates()[last]).isEqualTo(Fate.ANSWER);
       assertThat(sample.fates()[last - sample.supervisedTokens()]).isEqualTo(Fate.MASKED);
-      assertThat(sample.picture()).isPresent();
+      assertThat(sample.pictures()).hasSize(1);
     }
   }
 

@@ -14,7 +14,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,10 +32,7 @@ class InferenceTest {
   void featuresAndLogitsEqualTheReference(String name) {
     ModelFixture fixture = ModelFixture.open(name);
     List<Sample> samples = fixture.samples("vit");
-    Packed packed =
-        Packed.of(
-            samples.stream().map(Sample::tokens).toList(),
-            fixture.description().config().imageTokens());
+    Packed packed = Packed.of(samples, fixture.description().config()::imageTokens);
     try (VisionLanguageModel model = fixture.model();
         Inference inference = new Inference(model);
         Tensor features = inference.see(samples);
@@ -111,9 +107,7 @@ class InferenceTest {
         "prompt",
         tokens,
         fates,
-        one.get("image").isNull()
-            ? Optional.empty()
-            : Optional.of(fixture.picture(one.get("image").asInt())));
+        one.get("image").isNull() ? List.of() : List.of(fixture.picture(one.get("image").asInt())));
   }
 
   private static int[] ints(JsonNode array) {

@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /** A model and batch of {@code fixtures/steps}, and what the reference computes of them. */
 public record ModelFixture(
@@ -72,8 +71,7 @@ public record ModelFixture(
       tokens[t] = ids[t] == image ? Sample.IMAGE : (int) ids[t];
       fates[t] = labels[t] == Sample.IGNORE ? Fate.MASKED : Fate.ANSWER;
     }
-    return new Sample(
-        "sample " + index, tokens, fates, seen ? Optional.of(picture(index)) : Optional.empty());
+    return new Sample("sample " + index, tokens, fates, seen ? List.of(picture(index)) : List.of());
   }
 
   Pixels picture(int index) {

@@ -6,7 +6,6 @@ import io.litoperator.worker.data.Fate;
 import io.litoperator.worker.data.Pixels;
 import io.litoperator.worker.data.Sample;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class TargetsTest {
@@ -19,11 +18,10 @@ class TargetsTest {
             "seen",
             new int[] {7, Sample.IMAGE, 8, 9},
             new Fate[] {Fate.MASKED, Fate.MASKED, Fate.INSTRUCTION, Fate.ANSWER},
-            Optional.of(PICTURE));
+            List.of(PICTURE));
     Sample read =
-        new Sample(
-            "read", new int[] {5, 6}, new Fate[] {Fate.ANSWER, Fate.ANSWER}, Optional.empty());
-    Targets targets = Targets.of(List.of(seen, read), 3);
+        new Sample("read", new int[] {5, 6}, new Fate[] {Fate.ANSWER, Fate.ANSWER}, List.of());
+    Targets targets = Targets.of(List.of(seen, read), picture -> 3);
     assertThat(targets.rows()).containsExactly(3, 4, 6);
     assertThat(targets.ids()).containsExactly(8, 9, 6);
     assertThat(targets.answer()).containsExactly(false, true, true);
@@ -31,7 +29,7 @@ class TargetsTest {
 
   @Test
   void aSequencesFirstTokenIsNeverATarget() {
-    Sample sample = new Sample("one", new int[] {5}, new Fate[] {Fate.ANSWER}, Optional.empty());
-    assertThat(Targets.of(List.of(sample), 3).count()).isZero();
+    Sample sample = new Sample("one", new int[] {5}, new Fate[] {Fate.ANSWER}, List.of());
+    assertThat(Targets.of(List.of(sample), picture -> 3).count()).isZero();
   }
 }

@@ -16,7 +16,7 @@ class MaskTextTest {
       new Inspection(
           "7",
           Objective.LIT,
-          Optional.empty(),
+          List.of(),
           List.of(
               new TokenText("USER:", Fate.MASKED),
               new TokenText(" What?\n", Fate.INSTRUCTION),

@@ -1,22 +1,22 @@
 package io.litoperator.worker.data.annotations;
 
 import java.util.List;
-import java.util.Optional;
 
 /**
- * A sample in LLaVA's format, checked: turns alternate, and {@value #IMAGE} is in one question if
- * and only if there is a picture.
+ * A sample in LLaVA's format, checked: turns alternate, and the questions hold {@value #IMAGE} once
+ * for each picture.
  *
  * @param id the sample's {@code id}, or its index where it has none
- * @param image path of the picture, relative to the data set's image folder
+ * @param images paths of the pictures, relative to the data set's image folder, in the order of
+ *     their places
  * @param exchanges at least one; a first turn of the model's own is left out
  */
-public record Annotation(
-    Origin origin, String id, Optional<String> image, List<Exchange> exchanges) {
-  /** Stands for the picture in a question. */
+public record Annotation(Origin origin, String id, List<String> images, List<Exchange> exchanges) {
+  /** Stands for a picture in a question. */
   public static final String IMAGE = "<image>";
 
   public Annotation {
+    images = List.copyOf(images);
     exchanges = List.copyOf(exchanges);
   }
 

@@ -105,11 +105,18 @@ record AnnotationIndex(long[] offsets, int[] lines, int[] modalityLengths) {
         if (field.equals("conversations") && value == JsonToken.START_ARRAY) {
           words = words();
         } else {
-          image |= field.equals("image") && value != JsonToken.VALUE_NULL;
+          image |= field.equals("image") && names(value);
           parser.skipChildren();
         }
       }
       return image ? Math.max(1, words) : -Math.max(1, words);
+    }
+
+    /** Whether a value is a picture's path or a list that is not empty. */
+    private boolean names(JsonToken value) throws IOException {
+      return value == JsonToken.START_ARRAY
+          ? parser.nextToken() != JsonToken.END_ARRAY
+          : value != JsonToken.VALUE_NULL;
     }
 
     /** Words in the {@code value} of every turn; leaves the parser at the end of the turns. */

@@ -5,7 +5,6 @@ import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** Reads and checks one sample of LLaVA's format. */
 final class AnnotationParser {
@@ -31,20 +30,24 @@ final class AnnotationParser {
 
   private Annotation annotation() {
     List<Exchange> exchanges = exchanges();
-    Optional<String> image = image();
-    checkPlaceholders(exchanges, image.isPresent());
-    return new Annotation(origin, id, image, exchanges);
+    List<String> images = images();
+    checkPlaceholders(exchanges, images.size());
+    return new Annotation(origin, id, images, exchanges);
   }
 
-  private Optional<String> image() {
+  private List<String> images() {
     if (!sample.hasNonNull("image")) {
-      return Optional.empty();
+      return List.of();
     }
     JsonNode image = sample.get("image");
-    if (!image.isTextual() || image.textValue().isBlank()) {
-      throw bad("\"image\" is not a path; several pictures in one sample are not built yet");
+    List<String> paths = new ArrayList<>();
+    for (JsonNode path : image.isArray() ? image : List.of(image)) {
+      if (!path.isTextual() || path.textValue().isBlank()) {
+        throw bad("\"image\" is neither a path nor a list of paths");
+      }
+      paths.add(path.textValue());
     }
-    return Optional.of(image.textValue());
+    return paths;
   }
 
   private List<Exchange> exchanges() {
@@ -85,7 +88,7 @@ final class AnnotationParser {
     return value.textValue();
   }
 
-  private void checkPlaceholders(List<Exchange> exchanges, boolean hasImage) {
+  private void checkPlaceholders(List<Exchange> exchanges, int images) {
     int asked = 0;
     for (Exchange exchange : exchanges) {
       asked += occurrences(exchange.question());
@@ -93,16 +96,17 @@ final class AnnotationParser {
         throw bad("an answer holds <image>; only a question may");
       }
     }
-    if (asked > 1) {
-      throw bad(
-          "there are %d <image> in the questions; more than one is not built yet".formatted(asked));
-    }
-    if (asked == 1 && !hasImage) {
+    if (asked > 0 && images == 0) {
       throw bad(
           "a question holds <image>, but there is no \"image\"; name the picture's file there");
     }
-    if (asked == 0 && hasImage) {
+    if (asked == 0 && images > 0) {
       throw bad("there is an \"image\", but no question holds <image>; write it in the first");
+    }
+    if (asked != images) {
+      throw bad(
+          "there are %d <image> in the questions and %d paths in \"image\"; each needs the other"
+              .formatted(asked, images));
     }
   }
 

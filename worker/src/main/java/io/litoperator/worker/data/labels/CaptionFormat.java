@@ -13,7 +13,7 @@ import java.util.Optional;
 record CaptionFormat() implements PromptFormat {
   @Override
   public Prompt render(Annotation annotation) {
-    if (annotation.image().isEmpty() || annotation.exchanges().size() != 1) {
+    if (annotation.images().size() != 1 || annotation.exchanges().size() != 1) {
       throw new Failure(
           ExitCode.BAD_DATA,
           annotation.place() + ": a pretrain sample is one picture, one question, one caption.");
@@ -22,7 +22,7 @@ record CaptionFormat() implements PromptFormat {
     int caption = Annotation.IMAGE.length();
     return new Prompt(
         text,
-        Optional.of(new Span(0, caption)),
+        List.of(new Span(0, caption)),
         List.of(),
         List.of(new Span(caption, text.length())),
         Optional.empty());

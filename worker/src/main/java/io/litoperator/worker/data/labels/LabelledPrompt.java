@@ -4,14 +4,13 @@ import io.litoperator.worker.data.Fate;
 import io.litoperator.worker.data.Inspection.TokenText;
 import io.litoperator.worker.data.Sample;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * A conversation's tokens and their fates, cut to the longest length.
  *
- * @param tokens token ids, {@link Sample#IMAGE} for the picture
+ * @param tokens token ids, {@link Sample#IMAGE} for a picture
  * @param fates as long as {@code tokens}
  * @param texts what each token covers of the prompt, white space before it included; together they
  *     are the prompt
@@ -25,9 +24,9 @@ public record LabelledPrompt(
     texts = List.copyOf(texts);
   }
 
-  /** Whether the picture is still there after the cut. */
-  public boolean hasImage() {
-    return Arrays.stream(tokens).anyMatch(token -> token == Sample.IMAGE);
+  /** Number of pictures that are still there after the cut. */
+  public int images() {
+    return Sample.placeholders(tokens);
   }
 
   /** For people to look at. */

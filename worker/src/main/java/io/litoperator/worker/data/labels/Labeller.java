@@ -147,14 +147,14 @@ public final class Labeller {
       }
     }
     prompt.answers().forEach(answer -> mark(answer, Fate.ANSWER, tokens, fates));
-    prompt.image().ifPresent(image -> mark(image, Fate.MASKED, tokens, fates));
+    prompt.images().forEach(image -> mark(image, Fate.MASKED, tokens, fates));
     return fates;
   }
 
   private boolean supervisesInstructions(Prompt prompt) {
     return format instanceof VicunaFormat
         && plan.objective() != Objective.VIT
-        && (prompt.image().isPresent() || plan.textOnly() == TextOnly.INSTRUCTIONS);
+        && (!prompt.images().isEmpty() || plan.textOnly() == TextOnly.INSTRUCTIONS);
   }
 
   /** Marks every token that shares a character with a span. */

@@ -7,19 +7,21 @@ import java.util.Optional;
  * A conversation as one text, and what its characters are. What no span covers (system prompt,
  * roles, separators) nobody says.
  *
- * @param image where the text holds {@code <image>}
- * @param questions what the human says in each turn, without the picture and the newline after it
+ * @param images where the text holds {@code <image>}, in order
+ * @param questions what the human says, without pictures and the newline after each; a turn with a
+ *     picture between its words has several spans
  * @param answers what the model is to write in each turn, from the space before it to its end of
  *     sequence; a turn that the format leaves open has none
  */
 record Prompt(
     String text,
-    Optional<Span> image,
+    List<Span> images,
     List<Span> questions,
     List<Span> answers,
     Optional<Unlabelled> unlabelled) {
 
   Prompt {
+    images = List.copyOf(images);
     questions = List.copyOf(questions);
     answers = List.copyOf(answers);
   }

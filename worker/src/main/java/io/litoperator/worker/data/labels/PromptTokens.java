@@ -6,28 +6,27 @@ import io.litoperator.worker.data.tokens.Tokenizer;
 import java.util.Arrays;
 
 /**
- * A prompt's tokens, {@link Sample#IMAGE} for the picture. Token {@code i} covers the characters
+ * A prompt's tokens, {@link Sample#IMAGE} for a picture. Token {@code i} covers the characters
  * {@code starts[i]} to {@code ends[i]} of the prompt; BOS covers nothing.
  */
 record PromptTokens(int[] ids, int[] starts, int[] ends) {
   /**
-   * Tokenizes as the references do: the texts before and after the picture each on their own, with
-   * BOS before the first only.
+   * Tokenizes as the references do: the texts before, between and after pictures each on their own,
+   * with BOS before the first only.
    */
   static PromptTokens of(Prompt prompt, Tokenizer tokenizer) {
-    String text = prompt.text();
-    int end = prompt.image().map(Span::start).orElse(text.length());
-    PromptTokens before = chunk(tokenizer, text.substring(0, end), 0);
-    return prompt
-        .image()
-        .map(
-            image ->
-                before
-                    .append(picture(image))
-                    .append(
-                        chunk(tokenizer, text.substring(image.end()), image.end())
-                            .from(tokenizer.beginOfSequence().isPresent() ? 1 : 0)))
-        .orElse(before);
+    PromptTokens tokens = new PromptTokens(new int[0], new int[0], new int[0]);
+    int start = 0;
+    for (Span image : prompt.images()) {
+      tokens = tokens.append(text(prompt, tokenizer, start, image.start())).append(picture(image));
+      start = image.end();
+    }
+    return tokens.append(text(prompt, tokenizer, start, prompt.text().length()));
+  }
+
+  private static PromptTokens text(Prompt prompt, Tokenizer tokenizer, int start, int end) {
+    PromptTokens tokens = chunk(tokenizer, prompt.text().substring(start, end), start);
+    return start > 0 && tokenizer.beginOfSequence().isPresent() ? tokens.from(1) : tokens;
   }
 
   int size() {

@@ -9,7 +9,8 @@ import java.util.Optional;
 
 /**
  * The fine-tune's {@code vicuna_v1} format: {@code system USER: question ASSISTANT: answer</s>},
- * with the picture and a newline before its question's text.
+ * with a turn's only picture and a newline before its question's text, as LLaVA-1.5 has it; several
+ * pictures of a turn stay where they are, as LLaVA-NeXT has it.
  *
  * @param endOfSequence written after an answer
  * @param emptyTurnsOpen whether an empty turn is its role and a colon only, as LLaVA writes it;
@@ -32,7 +33,7 @@ record VicunaFormat(String system, String endOfSequence, boolean emptyTurnsOpen)
     Answers answers = Answers.find(rendering.text.toString(), endOfSequence);
     return new Prompt(
         rendering.text.toString(),
-        rendering.image,
+        rendering.images,
         rendering.questions,
         answers.spans(),
         answers.unlabelled());
@@ -42,21 +43,31 @@ record VicunaFormat(String system, String endOfSequence, boolean emptyTurnsOpen)
   private final class Rendering {
     private final StringBuilder text = new StringBuilder(system).append(' ');
     private final List<Span> questions = new ArrayList<>();
-    private Optional<Span> image = Optional.empty();
+    private final List<Span> images = new ArrayList<>();
 
     void addQuestion(String question) {
-      String picture = "";
-      String words = question;
-      if (question.contains(Annotation.IMAGE)) {
-        words = Whitespace.strip(question.replace(Annotation.IMAGE, ""));
-        picture = words.isEmpty() ? Annotation.IMAGE : Annotation.IMAGE + "\n";
+      String content = pictureFirst(question);
+      int start = addTurn("USER:", content, " ");
+      int said = 0;
+      for (int at = content.indexOf(Annotation.IMAGE); at >= 0; ) {
+        int end = at + Annotation.IMAGE.length();
+        images.add(new Span(start + at, start + end));
+        if (at > said) {
+          questions.add(new Span(start + said, start + at));
+        }
+        said = content.startsWith("\n", end) ? end + 1 : end;
+        at = content.indexOf(Annotation.IMAGE, end);
       }
-      int start = addTurn("USER:", picture + words, " ");
-      int said = start + picture.length();
-      questions.add(new Span(said, said + words.length()));
-      if (!picture.isEmpty()) {
-        image = Optional.of(new Span(start, start + Annotation.IMAGE.length()));
+      questions.add(new Span(start + said, start + content.length()));
+    }
+
+    private static String pictureFirst(String question) {
+      int at = question.indexOf(Annotation.IMAGE);
+      if (at < 0 || question.indexOf(Annotation.IMAGE, at + 1) >= 0) {
+        return question;
       }
+      String words = Whitespace.strip(question.replace(Annotation.IMAGE, ""));
+      return words.isEmpty() ? Annotation.IMAGE : Annotation.IMAGE + "\n" + words;
     }
 
     /** Returns where the content starts. */

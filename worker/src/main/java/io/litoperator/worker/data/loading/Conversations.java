@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** The annotations of one or more data sets, one after another. */
@@ -60,9 +59,9 @@ final class Conversations implements AutoCloseable {
     return part.annotations().read(index - part.first());
   }
 
-  /** The picture's file, which may not be there. */
-  Optional<Path> picture(int index, Annotation annotation) {
-    return annotation.image().map(part(index).images()::resolve);
+  /** The pictures' files, which may not be there. */
+  List<Path> pictures(int index, Annotation annotation) {
+    return annotation.images().stream().map(part(index).images()::resolve).toList();
   }
 
   @Override

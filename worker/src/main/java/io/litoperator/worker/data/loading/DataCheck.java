@@ -10,6 +10,7 @@ import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.DatasetPlan;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
 
 /**
  * Reads every annotation and opens every picture before any training, so that all that is wrong is
@@ -29,21 +30,16 @@ public final class DataCheck {
 
   private final Labeller labeller;
   private final Room room;
-  private final Consumer<Path> decoder;
   private final int threads;
 
   /**
    * How long a sequence the model takes.
    *
-   * @param imageTokens that a picture's one token becomes
+   * @param imageTokens opens a picture, which may be missing or damaged, and tells how many tokens
+   *     its one becomes; used by several threads
    * @param positions longest sequence after that, in tokens
    */
-  public record Room(int imageTokens, int positions) {
-    /** Length of a sample's sequence, its picture expanded. */
-    int lengthOf(LabelledPrompt labelled) {
-      return labelled.tokens().length + (labelled.hasImage() ? imageTokens - 1 : 0);
-    }
-  }
+  public record Room(ToIntFunction<Path> imageTokens, int positions) {}
 
   /** Told how many of the samples are checked; called on the thread that waits for the check. */
   @FunctionalInterface
@@ -58,14 +54,9 @@ public final class DataCheck {
    */
   private record Checked(int samples, int learnable, List<Problem> problems) {}
 
-  /**
-   * @param decoder opens a picture and throws a {@link Failure} if it is missing or damaged; used
-   *     by several threads
-   */
-  public DataCheck(Labeller labeller, Room room, Consumer<Path> decoder, int threads) {
+  public DataCheck(Labeller labeller, Room room, int threads) {
     this.labeller = labeller;
     this.room = room;
-    this.decoder = decoder;
     this.threads = threads;
   }
 
@@ -132,11 +123,12 @@ public final class DataCheck {
       Origin origin = conversations.origin(i);
       try {
         Annotation annotation = conversations.read(i);
-        conversations
-            .picture(i, annotation)
-            .ifPresent(picture -> decode(picture, annotation, problems));
+        int[] imageTokens =
+            conversations.pictures(i, annotation).stream()
+                .mapToInt(picture -> imageTokens(picture, annotation, problems))
+                .toArray();
         LabelledPrompt labelled = labeller.label(annotation);
-        refuseTooLong(annotation, labelled);
+        refuseTooLong(annotation, labelled, imageTokens);
         boolean supervised = Fate.supervised(labelled.fates()) > 0;
         learnable += supervised ? 1 : 0;
         warning(annotation, labelled, supervised).ifPresent(problems::add);
@@ -148,23 +140,25 @@ public final class DataCheck {
   }
 
   /** A picture's fault does not hide its sample's. */
-  private void decode(Path picture, Annotation annotation, List<Problem> problems) {
+  private int imageTokens(Path picture, Annotation annotation, List<Problem> problems) {
     try {
-      decoder.accept(picture);
+      return room.imageTokens().applyAsInt(picture);
     } catch (Failure e) {
       String sentence = annotation.place() + ": " + e.getMessage();
       problems.add(problem(annotation.origin(), Optional.of(e.exitCode()), sentence));
+      return 1;
     }
   }
 
-  private void refuseTooLong(Annotation annotation, LabelledPrompt labelled) {
-    int length = room.lengthOf(labelled);
+  private void refuseTooLong(Annotation annotation, LabelledPrompt labelled, int[] imageTokens) {
+    int expanded = Arrays.stream(imageTokens).limit(labelled.images()).sum();
+    int length = labelled.tokens().length - labelled.images() + expanded;
     if (length > room.positions()) {
       throw new Failure(
           ExitCode.BAD_DATA,
-          ("%s: it has %d tokens with its picture's %d, more than the model's %d positions;"
+          ("%s: it has %d tokens, %d of them for pictures, more than the model's %d positions;"
                   + " shorten it or lower spec.model.maxLength.")
-              .formatted(annotation.place(), length, room.imageTokens(), room.positions()));
+              .formatted(annotation.place(), length, expanded, room.positions()));
     }
   }
 

@@ -10,7 +10,6 @@ import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.DatasetPlan;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The samples of one or more data sets, one after another, each made when asked for. Safe for use
@@ -53,11 +52,11 @@ public final class Dataset implements AutoCloseable {
   public Sample load(int index) {
     Annotation annotation = conversations.read(index);
     LabelledPrompt labelled = labeller.label(annotation);
-    Optional<Pixels> pixels =
-        conversations
-            .picture(index, annotation)
-            .filter(picture -> labelled.hasImage())
-            .map(picture -> read(picture, annotation));
+    List<Pixels> pixels =
+        conversations.pictures(index, annotation).stream()
+            .limit(labelled.images())
+            .map(picture -> read(picture, annotation))
+            .toList();
     return new Sample(annotation.id(), labelled.tokens(), labelled.fates(), pixels);
   }
 
@@ -72,7 +71,7 @@ public final class Dataset implements AutoCloseable {
     return new Inspection(
         annotation.id(),
         labeller.objective(),
-        conversations.picture(index, annotation),
+        conversations.pictures(index, annotation),
         labelled.tokenTexts(),
         labelled.refusal());
   }

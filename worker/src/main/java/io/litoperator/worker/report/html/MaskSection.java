@@ -9,11 +9,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** Samples with what becomes of each token, the objectives' views of a sample together. */
 record MaskSection(List<FateKey> fates, List<Mask> masks) {
-  record Mask(String id, Optional<Picture> picture, List<View> views) {}
+  record Mask(String id, List<Picture> picture, List<View> views) {}
 
   /**
    * @param reason why the sample cannot be trained on; empty for a good one
@@ -39,7 +38,7 @@ record MaskSection(List<FateKey> fates, List<Mask> masks) {
           masks.add(
               new Mask(
                   id,
-                  first.picture().map(file -> pictures.embed(file.toString())),
+                  first.pictures().stream().map(file -> pictures.embed(file.toString())).toList(),
                   views.values().stream()
                       .map(one -> view(one, objectives.indexOf(one.objective().label())))
                       .toList()));

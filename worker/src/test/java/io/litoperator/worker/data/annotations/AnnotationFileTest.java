@@ -11,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,14 +54,14 @@ class AnnotationFileTest {
               new Annotation(
                   new Origin(path, lines.get(1), 1),
                   "7",
-                  Optional.empty(),
+                  List.of(),
                   List.of(new Exchange("Hi", "Hello"))));
       assertThat(file.read(0))
           .isEqualTo(
               new Annotation(
                   new Origin(path, lines.get(0), 0),
                   "a",
-                  Optional.of("x/1.png"),
+                  List.of("x/1.png"),
                   List.of(new Exchange("<image>\nWhat  is it?", "A „cat“ 😀."))));
       assertThat(file.modalityLength(0)).isEqualTo(7);
       assertThat(file.modalityLength(1)).isEqualTo(-2);

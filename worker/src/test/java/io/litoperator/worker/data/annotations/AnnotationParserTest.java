@@ -45,7 +45,12 @@ class AnnotationParserTest {
             "image without <image>", IMAGE + turns(ASK, ANSWER), "no question holds <image>"),
         Arguments.of(
             "image that is null", "\"image\": null, " + turns(SHOW, ANSWER), "no \"image\""),
-        Arguments.of("images", "\"image\": [\"a\"], " + turns(SHOW, ANSWER), "several pictures"),
+        Arguments.of("number", "\"image\": 7, " + turns(SHOW, ANSWER), "nor a list of paths"),
+        Arguments.of("blank", "\"image\": [\"\"], " + turns(SHOW, ANSWER), "nor a list of paths"),
+        Arguments.of(
+            "image that is missing",
+            "\"image\": [\"a\", \"b\"], " + turns(SHOW, ANSWER),
+            "1 <image> in the questions and 2 paths"),
         Arguments.of("<image> twice", IMAGE + turns(SHOW, ANSWER, SHOW, ANSWER), "2 <image>"),
         Arguments.of(
             "<image> in an answer", IMAGE + turns(ASK, turn("gpt", "<image>")), "an answer holds"));
@@ -65,6 +70,14 @@ class AnnotationParserTest {
   void aFirstTurnOfTheModelIsDropped() throws JsonProcessingException {
     assertThat(parse("{" + turns(ANSWER, ASK, ANSWER) + "}").exchanges())
         .containsExactly(new Exchange("Who?", "Me."));
+  }
+
+  @Test
+  void aSampleMayHaveSeveralPictures() throws JsonProcessingException {
+    String conversation = turns(SHOW, ANSWER, turn("human", "<image> and <image>?"), ANSWER);
+    assertThat(parse("{\"image\": [\"a\", \"b\", \"c\"], " + conversation + "}").images())
+        .containsExactly("a", "b", "c");
+    assertThat(parse("{\"image\": [], " + turns(ASK, ANSWER) + "}").images()).isEmpty();
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.litoperator.worker.plan.StagePlan.Normalization;
 import io.litoperator.worker.plan.StagePlan.TextOnly;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -34,16 +35,14 @@ public final class LabelOptions {
     return new LabelPlan(objective, templates, textOnly, Normalization.GLOBAL_TOKENS);
   }
 
-  /**
-   * A conversation of questions and answers in turn; with a picture if one holds {@code <image>}.
-   */
+  /** A conversation of questions and answers in turn, with a picture for each {@code <image>}. */
   static Annotation conversation(String... turns) {
     List<Exchange> exchanges = new ArrayList<>();
     for (int i = 0; i < turns.length; i += 2) {
       exchanges.add(new Exchange(turns[i], turns[i + 1]));
     }
-    boolean pictured = exchanges.stream().anyMatch(e -> e.question().contains(Annotation.IMAGE));
-    Optional<String> image = pictured ? Optional.of("1.png") : Optional.empty();
-    return new Annotation(new Origin(Path.of("data.json"), 4, 2), "s1", image, exchanges);
+    int pictures = String.join("", turns).split(Annotation.IMAGE, -1).length - 1;
+    List<String> images = Collections.nCopies(pictures, "1.png");
+    return new Annotation(new Origin(Path.of("data.json"), 4, 2), "s1", images, exchanges);
   }
 }

@@ -92,7 +92,7 @@ class LabellerTest {
     LabelledPrompt labelled = fineTune(4).label(conversation("<image>\nWho?", "Me."));
     assertThat(labelled.tokens()).hasSize(4);
     assertThat(labelled.uncutLength()).isGreaterThan(40);
-    assertThat(labelled.hasImage()).isFalse();
+    assertThat(labelled.images()).isZero();
     assertThat(Fate.supervised(labelled.fates())).isZero();
   }
 

@@ -21,8 +21,22 @@ class VicunaFormatTest {
             "S USER: <image>\nWhat is it? ASSISTANT: A cat.</s>USER: Why? ASSISTANT: So.</s>");
     assertThat(texts(prompt, prompt.questions())).containsExactly("What is it?", "Why?");
     assertThat(texts(prompt, prompt.answers())).containsExactly(" A cat.</s>", " So.</s>");
-    assertThat(texts(prompt, prompt.image().stream().toList())).containsExactly("<image>");
+    assertThat(texts(prompt, prompt.images())).containsExactly("<image>");
     assertThat(prompt.unlabelled()).isEmpty();
+  }
+
+  @Test
+  void severalPicturesOfATurnStayWhereTheyAre() {
+    Prompt prompt =
+        LLAVA.render(
+            LabelOptions.conversation(
+                "<image>\nor <image> ?", "One.", "And this? <image>", "Two."));
+    assertThat(prompt.text())
+        .isEqualTo(
+            "S USER: <image>\nor <image> ? ASSISTANT: One.</s>"
+                + "USER: <image>\nAnd this? ASSISTANT: Two.</s>");
+    assertThat(texts(prompt, prompt.questions())).containsExactly("or ", " ?", "And this?");
+    assertThat(texts(prompt, prompt.images())).containsExactly("<image>", "<image>", "<image>");
   }
 
   static List<Arguments> lost() {

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Data sets, and the check of them before training. */
 class DatasetTest {
-  private static final DataCheck.Room ROOM = new DataCheck.Room(9, 4096);
+  private static final DataCheck.Room ROOM = room(4096);
 
   @TempDir static Path model;
   private static Tokenizer tokenizer;
@@ -61,10 +61,32 @@ class DatasetTest {
       Sample sample = dataset.load(0);
       assertThat(sample.id()).isEqualTo("a");
       assertThat(sample.tokens()).contains(Sample.IMAGE);
-      assertThat(sample.picture().orElseThrow().values()).startsWith(0.5f);
+      assertThat(sample.pictures().get(0).values()).startsWith(0.5f);
       assertThat(sample.fates()).hasSameSizeAs(sample.tokens());
       assertThat(dataset.load(2).id()).isEqualTo("c");
-      assertThat(dataset.load(2).picture()).isEmpty();
+      assertThat(dataset.load(2).pictures()).isEmpty();
+    }
+  }
+
+  @Test
+  void aSampleHasAsManyPicturesAsAreLeftAfterTheCut() throws IOException {
+    String sample =
+        """
+        {"id": "two", "image": ["1.png", "2.png"], "conversations": [{"from": "human", "value": "<image><image> Which?"}, {"from": "gpt", "value": "This."}]}""";
+    DatasetPlan plan = plan("two", sample);
+    Files.writeString(plan.images().resolve("1.png"), "0.5");
+    Files.writeString(plan.images().resolve("2.png"), "0.25");
+    int second;
+    try (Dataset dataset =
+        Dataset.open(List.of(plan), labeller(Objective.LIT, 2048), SmallData::read)) {
+      Sample whole = dataset.load(0);
+      assertThat(whole.pictures()).extracting(p -> p.values()[0]).containsExactly(0.5f, 0.25f);
+      second = whole.tokens().length;
+      while (whole.tokens()[--second] != Sample.IMAGE) {}
+    }
+    try (Dataset dataset =
+        Dataset.open(List.of(plan), labeller(Objective.LIT, second), SmallData::read)) {
+      assertThat(dataset.load(0).pictures()).hasSize(1);
     }
   }
 
@@ -73,7 +95,7 @@ class DatasetTest {
     DatasetPlan plan = plan("cut", pictured("a", "none.png", "Who is it?", "Me."));
     try (Dataset dataset =
         Dataset.open(List.of(plan), labeller(Objective.LIT, 3), SmallData::read)) {
-      assertThat(dataset.load(0).picture()).isEmpty();
+      assertThat(dataset.load(0).pictures()).isEmpty();
     }
   }
 
@@ -99,7 +121,7 @@ class DatasetTest {
       Inspection good = dataset.inspect(0);
       assertThat(good.reason()).isEmpty();
       assertThat(good.objective()).isEqualTo(Objective.LIT);
-      assertThat(good.picture()).contains(plan.images().resolve("1.png"));
+      assertThat(good.pictures()).containsExactly(plan.images().resolve("1.png"));
       assertThat(good.tokens())
           .contains(
               new Inspection.TokenText("<image>", Fate.MASKED),
@@ -165,9 +187,8 @@ class DatasetTest {
     Labeller labeller = labeller(Objective.VIT, 2048);
     try (Dataset dataset = Dataset.open(List.of(plan), labeller, SmallData::read)) {
       int expanded = dataset.load(0).tokens().length + 9 - 1;
-      DataCheck fits = new DataCheck(labeller, new DataCheck.Room(9, expanded), SmallData::read, 1);
-      DataCheck doesNot =
-          new DataCheck(labeller, new DataCheck.Room(9, expanded - 1), SmallData::read, 1);
+      DataCheck fits = new DataCheck(labeller, room(expanded), 1);
+      DataCheck doesNot = new DataCheck(labeller, room(expanded - 1), 1);
 
       assertThat(fits.run(List.of(plan), (done, total) -> {})).isEmpty();
       assertThat(doesNot.run(List.of(plan), (done, total) -> {}))
@@ -220,8 +241,18 @@ class DatasetTest {
         LabelOptions.labels(objective, TextOnly.INSTRUCTIONS, Templates.paper()));
   }
 
+  /** Every picture takes nine tokens. */
+  private static DataCheck.Room room(int positions) {
+    return new DataCheck.Room(
+        picture -> {
+          SmallData.read(picture);
+          return 9;
+        },
+        positions);
+  }
+
   private static DataCheck check(int maxLength) {
-    return new DataCheck(labeller(Objective.VIT, maxLength), ROOM, SmallData::read, 2);
+    return new DataCheck(labeller(Objective.VIT, maxLength), ROOM, 2);
   }
 
   /** Line, and the id or the beginning of what is said of the file. */

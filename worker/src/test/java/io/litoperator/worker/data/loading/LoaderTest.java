@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -126,6 +125,6 @@ class LoaderTest {
   }
 
   private static Sample sample(int id) {
-    return new Sample("" + id, new int[] {id}, new Fate[] {Fate.MASKED}, Optional.empty());
+    return new Sample("" + id, new int[] {id}, new Fate[] {Fate.MASKED}, List.of());
   }
 }

@@ -158,7 +158,7 @@ class HtmlReportTest {
         new Inspection(
             "bad",
             Objective.LIT,
-            Optional.empty(),
+            List.of(),
             List.of(),
             Optional.of("the conversation does not alternate"));
 
