@@ -13,7 +13,6 @@ import java.nio.ByteBuffer;
 public final class TorchNative {
   private static final PyTorchLibrary LIB = PyTorchLibrary.LIB;
   private static final int[] CPU = {0, -1};
-  private static final int STRIDED = 0;
   private static final int COPY_BYTES = 1 << 16;
 
   private TorchNative() {}
@@ -39,20 +38,16 @@ public final class TorchNative {
     LIB.torchManualSeed(seed);
   }
 
-  public static long empty(long[] shape, int dtype) {
-    return LIB.torchEmpty(shape, dtype, STRIDED, CPU, false);
-  }
-
-  public static long zeros(long[] shape, int dtype) {
-    return LIB.torchZeros(shape, dtype, STRIDED, CPU, false);
-  }
-
   public static long[] shape(long tensor) {
     return LIB.torchSizes(tensor);
   }
 
   public static int dtype(long tensor) {
     return LIB.torchDType(tensor);
+  }
+
+  public static boolean isOnCpu(long tensor) {
+    return LIB.torchDevice(tensor)[0] == CPU[0];
   }
 
   /** The tensor's own memory, which must be contiguous and under 2 GiB. */
@@ -66,10 +61,6 @@ public final class TorchNative {
 
   public static long reshape(long tensor, long[] shape) {
     return LIB.torchReshape(tensor, shape);
-  }
-
-  public static long contiguous(long tensor) {
-    return LIB.torchToContiguous(tensor);
   }
 
   public static long copy(long tensor) {

@@ -1,5 +1,6 @@
 package io.litoperator.worker.model;
 
+import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Program;
 import io.litoperator.worker.torch.Tensor;
 import java.util.List;
@@ -11,7 +12,7 @@ public final class Decoder implements AutoCloseable {
   private final Program layer;
   private final Rotary rotary;
 
-  Decoder(TextConfig config, Layout layout) {
+  Decoder(TextConfig config, Layout layout, DType type) {
     this.layout = layout;
     layer =
         Program.load(
@@ -23,7 +24,7 @@ public final class Decoder implements AutoCloseable {
                 "head_dim", config.headSize(),
                 "epsilon", config.rmsNormEpsilon(),
                 "qkv_bias", config.family().qkvBias()));
-    rotary = new Rotary(config.headSize(), config.ropeTheta(), config.maxPositions());
+    rotary = new Rotary(config.headSize(), config.ropeTheta(), config.maxPositions(), type);
   }
 
   /** The layers for one packed batch. */

@@ -1,7 +1,6 @@
 package io.litoperator.worker.model;
 
 import io.litoperator.worker.data.Sample;
-import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -48,7 +47,8 @@ public final class Inference implements AutoCloseable {
             .mapToLong(prompt -> Packed.expandedLength(prompt, config::imageTokens))
             .toArray();
     int capacity = (int) Arrays.stream(ends).max().orElse(0) + limits.newTokens();
-    try (KeyValueCache cache = new KeyValueCache(config.text(), ends.length, capacity)) {
+    try (KeyValueCache cache =
+        new KeyValueCache(config.text(), model.parameters().type(), ends.length, capacity)) {
       return continueFrom(prefill(prompts, packed, ends, cache), ends, cache, limits);
     }
   }
@@ -147,7 +147,7 @@ public final class Inference implements AutoCloseable {
     Tensor x = Packed.pixels(samples, model.config().vision().imageSize());
     if (x.size() == 0) {
       x.close();
-      return Tensor.zeros(DType.FLOAT32, 0, model.config().text().hiddenSize());
+      return Tensor.zeros(model.parameters().type(), 0, model.config().text().hiddenSize());
     }
     for (Segment segment : model.tower()) {
       x = run(segment, x);

@@ -1,5 +1,6 @@
 package io.litoperator.worker.model;
 
+import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Program;
 import io.litoperator.worker.torch.Tensor;
 import io.litoperator.worker.torch.Torch;
@@ -10,13 +11,27 @@ public final class Initializer implements AutoCloseable {
   private final Program program = Program.load(Initializer.class, "Initializer", Map.of());
   private final long seed;
 
-  /** The same seed gives the same values, tensor by tensor, whatever else is filled. */
+  /**
+   * The same seed gives the same values on the same kind of device, tensor by tensor, whatever else
+   * is filled; in fp32, which are then rounded.
+   */
   public Initializer(long seed) {
     this.seed = seed;
   }
 
   public void fill(Weight.Part part, Tensor tensor) {
     Torch.seed(seed * 1_000_003 + part.name().hashCode());
+    if (tensor.dtype() == DType.FLOAT32) {
+      draw(part, tensor);
+      return;
+    }
+    try (Tensor wide = Tensor.empty(DType.FLOAT32, tensor.shape())) {
+      draw(part, wide);
+      tensor.copyFrom(wide);
+    }
+  }
+
+  private void draw(Weight.Part part, Tensor tensor) {
     Init init = part.init();
     if (init instanceof Init.Constant constant) {
       program.call("constant", tensor, constant.value());

@@ -11,17 +11,16 @@ final class KeyValueCache implements AutoCloseable {
   private final List<Tensor> keys = new ArrayList<>();
   private final List<Tensor> values = new ArrayList<>();
 
-  KeyValueCache(TextConfig config, int sequences, int capacity) {
+  KeyValueCache(TextConfig config, DType type, int sequences, int capacity) {
     this.capacity = capacity;
     for (int i = 0; i < config.layers(); i++) {
-      keys.add(cache(config, sequences));
-      values.add(cache(config, sequences));
+      keys.add(cache(config, type, sequences));
+      values.add(cache(config, type, sequences));
     }
   }
 
-  private Tensor cache(TextConfig config, int sequences) {
-    return Tensor.zeros(
-        DType.FLOAT32, sequences, config.keyValueHeads(), capacity, config.headSize());
+  private Tensor cache(TextConfig config, DType type, int sequences) {
+    return Tensor.zeros(type, sequences, config.keyValueHeads(), capacity, config.headSize());
   }
 
   int capacity() {

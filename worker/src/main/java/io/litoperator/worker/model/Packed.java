@@ -4,7 +4,6 @@ import io.litoperator.worker.data.Pixels;
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Tensor;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -88,11 +87,9 @@ public record Packed(
   public static Tensor pixels(List<Sample> samples, int side) {
     List<Pixels> pictures = samples.stream().flatMap(s -> s.pictures().stream()).toList();
     int views = pictures.stream().mapToInt(Pixels::views).sum();
-    Tensor pixels = Tensor.empty(DType.FLOAT32, views, 3, side, side);
-    if (views > 0) {
-      FloatBuffer memory = pixels.floats();
-      pictures.forEach(picture -> memory.put(picture.values()));
+    try (Tensor pixels = Tensor.host(DType.FLOAT32, views, 3, side, side)) {
+      pixels.write(memory -> pictures.forEach(picture -> memory.put(picture.values())));
+      return pixels.upload();
     }
-    return pixels;
   }
 }

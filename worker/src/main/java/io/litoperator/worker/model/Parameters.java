@@ -19,6 +19,7 @@ public final class Parameters implements AutoCloseable {
 
   private final Layout layout;
   private final Map<Block, Range> ranges = new HashMap<>();
+  private final DType type;
   private final Tensor flat;
 
   /** Elements {@code [start, end)} of a flat buffer. */
@@ -28,8 +29,17 @@ public final class Parameters implements AutoCloseable {
     }
   }
 
-  /** Allocates all weights, zero. */
+  /** Allocates all weights, zero, in fp32. */
   public Parameters(Layout layout) {
+    this(layout, DType.FLOAT32);
+  }
+
+  /**
+   * Allocates all weights, zero.
+   *
+   * @param type FLOAT32 or BFLOAT16; the model computes in it
+   */
+  public Parameters(Layout layout, DType type) {
     this.layout = layout;
     long offset = 0;
     for (Block block : layout.blocks()) {
@@ -37,11 +47,16 @@ public final class Parameters implements AutoCloseable {
       ranges.put(block, range);
       offset = range.end();
     }
-    flat = Tensor.zeros(DType.FLOAT32, offset);
+    this.type = type;
+    flat = Tensor.zeros(type, offset);
   }
 
   public Layout layout() {
     return layout;
+  }
+
+  public DType type() {
+    return type;
   }
 
   /** Where a block lies in {@link #flat()}. */

@@ -1,10 +1,11 @@
 package io.litoperator.worker.model;
 
+import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Program;
 import io.litoperator.worker.torch.Tensor;
 import java.util.Map;
 
-/** Rotary position tables, in the precision of the reference: angles are rounded to fp32. */
+/** Rotary position tables, as the reference has them: angles in fp32, then rounded to the rows. */
 final class Rotary implements AutoCloseable {
   private final Program program = Program.load(Rotary.class, "Rotary", Map.of());
   private final Tensor cosines;
@@ -19,7 +20,10 @@ final class Rotary implements AutoCloseable {
     }
   }
 
-  Rotary(int headSize, double theta, int longest) {
+  /**
+   * @param type of the tables, which is that of the rows they turn
+   */
+  Rotary(int headSize, double theta, int longest, DType type) {
     int half = headSize / 2;
     float[] cos = new float[longest * half];
     float[] sin = new float[longest * half];
@@ -31,8 +35,14 @@ final class Rotary implements AutoCloseable {
         sin[position * half + i] = (float) Math.sin(angle);
       }
     }
-    cosines = Tensor.of(cos, longest, 1, half);
-    sines = Tensor.of(sin, longest, 1, half);
+    cosines = table(cos, type, longest, 1, half);
+    sines = table(sin, type, longest, 1, half);
+  }
+
+  private static Tensor table(float[] values, DType type, long... shape) {
+    try (Tensor exact = Tensor.of(values, shape)) {
+      return exact.cast(type);
+    }
   }
 
   Angles at(long[] positions) {
@@ -43,7 +53,7 @@ final class Rotary implements AutoCloseable {
 
   /** Additive attention mask (sequences, 1, 1, capacity) that leaves keys up to each end. */
   Tensor mask(Tensor ends, int capacity) {
-    return program.tensor("mask", ends, capacity);
+    return program.tensor("mask", ends, capacity, cosines);
   }
 
   @Override

@@ -28,7 +28,7 @@ public final class VisionLanguageModel implements AutoCloseable {
         Program.load(
             VisionLanguageModel.class, "Connector", Map.of("drop_first", config.dropFirst()));
     embedding = new TokenEmbedding(layout.embedding());
-    decoder = new Decoder(config.text(), layout);
+    decoder = new Decoder(config.text(), layout, parameters.type());
     head = new Head(config.text());
   }
 

@@ -71,8 +71,6 @@ public final class WeightLoader {
   }
 
   private static void copy(RenamedWeights weights, String name, Tensor into) {
-    if (into.size() > 0) {
-      weights.read(name, into.floats());
-    }
+    into.write(values -> weights.read(name, values));
   }
 }

@@ -59,7 +59,7 @@ public final class Planner {
               + " spec.finetune.");
     }
     String name = job.getMetadata().getName();
-    TopologyPlan topology = topology(spec.topology());
+    TopologyPlan topology = topology(spec);
     var inputs = new Inputs(places);
     var stages = new StagePlanner(inputs, builtinTemplates, spec);
     List<StagePlan> plans = new ArrayList<>();
@@ -86,8 +86,13 @@ public final class Planner {
     return plan;
   }
 
-  private static TopologyPlan topology(TopologySpec spec) {
-    return new TopologyPlan(spec.nodes(), spec.ranksPerNode(), TopologyPlan.Device.CPU);
+  private static TopologyPlan topology(LitTrainingJobSpec spec) {
+    TopologySpec topology = spec.topology();
+    return new TopologyPlan(
+        topology.nodes(),
+        topology.ranksPerNode(),
+        TopologyPlan.Device.valueOf(topology.device().name()),
+        TopologyPlan.Precision.valueOf(spec.precision().name()));
   }
 
   private static ModelPlan model(ModelSpec spec, Inputs inputs) {

@@ -13,6 +13,7 @@ import io.litoperator.worker.plan.EvaluationPlan.Task;
 import io.litoperator.worker.plan.ModelPlan;
 import io.litoperator.worker.plan.StagePlan.LabelPlan;
 import io.litoperator.worker.plan.StagePlan.Stage;
+import io.litoperator.worker.torch.DType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,7 +48,7 @@ public final class Answerer implements AutoCloseable {
     }
     ModelSources sources = ModelSources.open(plan);
     try {
-      return new Answerer(plan, sources, sources.build(UNUSED_SEED));
+      return new Answerer(plan, sources, sources.build(UNUSED_SEED, DType.FLOAT32));
     } catch (RuntimeException e) {
       sources.close();
       throw e;

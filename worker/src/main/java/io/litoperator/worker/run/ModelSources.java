@@ -14,6 +14,7 @@ import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.ModelPlan;
 import io.litoperator.worker.plan.ModelPlan.FeatureSelect;
 import io.litoperator.worker.safetensors.Weights;
+import io.litoperator.worker.torch.DType;
 import java.nio.file.Path;
 
 /**
@@ -109,9 +110,13 @@ public final class ModelSources implements AutoCloseable {
     return description;
   }
 
-  /** Loads the model, or initialises what comes without weights. */
-  public VisionLanguageModel build(long seed) {
-    Parameters parameters = new Parameters(Layout.of(description.config()));
+  /**
+   * Loads the model, or initialises what comes without weights.
+   *
+   * @param type that the model computes in
+   */
+  public VisionLanguageModel build(long seed, DType type) {
+    Parameters parameters = new Parameters(Layout.of(description.config()), type);
     WeightLoader loader = new WeightLoader(parameters);
     try (Initializer initializer = new Initializer(seed)) {
       if (plan.from().isPresent()) {

@@ -6,6 +6,8 @@ import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.PlanCodec;
 import io.litoperator.worker.plan.RunPlan;
+import io.litoperator.worker.plan.TopologyPlan;
+import io.litoperator.worker.torch.Device;
 import io.litoperator.worker.torch.Torch;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,7 +30,7 @@ public final class RankRun {
     RunPlan plan = PlanCodec.read(planFile);
     try (RankLink link = RankLink.connect(environment)) {
       try {
-        Torch.start(threads(plan));
+        Torch.start(threads(plan), device(plan, environment));
         try (Collective ranks =
             link.collective(plan.recovery().hangTimeout().plus(PATIENCE_BEYOND_HANG))) {
           if (new RankWork(plan, link, ranks).run() == RankWork.Outcome.STOPPED) {
@@ -50,6 +52,13 @@ public final class RankRun {
     Failure failure = Failure.of(cause);
     link.failed(failure);
     return failure.exitCode();
+  }
+
+  /** The GPU that has the rank's number on its machine. */
+  private static Device device(RunPlan plan, Map<String, String> environment) {
+    return plan.topology().device() == TopologyPlan.Device.CUDA
+        ? Device.cuda(Integer.parseInt(environment.getOrDefault("LOCAL_RANK", "0")))
+        : Device.CPU;
   }
 
   private static int threads(RunPlan plan) {

@@ -15,7 +15,9 @@ import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.Stage;
+import io.litoperator.worker.plan.TopologyPlan;
 import io.litoperator.worker.report.Event;
+import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.train.Checkpointer;
 import io.litoperator.worker.train.OptimizerStep;
 import io.litoperator.worker.train.Overseer;
@@ -46,7 +48,7 @@ final class RankWork {
   Outcome run() {
     Optional<Checkpoint> resume = link.world().resume().map(Path::of).map(Checkpoint::openVerified);
     try (ModelSources sources = ModelSources.open(plan.model());
-        VisionLanguageModel model = sources.build(plan.seed());
+        VisionLanguageModel model = sources.build(plan.seed(), type());
         Checkpointer checkpoints = checkpointer(sources, model, resume)) {
       tellStart(model);
       long stepsBefore = 0;
@@ -71,6 +73,12 @@ final class RankWork {
       checkpoints.awaitIdle();
       return scored ? Outcome.FINISHED : Outcome.STOPPED;
     }
+  }
+
+  private DType type() {
+    return plan.topology().precision() == TopologyPlan.Precision.BF16
+        ? DType.BFLOAT16
+        : DType.FLOAT32;
   }
 
   private StageTrainer.Outcome train(

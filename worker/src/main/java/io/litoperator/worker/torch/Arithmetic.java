@@ -5,6 +5,8 @@ import java.util.Map;
 
 /** Operations on whole tensors, in place where nothing is returned. */
 public final class Arithmetic implements AutoCloseable {
+  private static final long BITS_SUMMED = 1L << 20;
+
   private final Program program = Program.load(Arithmetic.class, "Arithmetic", Map.of());
 
   public void zero(Tensor x) {
@@ -23,7 +25,7 @@ public final class Arithmetic implements AutoCloseable {
     program.call("copy", into, x);
   }
 
-  /** Euclidean norm of all elements of all parts, summed up in double precision. */
+  /** Euclidean norm of all elements of all parts: fp32 within a part, double over parts. */
   public double norm(List<Tensor> parts) {
     if (parts.isEmpty()) {
       return 0;
@@ -34,6 +36,16 @@ public final class Arithmetic implements AutoCloseable {
         squares += (double) norm * norm;
       }
       return Math.sqrt(squares);
+    }
+  }
+
+  /**
+   * Sums of the elements' bits, taken as integers, of a million elements each: what two flat
+   * tensors are compared by without moving them.
+   */
+  public long[] bitSums(Tensor flat) {
+    try (Tensor sums = program.tensor("bit_sums", flat, BITS_SUMMED)) {
+      return sums.toLongs();
     }
   }
 

@@ -1,24 +1,35 @@
 package io.litoperator.worker.torch;
 
-/** Element types, with the engine's codes. */
+/** Element types. */
 public enum DType {
-  FLOAT32(0, 4),
-  FLOAT64(1, 8),
-  INT64(6, 8),
-  /** The engine's binding does not know it: made by programs only. */
-  BFLOAT16(9, 2);
+  FLOAT32(0, 6, 4),
+  FLOAT64(1, 7, 8),
+  INT64(6, 4, 8),
+  /** DJL has no code for it and reports its "unknown". */
+  BFLOAT16(9, 15, 2);
 
-  final int code;
+  /** As DJL reports it. */
+  private final int djlCode;
+
+  /** As programs give it. */
+  final int torchCode;
+
   final int bytes;
 
-  DType(int code, int bytes) {
-    this.code = code;
+  DType(int djlCode, int torchCode, int bytes) {
+    this.djlCode = djlCode;
+    this.torchCode = torchCode;
     this.bytes = bytes;
   }
 
-  static DType of(int code) {
+  /** Bytes of one element. */
+  public int bytes() {
+    return bytes;
+  }
+
+  static DType ofDjl(int code) {
     for (DType type : values()) {
-      if (type.code == code) {
+      if (type.djlCode == code) {
         return type;
       }
     }

@@ -5,10 +5,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
- * A handle on a torch tensor. Whoever gets one closes it; the memory goes with its last handle,
- * views and autograd graphs counted.
+ * A handle on a torch tensor, on the process's device unless it was made for the host. Whoever gets
+ * one closes it; the memory goes with its last handle, views and autograd graphs counted.
  */
 public final class Tensor implements AutoCloseable {
   /** Largest piece of memory that one direct buffer spans. */
@@ -20,29 +21,36 @@ public final class Tensor implements AutoCloseable {
     this.handle = handle;
   }
 
-  /** Uninitialised memory. */
+  /** Uninitialised memory of the device. */
   public static Tensor empty(DType type, long... shape) {
-    return new Tensor(TorchNative.empty(shape, type.code));
+    return Torch.memory().empty(type, shape);
   }
 
   public static Tensor zeros(DType type, long... shape) {
-    return new Tensor(TorchNative.zeros(shape, type.code));
+    return Torch.memory().zeros(type, shape);
+  }
+
+  /** Uninitialised memory that Java reads and writes by {@link #memory}. */
+  public static Tensor host(DType type, long... shape) {
+    return Torch.memory().host(type, shape);
   }
 
   public static Tensor of(float[] values, long... shape) {
-    Tensor tensor = empty(DType.FLOAT32, shape);
-    if (values.length > 0) {
-      tensor.floats().put(values);
+    try (Tensor host = host(DType.FLOAT32, shape)) {
+      if (values.length > 0) {
+        host.floats().put(values);
+      }
+      return host.upload();
     }
-    return tensor;
   }
 
   public static Tensor of(long... values) {
-    Tensor tensor = empty(DType.INT64, values.length);
-    if (values.length > 0) {
-      tensor.memory().asLongBuffer().put(values);
+    try (Tensor host = host(DType.INT64, values.length)) {
+      if (values.length > 0) {
+        host.memory().asLongBuffer().put(values);
+      }
+      return host.upload();
     }
-    return tensor;
   }
 
   long handle() {
@@ -61,7 +69,12 @@ public final class Tensor implements AutoCloseable {
   }
 
   public DType dtype() {
-    return DType.of(TorchNative.dtype(handle()));
+    return DType.ofDjl(TorchNative.dtype(handle()));
+  }
+
+  /** Whether {@link #memory} can be had. */
+  public boolean isOnHost() {
+    return TorchNative.isOnCpu(handle());
   }
 
   /** Elements {@code [start, end)} of the first dimension; shares memory. */
@@ -86,8 +99,31 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(TorchNative.copy(handle()));
   }
 
-  /** This tensor's memory in native order. It must be contiguous and outlive the buffer. */
+  /** The same elements in another type, in memory of their own on the host. */
+  public Tensor hostCopy(DType type) {
+    return Torch.memory().hostCopy(this, type);
+  }
+
+  /** The same elements on the device; shares memory where that is the host. */
+  public Tensor upload() {
+    return Torch.memory().upload(this);
+  }
+
+  /** The same elements, rounded to another type; shares memory where it is this one's. */
+  public Tensor cast(DType type) {
+    return Torch.memory().cast(this, type);
+  }
+
+  /** Takes over elements, which are rounded to this tensor's type. */
+  public void copyFrom(Tensor other) {
+    Torch.memory().copy(this, other);
+  }
+
+  /** This tensor's memory in native order. It must be the host's, contiguous, and outlive it. */
   public ByteBuffer memory() {
+    if (!isOnHost()) {
+      throw new IllegalStateException("the memory of a GPU is out of Java's reach");
+    }
     if (size() * dtype().bytes > MAX_BUFFER_BYTES) {
       throw new IllegalArgumentException("a buffer spans at most 2 GiB: take slices");
     }
@@ -99,11 +135,26 @@ public final class Tensor implements AutoCloseable {
     return memory().asFloatBuffer();
   }
 
+  /** Lets a writer put all elements, in order, whatever this tensor's type and device. */
+  public void write(Consumer<FloatBuffer> writer) {
+    if (size() == 0) {
+      return;
+    }
+    if (isOnHost() && dtype() == DType.FLOAT32) {
+      writer.accept(floats());
+      return;
+    }
+    try (Tensor host = host(DType.FLOAT32, shape())) {
+      writer.accept(host.floats());
+      copyFrom(host);
+    }
+  }
+
   public float[] toFloats() {
     float[] values = new float[Math.toIntExact(size())];
     if (values.length > 0) {
-      try (Tensor contiguous = new Tensor(TorchNative.contiguous(handle()))) {
-        contiguous.floats().get(values);
+      try (Tensor host = Torch.memory().download(this, DType.FLOAT32)) {
+        host.floats().get(values);
       }
     }
     return values;
@@ -112,8 +163,8 @@ public final class Tensor implements AutoCloseable {
   public long[] toLongs() {
     long[] values = new long[Math.toIntExact(size())];
     if (values.length > 0) {
-      try (Tensor contiguous = new Tensor(TorchNative.contiguous(handle()))) {
-        contiguous.memory().asLongBuffer().get(values);
+      try (Tensor host = Torch.memory().download(this, DType.INT64)) {
+        host.memory().asLongBuffer().get(values);
       }
     }
     return values;

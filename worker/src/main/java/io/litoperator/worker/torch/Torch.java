@@ -5,21 +5,29 @@ import ai.djl.pytorch.jni.TorchNative;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 
-/** The PyTorch library of this process. */
+/** The PyTorch library of this process, which computes on one device. */
 public final class Torch {
-  /** The native binding is built for one version; another loads too and corrupts results. */
-  private static final String VERSION = "2.7.1";
+  private static volatile Memory memory;
+  private static volatile Device device;
 
   private Torch() {}
+
+  /** Loads libtorch to compute on the CPU. */
+  public static void start(int threads) {
+    start(threads, Device.CPU);
+  }
 
   /**
    * Loads libtorch. To be called once, before anything else of this package.
    *
-   * @param threads that one operation may use; at least 1
+   * @param threads that one operation may use on the CPU; at least 1
+   * @throws Failure {@code ACCELERATOR} if libtorch cannot be loaded or the device cannot be used
    */
-  public static void start(int threads) {
+  public static void start(int threads, Device device) {
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("OPT_OUT_TRACKING", "true");
+    Binding binding = Binding.ofEnvironment();
+    binding.configure();
     String version;
     try {
       version = Engine.getEngine("PyTorch").getVersion();
@@ -27,13 +35,37 @@ public final class Torch {
       throw new Failure(
           ExitCode.ACCELERATOR, "libtorch cannot be loaded on this machine: " + e.getMessage(), e);
     }
-    if (!version.equals(VERSION)) {
+    binding.requireMatch(version);
+    TorchNative.setThreads(threads);
+    Torch.device = device;
+    memory = new Memory(device);
+    requireUsable(device);
+  }
+
+  private static void requireUsable(Device device) {
+    try {
+      Tensor.zeros(DType.FLOAT32, 1).close();
+    } catch (RuntimeException e) {
+      String reason = e.getMessage().lines().findFirst().orElse("");
       throw new Failure(
           ExitCode.ACCELERATOR,
-          "libtorch %s was found, but lit is built for %s: unset PYTORCH_LIBRARY_PATH and PYTORCH_VERSION"
-              .formatted(version, VERSION));
+          "libtorch cannot compute on %s: %s; nvidia-smi tells which GPUs this machine has."
+              .formatted(device, reason),
+          e);
     }
-    TorchNative.setThreads(threads);
+  }
+
+  /** What all tensors are made on. */
+  public static Device device() {
+    return device;
+  }
+
+  static Memory memory() {
+    Memory started = memory;
+    if (started == null) {
+      throw new IllegalStateException("Torch is not started");
+    }
+    return started;
   }
 
   /** Runs with autograd's recording on or off on this thread, and leaves it off. */

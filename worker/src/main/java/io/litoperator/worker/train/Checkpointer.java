@@ -17,6 +17,7 @@ import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.safetensors.DType;
 import io.litoperator.worker.safetensors.NamedTensor;
 import io.litoperator.worker.safetensors.Weights;
+import io.litoperator.worker.torch.Arithmetic;
 import io.litoperator.worker.torch.Tensor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -41,6 +42,7 @@ public final class Checkpointer implements AutoCloseable {
   private final Collective ranks;
   private final Optional<CheckpointWriter> writer;
   private final Map<String, byte[]> sideFiles;
+  private final Arithmetic arithmetic = new Arithmetic();
   private final List<Tensor> copies = new ArrayList<>();
 
   /**
@@ -67,8 +69,7 @@ public final class Checkpointer implements AutoCloseable {
    *     {@code STORAGE} if the checkpoint before this could not be written
    */
   void save(StagePlan stage, long step, OptimizerStep optimizer) {
-    ParameterDigest.of(pieces(model.parameters().flat()))
-        .requireSameOn(ranks, stage.stage().label() + " step " + step);
+    digest().requireSameOn(ranks, stage.stage().label() + " step " + step);
     writer.ifPresent(
         w -> {
           w.awaitIdle();
@@ -76,16 +77,26 @@ public final class Checkpointer implements AutoCloseable {
         });
   }
 
+  /** Of a GPU's parameters, which are not moved for it, by sums of their bits. */
+  private ParameterDigest digest() {
+    Tensor flat = model.parameters().flat();
+    if (flat.isOnHost()) {
+      return ParameterDigest.of(pieces(flat));
+    }
+    long[] sums = arithmetic.bitSums(flat);
+    ByteBuffer bytes = ByteBuffer.allocate(sums.length * Long.BYTES);
+    bytes.asLongBuffer().put(sums);
+    return ParameterDigest.of(List.of(bytes));
+  }
+
   private Snapshot snapshot(StagePlan stage, long step, OptimizerStep optimizer) {
     release();
     Gradients gradients = optimizer.gradients();
-    List<Block> blocks = model.layout().blocks();
     List<NamedTensor> moments = new ArrayList<>();
     moments.addAll(copy(optimizer.optimizer().mean(), gradients.trained(), gradients::range, MEAN));
     moments.addAll(
         copy(optimizer.optimizer().square(), gradients.trained(), gradients::range, SQUARE));
-    List<NamedTensor> parameters =
-        copy(model.parameters().flat(), blocks, model.parameters()::range, "");
+    List<NamedTensor> parameters = parameters(optimizer);
     TrainingState state =
         new TrainingState(
             stage.stage(),
@@ -99,19 +110,39 @@ public final class Checkpointer implements AutoCloseable {
     return new Snapshot(state, parameters, moments, sideFiles);
   }
 
-  /** Named views of a copy of a flat buffer. */
+  /** Of blocks that train in bf16, the masters. */
+  private List<NamedTensor> parameters(OptimizerStep optimizer) {
+    Parameters parameters = model.parameters();
+    Optional<Tensor> master = optimizer.optimizer().master();
+    if (master.isEmpty()) {
+      return copy(parameters.flat(), model.layout().blocks(), parameters::range, "");
+    }
+    Gradients gradients = optimizer.gradients();
+    List<Block> frozen =
+        model.layout().blocks().stream().filter(block -> !gradients.trains(block)).toList();
+    List<NamedTensor> all = new ArrayList<>(copy(parameters.flat(), frozen, parameters::range, ""));
+    all.addAll(copy(master.get(), gradients.trained(), gradients::range, ""));
+    return all;
+  }
+
+  /** Named fp32 views of copies of a flat buffer's blocks. */
   private List<NamedTensor> copy(
       Tensor flat, List<Block> blocks, Function<Block, Range> ranges, String prefix) {
-    Tensor copy = flat.copy();
-    copies.add(copy);
     List<NamedTensor> named = new ArrayList<>();
-    forEachPart(
-        copy,
-        blocks,
-        ranges,
-        (part, tensor) ->
-            named.add(
-                new NamedTensor(prefix + part.name(), DType.F32, part.shape(), pieces(tensor))));
+    for (Block block : blocks) {
+      Range range = ranges.apply(block);
+      try (Tensor memory = flat.slice(range.start(), range.end())) {
+        Tensor copy = memory.hostCopy(io.litoperator.worker.torch.DType.FLOAT32);
+        copies.add(copy);
+        Parameters.forEachPart(
+            block,
+            copy,
+            (part, tensor) ->
+                named.add(
+                    new NamedTensor(
+                        prefix + part.name(), DType.F32, part.shape(), pieces(tensor))));
+      }
+    }
     return named;
   }
 
@@ -138,6 +169,14 @@ public final class Checkpointer implements AutoCloseable {
     restoreParameters(checkpoint);
     Gradients gradients = optimizer.gradients();
     AdamW adam = optimizer.optimizer();
+    adam.master()
+        .ifPresent(
+            master ->
+                forEachPart(
+                    master,
+                    gradients.trained(),
+                    gradients::range,
+                    (part, tensor) -> read(checkpoint.model(), part.name(), tensor)));
     Weights moments = checkpoint.optimizer();
     forEachPart(
         adam.mean(),
@@ -162,9 +201,7 @@ public final class Checkpointer implements AutoCloseable {
   }
 
   private static void read(Weights weights, String name, Tensor into) {
-    if (into.size() > 0) {
-      weights.read(name, into.floats());
-    }
+    into.write(values -> weights.read(name, values));
   }
 
   private interface PartVisitor {
@@ -207,6 +244,7 @@ public final class Checkpointer implements AutoCloseable {
       writer.ifPresent(CheckpointWriter::close);
     } finally {
       release();
+      arithmetic.close();
     }
   }
 }

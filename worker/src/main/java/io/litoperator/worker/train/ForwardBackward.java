@@ -12,8 +12,8 @@ import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.torch.Arithmetic;
 import io.litoperator.worker.torch.Autograd;
-import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Tensor;
+import io.litoperator.worker.torch.Torch;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -27,8 +27,11 @@ import java.util.function.ToIntFunction;
  * differentiated.
  */
 public final class ForwardBackward implements AutoCloseable {
-  /** Logits and their gradient are made for so many bytes of rows at a time. */
+  /** Logits and their gradient are made for so many bytes of rows, in fp32, at a time. */
   private static final long MAX_LOGITS_BYTES = 64L << 20;
+
+  /** A GPU wants larger products. */
+  private static final long MAX_LOGITS_BYTES_CUDA = 256L << 20;
 
   private final VisionLanguageModel model;
   private final Gradients gradients;
@@ -59,17 +62,19 @@ public final class ForwardBackward implements AutoCloseable {
    *
    * @param samples any number, with or without pictures
    * @param done called with each trained block whose gradients this micro-batch will not change any
-   *     more, in the order of the backward pass
+   *     more, in the order of the backward pass; a GPU may compute them still
+   * @return token losses, which the caller closes
    */
-  public Losses run(List<Sample> samples, double scale, Consumer<Block> done) {
+  public TokenLosses run(List<Sample> samples, double scale, Consumer<Block> done) {
     ToIntFunction<Pixels> imageTokens = model.config()::imageTokens;
     List<Sample> ordered =
         samples.stream()
             .sorted(Comparator.comparingInt(s -> -Packed.expandedLength(s, imageTokens)))
             .toList();
     Targets targets = Targets.of(ordered, imageTokens);
+    TokenLosses losses = new TokenLosses(targets);
     if (targets.count() == 0) {
-      return Losses.NONE;
+      return losses;
     }
     Packed packed = Packed.of(ordered, imageTokens);
     Consumer<Block> trained =
@@ -86,7 +91,6 @@ public final class ForwardBackward implements AutoCloseable {
       for (Segment layer : decoder.segments()) {
         x = language.forward(layer, x);
       }
-      float[] losses = new float[targets.count()];
       Tensor last = differentiateHead(x, targets, scale, losses);
       trained.accept(model.layout().head());
       try (Tensor gradient = language.backward(last)) {
@@ -96,7 +100,7 @@ public final class ForwardBackward implements AutoCloseable {
           vision.backward(model.embedding().backwardFeatures(packed, gradient)).close();
         }
       }
-      return Losses.of(losses, targets);
+      return losses;
     }
   }
 
@@ -105,7 +109,7 @@ public final class ForwardBackward implements AutoCloseable {
     Tensor x = Packed.pixels(samples, model.config().vision().imageSize());
     if (x.size() == 0) {
       x.close();
-      return Tensor.zeros(DType.FLOAT32, 0, model.config().text().hiddenSize());
+      return Tensor.zeros(model.parameters().type(), 0, model.config().text().hiddenSize());
     }
     for (Segment segment : model.tower()) {
       x = towerTrains ? tape.forward(segment, x) : plain(segment, x);
@@ -120,19 +124,26 @@ public final class ForwardBackward implements AutoCloseable {
     }
   }
 
-  /** The gradient of {@code x}, which it takes over; fills in the loss of each target. */
-  private Tensor differentiateHead(Tensor x, Targets targets, double scale, float[] losses) {
+  /** The gradient of {@code x}, which it takes over; fills in the losses. */
+  private Tensor differentiateHead(Tensor x, Targets targets, double scale, TokenLosses losses) {
     try (x) {
       long rows = x.shape()[0];
-      Tensor gradient = Tensor.zeros(DType.FLOAT32, rows, x.shape()[1]);
-      int chunk =
-          (int) Math.max(1, MAX_LOGITS_BYTES / (4L * model.config().text().vocabularySize()));
-      for (int start = 0; start < losses.length; start += chunk) {
-        int end = Math.min(losses.length, start + chunk);
+      Tensor gradient = Tensor.zeros(x.dtype(), rows, x.shape()[1]);
+      int chunk = (int) Math.max(1, maxLogitsBytes() / (4L * vocabulary()));
+      for (int start = 0; start < targets.count(); start += chunk) {
+        int end = Math.min(targets.count(), start + chunk);
         differentiateRows(x, targets, start, end, scale, losses, gradient);
       }
       return gradient;
     }
+  }
+
+  private static long maxLogitsBytes() {
+    return Torch.device().isCuda() ? MAX_LOGITS_BYTES_CUDA : MAX_LOGITS_BYTES;
+  }
+
+  private int vocabulary() {
+    return model.config().text().vocabularySize();
   }
 
   private void differentiateRows(
@@ -141,7 +152,7 @@ public final class ForwardBackward implements AutoCloseable {
       int start,
       int end,
       double scale,
-      float[] losses,
+      TokenLosses losses,
       Tensor gradient) {
     Head head = model.head();
     HeadWeights weights = HeadWeights.of(model, gradients);
@@ -153,7 +164,7 @@ public final class ForwardBackward implements AutoCloseable {
               selected, ids, scale, weights.all(), weights.gradients(), weights.accumulate());
       try (Tensor loss = results[0];
           Tensor selectedGradient = results[1]) {
-        loss.floats().get(losses, start, end - start);
+        losses.put(start, loss);
         head.place(gradient, rows, selectedGradient);
       }
     }

@@ -5,7 +5,6 @@ import io.litoperator.worker.model.Parameters;
 import io.litoperator.worker.model.Parameters.Range;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.torch.Arithmetic;
-import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,7 +15,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What trains in a stage, and its gradients: one flat buffer, laid out as the trained blocks are.
+ * What trains in a stage, and its gradients: one flat buffer of the parameters' type, laid out as
+ * the trained blocks are.
  *
  * <p>A step writes a block's gradients first and adds to them afterwards, so nothing is cleared in
  * between; blocks that no micro-batch of the step reached are cleared by {@link #finish}.
@@ -41,7 +41,7 @@ public final class Gradients implements AutoCloseable {
       ranges.put(block, new Range(offset, offset + Parameters.paddedSize(block)));
       offset += Parameters.paddedSize(block);
     }
-    flat = Tensor.zeros(DType.FLOAT32, offset);
+    flat = Tensor.zeros(parameters.type(), offset);
     for (Block block : parameters.layout().blocks()) {
       weights.put(block, leaves(block));
       gradients.put(block, trains(block) ? views(block) : List.of());

@@ -10,6 +10,7 @@ import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.Normalization;
 import io.litoperator.worker.torch.Arithmetic;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -57,12 +58,11 @@ public final class OptimizerStep implements AutoCloseable {
   public Step run(long step, double factor, List<List<Sample>> microBatches, Wishes wishes) {
     gradients.start();
     reducer.start();
-    Losses losses = Losses.NONE;
-    int learnt = 0;
+    List<TokenLosses> made = new ArrayList<>();
     for (int i = 0; i < microBatches.size(); i++) {
       boolean last = i + 1 == microBatches.size();
       List<Sample> samples = microBatches.get(i);
-      Losses of =
+      made.add(
           pass.run(
               samples,
               scale(samples),
@@ -70,16 +70,29 @@ public final class OptimizerStep implements AutoCloseable {
                 if (last) {
                   reducer.release(block);
                 }
-              });
-      requireFinite(step, of, samples);
-      losses = losses.plus(of);
-      learnt += of.tokens() > 0 ? 1 : 0;
+              }));
     }
     reducer.await();
-    Tally mine = Tally.of(losses, learnt, samples(microBatches).size(), rows(microBatches), wishes);
+    Tally mine = tally(step, made, microBatches, wishes);
     double[] sums = mine.toArray();
     ranks.allReduce(sums);
     return apply(step, factor, Tally.ofArray(sums), microBatches);
+  }
+
+  /** Reads the losses of a whole step at once, so that a GPU never waits within it. */
+  private Tally tally(
+      long step, List<TokenLosses> made, List<List<Sample>> microBatches, Wishes wishes) {
+    Losses losses = Losses.NONE;
+    int learnt = 0;
+    for (int i = 0; i < made.size(); i++) {
+      try (TokenLosses tokens = made.get(i)) {
+        Losses of = tokens.sum();
+        requireFinite(step, of, microBatches.get(i));
+        losses = losses.plus(of);
+        learnt += of.tokens() > 0 ? 1 : 0;
+      }
+    }
+    return Tally.of(losses, learnt, samples(microBatches).size(), rows(microBatches), wishes);
   }
 
   private Step apply(long step, double factor, Tally all, List<List<Sample>> microBatches) {
@@ -97,8 +110,7 @@ public final class OptimizerStep implements AutoCloseable {
     }
     double clip =
         stage.optimizer().clipNorm().map(c -> Math.min(1, c / (norm + CLIP_EPSILON))).orElse(1.0);
-    arithmetic.scale(gradients.flat(), average * clip);
-    optimizer.step(model.parameters(), gradients, step, factor);
+    optimizer.step(model.parameters(), gradients, step, factor, average * clip);
     return new Step(losses, norm, all.samples(), all.rows(), all.stops() > 0, all.saves() > 0);
   }
 

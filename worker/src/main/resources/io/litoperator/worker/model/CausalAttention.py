@@ -1,20 +1,20 @@
 # Attention of each position to itself and those before it; q, k, v (sequences, heads, length, head_dim).
-# Short sequences take plain matrix products: they are exact to rounding, where the flash kernel's
+# Short sequences in fp32 take plain matrix products: they are exact to rounding, where the flash kernel's
 # exponential is good to 20 units in the last place, and their scores are small enough to be made again.
 
 def is_short(q: Tensor) -> bool:
-  return q.size(2) <= 128
+  return q.size(2) <= 128 and q.dtype == 6
 
 # (sequences, heads, length, length); rows sum to one
 def probabilities(q: Tensor, k: Tensor) -> Tensor:
   scores = torch.mul_(torch.matmul(q, k.transpose(2, 3)), q.size(3) ** -0.5)
-  future = torch.ones([q.size(2), q.size(2)], dtype=11).triu(1)
+  future = torch.ones([q.size(2), q.size(2)], dtype=11, device=q.device).triu(1)
   return torch.softmax(scores.masked_fill_(future, -inf), 3)
 
 # Output, and what backward needs: the logarithms of the softmax's sums, if the kernel gives them.
 def forward(q: Tensor, k: Tensor, v: Tensor) -> Tuple[Tensor, Tensor]:
   if __torch__.CausalAttention.is_short(q):
-    return (torch.matmul(__torch__.CausalAttention.probabilities(q, k), v), torch.empty([0], dtype=6))
+    return (torch.matmul(__torch__.CausalAttention.probabilities(q, k), v), q.new_empty([0]))
   out, sums, = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0.0, True)
   return (out, sums)
 
@@ -23,7 +23,7 @@ def backward(grad: Tensor, q: Tensor, k: Tensor, v: Tensor, out: Tensor, sums: T
   if __torch__.CausalAttention.is_short(q):
     p = __torch__.CausalAttention.probabilities(q, k)
     v_grad = torch.matmul(p.transpose(2, 3), grad)
-    s_grad = torch._softmax_backward_data(torch.matmul(grad, v.transpose(2, 3)), p, 3, 6)
+    s_grad = torch._softmax_backward_data(torch.matmul(grad, v.transpose(2, 3)), p, 3, p.dtype)
     torch.mul_(s_grad, q.size(3) ** -0.5)
     return (torch.matmul(s_grad, k), torch.matmul(s_grad.transpose(2, 3), q), v_grad)
   q_grad, k_grad, v_grad, = torch._scaled_dot_product_flash_attention_for_cpu_backward(grad, q, k, v, out, sums, 0.0, True)

@@ -44,7 +44,7 @@ class DecoderLayer(Module):
 
   # Rows (tokens, heads * head_dim), and what attention's derivative needs of each run.
   def attend(self, qkv: Tensor, runs: List[int]) -> Tuple[Tensor, List[Tensor]]:
-    attended = torch.empty([qkv.size(0), self.heads, self.head_dim], dtype=6)
+    attended = qkv.new_empty([qkv.size(0), self.heads, self.head_dim])
     sums = annotate(List[Tensor], [])
     start = 0
     for i in range(len(runs) // 2):
@@ -166,7 +166,7 @@ class DecoderLayer(Module):
   # mask (sequences, 1, 1, capacity): 0 where a sequence has keys, its new one included, and -inf elsewhere
   def decode(self, x: Tensor, cos: Tensor, sin: Tensor, ends: Tensor, mask: Tensor, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
     q, k, v, = torch.split_with_sizes(self.qkv(x, cos, sin, weights), [self.heads, self.kv_heads, self.kv_heads], 1)
-    place = annotate(List[Optional[Tensor]], [torch.arange(x.size(0)), None, ends])
+    place = annotate(List[Optional[Tensor]], [torch.arange(x.size(0), device=x.device), None, ends])
     torch.index_put_(keys, place, k)
     torch.index_put_(values, place, v)
     attended = torch.scaled_dot_product_attention(q.unsqueeze(2), keys, values, mask, 0.0, False, scale=None, enable_gqa=self.heads != self.kv_heads)

@@ -9,20 +9,20 @@ class Head(Module):
   def logits(self, x: Tensor, weights: List[Tensor]) -> Tensor:
     return torch.linear(__torch__.RmsNorm.forward(x, weights[0], self.epsilon), weights[1])
 
-  # Loss of each row against its target (rows).
+  # fp32 loss of each row against its target (rows).
   def losses(self, x: Tensor, targets: Tensor, weights: List[Tensor]) -> Tensor:
-    return torch.cross_entropy_loss(self.logits(x, weights), targets, None, 0)
+    return torch.cross_entropy_loss(torch.to(self.logits(x, weights), 6), targets, None, 0)
 
-  # Loss of each row, and the gradient of x for the sum of losses times scale. Weight gradients are
+  # fp32 loss of each row, and the gradient of x for the sum of losses times scale. Weight gradients are
   # added to keep (0 or 1) times what grads hold; no grads, no weight gradients.
   def backward(self, x: Tensor, targets: Tensor, scale: float, weights: List[Tensor], grads: List[Tensor], keep: float) -> Tuple[Tensor, Tensor]:
     normed = __torch__.RmsNorm.forward(x, weights[0], self.epsilon)
-    likelihoods = torch.log_softmax(torch.linear(normed, weights[1]), 1)
+    likelihoods = torch.log_softmax(torch.linear(normed, weights[1]), 1, 6)
     ids = targets.unsqueeze(1)
     losses = -torch.gather(likelihoods, 1, ids).squeeze(1)
     grad = torch.exp_(likelihoods)
-    torch.scatter_add_(grad, 1, ids, torch.full([x.size(0), 1], -1.0))
-    torch.mul_(grad, scale)
+    torch.scatter_add_(grad, 1, ids, torch.full([x.size(0), 1], -1.0, device=x.device))
+    grad = torch.to(torch.mul_(grad, scale), x.dtype)
     normed_grad = torch.mm(grad, weights[1])
     if len(grads) > 0:
       torch.addmm_(grads[1], grad.t(), normed, beta=keep)

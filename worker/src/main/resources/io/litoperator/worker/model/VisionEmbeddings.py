@@ -11,7 +11,7 @@ class VisionEmbeddings(Module):
   # pixels (pictures, 3, side, side) -> (pictures, positions, hidden); pixels beyond the last whole patch are left out
   # weights, CLIP: class token, patch, position, norm, norm bias; SigLIP: patch, patch bias, position
   def forward(self, pixels: Tensor, weights: List[Tensor]) -> Tensor:
-    patches = self.patches(torch.detach(pixels))
+    patches = self.patches(torch.to(torch.detach(pixels), weights[0].dtype))
     if self.class_token:
       embedded = torch.linear(patches, weights[1].flatten(1))
       first = weights[0].view([1, 1, -1]).expand([pixels.size(0), 1, -1])

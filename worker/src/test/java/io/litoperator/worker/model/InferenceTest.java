@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class InferenceTest {
   @BeforeAll
   static void start() {
-    Torch.start(1);
+    Torch.start(1, Fixtures.device());
   }
 
   @ParameterizedTest

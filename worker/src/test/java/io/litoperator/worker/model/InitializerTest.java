@@ -3,6 +3,7 @@ package io.litoperator.worker.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.litoperator.worker.Fixtures;
 import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Tensor;
 import io.litoperator.worker.torch.Torch;
@@ -14,7 +15,7 @@ class InitializerTest {
 
   @BeforeAll
   static void start() {
-    Torch.start(1);
+    Torch.start(1, Fixtures.device());
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.litoperator.worker.data.Pixels;
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.safetensors.Safetensors;
 import io.litoperator.worker.safetensors.Weights;
+import io.litoperator.worker.torch.DType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteOrder;
@@ -43,7 +44,11 @@ public record ModelFixture(
   }
 
   public VisionLanguageModel model() {
-    Parameters parameters = new Parameters(Layout.of(description.config()));
+    return model(DType.FLOAT32);
+  }
+
+  public VisionLanguageModel model(DType type) {
+    Parameters parameters = new Parameters(Layout.of(description.config()), type);
     Path folder = modelFolder(name);
     new WeightLoader(parameters).loadModel(Weights.open(folder), folder.toString());
     return new VisionLanguageModel(description.config(), parameters);

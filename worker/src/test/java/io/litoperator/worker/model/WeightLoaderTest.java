@@ -31,7 +31,7 @@ class WeightLoaderTest {
 
   @BeforeAll
   static void start() {
-    Torch.start(1);
+    Torch.start(1, Fixtures.device());
   }
 
   @Test

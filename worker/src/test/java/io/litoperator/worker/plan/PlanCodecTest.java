@@ -68,7 +68,8 @@ class PlanCodecTest {
                     stages,
                     new EvaluationPlan(tasks),
                     checkpoints,
-                    new TopologyPlan(1, stages.size(), TopologyPlan.Device.CPU),
+                    new TopologyPlan(
+                        1, stages.size(), TopologyPlan.Device.CUDA, TopologyPlan.Precision.BF16),
                     new RecoveryPlan(name.length(), Duration.ofSeconds(name.length())),
                     name.hashCode()));
   }

@@ -10,6 +10,7 @@ import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.report.Event;
+import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Torch;
 import io.litoperator.worker.train.Checkpointer;
 import io.litoperator.worker.train.OptimizerStep;
@@ -47,7 +48,7 @@ class ResourcesIT {
     Torch.start(1);
     MemoryWatch watch = new MemoryWatch();
     try (ModelSources sources = ModelSources.open(plan.model());
-        VisionLanguageModel model = sources.build(plan.seed());
+        VisionLanguageModel model = sources.build(plan.seed(), DType.FLOAT32);
         Dataset data =
             Dataset.open(
                 stage.datasets(),

@@ -2,6 +2,7 @@ package io.litoperator.worker.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.litoperator.worker.Fixtures;
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.model.ModelFixture;
 import io.litoperator.worker.model.VisionLanguageModel;
@@ -25,7 +26,7 @@ class RepeatabilityTest {
 
   @BeforeAll
   static void start() {
-    Torch.start(2);
+    Torch.start(2, Fixtures.device());
   }
 
   @ParameterizedTest
@@ -46,9 +47,9 @@ class RepeatabilityTest {
         AdamW adam = new AdamW(model.parameters(), gradients, OPTIMIZER, Map.of())) {
       for (int step = 1; step <= 3; step++) {
         gradients.start();
-        pass.run(samples.subList(0, 1), 0.01, block -> {});
-        pass.run(samples.subList(1, 3), 0.01, block -> {});
-        adam.step(model.parameters(), gradients, step, 1);
+        pass.run(samples.subList(0, 1), 0.01, block -> {}).close();
+        pass.run(samples.subList(1, 3), 0.01, block -> {}).close();
+        adam.step(model.parameters(), gradients, step, 1, 1);
       }
       return model.parameters().flat().toFloats();
     }
