@@ -43,5 +43,7 @@ strip "$out/libdjl_torch.so"
 version=$(sed -n 's/^#define TORCH_VERSION_\(MAJOR\|MINOR\|PATCH\) //p' "$torch/include/torch/headeronly/version.h" \
   "$torch/include/torch/csrc/api/include/torch/version.h" 2>/dev/null | head -3 | paste -sd.)
 echo "$version" >"$out/libdjl_torch.version"
+# Not the one that only a machine with a driver can load, and that libtorch finds by itself.
 ln -sf "$torch"/lib/lib*.so* "$out/"
+rm -f "$out"/libcaffe2_nvrtc.so "$out"/libtorch_python.so "$out"/libshm.so
 echo "libdjl_torch.so for libtorch $version is in $out"

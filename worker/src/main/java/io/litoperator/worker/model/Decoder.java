@@ -5,6 +5,7 @@ import io.litoperator.worker.torch.Program;
 import io.litoperator.worker.torch.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /** The language model's layers. */
 public final class Decoder implements AutoCloseable {
@@ -29,7 +30,22 @@ public final class Decoder implements AutoCloseable {
 
   /** The layers for one packed batch. */
   public Bound bind(Packed batch) {
-    return new Bound(batch.runs(), rotary.at(batch.positions()));
+    return new Bound(batch.runs(), bounds(batch.runs()), rotary.at(batch.positions()));
+  }
+
+  /** Rows at which the sequences of some runs begin, and the number of all. */
+  private static Tensor bounds(long[] runs) {
+    LongStream.Builder bounds = LongStream.builder().add(0);
+    long row = 0;
+    for (int i = 0; i < runs.length; i += 2) {
+      for (int j = 0; j < runs[i]; j++) {
+        row += runs[i + 1];
+        bounds.add(row);
+      }
+    }
+    try (Tensor wide = Tensor.of(bounds.build().toArray())) {
+      return wide.cast(DType.INT32);
+    }
   }
 
   /**
@@ -72,10 +88,12 @@ public final class Decoder implements AutoCloseable {
   /** The layers with a batch's positions and sequences. */
   public final class Bound implements AutoCloseable {
     private final long[] runs;
+    private final Tensor bounds;
     private final Rotary.Angles angles;
 
-    private Bound(long[] runs, Rotary.Angles angles) {
+    private Bound(long[] runs, Tensor bounds, Rotary.Angles angles) {
       this.runs = runs;
+      this.bounds = bounds;
       this.angles = angles;
     }
 
@@ -92,6 +110,7 @@ public final class Decoder implements AutoCloseable {
           angles.cos(),
           angles.sin(),
           runs,
+          bounds,
           weights,
           cache.keys(index),
           cache.values(index));
@@ -100,6 +119,7 @@ public final class Decoder implements AutoCloseable {
     @Override
     public void close() {
       angles.close();
+      bounds.close();
     }
 
     private final class Layer implements Differentiable {
@@ -116,7 +136,8 @@ public final class Decoder implements AutoCloseable {
 
       @Override
       public List<Tensor> record(Tensor x, List<Tensor> weights) {
-        return List.of(layer.tensors("forward", x, angles.cos(), angles.sin(), runs, weights));
+        return List.of(
+            layer.tensors("forward", x, angles.cos(), angles.sin(), runs, bounds, weights));
       }
 
       @Override
@@ -135,6 +156,7 @@ public final class Decoder implements AutoCloseable {
             angles.cos(),
             angles.sin(),
             runs,
+            bounds,
             weights,
             gradients,
             accumulate ? 1.0 : 0.0);

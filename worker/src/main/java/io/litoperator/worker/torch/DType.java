@@ -4,6 +4,7 @@ package io.litoperator.worker.torch;
 public enum DType {
   FLOAT32(0, 6, 4),
   FLOAT64(1, 7, 8),
+  INT32(4, 3, 4),
   INT64(6, 4, 8),
   /** DJL has no code for it and reports its "unknown". */
   BFLOAT16(9, 15, 2);

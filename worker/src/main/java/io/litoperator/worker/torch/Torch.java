@@ -33,13 +33,19 @@ public final class Torch {
       version = Engine.getEngine("PyTorch").getVersion();
     } catch (RuntimeException | UnsatisfiedLinkError e) {
       throw new Failure(
-          ExitCode.ACCELERATOR, "libtorch cannot be loaded on this machine: " + e.getMessage(), e);
+          ExitCode.ACCELERATOR,
+          "libtorch cannot be loaded on this machine: %s.".formatted(rootCause(e).getMessage()),
+          e);
     }
     binding.requireMatch(version);
     TorchNative.setThreads(threads);
     Torch.device = device;
     memory = new Memory(device);
     requireUsable(device);
+  }
+
+  private static Throwable rootCause(Throwable e) {
+    return e.getCause() == null ? e : rootCause(e.getCause());
   }
 
   private static void requireUsable(Device device) {

@@ -14,11 +14,12 @@ class DecoderLayer(Module):
 
   # x (tokens, hidden); cos, sin (tokens, 1, head_dim / 2)
   # runs: count and length of each run of equally long sequences, in order
+  # bounds (sequences + 1): int32 rows at which sequences begin, and the number of tokens
   # weights: input norm, qkv, [qkv bias], output, post-attention norm, gate and up, down
   # Returns the layer's output and then what backward needs.
-  def forward(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], weights: List[Tensor]) -> List[Tensor]:
+  def forward(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], bounds: Tensor, weights: List[Tensor]) -> List[Tensor]:
     qkv = self.qkv(x, cos, sin, weights)
-    attended, sums, = self.attend(qkv, runs)
+    attended, sums, = self.attend(qkv, runs, bounds)
     y = self.output(x, attended, weights)
     gate_up = self.gate_up(y, weights)
     return [self.down(y, gate_up, weights), qkv, attended, y, gate_up] + sums
@@ -42,8 +43,12 @@ class DecoderLayer(Module):
     torch.addcmul_(torch.mul_(b, cos), a, sin)
     torch.copy_(a, turned)
 
-  # Rows (tokens, heads * head_dim), and what attention's derivative needs of each run.
-  def attend(self, qkv: Tensor, runs: List[int]) -> Tuple[Tensor, List[Tensor]]:
+  # Rows (tokens, heads * head_dim), and what attention's derivative needs: on the CPU of each run.
+  def attend(self, qkv: Tensor, runs: List[int], bounds: Tensor) -> Tuple[Tensor, List[Tensor]]:
+    if qkv.is_cuda:
+      q, k, v, = torch.split_with_sizes(qkv, [self.heads, self.kv_heads, self.kv_heads], 1)
+      out, kept, = __torch__.PackedAttention.forward(q, k, v, bounds, self.longest(runs))
+      return (out.flatten(1, 2), kept)
     attended = qkv.new_empty([qkv.size(0), self.heads, self.head_dim])
     sums = annotate(List[Tensor], [])
     start = 0
@@ -56,6 +61,12 @@ class DecoderLayer(Module):
       sums.append(sum)
       start = start + count * length
     return (attended.flatten(1, 2), sums)
+
+  def longest(self, runs: List[int]) -> int:
+    longest = 0
+    for i in range(len(runs) // 2):
+      longest = max(longest, runs[2 * i + 1])
+    return longest
 
   # rows [start, start + count * length) of x (tokens, heads, head_dim) as (count, heads, length, head_dim)
   def rows(self, x: Tensor, start: int, count: int, length: int) -> Tensor:
@@ -84,11 +95,11 @@ class DecoderLayer(Module):
   # Gradient of x, given that of the output. Weight gradients are added to keep (0 or 1) times what
   # grads hold; no grads, no weight gradients.
   # kept: as forward returns it, without the output
-  def backward(self, x: Tensor, kept: List[Tensor], grad: Tensor, cos: Tensor, sin: Tensor, runs: List[int], weights: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
+  def backward(self, x: Tensor, kept: List[Tensor], grad: Tensor, cos: Tensor, sin: Tensor, runs: List[int], bounds: Tensor, weights: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
     qkv, attended, y, gate_up = kept[0], kept[1], kept[2], kept[3]
     y_grad = torch.add_(self.mlp_backward(y, gate_up, grad, weights, grads, keep), grad)
     attended_grad = self.linear_backward(len(weights) - 4, attended, y_grad, weights, grads, keep)
-    qkv_grad = self.attend_backward(qkv, attended, kept[4:], attended_grad, runs)
+    qkv_grad = self.attend_backward(qkv, attended, kept[4:], attended_grad, runs, bounds)
     self.rotate(qkv_grad, cos, -sin)
     projected_grad = qkv_grad.flatten(1, 2)
     if self.qkv_bias and len(grads) > 0:
@@ -110,9 +121,12 @@ class DecoderLayer(Module):
     return self.norm_backward(len(weights) - 3, y, normed_grad, weights, grads, keep)
 
   # Gradient of queries, keys and values, still rotated.
-  def attend_backward(self, qkv: Tensor, attended: Tensor, sums: List[Tensor], grad: Tensor, runs: List[int]) -> Tensor:
+  def attend_backward(self, qkv: Tensor, attended: Tensor, sums: List[Tensor], grad: Tensor, runs: List[int], bounds: Tensor) -> Tensor:
     attended = attended.view([qkv.size(0), self.heads, self.head_dim])
     grad = grad.view([qkv.size(0), self.heads, self.head_dim])
+    if qkv.is_cuda:
+      q, k, v, = torch.split_with_sizes(qkv, [self.heads, self.kv_heads, self.kv_heads], 1)
+      return torch.cat(__torch__.PackedAttention.backward(grad, q, k, v, attended, sums, bounds, self.longest(runs)), 1)
     qkv_grad = torch.empty_like(qkv)
     start = 0
     for i in range(len(runs) // 2):
@@ -143,7 +157,7 @@ class DecoderLayer(Module):
     return __torch__.RmsNorm.backward(x, grad, weights[i], None, keep, self.epsilon)
 
   # As forward, without what backward needs; besides, keys and values go into caches (sequences, kv_heads, capacity, head_dim).
-  def prefill(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
+  def prefill(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], bounds: Tensor, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
     qkv = self.qkv(x, cos, sin, weights)
     q, k, v, = torch.split_with_sizes(qkv, [self.heads, self.kv_heads, self.kv_heads], 1)
     sequence = 0
@@ -155,7 +169,7 @@ class DecoderLayer(Module):
         values.select(0, sequence).narrow(1, 0, length).copy_(v.narrow(0, start, length).transpose(0, 1))
         sequence = sequence + 1
         start = start + length
-    attended, sums, = self.attend(qkv, runs)
+    attended, sums, = self.attend(qkv, runs, bounds)
     return self.rest(x, attended, weights)
 
   def rest(self, x: Tensor, attended: Tensor, weights: List[Tensor]) -> Tensor:
