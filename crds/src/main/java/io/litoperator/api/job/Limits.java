@@ -25,7 +25,11 @@ public final class Limits {
           "chartqa",
           "textvqa",
           "docvqa",
-          "ocrbench");
+          "ocrbench",
+          "coco2017",
+          "flickr30k",
+          "nocaps",
+          "textcaps");
 
   private static final List<String> SOURCES =
       List.of(

@@ -8,6 +8,8 @@ import java.util.Map;
  * @param meaning a few words; empty for a metric that is not known here
  */
 public record Metric(String name, String meaning, Better better) {
+  private static final String CIDER = "likeness to people's captions, 0 to 10";
+
   private static final Map<String, Metric> KNOWN =
       Map.ofEntries(
           known("answers.accuracy", "right answers, mean over kinds of question", Better.HIGHER),
@@ -32,7 +34,11 @@ public record Metric(String name, String meaning, Better better) {
           known("mme.cognition", "sum over four categories, 0 to 800", Better.HIGHER),
           known("chartqa.accuracy", "right, numbers within 5 %", Better.HIGHER),
           known("docvqa.anls", "similarity to the nearest right answer", Better.HIGHER),
-          known("ocrbench.accuracy", "answers that hold the right text", Better.HIGHER));
+          known("ocrbench.accuracy", "answers that hold the right text", Better.HIGHER),
+          known("coco2017.cider", CIDER, Better.HIGHER),
+          known("flickr30k.cider", CIDER, Better.HIGHER),
+          known("nocaps.cider", CIDER, Better.HIGHER),
+          known("textcaps.cider", CIDER, Better.HIGHER));
 
   private static Map.Entry<String, Metric> known(String name, String meaning, Better better) {
     return Map.entry(name, new Metric(name, meaning, better));

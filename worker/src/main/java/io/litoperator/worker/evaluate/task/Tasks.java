@@ -1,5 +1,7 @@
 package io.litoperator.worker.evaluate.task;
 
+import io.litoperator.worker.evaluate.Metric;
+import io.litoperator.worker.evaluate.metric.CaptionMetric;
 import io.litoperator.worker.evaluate.metric.ChairMetric;
 import io.litoperator.worker.evaluate.metric.Metrics;
 import io.litoperator.worker.evaluate.metric.MmmuMetric;
@@ -19,6 +21,7 @@ public final class Tasks {
   private static final String SHORT = "\nAnswer the question using a single word or phrase.";
   private static final String LETTER =
       "Answer with the option's letter from the given choices directly";
+  private static final String CAPTION = "Provide a one-sentence caption for the provided image.";
   private static final Wording AS_ASKED = new Wording.AsAsked("");
   private static final Wording SHORTLY = new Wording.AsAsked(SHORT);
 
@@ -51,11 +54,21 @@ public final class Tasks {
                   Metrics.chartqa()),
               new Answering("textvqa", new Wording.Capitalized(SHORT), Metrics.textvqa()),
               new Answering("docvqa", SHORTLY, Metrics.docvqa()),
-              new Answering("ocrbench", AS_ASKED, Metrics.ocrbench()))
+              new Answering("ocrbench", AS_ASKED, Metrics.ocrbench()),
+              captions("coco2017", CAPTION),
+              captions("flickr30k", CAPTION),
+              captions("nocaps", CAPTION),
+              captions("textcaps", CAPTION),
+              captions("refcoco", "Provide a short description for this region."))
           .stream()
           .collect(Collectors.toUnmodifiableMap(EvaluationTask::name, Function.identity()));
 
   private Tasks() {}
+
+  private static EvaluationTask captions(String name, String words) {
+    Metric metric = new CaptionMetric();
+    return new Answering(name, new Wording.Always(words), metric);
+  }
 
   /** All names, those of tasks that jobs cannot have yet among them. */
   public static Set<String> names() {

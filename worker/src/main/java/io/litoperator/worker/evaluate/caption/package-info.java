@@ -1,0 +1,2 @@
+/** Captions compared with people's captions. */
+package io.litoperator.worker.evaluate.caption;
