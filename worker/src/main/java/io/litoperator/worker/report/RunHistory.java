@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.Stream;
 
 /**
  * What one or several runs went through, read from their events.
@@ -32,11 +33,13 @@ public record RunHistory(List<Run> runs) {
   }
 
   /**
-   * Names of the objectives, in the order in which they began; a pretraining that they share goes
-   * by its stage's name.
+   * Names of the objectives, in the order in which they began; last a pretraining that they share,
+   * which goes by its stage's name. The place in this list is an objective's colour everywhere.
    */
   public List<String> objectives() {
-    return runs.stream().map(Run::objective).distinct().toList();
+    return Stream.concat(scores().keySet().stream(), runs.stream().map(Run::objective))
+        .distinct()
+        .toList();
   }
 
   /** The objectives that were trained for their own sake, and so have scores; all if none has. */

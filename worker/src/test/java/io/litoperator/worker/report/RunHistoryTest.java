@@ -36,6 +36,17 @@ class RunHistoryTest {
   }
 
   @Test
+  void aSharedPretrainingComesAfterWhatIsCompared() {
+    List<Event> events = new ArrayList<>();
+    events.add(new Event.RunStarted("quickstart", "pretrain", 1, 2, 100, "out"));
+    events.add(new Event.StageStarted("pretrain", 0, 2, 9, 9));
+    events.addAll(Histories.run(Objective.VIT, 1, PICTURES));
+    events.addAll(Histories.run(Objective.LIT, 1, PICTURES));
+
+    assertThat(RunHistory.of(events).objectives()).containsExactly("VIT", "LIT", "pretrain");
+  }
+
+  @Test
   void stepsDoneAgainReplaceThoseLost() {
     RunHistory history = RunHistory.of(Histories.restarted(Objective.LIT, 1, PICTURES));
 

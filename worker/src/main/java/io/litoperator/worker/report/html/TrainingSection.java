@@ -115,10 +115,15 @@ record TrainingSection(
     String missing =
         history.objectives().stream()
             .filter(objective -> !shown.contains(objective))
+            .filter(objective -> ran(history, objective, stage))
             .collect(Collectors.joining(", "));
     LineChart chart = new LineChart(title, curves, marks(history, stage));
     return new Chart(
         title, missing.isEmpty() ? "" : "none under " + missing, chart.svg(), data(chart));
+  }
+
+  private static boolean ran(RunHistory history, String objective, String stage) {
+    return history.runsOf(objective).stream().anyMatch(run -> run.stage(stage).isPresent());
   }
 
   private static List<LineChart.Mark> marks(RunHistory history, String stage) {
