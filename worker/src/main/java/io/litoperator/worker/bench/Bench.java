@@ -27,7 +27,7 @@ import java.util.OptionalInt;
 
 /** Times optimizer steps of a fine-tune with a frozen tower on synthetic batches, on one rank. */
 public final class Bench {
-  private static final int SEED = 1;
+  static final int SEED = 1;
   private static final Optimizer ADAM_W =
       new Optimizer(2e-5, 0, 0, 0.9, 0.999, 1e-8, Optional.empty());
 
@@ -43,7 +43,8 @@ public final class Bench {
   public BenchResult run() {
     Torch.start(options.threads());
     try (VisionLanguageModel model = load(Path.of(options.model()));
-        OptimizerStep optimizer = new OptimizerStep(model, stage(), ranks)) {
+        OptimizerStep optimizer =
+            new OptimizerStep(model, stage(options, ranks.worldSize()), ranks)) {
       List<Sample> batch = SyntheticBatch.of(options.shape(), model.config(), SEED + ranks.rank());
       double firstLoss = step(optimizer, 1, batch);
       double[] seconds = new double[options.steps()];
@@ -57,7 +58,7 @@ public final class Bench {
     }
   }
 
-  private static VisionLanguageModel load(Path folder) {
+  static VisionLanguageModel load(Path folder) {
     ModelConfig config = ModelDescription.ofModel(folder).config();
     Parameters parameters = new Parameters(Layout.of(config));
     new WeightLoader(parameters).loadModel(Weights.open(folder), folder.toString());
@@ -68,7 +69,7 @@ public final class Bench {
     return optimizer.run(number, 1, List.of(batch), OptimizerStep.Wishes.NONE).losses().mean();
   }
 
-  private StagePlan stage() {
+  static StagePlan stage(BenchOptions options, int worldSize) {
     return new StagePlan(
         StagePlan.Stage.FINETUNE,
         new LabelPlan(
@@ -81,7 +82,7 @@ public final class Bench {
         Map.of(),
         1,
         OptionalInt.of(1 + options.steps()),
-        options.shape().sequences() * ranks.worldSize(),
+        options.shape().sequences() * worldSize,
         options.shape().sequences(),
         ADAM_W,
         options.checkpointing());

@@ -6,7 +6,9 @@ import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -95,18 +97,45 @@ public final class BenchCommand implements Callable<Integer> {
       description = "Number format: ${COMPLETION-CANDIDATES}, in lower case too.")
   private Precision precision;
 
+  @Option(
+      names = "--table8",
+      description =
+          "Time LIT beside VIT at instruction to answer ratios from 0.05 to 20, on one rank.")
+  private boolean table8;
+
   @Option(names = "--json", description = "Print one JSON line instead of a table.")
   private boolean asJson;
 
   @Override
   public Integer call() throws JsonProcessingException {
     BenchOptions options = options();
-    BenchResult result =
-        ranks == 1 ? new Bench(options, new Alone()).run() : BenchRanks.run(options, ranks);
     PrintWriter out = spec.commandLine().getOut();
-    out.println(asJson ? new ObjectMapper().writeValueAsString(result) : table(result));
+    if (table8) {
+      List<InstructionCost.Row> rows = new InstructionCost(options).measure();
+      out.println(asJson ? new ObjectMapper().writeValueAsString(rows) : table(rows));
+    } else {
+      BenchResult result =
+          ranks == 1 ? new Bench(options, new Alone()).run() : BenchRanks.run(options, ranks);
+      out.println(asJson ? new ObjectMapper().writeValueAsString(result) : table(result));
+    }
     out.flush();
     return ExitCode.DONE.code();
+  }
+
+  private static String table(List<InstructionCost.Row> rows) {
+    StringBuilder table =
+        new StringBuilder("instruction : answer  supervised VIT/LIT  seconds VIT/LIT  LIT by VIT");
+    for (InstructionCost.Row row : rows) {
+      table.append(
+          String.format(
+              Locale.ROOT,
+              "%n%20s  %18s  %15s  %10.3f",
+              BigDecimal.valueOf(row.ratio()).stripTrailingZeros().toPlainString() + " : 1",
+              row.vitTokens() + " / " + row.litTokens(),
+              String.format(Locale.ROOT, "%.3f / %.3f", row.vit(), row.lit()),
+              row.cost()));
+    }
+    return table.toString();
   }
 
   private BenchOptions options() {
@@ -115,6 +144,9 @@ public final class BenchCommand implements Callable<Integer> {
     atLeastOne("--steps", steps);
     atLeastOne("--threads", threads);
     atLeastOne("--ranks", ranks);
+    if (table8 && ranks != 1) {
+      throw new Failure(ExitCode.INVALID, "--table8 measures one rank; leave --ranks out.");
+    }
     if (!(answers > 0 && answers <= 1)) {
       throw new Failure(
           ExitCode.INVALID, "--answers must be above 0 and at most 1, not " + answers + ".");

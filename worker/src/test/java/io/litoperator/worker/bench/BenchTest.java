@@ -81,6 +81,22 @@ class BenchTest {
         .matches("seconds per step +\\d+\\.\\d+ best, \\d+\\.\\d+ median");
   }
 
+  @Test
+  void printsWhatInstructionsCostAtEveryRatio() throws IOException {
+    JsonNode rows = new ObjectMapper().readTree(run("--json --table8"));
+    assertThat(rows)
+        .extracting(row -> row.get("ratio").asDouble())
+        .containsExactly(0.05, 0.1, 1.0, 10.0, 20.0);
+    assertThat(rows).extracting(row -> row.get("litTokens").asInt()).containsOnly(8 + 30);
+    assertThat(rows)
+        .extracting(row -> row.get("vitTokens").asInt())
+        .containsExactly(7 + 28, 7 + 27, 4 + 15, 1 + 2, 1 + 1);
+    for (JsonNode row : rows) {
+      assertThat(row.get("cost").asDouble()).isPositive();
+    }
+    assertThat(run("--table8").lines().toList()).hasSize(6);
+  }
+
   @ParameterizedTest(name = "{0} {1}")
   @CsvSource({"--steps, 0", "--ranks, -1", "--answers, 0", "--answers, 1.5", "--threads, 0"})
   void refusesValuesOutOfRange(String option, String value) {
