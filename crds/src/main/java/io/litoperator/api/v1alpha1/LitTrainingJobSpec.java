@@ -21,8 +21,9 @@ import io.fabric8.generator.annotation.ValidationRule;
  * @param precision Number format of the forward and backward pass; the optimizer's state is always
  *     fp32. Default: bf16 on cuda, fp32 on cpu.
  * @param sharding What the ranks share out instead of holding a copy each: ZeRO stages 1, 2 and 3.
- * @param activationCheckpointing Whether activations are recomputed in the backward pass (full) or
- *     kept (none).
+ * @param activationCheckpointing What the backward pass computes again instead of keeping: nothing
+ *     (none), of each language model layer what is largest and of other layers all (selective), or
+ *     every layer (full).
  * @param seed Of initialisation, sampling and noise. The same job with the same seed gives the same
  *     model.
  * @param topology Nodes and ranks.
@@ -177,6 +178,8 @@ public record LitTrainingJobSpec(
   public enum ActivationCheckpointing {
     @JsonProperty("none")
     NONE,
+    @JsonProperty("selective")
+    SELECTIVE,
     @JsonProperty("full")
     FULL
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.plan.StagePlan.Checkpointing;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -87,8 +88,12 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--checkpointing",
-      description = "Run layers again in backward instead of keeping what they computed.")
-  private boolean checkpointing;
+      paramLabel = "selective|full",
+      arity = "0..1",
+      defaultValue = "none",
+      fallbackValue = "full",
+      description = "Compute a part or all of each layer again in backward instead of keeping it.")
+  private Checkpointing checkpointing;
 
   @Option(
       names = "--precision",

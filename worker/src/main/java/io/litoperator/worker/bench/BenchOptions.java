@@ -1,5 +1,7 @@
 package io.litoperator.worker.bench;
 
+import io.litoperator.worker.plan.StagePlan.Checkpointing;
+
 /**
  * What to measure.
  *
@@ -7,7 +9,7 @@ package io.litoperator.worker.bench;
  * @param shape of each rank's micro-batch, which is its part of a step
  * @param steps timed ones, after one that is not
  * @param threads of each rank
- * @param checkpointing whether layers are run again in backward instead of being kept
+ * @param checkpointing what is computed again in the backward pass
  */
 public record BenchOptions(
-    String model, BatchShape shape, int steps, int threads, boolean checkpointing) {}
+    String model, BatchShape shape, int steps, int threads, Checkpointing checkpointing) {}

@@ -1,5 +1,6 @@
 package io.litoperator.worker.bench;
 
+import io.litoperator.worker.plan.StagePlan.Checkpointing;
 import java.util.List;
 
 /**
@@ -28,7 +29,7 @@ public record BenchResult(
       int micro,
       int imageTokens,
       List<Integer> text,
-      boolean checkpointing,
+      Checkpointing checkpointing,
       int ranks,
       int threads) {}
 }

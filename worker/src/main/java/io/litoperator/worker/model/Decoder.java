@@ -135,9 +135,9 @@ public final class Decoder implements AutoCloseable {
       }
 
       @Override
-      public List<Tensor> record(Tensor x, List<Tensor> weights) {
+      public List<Tensor> record(Tensor x, List<Tensor> weights, boolean lean) {
         return List.of(
-            layer.tensors("forward", x, angles.cos(), angles.sin(), runs, bounds, weights));
+            layer.tensors("forward", x, angles.cos(), angles.sin(), runs, bounds, weights, lean));
       }
 
       @Override

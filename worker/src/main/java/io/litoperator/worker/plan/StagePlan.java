@@ -31,7 +31,7 @@ public record StagePlan(
     int globalBatchSize,
     int microBatchSize,
     Optimizer optimizer,
-    boolean activationCheckpointing) {
+    Checkpointing activationCheckpointing) {
 
   public StagePlan {
     datasets = List.copyOf(datasets);
@@ -54,6 +54,15 @@ public record StagePlan(
         microBatchSize,
         optimizer,
         activationCheckpointing);
+  }
+
+  /** What the backward pass computes again instead of keeping it. */
+  public enum Checkpointing {
+    NONE,
+    /** Of a decoder layer what is largest, of other layers all. */
+    SELECTIVE,
+    /** Every layer, of which only the input is kept. */
+    FULL
   }
 
   public enum Stage {

@@ -3,10 +3,10 @@ package io.litoperator.worker.plan;
 import io.litoperator.api.v1alpha1.DatasetSpec;
 import io.litoperator.api.v1alpha1.LearningRates;
 import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
-import io.litoperator.api.v1alpha1.LitTrainingJobSpec.ActivationCheckpointing;
 import io.litoperator.api.v1alpha1.ObjectiveSpec;
 import io.litoperator.api.v1alpha1.OptimizerSpec;
 import io.litoperator.api.v1alpha1.StageSpec;
+import io.litoperator.worker.plan.StagePlan.Checkpointing;
 import io.litoperator.worker.plan.StagePlan.LabelPlan;
 import io.litoperator.worker.plan.StagePlan.Normalization;
 import io.litoperator.worker.plan.StagePlan.Optimizer;
@@ -42,7 +42,7 @@ record StagePlanner(
         spec.globalBatchSize(),
         spec.microBatchSize(),
         optimizer(spec.optimizer()),
-        job.activationCheckpointing() == ActivationCheckpointing.FULL);
+        Checkpointing.valueOf(job.activationCheckpointing().name()));
   }
 
   private List<DatasetPlan> datasets(String stage, List<DatasetSpec> specs) {

@@ -10,6 +10,7 @@ import io.litoperator.worker.model.Segment;
 import io.litoperator.worker.model.Targets;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.ModelPart;
+import io.litoperator.worker.plan.StagePlan.Checkpointing;
 import io.litoperator.worker.torch.Arithmetic;
 import io.litoperator.worker.torch.Autograd;
 import io.litoperator.worker.torch.Tensor;
@@ -37,19 +38,19 @@ public final class ForwardBackward implements AutoCloseable {
   private final Gradients gradients;
   private final boolean towerTrains;
   private final boolean visionTrains;
-  private final boolean checkpointing;
+  private final Checkpointing checkpointing;
   private final Autograd autograd = new Autograd();
   private final Arithmetic arithmetic = new Arithmetic();
 
   /**
    * @param trainable parts that {@code gradients} were made for
-   * @param checkpointing whether layers are run again in backward instead of being kept
+   * @param checkpointing what is computed again in the backward pass
    */
   public ForwardBackward(
       VisionLanguageModel model,
       Gradients gradients,
       Set<ModelPart> trainable,
-      boolean checkpointing) {
+      Checkpointing checkpointing) {
     this.model = model;
     this.gradients = gradients;
     this.towerTrains = trainable.contains(ModelPart.VISION_TOWER);

@@ -3,6 +3,7 @@ package io.litoperator.worker.train;
 import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.Differentiable;
 import io.litoperator.worker.model.Segment;
+import io.litoperator.worker.plan.StagePlan.Checkpointing;
 import io.litoperator.worker.torch.Autograd;
 import io.litoperator.worker.torch.Tensor;
 import java.util.ArrayDeque;
@@ -12,13 +13,14 @@ import java.util.function.Consumer;
 
 /**
  * Segments that have been run, to be differentiated one by one from the last to the first. Between
- * two of them only the rows that pass are kept; with checkpointing, nothing else is, and each
- * segment is run again before it is differentiated.
+ * two of them only the rows that pass are kept; with full checkpointing, nothing else is, and each
+ * segment is run again before it is differentiated; with selective, those that bring their
+ * derivative keep what is dear to compute again and small.
  */
 final class Tape implements AutoCloseable {
   private final Autograd autograd;
   private final Gradients gradients;
-  private final boolean checkpointing;
+  private final Checkpointing checkpointing;
   private final Consumer<Block> done;
   private final Deque<Entry> entries = new ArrayDeque<>();
 
@@ -37,7 +39,7 @@ final class Tape implements AutoCloseable {
   /**
    * @param done called when a block's gradients are complete for this micro-batch
    */
-  Tape(Autograd autograd, Gradients gradients, boolean checkpointing, Consumer<Block> done) {
+  Tape(Autograd autograd, Gradients gradients, Checkpointing checkpointing, Consumer<Block> done) {
     this.autograd = autograd;
     this.gradients = gradients;
     this.checkpointing = checkpointing;
@@ -48,11 +50,11 @@ final class Tape implements AutoCloseable {
   Tensor forward(Segment segment, Tensor x) {
     try (x) {
       Tensor input = x.leaf(true);
-      if (checkpointing) {
+      if (isRunAgain(segment)) {
         entries.push(new Entry(segment, input, List.of()));
         return segment.forward(input, gradients.weights(segment.block()));
       }
-      Recorded recorded = record(segment, input);
+      Recorded recorded = record(segment, input, checkpointing == Checkpointing.SELECTIVE);
       entries.push(new Entry(segment, input, recorded.kept()));
       return recorded.output();
     }
@@ -70,7 +72,7 @@ final class Tape implements AutoCloseable {
 
   private Tensor backward(Entry entry, Tensor gradient) {
     Block block = entry.segment().block();
-    List<Tensor> kept = checkpointing ? recompute(entry) : entry.kept();
+    List<Tensor> kept = isRunAgain(entry.segment()) ? recompute(entry) : entry.kept();
     try (gradient;
         Tensor input = entry.input()) {
       Tensor inputGradient = differentiate(entry.segment(), input, kept, gradient);
@@ -81,16 +83,24 @@ final class Tape implements AutoCloseable {
     }
   }
 
+  private boolean isRunAgain(Segment segment) {
+    return switch (checkpointing) {
+      case NONE -> false;
+      case SELECTIVE -> !(segment instanceof Differentiable);
+      case FULL -> true;
+    };
+  }
+
   private List<Tensor> recompute(Entry entry) {
-    Recorded recorded = record(entry.segment(), entry.input());
+    Recorded recorded = record(entry.segment(), entry.input(), false);
     recorded.output().close();
     return recorded.kept();
   }
 
-  private Recorded record(Segment segment, Tensor input) {
+  private Recorded record(Segment segment, Tensor input, boolean lean) {
     List<Tensor> weights = gradients.weights(segment.block());
     if (segment instanceof Differentiable written) {
-      List<Tensor> all = written.record(input, weights);
+      List<Tensor> all = written.record(input, weights, lean);
       return new Recorded(all.get(0), all.subList(1, all.size()));
     }
     Tensor output = Autograd.recording(() -> segment.forward(input, weights));

@@ -16,13 +16,15 @@ class DecoderLayer(Module):
   # runs: count and length of each run of equally long sequences, in order
   # bounds (sequences + 1): int32 rows at which sequences begin, and the number of tokens
   # weights: input norm, qkv, [qkv bias], output, post-attention norm, gate and up, down
-  # Returns the layer's output and then what backward needs.
-  def forward(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], bounds: Tensor, weights: List[Tensor]) -> List[Tensor]:
+  # Returns the layer's output and then what backward needs; of that, lean leaves the largest out: the
+  # MLP's inner product, half of all, is a seventh of the layer's work to make again.
+  def forward(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], bounds: Tensor, weights: List[Tensor], lean: bool) -> List[Tensor]:
     qkv = self.qkv(x, cos, sin, weights)
     attended, sums, = self.attend(qkv, runs, bounds)
     y = self.output(x, attended, weights)
     gate_up = self.gate_up(y, weights)
-    return [self.down(y, gate_up, weights), qkv, attended, y, gate_up] + sums
+    out = self.down(y, gate_up, weights)
+    return [out, qkv, attended, y, x.new_empty([0]) if lean else gate_up] + sums
 
   # Queries, keys and values (tokens, heads + 2 kv_heads, head_dim), rotated.
   def qkv(self, x: Tensor, cos: Tensor, sin: Tensor, weights: List[Tensor]) -> Tensor:
@@ -97,6 +99,8 @@ class DecoderLayer(Module):
   # kept: as forward returns it, without the output
   def backward(self, x: Tensor, kept: List[Tensor], grad: Tensor, cos: Tensor, sin: Tensor, runs: List[int], bounds: Tensor, weights: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
     qkv, attended, y, gate_up = kept[0], kept[1], kept[2], kept[3]
+    if gate_up.size(0) != x.size(0):
+      gate_up = self.gate_up(y, weights)
     y_grad = torch.add_(self.mlp_backward(y, gate_up, grad, weights, grads, keep), grad)
     attended_grad = self.linear_backward(len(weights) - 4, attended, y_grad, weights, grads, keep)
     qkv_grad = self.attend_backward(qkv, attended, kept[4:], attended_grad, runs, bounds)

@@ -99,7 +99,7 @@ class FingerprintTest {
             globalBatchSize,
             microBatchSize,
             new StagePlan.Optimizer(learningRate, 0.03, 0, 0.9, 0.999, 1e-8, Optional.empty()),
-            false);
+            StagePlan.Checkpointing.NONE);
     return new RunPlan("job", model, List.of(finetune), null, null, null, null, 42);
   }
 }

@@ -124,7 +124,9 @@ class PlanCodecTest {
                     number,
                     number,
                     optimizer,
-                    steps.isPresent()));
+                    steps.isPresent()
+                        ? StagePlan.Checkpointing.SELECTIVE
+                        : StagePlan.Checkpointing.FULL));
   }
 
   private static Arbitrary<StagePlan.LabelPlan> labels() {

@@ -85,7 +85,7 @@ class PlannerTest {
                 36,
                 9,
                 new Optimizer(2e-5, 0.03, 0, 0.9, 0.999, 1e-8, Optional.empty()),
-                false));
+                StagePlan.Checkpointing.NONE));
   }
 
   @Test

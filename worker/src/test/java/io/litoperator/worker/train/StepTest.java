@@ -12,6 +12,7 @@ import io.litoperator.worker.model.Parameters;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.model.Weight;
 import io.litoperator.worker.plan.ModelPart;
+import io.litoperator.worker.plan.StagePlan.Checkpointing;
 import io.litoperator.worker.plan.StagePlan.Optimizer;
 import io.litoperator.worker.torch.Arithmetic;
 import io.litoperator.worker.torch.Tensor;
@@ -40,10 +41,11 @@ class StepTest {
 
   @ParameterizedTest(name = "{0} {1}, checkpointing {2}")
   @CsvSource({
-    "llava-1.5, vit, false", "llava-1.5, lit, false", "llava-1.5, lit, true",
-    "siglip-qwen2, vit, false", "siglip-qwen2, lit, false", "siglip-qwen2, vit, true"
+    "llava-1.5, vit, NONE", "llava-1.5, lit, SELECTIVE", "llava-1.5, lit, FULL",
+    "siglip-qwen2, vit, NONE", "siglip-qwen2, lit, SELECTIVE", "siglip-qwen2, vit, FULL"
   })
-  void lossAndGradientsEqualTheReference(String name, String objective, boolean checkpointing) {
+  void lossAndGradientsEqualTheReference(
+      String name, String objective, Checkpointing checkpointing) {
     ModelFixture fixture = ModelFixture.open(name);
     JsonNode expected = fixture.index().get(objective);
     try (VisionLanguageModel model = fixture.model();
@@ -88,7 +90,7 @@ class StepTest {
     List<List<Sample>> microBatches = List.of(samples.subList(0, 1), samples.subList(1, 3));
     try (VisionLanguageModel model = fixture.model();
         Gradients gradients = new Gradients(model.parameters(), ALL);
-        ForwardBackward step = new ForwardBackward(model, gradients, ALL, false)) {
+        ForwardBackward step = new ForwardBackward(model, gradients, ALL, Checkpointing.NONE)) {
       gradients.start();
       for (int i = 0; i < 2; i++) {
         double tokens = expected.get("micro_batch_tokens").get(i).asDouble();
@@ -128,7 +130,8 @@ class StepTest {
     JsonNode gradientNorms = fixture.index().get(objective).get("grad_norm");
     try (VisionLanguageModel model = fixture.model();
         Gradients gradients = new Gradients(model.parameters(), trainable);
-        ForwardBackward pass = new ForwardBackward(model, gradients, trainable, false);
+        ForwardBackward pass =
+            new ForwardBackward(model, gradients, trainable, Checkpointing.NONE);
         Arithmetic arithmetic = new Arithmetic();
         AdamW adam = new AdamW(model.parameters(), gradients, optimizer, Map.of())) {
       for (int i = 0; i < 3; i++) {
