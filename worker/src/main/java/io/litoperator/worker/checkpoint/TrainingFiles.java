@@ -2,15 +2,14 @@ package io.litoperator.worker.checkpoint;
 
 import io.litoperator.worker.safetensors.NamedTensor;
 import io.litoperator.worker.safetensors.SafetensorsWriter;
+import io.litoperator.worker.safetensors.Shards;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -19,7 +18,6 @@ final class TrainingFiles {
   static final String STATE = "state.json";
   static final String MODEL = "model-";
   static final String OPTIMIZER = "optimizer-";
-  private static final String INDEX = "model.safetensors.index.json";
 
   private final Disk disk;
   private final Path folder;
@@ -53,39 +51,11 @@ final class TrainingFiles {
 
   /** In shards with an index, as Hugging Face's readers expect. */
   private void writeModel(List<NamedTensor> tensors) throws IOException {
-    List<List<NamedTensor>> shards = shards(tensors);
-    Map<String, String> shardOf = new TreeMap<>();
-    long total = 0;
-    for (int i = 0; i < shards.size(); i++) {
-      String file =
-          String.format(Locale.ROOT, "%s%05d-of-%05d.safetensors", MODEL, i + 1, shards.size());
-      writeTensors(file, shards.get(i));
-      for (NamedTensor tensor : shards.get(i)) {
-        shardOf.put(tensor.name(), file);
-        total += tensor.bytes();
-      }
+    Shards shards = Shards.of(tensors, shardBytes);
+    for (Map.Entry<String, List<NamedTensor>> file : shards.files().entrySet()) {
+      writeTensors(file.getKey(), file.getValue());
     }
-    Map<String, Object> index =
-        Map.of("metadata", Map.of("total_size", total), "weight_map", shardOf);
-    writeBytes(INDEX, Json.MAPPER.writeValueAsBytes(index));
-  }
-
-  private List<List<NamedTensor>> shards(List<NamedTensor> tensors) {
-    List<List<NamedTensor>> shards = new ArrayList<>();
-    List<NamedTensor> shard = new ArrayList<>();
-    long size = 0;
-    for (NamedTensor tensor :
-        tensors.stream().sorted(Comparator.comparing(NamedTensor::name)).toList()) {
-      if (!shard.isEmpty() && size + tensor.bytes() > shardBytes) {
-        shards.add(shard);
-        shard = new ArrayList<>();
-        size = 0;
-      }
-      shard.add(tensor);
-      size += tensor.bytes();
-    }
-    shards.add(shard);
-    return shards;
+    writeBytes(Shards.INDEX, shards.index());
   }
 
   private void writeTensors(String name, List<NamedTensor> tensors) throws IOException {

@@ -1,8 +1,13 @@
 package io.litoperator.worker.cli;
 
 import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.model.published.PublishedLayout;
 import io.litoperator.worker.run.Export;
+import io.litoperator.worker.run.Mapped;
+import io.litoperator.worker.safetensors.DType;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -10,15 +15,20 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "export",
-    description = "Write a checkpoint's model as transformers and vLLM load it.",
+    description = {
+      "Write a checkpoint's model as other tools load it.",
+      "%nLayouts: huggingface for transformers and vLLM, liuhaotian for LLaVA's code, tinyllava for"
+          + " TinyLLaVA_Factory's. A model that a layout cannot hold is refused with the reason."
+    },
     footer = {
-      "%nExample:",
-      "  lit export lit-output/quickstart/checkpoints/quickstart/finetune-350 --to my-model"
+      "%nExamples:",
+      "  lit export lit-output/quickstart/checkpoints/quickstart/finetune-350 --to my-model",
+      "  lit export my-checkpoint --to my-model --layout liuhaotian --dtype bf16"
     })
 final class ExportCommand implements Callable<Integer> {
   private final Console console;
 
-  @Parameters(paramLabel = "CHECKPOINT", description = "Folder of a checkpoint.")
+  @Parameters(paramLabel = "CHECKPOINT", description = "Folder of a checkpoint, or of a model.")
   private Path checkpoint;
 
   @Option(
@@ -28,13 +38,49 @@ final class ExportCommand implements Callable<Integer> {
       description = "Folder to write: new, empty, or of an earlier export.")
   private Path target;
 
+  @Option(
+      names = "--layout",
+      defaultValue = "huggingface",
+      description = "One of ${COMPLETION-CANDIDATES}; by default ${DEFAULT-VALUE}.")
+  private PublishedLayout layout;
+
+  @Option(
+      names = "--dtype",
+      description =
+          "Type of all tensors: ${COMPLETION-CANDIDATES}; by default that which each has.")
+  private Precision dtype;
+
+  /** As users write types. */
+  enum Precision {
+    FP32(DType.F32),
+    FP16(DType.F16),
+    BF16(DType.BF16);
+
+    private final DType type;
+
+    Precision(DType type) {
+      this.type = type;
+    }
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   ExportCommand(Console console) {
     this.console = console;
   }
 
   @Override
   public Integer call() {
-    Export.run(checkpoint, target);
+    Export.Form form =
+        new Export.Form(layout, Optional.ofNullable(dtype).map(chosen -> chosen.type));
+    Mapped mapped;
+    try (TransferProgress progress = new TransferProgress(console.err(), console.screen().get())) {
+      mapped = Export.run(checkpoint, target, form, progress);
+    }
+    mapped.lines().forEach(console.err()::println);
     console.out().println(target.toAbsolutePath().normalize());
     return ExitCode.DONE.code();
   }

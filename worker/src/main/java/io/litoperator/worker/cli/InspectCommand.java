@@ -96,7 +96,7 @@ final class InspectCommand implements Callable<Integer> {
 
   private Inspection inspect(ModelPlan model, StagePlan planned) {
     ImageProcessor images = ImageProcessor.open(ModelSources.visionFolder(model), model.aspect());
-    try (Tokenizer tokenizer = Tokenizer.open(ModelSources.textFolder(model));
+    try (Tokenizer tokenizer = ModelSources.tokenizer(model);
         Dataset data =
             Dataset.open(
                 planned.datasets(), Labeller.of(tokenizer, model, planned), images::process)) {

@@ -69,6 +69,18 @@ final class ConfigReader {
         file, at + field + ".", child.isObject() ? (ObjectNode) child : JSON.createObjectNode());
   }
 
+  /** The same with another value of a field. */
+  ConfigReader with(String field, int value) {
+    return new ConfigReader(file, at, json().put(field, value));
+  }
+
+  /** The same with another object in a field. */
+  ConfigReader with(String field, ConfigReader value) {
+    ObjectNode json = json();
+    json.set(field, value.json());
+    return new ConfigReader(file, at, json);
+  }
+
   /** A copy of what was read. */
   ObjectNode json() {
     return node.deepCopy();

@@ -3,6 +3,7 @@ package io.litoperator.worker.model;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a model's {@code config.json} says.
@@ -10,6 +11,8 @@ import java.util.List;
  * @param json in the form of transformers' {@code LlavaConfig}, as exported
  */
 public record ModelDescription(ModelConfig config, ObjectNode json) {
+  /** As transformers' converter of LLaVA rounds, for the speed of matrix products. */
+  private static final int ROWS_MULTIPLE = 64;
 
   /**
    * A whole LLaVA model, in any of the {@linkplain
@@ -19,7 +22,14 @@ public record ModelDescription(ModelConfig config, ObjectNode json) {
    *     model that cannot be built
    */
   public static ModelDescription ofModel(Path folder) {
-    ConfigReader reader = ConfigReader.open(folder).ours();
+    return ofModel(folder, Optional.empty());
+  }
+
+  /** As {@link #ofModel(Path)}, with the vision tower of another folder. */
+  public static ModelDescription ofModel(Path folder, Optional<Path> tower) {
+    ConfigReader read = ConfigReader.open(folder);
+    ConfigReader reader =
+        tower.map(t -> read.with("vision_config", visionOf(t))).orElse(read).ours();
     reader.oneOf("model_type", "llava", List.of("llava"));
     reader.oneOf("projector_hidden_act", "gelu", List.of("gelu"));
     String select =
@@ -39,12 +49,20 @@ public record ModelDescription(ModelConfig config, ObjectNode json) {
    *
    * @param featureLayer as in {@link ModelConfig}
    * @param imageToken as in {@link ModelConfig}
+   * @param tokens of the tokenizer; where the embedding has fewer rows, it grows to the next
+   *     multiple of {@value #ROWS_MULTIPLE}
    */
   public static ModelDescription ofParts(
-      Path languageModel, Path visionTower, int featureLayer, boolean dropFirst, int imageToken) {
-    ConfigReader text = ConfigReader.open(languageModel);
-    ConfigReader tower = ConfigReader.open(visionTower);
-    ConfigReader vision = tower.has("vision_config") ? tower.child("vision_config") : tower;
+      Path languageModel,
+      Path visionTower,
+      int featureLayer,
+      boolean dropFirst,
+      int imageToken,
+      int tokens) {
+    ConfigReader text =
+        ConfigReader.open(languageModel)
+            .with("vocab_size", grown(vocabularyOf(languageModel), tokens));
+    ConfigReader vision = visionOf(visionTower);
     ModelConfig config =
         new ModelConfig(vision.vision(), text.text(), featureLayer, dropFirst, imageToken);
     ObjectNode json = text.json().objectNode();
@@ -61,5 +79,26 @@ public record ModelDescription(ModelConfig config, ObjectNode json) {
     json.set("text_config", text.json());
     json.set("vision_config", vision.json());
     return new ModelDescription(vision.checked(config), json);
+  }
+
+  /** A tower's folder may be one of a whole CLIP or SigLIP. */
+  private static ConfigReader visionOf(Path visionTower) {
+    ConfigReader tower = ConfigReader.open(visionTower);
+    return tower.has("vision_config") ? tower.child("vision_config") : tower;
+  }
+
+  /** The same with another value of a field that says nothing of the model's shape. */
+  public ModelDescription with(String field, String value) {
+    return new ModelDescription(config, json.deepCopy().put(field, value));
+  }
+
+  /** Rows of the embedding of a language model's folder. */
+  public static int vocabularyOf(Path languageModel) {
+    return ConfigReader.open(languageModel).text().vocabularySize();
+  }
+
+  /** Rows that an embedding has when there is one for each of some tokens. */
+  public static int grown(int rows, int tokens) {
+    return tokens <= rows ? rows : (tokens + ROWS_MULTIPLE - 1) / ROWS_MULTIPLE * ROWS_MULTIPLE;
   }
 }

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 
 /** Fills parameters from published weights, tensor by tensor, or initialises them. */
@@ -31,30 +30,38 @@ public final class WeightLoader {
    * or SigLIP model will do, its text half is left alone.
    */
   public void loadTower(Path folder, Initializer initializer) {
-    loadPart(ModelPart.VISION_TOWER, folder, RenamedWeights::ofTower, initializer);
+    Optional<Weights> weights = Weights.find(folder);
+    if (weights.isPresent()) {
+      load(
+          EnumSet.of(ModelPart.VISION_TOWER),
+          RenamedWeights.ofTower(weights.get(), folder.toString()));
+    } else {
+      initialise(ModelPart.VISION_TOWER, initializer);
+    }
   }
 
-  /** Loads a language model's folder, or initialises it if the folder holds no weights. */
-  public void loadLanguageModel(Path folder, Initializer initializer) {
-    loadPart(ModelPart.LANGUAGE_MODEL, folder, RenamedWeights::ofLanguageModel, initializer);
+  /**
+   * Loads a language model's folder, or initialises it if the folder holds no weights. Where the
+   * vocabulary has grown, the new rows are drawn, see {@link RenamedWeights#growVocabulary}.
+   *
+   * @param seed of the new rows
+   */
+  public void loadLanguageModel(Path folder, Initializer initializer, long seed) {
+    Optional<Weights> weights = Weights.find(folder);
+    if (weights.isPresent()) {
+      RenamedWeights renamed = RenamedWeights.ofLanguageModel(weights.get(), folder.toString());
+      long[] table = parameters.layout().embedding().weights().get(0).shape();
+      renamed.growVocabulary(
+          ModelDescription.vocabularyOf(folder), Math.toIntExact(table[0]), seed);
+      load(EnumSet.of(ModelPart.LANGUAGE_MODEL), renamed);
+    } else {
+      initialise(ModelPart.LANGUAGE_MODEL, initializer);
+    }
   }
 
   /** Initialises a part. */
   public void initialise(ModelPart part, Initializer initializer) {
     parameters.forEachPart(blocks(EnumSet.of(part)), initializer::fill);
-  }
-
-  private void loadPart(
-      ModelPart part,
-      Path folder,
-      BiFunction<Weights, String, RenamedWeights> names,
-      Initializer initializer) {
-    Optional<Weights> weights = Weights.find(folder);
-    if (weights.isEmpty()) {
-      initialise(part, initializer);
-    } else {
-      load(EnumSet.of(part), names.apply(weights.get(), folder.toString()));
-    }
   }
 
   private void load(Set<ModelPart> parts, RenamedWeights weights) {

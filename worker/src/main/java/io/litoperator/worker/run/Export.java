@@ -1,131 +1,108 @@
 package io.litoperator.worker.run;
 
-import io.litoperator.worker.checkpoint.Checkpoint;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.litoperator.worker.checkpoint.CheckpointStore;
 import io.litoperator.worker.data.tokens.Tokenizer;
+import io.litoperator.worker.data.tokens.TokenizerFolder;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.model.ModelDescription;
-import java.io.IOException;
+import io.litoperator.worker.model.published.PublishedLayout;
+import io.litoperator.worker.model.published.Unsupported;
+import io.litoperator.worker.plan.ModelPlan;
+import io.litoperator.worker.safetensors.DType;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.Optional;
 
-/**
- * Writes a checkpoint's model as Hugging Face's transformers and vLLM load it: llava-hf's layout
- * and names.
- */
+/** Writes a model's folder as the tools that people have load it. */
 public final class Export {
-  private static final String WEIGHTS = "model.safetensors";
-  private static final String INDEX = "model.safetensors.index.json";
+  private Export() {}
 
-  private final Path checkpoint;
-  private final Path target;
+  /**
+   * What to write.
+   *
+   * @param dtype type of all tensors; each keeps its own if empty
+   */
+  public record Form(PublishedLayout layout, Optional<DType> dtype) {}
 
-  private Export(Path checkpoint, Path target) {
-    this.checkpoint = checkpoint;
-    this.target = target;
+  /** As transformers and vLLM load it, each tensor in the type that it has. */
+  public static Mapped run(Path source, Path target) {
+    return run(
+        source,
+        target,
+        new Form(PublishedLayout.HUGGINGFACE, Optional.empty()),
+        ModelWriter.Progress.NONE);
   }
 
   /**
    * Exports; an earlier export in the same folder is written over.
    *
-   * @param checkpoint a checkpoint's folder; every byte of it is verified first
+   * @param source a checkpoint's folder, of which every byte is verified first, or a model's
    * @param target folder, made where absent
-   * @throws Failure {@code BAD_DATA} or {@code INPUT_MISSING} if the checkpoint is damaged or
-   *     missing, {@code INVALID} if the target holds anything else, {@code STORAGE} if it cannot be
-   *     written
+   * @throws Failure {@code BAD_DATA} or {@code INPUT_MISSING} if the source is damaged or missing,
+   *     {@code INVALID} if the target holds anything else or the layout cannot hold the model,
+   *     {@code STORAGE} if it cannot be written
    */
-  public static void run(Path checkpoint, Path target) {
-    Checkpoint.open(checkpoint);
-    new Export(checkpoint, target).write();
+  public static Mapped run(Path source, Path target, Form form, ModelWriter.Progress progress) {
+    if (Files.exists(target)
+        && source.toAbsolutePath().normalize().startsWith(target.toAbsolutePath().normalize())) {
+      throw new Failure(
+          ExitCode.INVALID, target + " holds the source itself; name another folder.");
+    }
+    SourceModel model = SourceModel.open(source, Optional.empty());
+    TokenizerFolder tokenizer = TokenizerFolder.read(source);
+    if (form.layout() == PublishedLayout.HUGGINGFACE) {
+      tokenizer = tokenizer.grown();
+      model.growVocabulary(size(tokenizer));
+    }
+    Mapped mapped = model.mapped(form.layout().names(), form.dtype());
+    Map<String, byte[]> files =
+        files(source, model.description(), tokenizer, form.layout(), SourceModel.torchType(mapped));
+    ModelWriter.write(
+        target,
+        model.tensors(form.layout().names(), form.dtype()),
+        CheckpointStore.DEFAULT_SHARD_BYTES,
+        files,
+        progress);
+    return mapped;
   }
 
-  private void write() {
-    Map<String, byte[]> files = files();
-    Map<String, Path> weights = weights();
-    Set<String> names = new TreeSet<>(files.keySet());
-    names.addAll(weights.keySet());
-    try {
-      Files.createDirectories(target);
-      refuseOthers(names);
-      for (Map.Entry<String, Path> file : weights.entrySet()) {
-        Files.copy(
-            file.getValue(), target.resolve(file.getKey()), StandardCopyOption.REPLACE_EXISTING);
-      }
-      for (Map.Entry<String, byte[]> file : files.entrySet()) {
-        Files.write(target.resolve(file.getKey()), file.getValue());
-      }
-    } catch (IOException e) {
-      throw new Failure(
-          ExitCode.STORAGE,
-          "The model cannot be exported to %s: %s; name another folder.".formatted(target, e),
-          e);
+  private static int size(TokenizerFolder folder) {
+    try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+      return tokenizer.vocabularySize();
     }
   }
 
-  private Map<String, byte[]> files() {
-    try (Tokenizer tokenizer = Tokenizer.open(checkpoint)) {
-      return new HuggingFaceFiles(
-              checkpoint,
-              ModelFolder.planOf(checkpoint),
-              ModelDescription.ofModel(checkpoint),
-              tokenizer)
+  private static Map<String, byte[]> files(
+      Path source,
+      ModelDescription description,
+      TokenizerFolder folder,
+      PublishedLayout layout,
+      String torchType) {
+    ModelPlan plan = ModelFolder.planOf(source, description);
+    try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+      ModelDescription exported = description.with("torch_dtype", torchType);
+      if (layout != PublishedLayout.HUGGINGFACE) {
+        ObjectNode config = theirs(layout, source, exported.json());
+        return new OriginalFiles(source, plan, config, folder, tokenizer).all();
+      }
+      int rows =
+          ModelDescription.grown(
+              description.config().text().vocabularySize(), tokenizer.vocabularySize());
+      ObjectNode config = theirs(layout, source, exported.json());
+      config.withObject("/text_config").put("vocab_size", rows);
+      return new HuggingFaceFiles(source, plan, description.config(), config, folder, tokenizer)
           .all();
     }
   }
 
-  /**
-   * The checkpoint's shards, which are in Hugging Face's format already; a single one needs none.
-   */
-  private Map<String, Path> weights() {
-    List<Path> shards = list(checkpoint).filter(Export::isShard).toList();
-    if (shards.size() == 1) {
-      return Map.of(WEIGHTS, shards.get(0));
-    }
-    Map<String, Path> files =
-        shards.stream()
-            .collect(
-                Collectors.toMap(
-                    shard -> shard.getFileName().toString(),
-                    shard -> shard,
-                    (a, b) -> a,
-                    TreeMap::new));
-    files.put(INDEX, checkpoint.resolve(INDEX));
-    return files;
-  }
-
-  private static boolean isShard(Path file) {
-    return file.getFileName().toString().matches("model-\\d+-of-\\d+\\.safetensors");
-  }
-
-  /** A shard left over from something else would be loaded with the model. */
-  private void refuseOthers(Set<String> names) {
-    list(target)
-        .map(file -> file.getFileName().toString())
-        .filter(name -> !names.contains(name))
-        .findFirst()
-        .ifPresent(
-            name -> {
-              throw new Failure(
-                  ExitCode.INVALID,
-                  "%s holds %s, which is not part of this export; name a new or empty folder."
-                      .formatted(target, name));
-            });
-  }
-
-  private static Stream<Path> list(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.sorted().toList().stream();
-    } catch (IOException e) {
-      throw new Failure(
-          ExitCode.STORAGE, "%s cannot be listed: %s.".formatted(folder, e.getMessage()), e);
+  private static ObjectNode theirs(PublishedLayout layout, Path source, ObjectNode ours) {
+    try {
+      return layout.fromOurs(ours);
+    } catch (Unsupported e) {
+      throw e.in(source, ExitCode.INVALID);
     }
   }
 }

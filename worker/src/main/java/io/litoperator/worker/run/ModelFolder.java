@@ -1,7 +1,9 @@
 package io.litoperator.worker.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
@@ -15,7 +17,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -26,11 +27,8 @@ import java.util.TreeMap;
  */
 public final class ModelFolder {
   static final String CONFIG = "config.json";
-  static final String TOKENIZER = "tokenizer.json";
   static final String TOKENIZER_CONFIG = "tokenizer_config.json";
   static final String PREPROCESSOR = "preprocessor_config.json";
-  static final List<String> OPTIONAL_TOKENIZER_FILES =
-      List.of("special_tokens_map.json", "added_tokens.json");
 
   /** How the model was trained, which Hugging Face's files have no place for. */
   static final String TRAINING = "lit.json";
@@ -46,8 +44,24 @@ public final class ModelFolder {
       ImageAspect aspect,
       int maxLength) {
 
-    static final Training DEFAULT =
-        new Training(ConversationTemplate.VICUNA_V1, Optional.empty(), ImageAspect.PAD, 2048);
+    /** As LLaVA's and TinyLLaVA's {@code config.json} says. */
+    static Training of(Path config) {
+      JsonNode json;
+      try {
+        json = JSON.readTree(read(config));
+      } catch (IOException e) {
+        throw new Failure(ExitCode.BAD_DATA, config + " is not JSON; get the folder again.", e);
+      }
+      ImageAspect aspect =
+          json.path("image_aspect_ratio").asText("pad").equals("pad")
+              ? ImageAspect.PAD
+              : ImageAspect.SQUARE;
+      return new Training(
+          ConversationTemplate.VICUNA_V1,
+          Optional.empty(),
+          aspect,
+          json.path("tokenizer_model_max_length").asInt(2048));
+    }
   }
 
   /**
@@ -56,17 +70,16 @@ public final class ModelFolder {
    * @throws Failure {@code INPUT_MISSING} if one of the job's folders lacks a file
    */
   public static Map<String, byte[]> sideFiles(ModelPlan plan, ModelDescription description) {
-    Path text = ModelSources.textFolder(plan);
+    return sideFiles(
+        plan, description, read(ModelSources.visionFolder(plan).resolve(PREPROCESSOR)));
+  }
+
+  static Map<String, byte[]> sideFiles(
+      ModelPlan plan, ModelDescription description, byte[] preprocessor) {
     Map<String, byte[]> files = new TreeMap<>();
     files.put(CONFIG, utf8(description.json().toPrettyString()));
-    files.put(TOKENIZER, read(text.resolve(TOKENIZER)));
-    files.put(TOKENIZER_CONFIG, read(text.resolve(TOKENIZER_CONFIG)));
-    for (String name : OPTIONAL_TOKENIZER_FILES) {
-      if (Files.exists(text.resolve(name))) {
-        files.put(name, read(text.resolve(name)));
-      }
-    }
-    files.put(PREPROCESSOR, read(ModelSources.visionFolder(plan).resolve(PREPROCESSOR)));
+    files.putAll(ModelSources.tokenizerFiles(plan).files());
+    files.put(PREPROCESSOR, preprocessor);
     files.put(TRAINING, training(plan));
     return files;
   }
@@ -82,9 +95,14 @@ public final class ModelFolder {
       throw new Failure(
           ExitCode.INPUT_MISSING, "There is no model folder " + folder + "; check the path.");
     }
-    ModelConfig config = ModelDescription.ofModel(folder).config();
+    return planOf(folder, ModelDescription.ofModel(folder));
+  }
+
+  /** As above, of a folder whose configuration has been read. */
+  static ModelPlan planOf(Path folder, ModelDescription description) {
+    ModelConfig config = description.config();
     Path file = folder.resolve(TRAINING);
-    Training training = Files.exists(file) ? training(file) : Training.DEFAULT;
+    Training training = Files.exists(file) ? training(file) : Training.of(folder.resolve(CONFIG));
     return new ModelPlan(
         Optional.empty(),
         Optional.empty(),
@@ -133,7 +151,11 @@ public final class ModelFolder {
     }
   }
 
-  static byte[] utf8(String text) {
+  static byte[] bytes(ObjectNode json) {
+    return utf8(json.toPrettyString() + "\n");
+  }
+
+  private static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 }

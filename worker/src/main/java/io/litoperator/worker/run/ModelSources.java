@@ -2,6 +2,7 @@ package io.litoperator.worker.run;
 
 import io.litoperator.worker.data.image.ImageProcessor;
 import io.litoperator.worker.data.tokens.Tokenizer;
+import io.litoperator.worker.data.tokens.TokenizerFolder;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.model.Initializer;
@@ -21,8 +22,6 @@ import java.nio.file.Path;
  * All that a job's model is made of: what it looks like, its tokenizer, how it is shown pictures.
  */
 public final class ModelSources implements AutoCloseable {
-  private static final String IMAGE = "<image>";
-
   private final ModelPlan plan;
   private final Tokenizer tokenizer;
   private final ImageProcessor images;
@@ -42,16 +41,27 @@ public final class ModelSources implements AutoCloseable {
    * @throws Failure if a file is missing or broken, or tokenizer and model do not fit
    */
   public static ModelSources open(ModelPlan plan) {
-    Tokenizer tokenizer = Tokenizer.open(textFolder(plan));
+    Tokenizer tokenizer = tokenizer(plan);
     try {
       ImageProcessor images = ImageProcessor.open(visionFolder(plan), plan.aspect());
       ModelDescription description = describe(plan, tokenizer);
-      requireFit(plan, tokenizer, description);
+      requireFit(textFolder(plan), tokenizer, description.config().text().vocabularySize());
       return new ModelSources(plan, tokenizer, images, description);
     } catch (Failure e) {
       tokenizer.close();
       throw e;
     }
+  }
+
+  /** The tokenizer of a job's model. */
+  public static Tokenizer tokenizer(ModelPlan plan) {
+    return Tokenizer.open(tokenizerFiles(plan));
+  }
+
+  /** A new model's have the tokens that it needs; a whole model's are as they are. */
+  static TokenizerFolder tokenizerFiles(ModelPlan plan) {
+    TokenizerFolder files = TokenizerFolder.read(textFolder(plan));
+    return plan.from().isPresent() ? files : files.grown();
   }
 
   /** Folder of the tokenizer. */
@@ -68,33 +78,25 @@ public final class ModelSources implements AutoCloseable {
     if (plan.from().isPresent()) {
       return ModelDescription.ofModel(plan.from().get());
     }
+    Path languageModel = plan.languageModel().orElseThrow();
+    try (Tokenizer own = Tokenizer.open(languageModel)) {
+      requireFit(languageModel, own, ModelDescription.vocabularyOf(languageModel));
+    }
     return ModelDescription.ofParts(
-        plan.languageModel().orElseThrow(),
+        languageModel,
         plan.visionTower().orElseThrow(),
         plan.featureLayer(),
         plan.featureSelect() == FeatureSelect.DEFAULT,
-        imageToken(plan, tokenizer));
+        tokenizer.idOf(TokenizerFolder.IMAGE).orElseThrow(),
+        tokenizer.vocabularySize());
   }
 
-  private static int imageToken(ModelPlan plan, Tokenizer tokenizer) {
-    return tokenizer
-        .idOf(IMAGE)
-        .orElseThrow(
-            () ->
-                new Failure(
-                    ExitCode.INVALID,
-                    "The tokenizer of %s has no %s token, and growing a vocabulary is not built yet; add the token, and a row for it, to the model."
-                        .formatted(textFolder(plan), IMAGE)));
-  }
-
-  private static void requireFit(
-      ModelPlan plan, Tokenizer tokenizer, ModelDescription description) {
-    int rows = description.config().text().vocabularySize();
+  private static void requireFit(Path folder, Tokenizer tokenizer, int rows) {
     if (tokenizer.vocabularySize() > rows) {
       throw new Failure(
           ExitCode.BAD_DATA,
           "The tokenizer of %s has ids up to %d, but the model's vocabulary has %d rows (vocab_size in its config.json); use the tokenizer that belongs to the model."
-              .formatted(textFolder(plan), tokenizer.vocabularySize() - 1, rows));
+              .formatted(folder, tokenizer.vocabularySize() - 1, rows));
     }
   }
 
@@ -124,7 +126,7 @@ public final class ModelSources implements AutoCloseable {
         loader.loadModel(Weights.open(folder), folder.toString());
       } else {
         loader.loadTower(plan.visionTower().orElseThrow(), initializer);
-        loader.loadLanguageModel(plan.languageModel().orElseThrow(), initializer);
+        loader.loadLanguageModel(plan.languageModel().orElseThrow(), initializer, seed);
         loader.initialise(ModelPart.CONNECTOR, initializer);
       }
     } catch (Failure e) {

@@ -5,7 +5,10 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
 
-/** Widens the floating types that models are published in to fp32; every value is exact. */
+/**
+ * The floating types that models are published in, to fp32 and back. To fp32 every value is exact;
+ * back they are rounded to the nearest, of two equally near ones to the even.
+ */
 public final class Floats {
   private Floats() {}
 
@@ -37,6 +40,56 @@ public final class Floats {
       }
       default -> throw new IllegalArgumentException(dtype + " is not F32, F16 or BF16");
     }
+  }
+
+  /**
+   * Appends values in little-endian.
+   *
+   * @throws ArithmeticException if a finite value has no finite neighbour in the type
+   * @throws IllegalArgumentException if {@link #decodes} is false of the type
+   */
+  static void encode(FloatBuffer values, DType dtype, ByteBuffer into) {
+    into.order(ByteOrder.LITTLE_ENDIAN);
+    while (values.hasRemaining()) {
+      float value = values.get();
+      switch (dtype) {
+        case F32 -> into.putFloat(value);
+        case F16 -> into.putShort(finite(value, toHalf(value), (short) 0x7c00));
+        case BF16 -> into.putShort(finite(value, toBrain(value), (short) 0x7f80));
+        default -> throw new IllegalArgumentException(dtype + " is not F32, F16 or BF16");
+      }
+    }
+  }
+
+  private static short finite(float value, short bits, short infinity) {
+    if ((bits & 0x7fff) == infinity && Float.isFinite(value)) {
+      throw new ArithmeticException(Float.toString(value));
+    }
+    return bits;
+  }
+
+  /** The upper half of an fp32. */
+  private static short toBrain(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    if (Float.isNaN(value)) {
+      return (short) (bits >>> 16 | 0x40);
+    }
+    return (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
+  }
+
+  private static short toHalf(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    int sign = bits >>> 16 & 0x8000;
+    if (Float.isNaN(value)) {
+      return (short) (sign | 0x7e00 | bits >>> 13 & 0x3ff);
+    }
+    float magnitude = Math.abs(value);
+    if (magnitude < 0x1p-14f) { // a multiple of the smallest subnormal
+      return (short) (sign | (int) Math.rint(magnitude * 0x1p24));
+    }
+    int rebiased = (bits & 0x7fffffff) - (127 - 15 << 23);
+    int rounded = rebiased + 0xfff + (rebiased >>> 13 & 1) >>> 13;
+    return (short) (sign | Math.min(rounded, 0x7c00));
   }
 
   /** IEEE 754 binary16: 1 sign bit, 5 exponent bits with bias 15, 10 fraction bits. */

@@ -20,8 +20,6 @@ import java.util.stream.Stream;
 
 /** The tensors of one model, in one or several safetensors files. */
 public final class Weights {
-  private static final String SINGLE = "model.safetensors";
-  private static final String INDEX = "model.safetensors.index.json";
   private static final JsonMapper JSON = new JsonMapper();
 
   private final String source;
@@ -45,15 +43,15 @@ public final class Weights {
                 new Failure(
                     ExitCode.INPUT_MISSING,
                     "%s has no weights; it should hold %s, or %s and its shards."
-                        .formatted(folder, SINGLE, INDEX)));
+                        .formatted(folder, Shards.SINGLE, Shards.INDEX)));
   }
 
   /** As {@link #open}, but empty where the folder holds no weights in any format. */
   public static Optional<Weights> find(Path folder) {
-    if (Files.isRegularFile(folder.resolve(SINGLE))) {
-      return Optional.of(of(folder.toString(), List.of(folder.resolve(SINGLE))));
+    if (Files.isRegularFile(folder.resolve(Shards.SINGLE))) {
+      return Optional.of(of(folder.toString(), List.of(folder.resolve(Shards.SINGLE))));
     }
-    if (Files.isRegularFile(folder.resolve(INDEX))) {
+    if (Files.isRegularFile(folder.resolve(Shards.INDEX))) {
       return Optional.of(indexed(folder));
     }
     List<Path> shards = list(folder, "model-*.safetensors");
@@ -98,7 +96,7 @@ public final class Weights {
   }
 
   private static Weights indexed(Path folder) {
-    Path index = folder.resolve(INDEX);
+    Path index = folder.resolve(Shards.INDEX);
     JsonNode shardOf = weightMap(index);
     TreeSet<String> shards = new TreeSet<>();
     shardOf.forEach(shard -> shards.add(shard.textValue()));

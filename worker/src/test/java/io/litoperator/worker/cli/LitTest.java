@@ -36,7 +36,7 @@ class LitTest {
         "no seeds | run job.yaml --seeds 0 | 64 | --seeds must be at least 1, not 0",
         "no such job | run none.yaml | 66 | There is no job file none.yaml.",
         "no such job to check | check none.yaml | 66 | There is no job file none.yaml.",
-        "no such checkpoint | export none --to there | 66 | There is no checkpoint folder none",
+        "no such checkpoint | export none --to there | 66 | There is no model folder none",
         "no such model | generate none --image a.png --prompt Who | 66 | There is no model folder none",
         "no such plan | rank --plan none.json | 66 | none.json",
       })

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.litoperator.worker.Fixtures;
 import io.litoperator.worker.checkpoint.CheckpointStore;
 import io.litoperator.worker.data.tokens.Tokenizer;
+import io.litoperator.worker.data.tokens.TokenizerFolder;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.model.ModelDescription;
@@ -21,7 +22,6 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,20 +109,19 @@ class ExportTest {
     Path tokenizer = checkpoint.resolve("tokenizer.json");
     Files.writeString(tokenizer, Files.readString(tokenizer).replace("<image>", "<other>"));
 
-    try (Tokenizer opened = Tokenizer.open(checkpoint)) {
-      Map<String, byte[]> files =
-          new HuggingFaceFiles(
-                  checkpoint,
-                  ModelFolder.planOf(checkpoint),
-                  ModelDescription.ofModel(checkpoint),
-                  opened)
-              .all();
-
-      JsonNode added = JSON.readTree(files.get("tokenizer.json")).path("added_tokens");
-      assertThat(added.get(added.size() - 1).path("content").asText()).isEqualTo("<image>");
-      assertThat(added.get(added.size() - 1).path("id").asInt()).isEqualTo(502);
-      assertThat(JSON.readTree(files.get("config.json")).path("image_token_index").asInt())
-          .isEqualTo(502);
+    TokenizerFolder files = TokenizerFolder.read(checkpoint).grown();
+    JsonNode added = JSON.readTree(files.files().get("tokenizer.json")).path("added_tokens");
+    assertThat(added.get(added.size() - 1).path("content").asText()).isEqualTo("<image>");
+    try (Tokenizer opened = Tokenizer.open(files)) {
+      ModelDescription description = ModelDescription.ofModel(checkpoint);
+      ModelPlan plan = ModelFolder.planOf(checkpoint);
+      JsonNode config =
+          JSON.readTree(
+              new HuggingFaceFiles(
+                      checkpoint, plan, description.config(), description.json(), files, opened)
+                  .all()
+                  .get("config.json"));
+      assertThat(config.path("image_token_index").asInt()).isEqualTo(502);
     }
   }
 

@@ -62,7 +62,12 @@ public final class Tokenizer implements AutoCloseable {
    * @throws Failure if a file is missing, broken or at odds with the other
    */
   public static Tokenizer open(Path folder) {
-    TokenizerFiles files = TokenizerFiles.read(folder);
+    return open(TokenizerFolder.read(folder));
+  }
+
+  /** As {@link #open(Path)}, of files that have been read. */
+  public static Tokenizer open(TokenizerFolder folder) {
+    TokenizerFiles files = TokenizerFiles.of(folder);
     HuggingFaceTokenizer tokenizer = load(files);
     try {
       return new Tokenizer(tokenizer, files);

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -27,15 +26,15 @@ record TokenizerFiles(Path folder, byte[] json, Map<String, Integer> ids, JsonNo
   private static final ObjectMapper MAPPER =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
-  static TokenizerFiles read(Path folder) {
-    Path tokenizer = folder.resolve("tokenizer.json");
-    Path configuration = folder.resolve("tokenizer_config.json");
-    byte[] json = bytes(tokenizer);
+  static TokenizerFiles of(TokenizerFolder files) {
+    byte[] json = files.files().get(TokenizerFolder.TOKENIZER);
+    byte[] configuration = files.files().get(TokenizerFolder.CONFIGURATION);
+    Path folder = files.folder();
     return new TokenizerFiles(
         folder,
         json,
-        parse(tokenizer, json, Content.class).ids(),
-        parse(configuration, bytes(configuration), JsonNode.class));
+        parse(folder.resolve(TokenizerFolder.TOKENIZER), json, Content.class).ids(),
+        parse(folder.resolve(TokenizerFolder.CONFIGURATION), configuration, JsonNode.class));
   }
 
   Path tokenizer() {
@@ -57,20 +56,6 @@ record TokenizerFiles(Path folder, byte[] json, Map<String, Integer> ids, JsonNo
               .formatted(folder.resolve("tokenizer_config.json"), field, text));
     }
     return Optional.of(new SpecialToken(text, id));
-  }
-
-  private static byte[] bytes(Path file) {
-    if (!Files.isReadable(file)) {
-      throw new Failure(
-          ExitCode.INPUT_MISSING,
-          "%s is not there or cannot be read; a language model's folder must hold it."
-              .formatted(file));
-    }
-    try {
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new Failure(ExitCode.STORAGE, "%s cannot be read: %s.".formatted(file, e), e);
-    }
   }
 
   private static <T> T parse(Path file, byte[] json, Class<T> type) {

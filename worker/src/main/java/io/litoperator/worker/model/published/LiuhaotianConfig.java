@@ -32,6 +32,8 @@ final class LiuhaotianConfig implements ConfigDialect {
           "architectures",
           "freeze_mm_vision_resampler",
           "pad_token_id",
+          "tokenizer_model_max_length",
+          "tokenizer_padding_side",
           "torch_dtype",
           "unfreeze_mm_vision_tower",
           "use_mm_proj",
@@ -89,7 +91,6 @@ final class LiuhaotianConfig implements ConfigDialect {
     return field.startsWith("mm_")
         || field.startsWith("image_")
         || field.startsWith("tune_mm_")
-        || field.startsWith("tokenizer_")
         || field.contains("mm_mlp_adapter")
         || OF_THE_WHOLE.contains(field);
   }

@@ -39,7 +39,8 @@ public enum PublishedLayout {
   }
 
   /** As users write it. */
-  public String label() {
+  @Override
+  public String toString() {
     return name().toLowerCase(Locale.ROOT);
   }
 

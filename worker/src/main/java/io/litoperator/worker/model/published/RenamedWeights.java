@@ -2,12 +2,13 @@ package io.litoperator.worker.model.published;
 
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.safetensors.FloatRows;
 import io.litoperator.worker.safetensors.NamedTensor;
-import io.litoperator.worker.safetensors.TensorInfo;
 import io.litoperator.worker.safetensors.Weights;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ public final class RenamedWeights {
   private static final int NAMES_IN_MESSAGE = 3;
   private static final String EMBEDDING = "language_model.model.embed_tokens.weight";
   private static final String HEAD = "language_model.lm_head.weight";
+  private static final String HEAD_BIAS = "language_model.lm_head.bias";
 
   private final String source;
   private final Weights weights;
@@ -26,6 +28,7 @@ public final class RenamedWeights {
   private final Map<String, String> theirs = new LinkedHashMap<>();
   private final List<String> leftOver = new ArrayList<>();
   private final List<String> passedOver = new ArrayList<>();
+  private final Map<String, NamedTensor> grown = new HashMap<>();
 
   private RenamedWeights(String source, Weights weights, TensorNames spelling) {
     this.source = source;
@@ -90,23 +93,58 @@ public final class RenamedWeights {
     return theirs.containsKey(name);
   }
 
-  /** See {@link Weights#info}; with their name. */
-  public TensorInfo info(String name) {
-    return weights.info(theirName(name));
+  /**
+   * Adds rows for new tokens to the vocabulary, see {@link NewRows}; a bias of it gets zeros.
+   * Nothing changes if the vocabulary does not have the rows that it is said to have, which {@link
+   * #require} then finds.
+   *
+   * @param from rows so far
+   * @param to rows afterwards
+   */
+  public void growVocabulary(int from, int to, long seed) {
+    if (from == to || !contains(EMBEDDING) || shape(EMBEDDING)[0] != from) {
+      return;
+    }
+    NamedTensor embedding = tensor(EMBEDDING);
+    for (String name : List.of(EMBEDDING, HEAD, HEAD_BIAS)) {
+      if (contains(name)) {
+        float[][] rows =
+            name.equals(HEAD_BIAS)
+                ? new float[to - from][1]
+                : NewRows.sample(embedding, to - from, 31 * seed + name.hashCode());
+        grown.put(name, NewRows.append(tensor(name), rows));
+      }
+    }
+  }
+
+  /** Sizes, outermost first. */
+  public long[] shape(String name) {
+    return grown.containsKey(name)
+        ? grown.get(name).shape()
+        : weights.info(theirName(name)).shape();
   }
 
   /** A tensor with its content, under our name. */
   public NamedTensor tensor(String name) {
+    if (grown.containsKey(name)) {
+      return grown.get(name);
+    }
     NamedTensor tensor = weights.tensor(theirName(name));
     return new NamedTensor(name, tensor.dtype(), tensor.shape(), tensor.data());
   }
 
   /** See {@link Weights#read}. */
   public void read(String name, FloatBuffer into) {
-    weights.read(theirName(name), into);
+    if (grown.containsKey(name)) {
+      FloatRows.forEach(
+          grown.get(name), Math.toIntExact(shape(name)[shape(name).length - 1]), into::put);
+    } else {
+      weights.read(theirName(name), into);
+    }
   }
 
-  private String theirName(String name) {
+  /** A tensor's name in the folder. */
+  public String theirName(String name) {
     return Optional.ofNullable(theirs.get(name))
         .or(() -> spelling.theirs(name))
         .orElseThrow(() -> new IllegalArgumentException(name));
@@ -126,13 +164,11 @@ public final class RenamedWeights {
         (name, shape) -> {
           if (!contains(name)) {
             missing.add(spelling.theirs(name).orElse(name));
-          } else if (!Arrays.equals(info(name).shape(), shape)) {
+          } else if (!Arrays.equals(shape(name), shape)) {
             misshapen.add(
                 "%s is %s where the config says %s"
                     .formatted(
-                        info(name).name(),
-                        Arrays.toString(info(name).shape()),
-                        Arrays.toString(shape)));
+                        theirName(name), Arrays.toString(shape(name)), Arrays.toString(shape)));
           }
         });
     refuse("tensors of a wrong shape", misshapen);

@@ -1,0 +1,54 @@
+package io.litoperator.worker.cli;
+
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.run.Import;
+import io.litoperator.worker.run.Mapped;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "import",
+    description = {
+      "Write a published model as lit's own, for model.from and all commands.",
+      "%nIt reads the layouts of llava-hf, LLaVA (liuhaotian) and TinyLLaVA, as safetensors. Tensors"
+          + " are copied as they are; one that is missing or left over is refused by name."
+    },
+    footer = {"%nExample:", "  lit import TinyLLaVA-Phi-2-SigLIP-3.1B --to tinyllava"})
+final class ImportCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Parameters(paramLabel = "SOURCE", description = "Folder of a whole model.")
+  private Path source;
+
+  @Option(
+      names = "--to",
+      paramLabel = "DIR",
+      required = true,
+      description = "Folder to write: new, empty, or of an earlier import.")
+  private Path target;
+
+  @Option(
+      names = "--vision-tower",
+      paramLabel = "DIR",
+      description = "Folder of the vision tower, if SOURCE holds none.")
+  private Path tower;
+
+  ImportCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    Mapped mapped;
+    try (TransferProgress progress = new TransferProgress(console.err(), console.screen().get())) {
+      mapped = Import.run(source, Optional.ofNullable(tower), target, progress);
+    }
+    mapped.lines().forEach(console.err()::println);
+    console.out().println(target.toAbsolutePath().normalize());
+    return ExitCode.DONE.code();
+  }
+}

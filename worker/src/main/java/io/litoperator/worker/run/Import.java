@@ -1,0 +1,60 @@
+package io.litoperator.worker.run;
+
+import io.litoperator.worker.checkpoint.CheckpointStore;
+import io.litoperator.worker.model.ModelDescription;
+import io.litoperator.worker.model.VisionConfig;
+import io.litoperator.worker.model.published.TensorNames;
+import io.litoperator.worker.plan.ModelPlan;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * Writes a published model's folder in our own form, which {@code model.from} and all commands
+ * take. Tensors are copied byte by byte; only names and configurations change.
+ */
+public final class Import {
+  private Import() {}
+
+  /**
+   * Imports; an earlier import in the same folder is written over.
+   *
+   * @param source folder in any of the known layouts
+   * @param tower folder of the vision tower, if the source holds none
+   * @param target folder, made where absent
+   * @throws io.litoperator.worker.failure.Failure {@code BAD_DATA} naming what is missing, left
+   *     over or not understood, {@code INPUT_MISSING} if there is no such folder, {@code INVALID}
+   *     if the target holds anything else, {@code STORAGE} if it cannot be written
+   */
+  public static Mapped run(
+      Path source, Optional<Path> tower, Path target, ModelWriter.Progress progress) {
+    SourceModel model = SourceModel.open(source, tower);
+    Mapped mapped = model.mapped(TensorNames.HUGGINGFACE, Optional.empty());
+    ModelDescription description =
+        model.description().with("torch_dtype", SourceModel.torchType(mapped));
+    ModelPlan plan = ModelFolder.planOf(source, description);
+    Map<String, byte[]> files =
+        ModelFolder.sideFiles(
+            plan, description, preprocessor(source, tower, description.config().vision()));
+    ModelWriter.write(
+        target,
+        model.tensors(TensorNames.HUGGINGFACE, Optional.empty()),
+        CheckpointStore.DEFAULT_SHARD_BYTES,
+        files,
+        progress);
+    return mapped;
+  }
+
+  /** LLaVA's and TinyLLaVA's folders need none: their code takes the tower's own. */
+  private static byte[] preprocessor(Path source, Optional<Path> tower, VisionConfig vision) {
+    return Stream.of(tower, Optional.of(source))
+        .flatMap(Optional::stream)
+        .map(folder -> folder.resolve(ModelFolder.PREPROCESSOR))
+        .filter(Files::exists)
+        .findFirst()
+        .map(ModelFolder::read)
+        .orElseGet(() -> ModelFolder.bytes(PublishedPictures.of(vision)));
+  }
+}

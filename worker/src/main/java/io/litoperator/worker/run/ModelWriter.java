@@ -1,0 +1,142 @@
+package io.litoperator.worker.run;
+
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.safetensors.NamedTensor;
+import io.litoperator.worker.safetensors.SafetensorsWriter;
+import io.litoperator.worker.safetensors.Shards;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+
+/**
+ * Writes a model's folder: tensors one at a time, then the small files. An earlier one with the
+ * same files is written over.
+ */
+public final class ModelWriter {
+  private final Path target;
+  private final Progress progress;
+  private final long total;
+  private long done;
+
+  /** Is told how far the tensors are. */
+  public interface Progress {
+    Progress NONE = (done, total) -> {};
+
+    /** Bytes written, of all. */
+    void on(long done, long total);
+  }
+
+  private ModelWriter(Path target, Progress progress, long total) {
+    this.target = target;
+    this.progress = progress;
+    this.total = total;
+  }
+
+  /**
+   * @param files content by name
+   * @throws Failure {@code INVALID} if the target holds anything else, {@code STORAGE} if it cannot
+   *     be written
+   */
+  static void write(
+      Path target,
+      List<NamedTensor> tensors,
+      long shardBytes,
+      Map<String, byte[]> files,
+      Progress progress) {
+    Shards shards = Shards.of(tensors, shardBytes).named();
+    Set<String> names = new TreeSet<>(files.keySet());
+    names.addAll(shards.files().keySet());
+    names.add(Shards.INDEX);
+    long total = tensors.stream().mapToLong(NamedTensor::bytes).sum();
+    try {
+      Files.createDirectories(target);
+      refuseOthers(target, names);
+      new ModelWriter(target, progress, total).write(shards, files);
+    } catch (IOException e) {
+      throw new Failure(
+          ExitCode.STORAGE,
+          "The model cannot be written to %s: %s; name another folder.".formatted(target, e),
+          e);
+    }
+  }
+
+  /** A shard left over from something else would be loaded with the model. */
+  private static void refuseOthers(Path target, Set<String> names) throws IOException {
+    try (Stream<Path> present = Files.list(target)) {
+      present
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !names.contains(name))
+          .sorted()
+          .findFirst()
+          .ifPresent(
+              name -> {
+                throw new Failure(
+                    ExitCode.INVALID,
+                    "%s holds %s, which is not part of this model; name a new or empty folder."
+                        .formatted(target, name));
+              });
+    }
+  }
+
+  private void write(Shards shards, Map<String, byte[]> files) throws IOException {
+    for (Map.Entry<String, List<NamedTensor>> shard : shards.files().entrySet()) {
+      try (FileChannel out =
+          FileChannel.open(
+              target.resolve(shard.getKey()),
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        SafetensorsWriter.write(new Counting(out), shard.getValue());
+        out.force(true);
+      }
+    }
+    progress.on(total, total);
+    if (shards.needsIndex()) {
+      Files.write(target.resolve(Shards.INDEX), shards.index());
+    } else {
+      Files.deleteIfExists(target.resolve(Shards.INDEX));
+    }
+    for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      Files.write(target.resolve(file.getKey()), file.getValue());
+    }
+  }
+
+  private final class Counting implements WritableByteChannel {
+    private static final int CHUNK = 1 << 24;
+    private final FileChannel out;
+
+    Counting(FileChannel out) {
+      this.out = out;
+    }
+
+    @Override
+    public int write(ByteBuffer bytes) throws IOException {
+      ByteBuffer chunk = bytes.slice(bytes.position(), Math.min(CHUNK, bytes.remaining()));
+      int written = out.write(chunk);
+      bytes.position(bytes.position() + written);
+      done += written;
+      progress.on(Math.min(done, total), total);
+      return written;
+    }
+
+    @Override
+    public boolean isOpen() {
+      return out.isOpen();
+    }
+
+    @Override
+    public void close() throws IOException {
+      out.close();
+    }
+  }
+}
