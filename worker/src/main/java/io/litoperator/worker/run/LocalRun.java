@@ -66,6 +66,10 @@ public final class LocalRun {
     }
     if (code == ExitCode.DONE) {
       report(events, (System.nanoTime() - start) * 1e-9);
+    } else if (code == ExitCode.INTERRUPTED) {
+      listener.on(
+          new Event.Notice(
+              "Interrupted; a checkpoint is saved. The same command with --resume goes on from it."));
     }
     return code;
   }
