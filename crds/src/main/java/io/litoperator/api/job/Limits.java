@@ -54,8 +54,6 @@ public final class Limits {
       List.of(
           new Gap("spec.data.cache", present(), "not built yet; remove it"),
           new Gap("spec.model.images.aspect", is("anyres"), "anyres is not built yet; use pad"),
-          new Gap("spec.pretrain.dataset[*].weight", isNot(1), "other than 1 is not built yet"),
-          new Gap("spec.finetune.dataset[*].weight", isNot(1), "other than 1 is not built yet"),
           new Gap("spec.finetune.lora", present(), "not built yet; remove it"),
           new Gap(
               "spec.finetune.objective.templates.mine", present(), "not built yet; use builtin"),

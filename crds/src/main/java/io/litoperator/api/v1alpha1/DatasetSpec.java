@@ -9,12 +9,15 @@ import io.fabric8.generator.annotation.Size;
 /**
  * Conversations and their pictures.
  *
- * @param annotations Conversations in LLaVA's format, a JSON array or JSON lines: hf://, s3://,
- *     pvc:// or a path.
- * @param images Folder that the annotations' image paths are relative to.
- * @param weight How often a sample is drawn, relative to the other sets' samples.
+ * @param annotations Conversations in LLaVA's format, as a JSON array, JSON lines, Parquet or
+ *     WebDataset archives (one file, a folder, or a pattern of files): hf://, s3://, pvc:// or a
+ *     path.
+ * @param images Folder that the annotations' image paths are relative to. Default: the annotations'
+ *     folder.
+ * @param weight How often each sample is drawn in an epoch, on average: 0.5 draws half of them,
+ *     others in each epoch; 2 draws each twice.
  */
 public record DatasetSpec(
     @Required @Pattern(Source.PATTERN) @Size(min = 1, max = Source.MAX) String annotations,
-    @Required @Pattern(Source.PATTERN) @Size(min = 1, max = Source.MAX) String images,
+    @Pattern(Source.PATTERN) @Size(min = 1, max = Source.MAX) String images,
     @Default("1.0") @Min(value = 0, inclusive = false) Double weight) {}

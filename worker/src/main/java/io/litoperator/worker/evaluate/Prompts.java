@@ -5,6 +5,7 @@ import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.data.annotations.Annotation;
 import io.litoperator.worker.data.annotations.Exchange;
 import io.litoperator.worker.data.annotations.Origin;
+import io.litoperator.worker.data.image.StoredPicture;
 import io.litoperator.worker.data.labels.LabelledPrompt;
 import io.litoperator.worker.data.labels.Labeller;
 import io.litoperator.worker.data.loading.Pictures;
@@ -23,7 +24,7 @@ public record Prompts(Labeller labeller, Pictures pictures) {
   public Sample answered(Task task, Question question) {
     Annotation annotation =
         new Annotation(
-            new Origin(task.data(), 0, 0),
+            new Origin(task.data(), "question " + question.id(), 0),
             question.id(),
             List.of(question.image()),
             List.of(
@@ -33,7 +34,7 @@ public record Prompts(Labeller labeller, Pictures pictures) {
         question.id(),
         labelled.tokens(),
         labelled.fates(),
-        List.of(pictures.read(task.images().resolve(question.image()))));
+        List.of(pictures.read(new StoredPicture.InFile(task.images().resolve(question.image())))));
   }
 
   /** A question without its answer: the model is to go on from here. */

@@ -2,6 +2,8 @@ package io.litoperator.worker.plan;
 
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,6 +30,26 @@ final class Inputs {
       missing.add("%s: %s is not a file; name one.".formatted(field, path));
     } else if (!Files.isReadable(path)) {
       missing.add("%s: the file %s cannot be read; allow it.".formatted(field, path));
+    }
+    return path;
+  }
+
+  /** A file, a folder, or a pattern in the last part of a path that some file matches. */
+  Path files(String field, String source) {
+    Path path = resolve(source);
+    if (Files.isDirectory(path)) {
+      return folder(field, source);
+    }
+    if (Files.exists(path) || !path.getFileName().toString().matches(".*[*?\\[{].*")) {
+      return file(field, source);
+    }
+    try (DirectoryStream<Path> found =
+        Files.newDirectoryStream(path.getParent(), path.getFileName().toString())) {
+      if (!found.iterator().hasNext()) {
+        missing.add("%s: there are no files %s.".formatted(field, path));
+      }
+    } catch (IOException e) {
+      missing.add("%s: there is no folder %s.".formatted(field, path.getParent()));
     }
     return path;
   }

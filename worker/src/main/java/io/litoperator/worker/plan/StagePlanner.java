@@ -12,6 +12,8 @@ import io.litoperator.worker.plan.StagePlan.Normalization;
 import io.litoperator.worker.plan.StagePlan.Optimizer;
 import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.plan.StagePlan.TextOnly;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -49,10 +51,12 @@ record StagePlanner(
     List<DatasetPlan> datasets = new ArrayList<>();
     for (DatasetSpec spec : specs) {
       String field = stage + ".dataset[" + datasets.size() + "]";
-      datasets.add(
-          new DatasetPlan(
-              inputs.file(field + ".annotations", spec.annotations()),
-              inputs.folder(field + ".images", spec.images())));
+      Path annotations = inputs.files(field + ".annotations", spec.annotations());
+      Path images =
+          spec.images() == null
+              ? Files.isDirectory(annotations) ? annotations : annotations.getParent()
+              : inputs.folder(field + ".images", spec.images());
+      datasets.add(new DatasetPlan(annotations, images, spec.weight()));
     }
     return datasets;
   }

@@ -25,7 +25,7 @@ public final class MaskText {
     StringBuilder text = new StringBuilder();
     text.append("sample ").append(Printable.oneLine(inspection.id()));
     text.append(" · ").append(inspection.objective().label());
-    inspection.pictures().forEach(file -> text.append(" · ").append(file));
+    inspection.pictures().forEach(picture -> text.append(" · ").append(picture.name()));
     text.append("\n\n");
     Lines lines = new Lines(text);
     inspection.tokens().forEach(lines::add);

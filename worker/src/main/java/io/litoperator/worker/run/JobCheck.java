@@ -20,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 
@@ -133,13 +132,11 @@ public final class JobCheck {
     } catch (Failure e) {
       String sentence =
           "%s question %s: %s".formatted(asked.questions(), asked.id(), e.getMessage());
-      return Optional.of(
-          new Problem(asked.questions(), OptionalInt.empty(), Optional.of(e.exitCode()), sentence));
+      return Optional.of(new Problem(asked.questions(), Optional.of(e.exitCode()), sentence));
     }
   }
 
   private static Problem problem(Path file, Failure failure) {
-    return new Problem(
-        file, OptionalInt.empty(), Optional.of(failure.exitCode()), failure.getMessage());
+    return new Problem(file, Optional.of(failure.exitCode()), failure.getMessage());
   }
 }

@@ -116,6 +116,7 @@ final class RankWork {
   private Sampler sampler(StagePlan stage, Dataset data) {
     return new Sampler(
         data.modalityLengths(),
+        data.draws(),
         stage.globalBatchSize(),
         stage.epochs(),
         stage.maxSteps(),

@@ -89,6 +89,22 @@ class PlannerTest {
   }
 
   @Test
+  void annotationsMayBeManyFilesWithPicturesInThem() throws IOException {
+    Files.createDirectory(folder.resolve("shards"));
+    Files.writeString(folder.resolve("shards/train-0.parquet"), "");
+    String job =
+        job()
+            .replace(
+                "{annotations: finetune.json, images: pictures}",
+                "{annotations: shards/train-*.parquet, weight: 0.5}, {annotations: shards}");
+    assertThat(plan(job, Overrides.none()).stages().get(1).datasets())
+        .containsExactly(
+            new DatasetPlan(
+                folder.resolve("shards/train-*.parquet"), folder.resolve("shards"), 0.5),
+            new DatasetPlan(folder.resolve("shards"), folder.resolve("shards")));
+  }
+
+  @Test
   void resolvesModelAndTasksAgainstTheJobsFolder() throws IOException {
     RunPlan plan = plan(job(), Overrides.none());
 

@@ -184,7 +184,11 @@ public final class Histories {
     add(tokens, Fate.MASKED, " ASSISTANT:");
     add(tokens, Fate.ANSWER, " green|</s>");
     return new Inspection(
-        "scene-17", objective, List.of(pictures.get(0)), tokens, Optional.empty());
+        "scene-17",
+        objective,
+        List.of(Inspection.Shown.of(pictures.get(0))),
+        tokens,
+        Optional.empty());
   }
 
   private static void add(List<TokenText> tokens, Fate fate, String texts) {

@@ -105,11 +105,11 @@ record AnnotationIndex(long[] offsets, int[] lines, int[] modalityLengths) {
         if (field.equals("conversations") && value == JsonToken.START_ARRAY) {
           words = words();
         } else {
-          image |= field.equals("image") && names(value);
+          image |= (field.equals("image") || field.equals("images")) && names(value);
           parser.skipChildren();
         }
       }
-      return image ? Math.max(1, words) : -Math.max(1, words);
+      return Words.signed(words, image);
     }
 
     /** Whether a value is a picture's path or a list that is not empty. */

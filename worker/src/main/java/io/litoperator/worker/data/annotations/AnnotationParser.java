@@ -36,16 +36,18 @@ final class AnnotationParser {
   }
 
   private List<String> images() {
-    if (!sample.hasNonNull("image")) {
-      return List.of();
-    }
-    JsonNode image = sample.get("image");
     List<String> paths = new ArrayList<>();
-    for (JsonNode path : image.isArray() ? image : List.of(image)) {
-      if (!path.isTextual() || path.textValue().isBlank()) {
-        throw bad("\"image\" is neither a path nor a list of paths");
+    for (String field : List.of("image", "images")) {
+      JsonNode value = sample.path(field);
+      if (value.isMissingNode() || value.isNull()) {
+        continue;
       }
-      paths.add(path.textValue());
+      for (JsonNode path : value.isArray() ? value : List.of(value)) {
+        if (!path.isTextual() || path.textValue().isBlank()) {
+          throw bad("\"%s\" is neither a path nor a list of paths".formatted(field));
+        }
+        paths.add(path.textValue());
+      }
     }
     return paths;
   }

@@ -5,13 +5,13 @@ import java.nio.file.Path;
 /**
  * Where a sample is written.
  *
- * @param line of the sample's opening brace, from 1
- * @param index of the sample in the file, from 0
+ * @param place in the file, such as {@code line 12, sample 3}
+ * @param index of the sample in its data set, from 0
  */
-public record Origin(Path file, int line, int index) {
+public record Origin(Path file, String place, int index) {
   /** As errors name it. */
   @Override
   public String toString() {
-    return "%s line %d, sample %d".formatted(file, line, index);
+    return file + " " + place;
   }
 }

@@ -38,7 +38,16 @@ public final class ImageProcessor {
    * @throws io.litoperator.worker.failure.Failure INPUT_MISSING or BAD_DATA, naming the file
    */
   public Pixels process(Path file) {
-    return process(PictureDecoder.decode(file));
+    return process(new StoredPicture.InFile(file));
+  }
+
+  /**
+   * Reads and prepares a picture.
+   *
+   * @throws io.litoperator.worker.failure.Failure INPUT_MISSING or BAD_DATA, naming it
+   */
+  public Pixels process(StoredPicture picture) {
+    return process(PictureDecoder.decode(picture));
   }
 
   /** The picture, fitted and normalised: (3, height, width). */

@@ -6,9 +6,6 @@ import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +37,16 @@ public final class PictureDecoder {
    *     it is not a whole picture of a known format; the message names the file
    */
   public static Picture decode(Path file) {
-    return decode(file.toString(), bytes(file));
+    return decode(new StoredPicture.InFile(file));
+  }
+
+  /**
+   * Decodes a picture.
+   *
+   * @throws Failure as of {@link #decode(Path)}
+   */
+  public static Picture decode(StoredPicture picture) {
+    return decode(picture.name(), picture.bytes());
   }
 
   /**
@@ -64,20 +70,6 @@ public final class PictureDecoder {
       // ImageIO's readers answer some damage with unchecked exceptions, such as an index that is
       // out of bounds.
       throw bad(name, "is a damaged " + format + " picture: " + e, e);
-    }
-  }
-
-  private static byte[] bytes(Path file) {
-    try {
-      return Files.readAllBytes(file);
-    } catch (NoSuchFileException e) {
-      throw new Failure(ExitCode.INPUT_MISSING, "Picture " + file + " does not exist.", e);
-    } catch (AccessDeniedException e) {
-      throw new Failure(
-          ExitCode.INPUT_MISSING, "Picture " + file + " may not be read: permission denied.", e);
-    } catch (IOException e) {
-      ExitCode code = Files.isRegularFile(file) ? ExitCode.STORAGE : ExitCode.INPUT_MISSING;
-      throw new Failure(code, "Picture %s cannot be read: %s.".formatted(file, e.getMessage()), e);
     }
   }
 

@@ -1,13 +1,13 @@
 package io.litoperator.worker.data.loading;
 
-import io.litoperator.worker.data.annotations.Annotation;
-import io.litoperator.worker.data.annotations.AnnotationFile;
-import io.litoperator.worker.data.annotations.Origin;
+import io.litoperator.worker.data.annotations.Annotations;
+import io.litoperator.worker.data.annotations.StoredSample;
+import io.litoperator.worker.data.sampling.Draws;
+import io.litoperator.worker.data.sampling.Draws.Portion;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.DatasetPlan;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -15,12 +15,19 @@ import java.util.stream.IntStream;
 
 /** The annotations of one or more data sets, one after another. */
 final class Conversations implements AutoCloseable {
+  /** Far more than any run sees, and few enough to be shuffled in memory. */
+  private static final int MOST_DRAWS = 100_000_000;
+
   private final List<Part> parts = new ArrayList<>();
 
   /**
    * @param first index of the part's first sample
    */
-  private record Part(int first, AnnotationFile annotations, Path images) {}
+  private record Part(int first, Annotations annotations, double weight) {
+    Portion portion() {
+      return new Portion(annotations.size(), weight);
+    }
+  }
 
   private Conversations() {}
 
@@ -49,19 +56,19 @@ final class Conversations implements AutoCloseable {
         .toArray();
   }
 
-  Origin origin(int index) {
-    Part part = part(index);
-    return part.annotations().origin(index - part.first());
+  Draws draws() {
+    return new Draws(parts.stream().map(Part::portion).toList());
   }
 
-  Annotation read(int index) {
+  StoredSample read(int index) {
     Part part = part(index);
     return part.annotations().read(index - part.first());
   }
 
-  /** The pictures' files, which may not be there. */
-  List<Path> pictures(int index, Annotation annotation) {
-    return annotation.images().stream().map(part(index).images()::resolve).toList();
+  /** Samples {@code from} to {@code to} of one data set. */
+  List<StoredSample> read(int from, int to) {
+    Part part = part(from);
+    return part.annotations().read(from - part.first(), to - part.first());
   }
 
   @Override
@@ -70,11 +77,24 @@ final class Conversations implements AutoCloseable {
   }
 
   private void add(DatasetPlan plan) {
-    AnnotationFile annotations = AnnotationFile.open(plan.annotations());
-    parts.add(new Part(size(), annotations, plan.images()));
-    boolean pictured =
-        IntStream.range(0, annotations.size()).anyMatch(i -> annotations.modalityLength(i) > 0);
-    if (pictured && !(Files.isDirectory(plan.images()) && Files.isExecutable(plan.images()))) {
+    Annotations annotations = Annotations.open(plan.annotations(), plan.images());
+    Portion portion = new Portion(annotations.size(), plan.weight());
+    if (portion.perEpoch() < 1 || portion.perEpoch() > MOST_DRAWS) {
+      annotations.close();
+      throw new Failure(
+          ExitCode.INVALID,
+          "%s: weight %s would draw %d of its %d samples in an epoch; give one that draws 1 to %d."
+              .formatted(
+                  plan.annotations(),
+                  plan.weight(),
+                  portion.perEpoch(),
+                  annotations.size(),
+                  MOST_DRAWS));
+    }
+    parts.add(new Part(size(), annotations, plan.weight()));
+    if (annotations.needsImages()
+        && IntStream.range(0, annotations.size()).anyMatch(i -> annotations.modalityLength(i) > 0)
+        && !(Files.isDirectory(plan.images()) && Files.isExecutable(plan.images()))) {
       throw new Failure(
           ExitCode.INPUT_MISSING,
           "Image folder %s is not there or cannot be opened; the data set's images must name it."

@@ -3,6 +3,8 @@ package io.litoperator.worker.data.loading;
 import io.litoperator.worker.data.Fate;
 import io.litoperator.worker.data.annotations.Annotation;
 import io.litoperator.worker.data.annotations.Origin;
+import io.litoperator.worker.data.annotations.StoredSample;
+import io.litoperator.worker.data.image.StoredPicture;
 import io.litoperator.worker.data.labels.LabelledPrompt;
 import io.litoperator.worker.data.labels.Labeller;
 import io.litoperator.worker.failure.ExitCode;
@@ -15,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -39,7 +40,7 @@ public final class DataCheck {
    *     its one becomes; used by several threads
    * @param positions longest sequence after that, in tokens
    */
-  public record Room(ToIntFunction<Path> imageTokens, int positions) {}
+  public record Room(ToIntFunction<StoredPicture> imageTokens, int positions) {}
 
   /** Told how many of the samples are checked; called on the thread that waits for the check. */
   @FunctionalInterface
@@ -70,7 +71,7 @@ public final class DataCheck {
         try {
           opened.put(plan, Conversations.open(List.of(plan)));
         } catch (Failure e) {
-          problems.add(problem(plan.annotations(), OptionalInt.empty(), e));
+          problems.add(problem(plan.annotations(), e));
         }
       }
       check(opened, executor, progress, problems);
@@ -119,12 +120,11 @@ public final class DataCheck {
   private Checked check(Conversations conversations, int from, int to) {
     List<Problem> problems = new ArrayList<>();
     int learnable = 0;
-    for (int i = from; i < to; i++) {
-      Origin origin = conversations.origin(i);
+    for (StoredSample stored : conversations.read(from, to)) {
       try {
-        Annotation annotation = conversations.read(i);
+        Annotation annotation = stored.annotation();
         int[] imageTokens =
-            conversations.pictures(i, annotation).stream()
+            stored.pictures(annotation).stream()
                 .mapToInt(picture -> imageTokens(picture, annotation, problems))
                 .toArray();
         LabelledPrompt labelled = labeller.label(annotation);
@@ -133,14 +133,14 @@ public final class DataCheck {
         learnable += supervised ? 1 : 0;
         warning(annotation, labelled, supervised).ifPresent(problems::add);
       } catch (Failure e) {
-        problems.add(problem(origin.file(), OptionalInt.of(origin.line()), e));
+        problems.add(problem(stored.origin().file(), e));
       }
     }
     return new Checked(to - from, learnable, problems);
   }
 
   /** A picture's fault does not hide its sample's. */
-  private int imageTokens(Path picture, Annotation annotation, List<Problem> problems) {
+  private int imageTokens(StoredPicture picture, Annotation annotation, List<Problem> problems) {
     try {
       return room.imageTokens().applyAsInt(picture);
     } catch (Failure e) {
@@ -183,17 +183,16 @@ public final class DataCheck {
   private static Problem nothingToLearn(DatasetPlan plan) {
     return new Problem(
         plan.annotations(),
-        OptionalInt.empty(),
         Optional.of(ExitCode.BAD_DATA),
         "%s: no sample has a supervised token; correct the samples or allow longer ones."
             .formatted(plan.annotations()));
   }
 
   private static Problem problem(Origin origin, Optional<ExitCode> exitCode, String sentence) {
-    return new Problem(origin.file(), OptionalInt.of(origin.line()), exitCode, sentence);
+    return new Problem(origin.file(), exitCode, sentence);
   }
 
-  private static Problem problem(Path file, OptionalInt line, Failure failure) {
-    return new Problem(file, line, Optional.of(failure.exitCode()), failure.getMessage());
+  private static Problem problem(Path file, Failure failure) {
+    return new Problem(file, Optional.of(failure.exitCode()), failure.getMessage());
   }
 }

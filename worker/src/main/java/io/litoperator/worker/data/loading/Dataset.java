@@ -4,11 +4,13 @@ import io.litoperator.worker.data.Inspection;
 import io.litoperator.worker.data.Pixels;
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.data.annotations.Annotation;
+import io.litoperator.worker.data.annotations.StoredSample;
+import io.litoperator.worker.data.image.StoredPicture;
 import io.litoperator.worker.data.labels.LabelledPrompt;
 import io.litoperator.worker.data.labels.Labeller;
+import io.litoperator.worker.data.sampling.Draws;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.DatasetPlan;
-import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -44,16 +46,22 @@ public final class Dataset implements AutoCloseable {
     return conversations.modalityLengths();
   }
 
+  /** How often the samples are drawn, by the weights of their data sets. */
+  public Draws draws() {
+    return conversations.draws();
+  }
+
   /**
    * Makes a sample.
    *
    * @throws Failure naming file, line and id if the sample or its picture cannot be used
    */
   public Sample load(int index) {
-    Annotation annotation = conversations.read(index);
+    StoredSample stored = conversations.read(index);
+    Annotation annotation = stored.annotation();
     LabelledPrompt labelled = labeller.label(annotation);
     List<Pixels> pixels =
-        conversations.pictures(index, annotation).stream()
+        stored.pictures(annotation).stream()
             .limit(labelled.images())
             .map(picture -> read(picture, annotation))
             .toList();
@@ -66,12 +74,13 @@ public final class Dataset implements AutoCloseable {
    * @throws Failure if the sample breaks the format of annotations
    */
   public Inspection inspect(int index) {
-    Annotation annotation = conversations.read(index);
+    StoredSample stored = conversations.read(index);
+    Annotation annotation = stored.annotation();
     LabelledPrompt labelled = labeller.explain(annotation);
     return new Inspection(
         annotation.id(),
         labeller.objective(),
-        conversations.pictures(index, annotation),
+        stored.pictures(annotation).stream().map(Inspection.Shown::of).toList(),
         labelled.tokenTexts(),
         labelled.refusal());
   }
@@ -81,7 +90,7 @@ public final class Dataset implements AutoCloseable {
     conversations.close();
   }
 
-  private Pixels read(Path picture, Annotation annotation) {
+  private Pixels read(StoredPicture picture, Annotation annotation) {
     try {
       return pictures.read(picture);
     } catch (Failure e) {

@@ -1,13 +1,13 @@
 package io.litoperator.worker.data.loading;
 
 import io.litoperator.worker.data.Pixels;
-import java.nio.file.Path;
+import io.litoperator.worker.data.image.StoredPicture;
 
 /** Decodes pictures and makes of them what the vision tower sees; used by several threads. */
 @FunctionalInterface
 public interface Pictures {
   /**
-   * @throws io.litoperator.worker.failure.Failure naming the file if it is not a picture
+   * @throws io.litoperator.worker.failure.Failure naming it if it is not a picture
    */
-  Pixels read(Path picture);
+  Pixels read(StoredPicture picture);
 }

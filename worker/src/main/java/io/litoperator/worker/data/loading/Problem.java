@@ -3,17 +3,15 @@ package io.litoperator.worker.data.loading;
 import io.litoperator.worker.failure.ExitCode;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * Something wrong with a data set.
  *
  * @param file the annotation file
- * @param line of the sample in it; absent where the whole file or folder is at fault
  * @param exitCode what training on it would end with; absent for a warning
  * @param sentence names file, line and sample, and says what to do
  */
-public record Problem(Path file, OptionalInt line, Optional<ExitCode> exitCode, String sentence) {
+public record Problem(Path file, Optional<ExitCode> exitCode, String sentence) {
   /** Whether training goes on all the same. */
   public boolean warning() {
     return exitCode.isEmpty();

@@ -24,15 +24,15 @@ final class LengthGroups {
   }
 
   /**
-   * All samples once, in batches of {@code size}, longest first in each. A batch holds one
-   * modality; only what is left over of the two may be mixed, in the last ones. Only the very last
-   * batch may be smaller.
+   * The samples that an epoch draws, in batches of {@code size}, longest first in each. A batch
+   * holds one modality; only what is left over of the two may be mixed, in the last ones. Only the
+   * very last batch may be smaller.
    */
-  List<List<Integer>> batches(int size, Random random) {
+  List<List<Integer>> batches(int[] drawn, int size, Random random) {
     List<List<Integer>> batches = new ArrayList<>();
     List<Integer> leftOver = new ArrayList<>();
     for (IntPredicate modality : List.<IntPredicate>of(i -> lengths[i] > 0, i -> lengths[i] < 0)) {
-      List<Integer> samples = shuffled(modality, random);
+      List<Integer> samples = shuffled(drawn, modality, random);
       int whole = samples.size() - samples.size() % size;
       split(samples.subList(0, whole), size, batches);
       leftOver.addAll(samples.subList(whole, samples.size()));
@@ -42,9 +42,8 @@ final class LengthGroups {
     return batches;
   }
 
-  private List<Integer> shuffled(IntPredicate modality, Random random) {
-    List<Integer> samples =
-        new ArrayList<>(IntStream.range(0, lengths.length).filter(modality).boxed().toList());
+  private List<Integer> shuffled(int[] drawn, IntPredicate modality, Random random) {
+    List<Integer> samples = new ArrayList<>(IntStream.of(drawn).filter(modality).boxed().toList());
     Collections.shuffle(samples, random);
     return samples;
   }

@@ -14,6 +14,7 @@ import java.util.stream.LongStream;
  * micro-batch's, nor resuming changes it. Steps count from 0, through all epochs.
  */
 public final class Sampler {
+  private final Draws draws;
   private final LengthGroups groups;
   private final int globalBatchSize;
   private final int stepsPerEpoch;
@@ -23,18 +24,37 @@ public final class Sampler {
 
   private record Epoch(long number, List<List<Integer>> batches) {}
 
+  /** Draws each sample once an epoch. */
+  public Sampler(
+      int[] modalityLengths, int globalBatchSize, int epochs, OptionalInt maxSteps, long seed) {
+    this(
+        modalityLengths,
+        Draws.once(modalityLengths.length),
+        globalBatchSize,
+        epochs,
+        maxSteps,
+        seed);
+  }
+
   /**
    * @param modalityLengths by sample: length, positive with a picture, negative without; never 0
+   * @param draws how often samples are drawn in an epoch
    * @param maxSteps total number of steps, in place of {@code epochs}
    */
   public Sampler(
-      int[] modalityLengths, int globalBatchSize, int epochs, OptionalInt maxSteps, long seed) {
+      int[] modalityLengths,
+      Draws draws,
+      int globalBatchSize,
+      int epochs,
+      OptionalInt maxSteps,
+      long seed) {
     if (modalityLengths.length == 0 || IntStream.of(modalityLengths).anyMatch(l -> l == 0)) {
       throw new IllegalArgumentException("no samples, or one of length 0");
     }
+    this.draws = draws;
     this.groups = new LengthGroups(modalityLengths.clone());
     this.globalBatchSize = globalBatchSize;
-    this.stepsPerEpoch = ceilDiv(modalityLengths.length, globalBatchSize);
+    this.stepsPerEpoch = ceilDiv(draws.perEpoch(), globalBatchSize);
     this.totalSteps = maxSteps.orElse(Math.multiplyExact(epochs, stepsPerEpoch));
     this.seed = seed;
     this.latest = epoch(0);
@@ -85,7 +105,8 @@ public final class Sampler {
   private Epoch epoch(long number) {
     // Spread first: the first draws of Randoms with neighbouring seeds are alike.
     long mixed = new SplittableRandom(seed ^ Long.reverse(number)).nextLong();
-    return new Epoch(number, groups.batches(globalBatchSize, new Random(mixed)));
+    Random random = new Random(mixed);
+    return new Epoch(number, groups.batches(draws.samples(random), globalBatchSize, random));
   }
 
   private static int ceilDiv(int dividend, int divisor) {

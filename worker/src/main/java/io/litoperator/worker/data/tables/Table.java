@@ -121,7 +121,12 @@ public final class Table implements AutoCloseable {
 
   /** A row with some of its columns. */
   public ObjectNode record(int row, Collection<String> wanted) {
-    return one(row, record(wanted), result -> json(result.getString(1)));
+    return records(row, row + 1, wanted).get(0);
+  }
+
+  /** Rows {@code from} (inclusive) to {@code to} (exclusive), with some of their columns. */
+  public List<ObjectNode> records(int from, int to, Collection<String> wanted) {
+    return range(from, to, record(wanted), (row, result) -> json(result.getString(1)));
   }
 
   /**
@@ -131,7 +136,13 @@ public final class Table implements AutoCloseable {
    * @throws Failure BAD_DATA if a picture of the column has a path only
    */
   public List<byte[]> pictures(int row, String column) {
-    return one(row, column(column).pictures(), result -> pictures(row, column, result));
+    return pictures(row, row + 1, column).get(0);
+  }
+
+  /** The pictures of rows {@code from} (inclusive) to {@code to} (exclusive) in a column. */
+  public List<List<byte[]>> pictures(int from, int to, String column) {
+    return range(
+        from, to, column(column).pictures(), (row, result) -> pictures(row, column, result));
   }
 
   /** Reads all rows once, with some of their columns. */
@@ -225,22 +236,39 @@ public final class Table implements AutoCloseable {
   }
 
   private interface Reading<T> {
-    T of(ResultSet result) throws SQLException;
+    T of(int row, ResultSet result) throws SQLException;
   }
 
-  private <T> T one(int row, String expression, Reading<T> reading) {
-    Path file = file(row);
-    String sql = "SELECT %s FROM read_parquet(%s, file_row_number = true) WHERE file_row_number = ";
-    return database.query(
+  private <T> List<T> range(int from, int to, String expression, Reading<T> reading) {
+    List<T> values = new ArrayList<>();
+    for (int row = from; row < to; ) {
+      int shard = shard(row);
+      int end = Math.min(to, firstRows[shard + 1]);
+      read(shard, row, end, expression, reading, values);
+      row = end;
+    }
+    return values;
+  }
+
+  private <T> void read(
+      int shard, int from, int to, String expression, Reading<T> reading, List<T> values) {
+    Path file = files.get(shard);
+    int first = firstRows[shard];
+    String sql =
+        "SELECT %s FROM read_parquet(%s, file_row_number = true) WHERE file_row_number BETWEEN %d AND %d"
+            .formatted(expression, Database.literal(List.of(file)), from - first, to - 1 - first);
+    database.query(
         file.toString(),
         statement -> {
-          String query = sql.formatted(expression, Database.literal(List.of(file)));
-          try (ResultSet result = statement.executeQuery(query + rowInFile(row))) {
-            if (!result.next()) {
-              throw new SQLException("it has fewer rows than before");
+          try (ResultSet result = statement.executeQuery(sql)) {
+            for (int row = from; row < to; row++) {
+              if (!result.next()) {
+                throw new SQLException("it has fewer rows than before");
+              }
+              values.add(reading.of(row, result));
             }
-            return reading.of(result);
           }
+          return null;
         });
   }
 

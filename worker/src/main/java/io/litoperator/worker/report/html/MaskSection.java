@@ -38,7 +38,9 @@ record MaskSection(List<FateKey> fates, List<Mask> masks) {
           masks.add(
               new Mask(
                   id,
-                  first.pictures().stream().map(file -> pictures.embed(file.toString())).toList(),
+                  first.pictures().stream()
+                      .map(picture -> pictures.embed(picture.stored()))
+                      .toList(),
                   views.values().stream()
                       .map(one -> view(one, objectives.indexOf(one.objective().label())))
                       .toList()));

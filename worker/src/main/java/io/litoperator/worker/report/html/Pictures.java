@@ -1,9 +1,13 @@
 package io.litoperator.worker.report.html;
 
+import io.litoperator.worker.data.image.PictureDecoder;
+import io.litoperator.worker.data.image.StoredPicture;
+import io.litoperator.worker.failure.Failure;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.Image;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBufferByte;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,20 +27,21 @@ final class Pictures {
 
   /** The picture of a file; one that says so if the file cannot be read. */
   Picture embed(String file) {
-    return read.computeIfAbsent(file, Pictures::load);
+    return embed(new StoredPicture.InFile(Path.of(file)));
   }
 
-  private static Picture load(String file) {
-    Path path = Path.of(file);
-    String name = path.getFileName().toString();
+  /** A picture; one that says so if it cannot be read. */
+  Picture embed(StoredPicture picture) {
+    return read.computeIfAbsent(picture.name(), name -> load(picture));
+  }
+
+  private static Picture load(StoredPicture picture) {
+    String name = picture.name().substring(picture.name().lastIndexOf('/') + 1);
     BufferedImage image;
     try {
-      image = ImageIO.read(path.toFile());
-    } catch (IOException e) {
-      return new Picture("", name + " cannot be read: " + e.getMessage(), 0, 0);
-    }
-    if (image == null) {
-      return new Picture("", name + " is not a picture", 0, 0);
+      image = image(PictureDecoder.decode(picture));
+    } catch (Failure e) {
+      return new Picture("", e.getMessage(), 0, 0);
     }
     BufferedImage small = scaled(image);
     String format = name.toLowerCase(Locale.ROOT).matches(".*\\.jpe?g") ? "jpeg" : "png";
@@ -48,6 +53,18 @@ final class Pictures {
         "picture " + name,
         small.getWidth(),
         small.getHeight());
+  }
+
+  private static BufferedImage image(io.litoperator.worker.data.image.Picture picture) {
+    BufferedImage image =
+        new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_3BYTE_BGR);
+    byte[] bgr = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();
+    for (int i = 0; i < bgr.length; i += 3) {
+      bgr[i] = picture.rgb()[i + 2];
+      bgr[i + 1] = picture.rgb()[i + 1];
+      bgr[i + 2] = picture.rgb()[i];
+    }
+    return image;
   }
 
   private static BufferedImage scaled(BufferedImage image) {

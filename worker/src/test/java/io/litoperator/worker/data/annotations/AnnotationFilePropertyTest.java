@@ -33,11 +33,14 @@ class AnnotationFilePropertyTest {
     try {
       Files.writeString(
           path, lines ? String.join("\n", samples) : "[" + String.join(", ", samples) + "]");
-      try (AnnotationFile file = AnnotationFile.open(path)) {
+      try (Annotations file = Annotations.open(path, path.getParent())) {
         for (int i = 0; i < said.size(); i++) {
           Exchange expected = new Exchange(said.get(i), said.get(i) + "!");
-          assertThat(file.read(i).exchanges()).containsExactly(expected);
+          assertThat(file.read(i).annotation().exchanges()).containsExactly(expected);
         }
+        assertThat(file.read(0, said.size()))
+            .extracting(sample -> sample.annotation().exchanges().get(0).question())
+            .isEqualTo(said);
         assertThat(file.size()).isEqualTo(said.size());
       }
     } finally {

@@ -47,19 +47,19 @@ class AnnotationFileTest {
   void samplesAreFoundAndRead(String layout, String content, List<Integer> lines)
       throws IOException {
     Path path = Files.writeString(folder.resolve("data.json"), content);
-    try (AnnotationFile file = AnnotationFile.open(path)) {
+    try (Annotations file = Annotations.open(path, folder)) {
       assertThat(file.size()).isEqualTo(2);
-      assertThat(file.read(1))
+      assertThat(file.read(1).annotation())
           .isEqualTo(
               new Annotation(
-                  new Origin(path, lines.get(1), 1),
+                  new Origin(path, "line " + lines.get(1) + ", sample 1", 1),
                   "7",
                   List.of(),
                   List.of(new Exchange("Hi", "Hello"))));
-      assertThat(file.read(0))
+      assertThat(file.read(0).annotation())
           .isEqualTo(
               new Annotation(
-                  new Origin(path, lines.get(0), 0),
+                  new Origin(path, "line " + lines.get(0) + ", sample 0", 0),
                   "a",
                   List.of("x/1.png"),
                   List.of(new Exchange("<image>\nWhat  is it?", "A „cat“ 😀."))));
@@ -86,7 +86,7 @@ class AnnotationFileTest {
       throws IOException {
     Path path = folder.resolve("data.json");
     Files.writeString(path, content.replace("\\n", "\n"));
-    assertThatThrownBy(() -> AnnotationFile.open(path))
+    assertThatThrownBy(() -> Annotations.open(path, folder))
         .isInstanceOfSatisfying(
             Failure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.BAD_DATA))
         .hasMessageContaining(path.toString())
@@ -97,12 +97,12 @@ class AnnotationFileTest {
   void textThatIsNotUtf8IsRefused() throws IOException {
     Path path = folder.resolve("data.json");
     Files.write(path, ("[" + TEXT + "]").getBytes(StandardCharsets.UTF_16));
-    assertThatThrownBy(() -> AnnotationFile.open(path)).hasMessageContaining("not UTF-8");
+    assertThatThrownBy(() -> Annotations.open(path, folder)).hasMessageContaining("not UTF-8");
   }
 
   @Test
   void missingFileIsInputMissing() {
-    assertThatThrownBy(() -> AnnotationFile.open(folder.resolve("none.json")))
+    assertThatThrownBy(() -> Annotations.open(folder.resolve("none.json"), folder))
         .isInstanceOfSatisfying(
             Failure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.INPUT_MISSING))
         .hasMessageContaining("none.json");
@@ -111,7 +111,7 @@ class AnnotationFileTest {
   @Test
   void aChangedFileIsNoticed() throws IOException {
     Path path = Files.writeString(folder.resolve("data.json"), "[" + TEXT + "]");
-    try (AnnotationFile file = AnnotationFile.open(path)) {
+    try (Annotations file = Annotations.open(path, folder)) {
       Files.writeString(path, "x".repeat(TEXT.length() + 2));
       assertThatThrownBy(() -> file.read(0)).hasMessageContaining("line 1, sample 0");
     }
@@ -140,12 +140,12 @@ class AnnotationFileTest {
     assertThat(index.offsets()).hasSize(samples + 1);
     assertThat(index.lines()).hasSize(samples);
     assertThat(index.modalityLengths()).hasSize(samples).containsOnly(-401);
-    try (AnnotationFile file = AnnotationFile.open(path)) {
+    try (Annotations file = Annotations.open(path, folder)) {
       boolean right =
           IntStream.range(0, 2000)
               .parallel()
               .map(i -> (i * 7919) % samples)
-              .allMatch(i -> file.read(i).exchanges().get(0).answer().equals("" + i));
+              .allMatch(i -> file.read(i).annotation().exchanges().get(0).answer().equals("" + i));
       assertThat(right).as("samples read by several threads at once").isTrue();
     }
   }

@@ -87,6 +87,7 @@ class AnnotationParserTest {
 
   private static Annotation parse(String json) throws JsonProcessingException {
     return AnnotationParser.parse(
-        new Origin(Path.of("data.json"), 12, 3), new ObjectMapper().readTree(json));
+        new Origin(Path.of("data.json"), "line 12, sample 3", 3),
+        new ObjectMapper().readTree(json));
   }
 }

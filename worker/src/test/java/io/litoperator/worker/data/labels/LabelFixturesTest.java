@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.litoperator.worker.Fixtures;
 import io.litoperator.worker.data.Sample;
-import io.litoperator.worker.data.annotations.AnnotationFile;
+import io.litoperator.worker.data.annotations.Annotations;
 import io.litoperator.worker.data.tokens.Tokenizer;
 import io.litoperator.worker.data.tokens.TokenizerFixture;
 import io.litoperator.worker.plan.ModelPlan;
@@ -42,7 +42,7 @@ class LabelFixturesTest {
 
   @TempDir static Path folder;
   private static final Map<String, Tokenizer> TOKENIZERS = new HashMap<>();
-  private static AnnotationFile annotations;
+  private static Annotations annotations;
 
   private record Family(String tokenizer, String endOfSequence) {}
 
@@ -50,7 +50,7 @@ class LabelFixturesTest {
 
   @BeforeAll
   static void open() throws IOException {
-    annotations = AnnotationFile.open(LABELS.resolve("conversations.json"));
+    annotations = Annotations.open(LABELS.resolve("conversations.json"), Fixtures.root());
     for (Map.Entry<String, Family> family : FAMILIES.entrySet()) {
       Path model =
           TokenizerFixture.unpack(family.getValue().tokenizer(), folder.resolve(family.getKey()));
@@ -93,7 +93,7 @@ class LabelFixturesTest {
         continue;
       }
       LabelledPrompt labelled =
-          labeller(family, conversation, labels).explain(annotations.read(index));
+          labeller(family, conversation, labels).explain(annotations.read(index).annotation());
       assertThat(labelled.tokens())
           .as("tokens")
           .containsExactly(MAPPER.convertValue(expected.get("input_ids"), int[].class));
@@ -114,7 +114,8 @@ class LabelFixturesTest {
       String family, String id, int index, JsonNode conversation, JsonNode expected)
       throws IOException {
     LabelledPrompt labelled =
-        labeller(family, conversation, expectedLabels().get(0)).explain(annotations.read(index));
+        labeller(family, conversation, expectedLabels().get(0))
+            .explain(annotations.read(index).annotation());
     assertThat(String.join("", labelled.texts())).isEqualTo(expected.get("prompt").asText());
   }
 

@@ -43,6 +43,7 @@ public final class LabelOptions {
     }
     int pictures = String.join("", turns).split(Annotation.IMAGE, -1).length - 1;
     List<String> images = Collections.nCopies(pictures, "1.png");
-    return new Annotation(new Origin(Path.of("data.json"), 4, 2), "s1", images, exchanges);
+    return new Annotation(
+        new Origin(Path.of("data.json"), "line 4, sample 2", 2), "s1", images, exchanges);
   }
 }

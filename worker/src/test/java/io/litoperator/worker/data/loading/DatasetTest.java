@@ -24,6 +24,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -121,7 +123,8 @@ class DatasetTest {
       Inspection good = dataset.inspect(0);
       assertThat(good.reason()).isEmpty();
       assertThat(good.objective()).isEqualTo(Objective.LIT);
-      assertThat(good.pictures()).containsExactly(plan.images().resolve("1.png"));
+      assertThat(good.pictures())
+          .containsExactly(Inspection.Shown.of(plan.images().resolve("1.png")));
       assertThat(good.tokens())
           .contains(
               new Inspection.TokenText("<image>", Fate.MASKED),
@@ -202,6 +205,19 @@ class DatasetTest {
   }
 
   @Test
+  void aWeightThatDrawsNothingIsRefused() throws IOException {
+    DatasetPlan written = plan("set", textOnly("a", "Who?", "Me."), textOnly("b", "Who?", "Me."));
+    DatasetPlan plan = new DatasetPlan(written.annotations(), written.images(), 0.2);
+    assertThat(check(2048).run(List.of(plan), (done, total) -> {}))
+        .singleElement()
+        .satisfies(
+            p -> {
+              assertThat(p.exitCode()).contains(ExitCode.INVALID);
+              assertThat(p.sentence()).contains("weight 0.2 would draw 0 of its 2 samples");
+            });
+  }
+
+  @Test
   void aMissingImageFolderIsToldOnce() throws IOException {
     DatasetPlan written = plan("set", pictured("a", "1.png", "Who?", "Me."));
     DatasetPlan plan = new DatasetPlan(written.annotations(), folder.resolve("nowhere"));
@@ -225,7 +241,7 @@ class DatasetTest {
             .toArray(String[]::new);
     assertThat(check(2048).run(List.of(plan("many", samples)), (done, total) -> {}))
         .hasSize(1000)
-        .extracting(p -> p.line().orElseThrow())
+        .extracting(DatasetTest::line)
         .isSorted();
   }
 
@@ -255,6 +271,11 @@ class DatasetTest {
     return new DataCheck(labeller(Objective.VIT, maxLength), ROOM, 2);
   }
 
+  private static int line(Problem problem) {
+    Matcher line = Pattern.compile(" line (\\d+), sample").matcher(problem.sentence());
+    return line.find() ? Integer.parseInt(line.group(1)) : 0;
+  }
+
   /** Line, and the id or the beginning of what is said of the file. */
   private String sentence(Problem problem) {
     String sentence = problem.sentence().replace(folder + "/", "");
@@ -263,6 +284,6 @@ class DatasetTest {
         id < 0
             ? sentence.substring(0, "gone.json is not there".length())
             : sentence.substring(id + 4, sentence.indexOf(')', id));
-    return problem.line().orElse(0) + " " + name;
+    return line(problem) + " " + name;
   }
 }

@@ -1,6 +1,7 @@
 package io.litoperator.worker.data.loading;
 
 import io.litoperator.worker.data.Pixels;
+import io.litoperator.worker.data.image.StoredPicture;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.DatasetPlan;
@@ -33,7 +34,8 @@ final class SmallData {
   }
 
   /** A picture of one value, the number in the file. */
-  static Pixels read(Path picture) {
+  static Pixels read(StoredPicture stored) {
+    Path picture = Path.of(stored.name());
     try {
       return new Pixels(1, 1, new float[] {Float.parseFloat(Files.readString(picture)), 0, 0});
     } catch (NumberFormatException e) {

@@ -2,6 +2,7 @@ package io.litoperator.worker.data.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.litoperator.worker.data.sampling.Draws.Portion;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +15,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.DoubleRange;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 
@@ -121,6 +123,49 @@ class SamplerTest {
     assertThat(groups.evenChunks(List.of(0, 1, 2, 3, 4), 3))
         .containsExactly(List.of(0, 3), List.of(1, 4), List.of(2));
     assertThat(groups.evenChunks(List.of(4), 2)).containsExactly(List.of(4), List.of());
+  }
+
+  /** Each set has its share of every epoch, its samples as evenly as can be. */
+  @Property(tries = 200)
+  void weightsDecideHowOftenSamplesAreDrawn(
+      @ForAll @IntRange(min = 1, max = 30) int first,
+      @ForAll @IntRange(min = 1, max = 30) int second,
+      @ForAll @DoubleRange(min = 1, max = 3.5) double heavy,
+      @ForAll @DoubleRange(min = 0.5, max = 1) double light,
+      @ForAll @IntRange(min = 1, max = 7) int batch) {
+    int[] lengths = IntStream.range(0, first + second).map(i -> i % 2 == 0 ? 5 : -3).toArray();
+    List<Portion> portions = List.of(new Portion(first, heavy), new Portion(second, light));
+    Sampler sampler = new Sampler(lengths, new Draws(portions), batch, 2, OptionalInt.empty(), 11);
+    Sampler again = new Sampler(lengths, new Draws(portions), batch, 2, OptionalInt.empty(), 11);
+    long drawn = Math.round(first * heavy) + Math.round(second * light);
+    assertThat(sampler.stepsPerEpoch()).isEqualTo((int) ((drawn + batch - 1) / batch));
+    for (int epoch = 1; epoch >= 0; epoch--) {
+      int[] counts = new int[first + second];
+      for (int i = 0; i < sampler.stepsPerEpoch(); i++) {
+        long step = (long) epoch * sampler.stepsPerEpoch() + i;
+        assertThat(again.globalBatch(step)).isEqualTo(sampler.globalBatch(step));
+        sampler.globalBatch(step).forEach(sample -> counts[sample]++);
+      }
+      assertThat(IntStream.of(counts).limit(first).sum()).isEqualTo(Math.round(first * heavy));
+      assertThat(IntStream.of(counts).limit(first))
+          .allMatch(count -> count == (int) heavy || count == (int) Math.ceil(heavy));
+      assertThat(IntStream.of(counts).skip(first).sum()).isEqualTo(Math.round(second * light));
+    }
+  }
+
+  @Example
+  void eachEpochDrawsOtherSamplesOfALightSet() {
+    Sampler sampler =
+        new Sampler(
+            IntStream.generate(() -> 4).limit(100).toArray(),
+            new Draws(List.of(new Portion(100, 0.2))),
+            20,
+            3,
+            OptionalInt.empty(),
+            5);
+    assertThat(Stream.of(0L, 1L, 2L).map(sampler::globalBatch).map(HashSet::new).distinct())
+        .hasSize(3)
+        .allMatch(epoch -> epoch.size() == 20);
   }
 
   @Provide
