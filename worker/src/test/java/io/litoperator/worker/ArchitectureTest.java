@@ -28,9 +28,10 @@ class ArchitectureTest {
               Map.entry("plan", Set.of("failure")),
               Map.entry("safetensors", Set.of("failure")),
               Map.entry("torch", Set.of("failure")),
+              Map.entry("gpu", Set.of("failure", "torch")),
               Map.entry("data", Set.of("failure", "plan")),
               Map.entry("report", Set.of("failure", "data", "plan")),
-              Map.entry("distributed", Set.of("failure", "plan", "report", "torch")),
+              Map.entry("distributed", Set.of("failure", "plan", "report", "torch", "gpu")),
               Map.entry("model", Set.of("failure", "plan", "safetensors", "torch", "data")),
               Map.entry("checkpoint", Set.of("failure", "plan", "safetensors", "distributed")),
               Map.entry(
@@ -40,6 +41,7 @@ class ArchitectureTest {
                       "plan",
                       "safetensors",
                       "torch",
+                      "gpu",
                       "data",
                       "report",
                       "distributed",
@@ -67,6 +69,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("ai.djl..");
+
+  @ArchTest
+  static final ArchRule onlyGpuTouchesJavaCpp =
+      ArchRuleDefinition.noClasses()
+          .that()
+          .resideOutsideOfPackage(WORKER + "gpu..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.bytedeco..");
 
   @ArchTest
   static final ArchRule torchKnowsNoTokenizers =

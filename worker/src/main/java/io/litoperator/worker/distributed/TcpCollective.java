@@ -88,13 +88,13 @@ public final class TcpCollective implements Collective {
 
   @Override
   public Handle reduceScatter(Tensor values) {
-    requireParts(values);
+    requireParts(values, worldSize);
     return pass(Kind.REDUCE_SCATTER, values);
   }
 
   @Override
   public Handle allGather(Tensor values) {
-    requireParts(values);
+    requireParts(values, worldSize);
     return pass(Kind.ALL_GATHER, values);
   }
 
@@ -105,7 +105,7 @@ public final class TcpCollective implements Collective {
     }
   }
 
-  private void requireParts(Tensor values) {
+  static void requireParts(Tensor values, int worldSize) {
     if (values.size() % worldSize != 0) {
       throw new IllegalArgumentException(
           values.size() + " values cannot be divided equally among " + worldSize + " ranks");

@@ -130,6 +130,11 @@ public final class Tensor implements AutoCloseable {
     return TorchNative.memory(handle()).order(ByteOrder.nativeOrder());
   }
 
+  /** As {@link #memory()}, but possibly a GPU's: good for its address, not for its content. */
+  public ByteBuffer anyMemory() {
+    return TorchNative.memory(handle());
+  }
+
   /** As {@link #memory()}, of a FLOAT32 tensor. */
   public FloatBuffer floats() {
     return memory().asFloatBuffer();

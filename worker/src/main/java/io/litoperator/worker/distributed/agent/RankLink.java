@@ -2,6 +2,7 @@ package io.litoperator.worker.distributed.agent;
 
 import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.distributed.Collective;
+import io.litoperator.worker.distributed.NcclCollective;
 import io.litoperator.worker.distributed.RingListener;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
@@ -131,8 +132,9 @@ public final class RankLink implements AutoCloseable {
    *
    * @param patience see {@link RingListener#join}; longer than the hang timeout, so that a rank
    *     that hangs is found by the agent, with its stacks
+   * @param device that tensors are on
    */
-  public Collective collective(Duration patience) {
+  public Collective collective(Duration patience, Device device) {
     try (ringListener) {
       if (worldSize() == 1) {
         return new Alone();

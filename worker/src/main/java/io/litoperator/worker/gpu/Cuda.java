@@ -1,0 +1,118 @@
+package io.litoperator.worker.gpu;
+
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.torch.Tensor;
+import java.util.function.Supplier;
+import org.bytedeco.cuda.cudart.cudaDeviceProp;
+import org.bytedeco.cuda.global.cudart;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.SizeTPointer;
+
+/** The GPUs of this process. */
+public final class Cuda {
+  static {
+    // JavaCPP counts all of the process's memory, torch's too, against the heap's limit.
+    System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+  }
+
+  private Cuda() {}
+
+  /** Bytes of a GPU, over all processes. */
+  public record Memory(long free, long total) {
+    public long used() {
+      return total - free;
+    }
+  }
+
+  /**
+   * Runs what loads CUDA's classes for the first time.
+   *
+   * @throws Failure {@code ACCELERATOR} if there is no driver or no CUDA runtime
+   */
+  public static <T> T loading(Supplier<T> first) {
+    try {
+      return first.get();
+    } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
+      throw new Failure(
+          ExitCode.ACCELERATOR,
+          "CUDA cannot be used on this machine: %s; check the driver with nvidia-smi, and that the CUDA runtime and NCCL are in LD_LIBRARY_PATH."
+              .formatted(e.getMessage()),
+          e);
+    }
+  }
+
+  /** GPUs that this process sees. */
+  public static int count() {
+    int[] count = new int[1];
+    check(cudart.cudaGetDeviceCount(count), "cudaGetDeviceCount");
+    return count[0];
+  }
+
+  /** Makes a GPU the one that this thread's calls are about. */
+  public static void select(int device) {
+    check(cudart.cudaSetDevice(device), "cudaSetDevice(" + device + ")");
+  }
+
+  /** Of this thread's GPU. */
+  public static Memory memory() {
+    try (SizeTPointer free = new SizeTPointer(1);
+        SizeTPointer total = new SizeTPointer(1)) {
+      check(cudart.cudaMemGetInfo(free, total), "cudaMemGetInfo");
+      return new Memory(free.get(), total.get());
+    }
+  }
+
+  public static String name(int device) {
+    try (cudaDeviceProp properties = new cudaDeviceProp()) {
+      check(cudart.cudaGetDeviceProperties(properties, device), "cudaGetDeviceProperties");
+      return properties.name().getString();
+    }
+  }
+
+  /** Newest CUDA that the driver knows, as {@code 13.0}. */
+  public static String driverVersion() {
+    int[] version = new int[1];
+    check(cudart.cudaDriverGetVersion(version), "cudaDriverGetVersion");
+    return dotted(version[0]);
+  }
+
+  public static String runtimeVersion() {
+    int[] version = new int[1];
+    check(cudart.cudaRuntimeGetVersion(version), "cudaRuntimeGetVersion");
+    return dotted(version[0]);
+  }
+
+  private static String dotted(int version) {
+    return version / 1000 + "." + version % 1000 / 10;
+  }
+
+  /** Whether one GPU reaches another's memory without the host. */
+  public static boolean canAccessPeer(int device, int peer) {
+    int[] can = new int[1];
+    check(cudart.cudaDeviceCanAccessPeer(can, device, peer), "cudaDeviceCanAccessPeer");
+    return can[0] != 0;
+  }
+
+  /** Returns when this thread's GPU has done all that it was asked for. */
+  public static void synchronize() {
+    check(cudart.cudaDeviceSynchronize(), "cudaDeviceSynchronize");
+  }
+
+  /** Where a contiguous tensor of at least one element lies. */
+  public static Pointer address(Tensor tensor) {
+    try (Tensor first = tensor.slice(0, 1)) {
+      return new BytePointer(first.anyMemory());
+    }
+  }
+
+  static void check(int status, String call) {
+    if (status != cudart.cudaSuccess) {
+      throw new Failure(
+          ExitCode.ACCELERATOR,
+          "%s failed: %s; nvidia-smi and the kernel's log (dmesg) tell more."
+              .formatted(call, cudart.cudaGetErrorString(status).getString()));
+    }
+  }
+}
