@@ -2,9 +2,13 @@ package io.litoperator.worker.bench;
 
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.distributed.Collective;
+import io.litoperator.worker.gpu.Cuda;
+import io.litoperator.worker.gpu.PeakRate;
+import io.litoperator.worker.model.Initializer;
 import io.litoperator.worker.model.Layout;
 import io.litoperator.worker.model.ModelConfig;
 import io.litoperator.worker.model.ModelDescription;
+import io.litoperator.worker.model.ModelFlops;
 import io.litoperator.worker.model.Parameters;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.model.WeightLoader;
@@ -23,11 +27,15 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /** Times optimizer steps of a fine-tune with a frozen tower on synthetic batches, on one rank. */
 public final class Bench {
   static final int SEED = 1;
+  private static final Set<ModelPart> TRAINABLE =
+      EnumSet.of(ModelPart.CONNECTOR, ModelPart.LANGUAGE_MODEL);
   private static final Optimizer ADAM_W =
       new Optimizer(2e-5, 0, 0, 0.9, 0.999, 1e-8, Optional.empty());
 
@@ -39,10 +47,9 @@ public final class Bench {
     this.ranks = ranks;
   }
 
-  /** Starts torch and measures; the same result on every rank. */
+  /** Measures; torch must have been started. The same result on every rank. */
   public BenchResult run() {
-    Torch.start(options.threads());
-    try (VisionLanguageModel model = load(Path.of(options.model()));
+    try (VisionLanguageModel model = load(options);
         OptimizerStep optimizer =
             new OptimizerStep(model, stage(options, ranks.worldSize()), ranks)) {
       List<Sample> batch = SyntheticBatch.of(options.shape(), model.config(), SEED + ranks.rank());
@@ -58,10 +65,19 @@ public final class Bench {
     }
   }
 
-  static VisionLanguageModel load(Path folder) {
+  static VisionLanguageModel load(BenchOptions options) {
+    Path folder = Path.of(options.model());
     ModelConfig config = ModelDescription.ofModel(folder).config();
-    Parameters parameters = new Parameters(Layout.of(config));
-    new WeightLoader(parameters).loadModel(Weights.open(folder), folder.toString());
+    Parameters parameters = new Parameters(Layout.of(config), options.type());
+    WeightLoader loader = new WeightLoader(parameters);
+    Optional<Weights> weights = Weights.find(folder);
+    if (weights.isPresent()) {
+      loader.loadModel(weights.get(), folder.toString());
+    } else {
+      try (Initializer initializer = new Initializer(SEED)) {
+        EnumSet.allOf(ModelPart.class).forEach(part -> loader.initialise(part, initializer));
+      }
+    }
     return new VisionLanguageModel(config, parameters);
   }
 
@@ -78,7 +94,7 @@ public final class Bench {
             StagePlan.TextOnly.ANSWERS,
             StagePlan.Normalization.GLOBAL_TOKENS),
         List.of(),
-        EnumSet.of(ModelPart.CONNECTOR, ModelPart.LANGUAGE_MODEL),
+        TRAINABLE,
         Map.of(),
         1,
         OptionalInt.of(1 + options.steps()),
@@ -90,8 +106,9 @@ public final class Bench {
 
   private BenchResult result(ModelConfig config, double firstLoss, double[] seconds) {
     Arrays.sort(seconds);
-    double[] peak = {PeakMemory.bytes()};
+    double[] peak = {PeakMemory.bytes(), deviceBytes()};
     ranks.allReduce(peak);
+    double flops = flops(config) * ranks.worldSize();
     long tokens = options.shape().tokens(config.imageTokens()) * ranks.worldSize();
     return new BenchResult(
         seconds[0],
@@ -100,12 +117,37 @@ public final class Bench {
         tokens / seconds[0],
         firstLoss,
         (long) peak[0] >> 20,
+        (long) peak[1] >> 20,
+        flops / seconds[seconds.length / 2],
+        utilisation(flops / ranks.worldSize() / seconds[seconds.length / 2]),
         new BenchResult.Shapes(
             options.shape().sequences(),
             config.imageTokens(),
             options.shape().lengths(),
             options.checkpointing(),
             ranks.worldSize(),
-            options.threads()));
+            options.threads(),
+            options.precision()));
+  }
+
+  private double flops(ModelConfig config) {
+    int[] text = options.shape().lengths().stream().mapToInt(i -> i).toArray();
+    long supervised = Arrays.stream(text).mapToLong(options.shape()::supervised).sum();
+    int[] lengths = Arrays.stream(text).map(length -> config.imageTokens() + length).toArray();
+    return new ModelFlops(config, TRAINABLE).of(lengths, supervised, lengths.length);
+  }
+
+  /** torch keeps what it once took, so that what is taken now is the most that was. */
+  private static long deviceBytes() {
+    return Torch.device().isCuda() ? Cuda.loading(() -> Cuda.memory().used()) : 0;
+  }
+
+  /** Of a GPU's bf16 rate; null where that is not known. */
+  private static Double utilisation(double flopsPerSecond) {
+    if (!Torch.device().isCuda()) {
+      return null;
+    }
+    OptionalDouble peak = PeakRate.bf16(Cuda.name(Torch.device().index()));
+    return peak.isPresent() ? flopsPerSecond / peak.getAsDouble() : null;
   }
 }

@@ -6,6 +6,9 @@ import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.StagePlan.Checkpointing;
+import io.litoperator.worker.plan.TopologyPlan.Device;
+import io.litoperator.worker.plan.TopologyPlan.Precision;
+import io.litoperator.worker.torch.Torch;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -28,16 +31,13 @@ import picocli.CommandLine.Spec;
     },
     footer = {"%nExample:", "  lit bench path/to/model --micro-batch 4 --text 128 --mixed"})
 public final class BenchCommand implements Callable<Integer> {
-  /** Number formats that training is built for. */
-  enum Precision {
-    FP32
-  }
-
   @Spec private CommandSpec spec;
 
   @Parameters(
       paramLabel = "MODEL_DIR",
-      description = "Folder of a LLaVA model: config.json and safetensors.")
+      description =
+          "Folder of a LLaVA model: config.json and safetensors; without these, the model is"
+              + " initialised.")
   private Path model;
 
   @Option(
@@ -97,10 +97,17 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--precision",
-      paramLabel = "fp32",
+      paramLabel = "fp32|bf16",
       defaultValue = "fp32",
-      description = "Number format: ${COMPLETION-CANDIDATES}, in lower case too.")
+      description = "Of parameters, activations and gradients (default: ${DEFAULT-VALUE}).")
   private Precision precision;
+
+  @Option(
+      names = "--device",
+      paramLabel = "cpu|cuda",
+      defaultValue = "cpu",
+      description = "What each rank computes on (default: ${DEFAULT-VALUE}).")
+  private Device device;
 
   @Option(
       names = "--table8",
@@ -114,6 +121,9 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws JsonProcessingException {
     BenchOptions options = options();
+    if (ranks == 1) {
+      Torch.start(threads, options.deviceOf(0));
+    }
     PrintWriter out = spec.commandLine().getOut();
     if (table8) {
       List<InstructionCost.Row> rows = new InstructionCost(options).measure();
@@ -158,7 +168,7 @@ public final class BenchCommand implements Callable<Integer> {
     }
     BatchShape shape = new BatchShape(microBatch, text, mixed, answers);
     return new BenchOptions(
-        model.toAbsolutePath().toString(), shape, steps, threads, checkpointing);
+        model.toAbsolutePath().toString(), shape, steps, threads, checkpointing, device, precision);
   }
 
   private static void atLeastOne(String option, int value) {
@@ -175,12 +185,23 @@ public final class BenchCommand implements Callable<Integer> {
         tokens per step    %,d
         tokens per second  %,.1f
         first loss         %.4f
-        peak memory        %,d MiB""",
+        peak memory        %,d MiB%s
+        model FLOP/s       %.3f T%s""",
         result.secondsPerStep(),
         result.median(),
         result.tokensPerStep(),
         result.tokensPerSecond(),
         result.firstLoss(),
-        result.peakRssMiB());
+        result.peakRssMiB(),
+        result.peakDeviceMiB() == 0
+            ? ""
+            : String.format(Locale.ROOT, ", of GPUs %,d MiB", result.peakDeviceMiB()),
+        result.flopsPerSecond() * 1e-12,
+        result.modelFlopsUtilization() == null
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                ", %.1f %% of the GPU's bf16 rate",
+                100 * result.modelFlopsUtilization()));
   }
 }

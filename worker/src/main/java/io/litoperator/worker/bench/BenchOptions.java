@@ -1,15 +1,37 @@
 package io.litoperator.worker.bench;
 
 import io.litoperator.worker.plan.StagePlan.Checkpointing;
+import io.litoperator.worker.plan.TopologyPlan.Device;
+import io.litoperator.worker.plan.TopologyPlan.Precision;
+import io.litoperator.worker.torch.DType;
 
 /**
  * What to measure.
  *
- * @param model folder of a whole LLaVA model; a path, as text so that it travels as JSON
+ * @param model folder of a LLaVA model, which is initialised if the folder holds no weights; a
+ *     path, as text so that it travels as JSON
  * @param shape of each rank's micro-batch, which is its part of a step
  * @param steps timed ones, after one that is not
  * @param threads of each rank
  * @param checkpointing what is computed again in the backward pass
  */
 public record BenchOptions(
-    String model, BatchShape shape, int steps, int threads, Checkpointing checkpointing) {}
+    String model,
+    BatchShape shape,
+    int steps,
+    int threads,
+    Checkpointing checkpointing,
+    Device device,
+    Precision precision) {
+
+  DType type() {
+    return precision == Precision.BF16 ? DType.BFLOAT16 : DType.FLOAT32;
+  }
+
+  /** Of this process; ranks take the GPUs in turn. */
+  io.litoperator.worker.torch.Device deviceOf(int localRank) {
+    return device == Device.CUDA
+        ? io.litoperator.worker.torch.Device.cuda(localRank)
+        : io.litoperator.worker.torch.Device.CPU;
+  }
+}

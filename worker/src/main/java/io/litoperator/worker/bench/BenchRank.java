@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.distributed.agent.RankLink;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.torch.Device;
+import io.litoperator.worker.torch.Torch;
 import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,7 +23,10 @@ final class BenchRank {
     ObjectMapper json = new ObjectMapper();
     BenchOptions options = json.readValue(new File(arguments[0]), BenchOptions.class);
     try (RankLink link = RankLink.connect(System.getenv())) {
-      try (Collective ranks = link.collective(PATIENCE)) {
+      Device device =
+          options.deviceOf(Integer.parseInt(System.getenv().getOrDefault("LOCAL_RANK", "0")));
+      Torch.start(options.threads(), device);
+      try (Collective ranks = link.collective(PATIENCE, device)) {
         BenchResult result = new Bench(options, ranks).run();
         if (link.rank() == 0) {
           json.writeValue(new File(arguments[1]), result);

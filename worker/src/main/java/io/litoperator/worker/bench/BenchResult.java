@@ -1,6 +1,7 @@
 package io.litoperator.worker.bench;
 
 import io.litoperator.worker.plan.StagePlan.Checkpointing;
+import io.litoperator.worker.plan.TopologyPlan.Precision;
 import java.util.List;
 
 /**
@@ -11,6 +12,10 @@ import java.util.List;
  * @param tokensPerStep the decoder's rows over all ranks, none of them padding
  * @param firstLoss mean loss before any update
  * @param peakRssMiB most memory that was resident, summed over ranks
+ * @param peakDeviceMiB most memory of GPUs that was taken, CUDA's own included, summed over ranks
+ * @param flopsPerSecond of the median step, over all ranks, as {@link
+ *     io.litoperator.worker.model.ModelFlops} counts
+ * @param modelFlopsUtilization that as a part of the GPUs' dense bf16 rate; null if not known
  */
 public record BenchResult(
     double secondsPerStep,
@@ -19,6 +24,9 @@ public record BenchResult(
     double tokensPerSecond,
     double firstLoss,
     long peakRssMiB,
+    long peakDeviceMiB,
+    double flopsPerSecond,
+    Double modelFlopsUtilization,
     Shapes shapes) {
 
   /**
@@ -31,5 +39,6 @@ public record BenchResult(
       List<Integer> text,
       Checkpointing checkpointing,
       int ranks,
-      int threads) {}
+      int threads,
+      Precision precision) {}
 }

@@ -3,9 +3,7 @@ package io.litoperator.worker.bench;
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.model.VisionLanguageModel;
-import io.litoperator.worker.torch.Torch;
 import io.litoperator.worker.train.OptimizerStep;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,9 +32,9 @@ final class InstructionCost {
    */
   record Row(double ratio, int vitTokens, int litTokens, double vit, double lit, double cost) {}
 
+  /** Measures; torch must have been started. */
   List<Row> measure() {
-    Torch.start(options.threads());
-    try (VisionLanguageModel model = Bench.load(Path.of(options.model()));
+    try (VisionLanguageModel model = Bench.load(options);
         OptimizerStep optimizer = new OptimizerStep(model, Bench.stage(options, 1), new Alone())) {
       List<Row> rows = new ArrayList<>();
       for (double ratio : RATIOS) {

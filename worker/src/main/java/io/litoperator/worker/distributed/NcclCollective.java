@@ -42,8 +42,7 @@ public final class NcclCollective implements Collective {
     void on(Stream stream) throws Nccl.Fault;
   }
 
-  private NcclCollective(
-      Collective host, Duration patience, int device, Nccl nccl, Stream stream) {
+  private NcclCollective(Collective host, Duration patience, int device, Nccl nccl, Stream stream) {
     this.host = host;
     this.patience = patience;
     this.device = device;
@@ -121,8 +120,12 @@ public final class NcclCollective implements Collective {
     }
     String name =
         String.format(
-            Locale.ROOT, "%s of %,d %s values (operation %d)", what, values.size(),
-            values.dtype() == DType.BFLOAT16 ? "bf16" : "fp32", begun++);
+            Locale.ROOT,
+            "%s of %,d %s values (operation %d)",
+            what,
+            values.size(),
+            values.dtype() == DType.BFLOAT16 ? "bf16" : "fp32",
+            begun++);
     requireIntact();
     if (values.size() == 0) {
       return Handle.DONE;

@@ -30,9 +30,10 @@ public final class RankRun {
     RunPlan plan = PlanCodec.read(planFile);
     try (RankLink link = RankLink.connect(environment)) {
       try {
-        Torch.start(threads(plan), device(plan, environment));
+        Device device = device(plan, environment);
+        Torch.start(threads(plan), device);
         try (Collective ranks =
-            link.collective(plan.recovery().hangTimeout().plus(PATIENCE_BEYOND_HANG))) {
+            link.collective(plan.recovery().hangTimeout().plus(PATIENCE_BEYOND_HANG), device)) {
           if (new RankWork(plan, link, ranks).run() == RankWork.Outcome.STOPPED) {
             link.stopped();
             return ExitCode.INTERRUPTED;

@@ -76,7 +76,7 @@ class BenchTest {
   @Test
   void printsATableWithoutJson() {
     assertThat(run("").lines().toList())
-        .hasSize(5)
+        .hasSize(6)
         .first()
         .asString()
         .matches("seconds per step +\\d+\\.\\d+ best, \\d+\\.\\d+ median");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.litoperator.worker.Fixtures;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.torch.DType;
@@ -53,7 +54,7 @@ abstract class CollectiveContract {
 
   @BeforeAll
   static void start() {
-    Torch.start(1);
+    Torch.start(1, Fixtures.device());
     casts = Program.load(CollectiveContract.class, "Casts", Map.of());
   }
 

@@ -7,6 +7,7 @@ import io.litoperator.worker.distributed.RingListener;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.report.Event;
+import io.litoperator.worker.torch.Device;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -140,8 +141,9 @@ public final class RankLink implements AutoCloseable {
         return new Alone();
       }
       List<InetSocketAddress> ring = world().ring().stream().map(RankLink::address).toList();
-      collective =
+      Collective hosts =
           ringListener.join(rank(), ring, environment.attempt(), environment.secret(), patience);
+      collective = device.isCuda() ? NcclCollective.join(hosts, device.index(), patience) : hosts;
       return collective;
     }
   }

@@ -4,6 +4,7 @@ import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.report.Event;
+import io.litoperator.worker.torch.Device;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -88,7 +89,7 @@ public final class TestRank {
   }
 
   private static ExitCode run(RankLink link) throws Exception {
-    try (Collective ranks = link.collective(Duration.ofSeconds(60))) {
+    try (Collective ranks = link.collective(Duration.ofSeconds(60), Device.CPU)) {
       ExitCode code = new TestRank(link, ranks, Script.of(System.getenv())).train();
       if (code == ExitCode.DONE) {
         link.done();
