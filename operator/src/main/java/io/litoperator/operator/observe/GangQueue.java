@@ -6,15 +6,21 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.SchedulingSpec;
 import io.litoperator.api.v1alpha1.SchedulingSpec.Gang;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What Kueue or a gang scheduler holds about a job. Read by name and only for jobs that use them,
  * so that clusters without them need no CRDs, and those with them no informers.
  */
 final class GangQueue {
-  private static final ResourceDefinitionContext WORKLOADS =
-      context("kueue.x-k8s.io", "v1beta1", "Workload", "workloads");
+  /** The newest first; Kueue before 0.15 serves the older one alone. */
+  private static final List<ResourceDefinitionContext> WORKLOADS =
+      Stream.of("v1beta2", "v1beta1")
+          .map(version -> context("kueue.x-k8s.io", version, "Workload", "workloads"))
+          .toList();
+
   private static final ResourceDefinitionContext VOLCANO =
       context("scheduling.volcano.sh", "v1beta1", "PodGroup", "podgroups");
   private static final ResourceDefinitionContext COSCHEDULING =
@@ -34,7 +40,7 @@ final class GangQueue {
     return scheduling != null
             && (scheduling.gang() == Gang.KUEUE || scheduling.queueName() != null)
             && scheduling.gang() != Gang.VOLCANO
-        ? read(WORKLOADS)
+        ? WORKLOADS.stream().flatMap(version -> read(version).stream()).findFirst()
         : Optional.empty();
   }
 
