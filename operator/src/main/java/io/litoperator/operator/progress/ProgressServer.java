@@ -191,7 +191,8 @@ final class ProgressServer extends AbstractVerticle {
   /** A coordinator that is only late, early or too busy keeps its connection; strangers do not. */
   private boolean isKeptOpen(HttpServerRequest request, Refusal refusal) {
     return switch (refusal.code()) {
-      case 400, 409, 429, 503 -> request.isEnded() || bodies.isShort(request);
+      case 400, 409, 429, 503 ->
+          !refusal.sendsElsewhere() && (request.isEnded() || bodies.isShort(request));
       default -> false;
     };
   }

@@ -5,14 +5,22 @@ import java.util.Optional;
 
 /** A request that is turned away, with what its sender is told. */
 final class Refusal extends RuntimeException {
+  private static final Duration ANOTHER_LEADS = Duration.ofSeconds(1);
+
   private final int code;
   private final Duration retryAfter;
+  private final boolean sendsElsewhere;
 
   private Refusal(int code, String message, Duration retryAfter) {
+    this(code, message, retryAfter, false);
+  }
+
+  private Refusal(int code, String message, Duration retryAfter, boolean sendsElsewhere) {
     // Floods are refused by the thousand: no stack trace.
     super(message, null, false, false);
     this.code = code;
     this.retryAfter = retryAfter;
+    this.sendsElsewhere = sendsElsewhere;
   }
 
   static Refusal malformed(String message) {
@@ -53,6 +61,16 @@ final class Refusal extends RuntimeException {
 
   static Refusal unavailable(String message, Duration retryAfter) {
     return new Refusal(503, message, retryAfter);
+  }
+
+  /** Only the leader takes reports; a new connection may be given to it. */
+  static Refusal notLeading() {
+    return new Refusal(503, "This replica does not lead.", ANOTHER_LEADS, true);
+  }
+
+  /** Whether another replica may answer, so that this connection is of no more use. */
+  boolean sendsElsewhere() {
+    return sendsElsewhere;
   }
 
   /** HTTP status code. */

@@ -13,7 +13,6 @@ import io.litoperator.api.progress.ProgressReport;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.vertx.core.Future;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
@@ -119,7 +118,7 @@ final class ReportIntake implements Heartbeats {
 
   private LitTrainingJob job(JobName name) {
     if (!jobs.ready()) {
-      throw Refusal.unavailable("This replica does not lead.", Duration.ofSeconds(1));
+      throw Refusal.notLeading();
     }
     return jobs.job(name.namespace(), name.name())
         .orElseThrow(() -> Refusal.notFound("There is no job " + name + "."));

@@ -126,13 +126,14 @@ class ProgressEndpointTest {
   }
 
   @Test
-  void aReplicaThatDoesNotLeadAsksToComeAgain() throws Exception {
+  void aReplicaThatDoesNotLeadAsksToComeAgainByAnotherConnection() throws Exception {
     endpoint.jobs.ready = false;
 
     HttpResponse<String> reply = post(report(1));
 
     assertThat(reply.statusCode()).isEqualTo(503);
     assertThat(reply.headers().firstValue("Retry-After")).contains("1");
+    assertThat(reply.headers().firstValue("Connection")).contains("close");
   }
 
   @Test
