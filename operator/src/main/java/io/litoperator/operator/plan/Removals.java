@@ -8,11 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Gets rid of Pods: by their grace, then by force. */
+/**
+ * Gets rid of Pods: by their grace, then by force. The worker's storage fences what may still run
+ * of one that was removed by force.
+ */
 final class Removals {
   /**
    * What a kubelet is given to confirm that a Pod ended, from the end of the Pod's grace. One that
-   * does not is dead or cut off; the worker's storage fences what may still run there.
+   * does not is dead or cut off.
    */
   private static final Duration CONFIRMATION = Duration.ofSeconds(30);
 
@@ -25,7 +28,8 @@ final class Removals {
   }
 
   void add(ObservedPod pod) {
-    Optional<Instant> confirmedBy = pod.mustBeGoneAt().map(at -> at.plus(CONFIRMATION));
+    Optional<Instant> confirmedBy =
+        pod.mustBeGoneAt().map(at -> pod.isCutOff() ? now : at.plus(CONFIRMATION));
     if (pod.isTerminating() && pod.isEnded() && pod.hasFinalizer(Kueue.FINALIZER)) {
       actions.add(new Action.ReleasePod(pod.pod()));
     } else if (confirmedBy.isEmpty()) {

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.litoperator.operator.resource.JobResources;
 import io.litoperator.operator.resource.Labels;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
@@ -14,6 +15,9 @@ import java.util.Optional;
 
 /** A Pod, in the words that decisions about it need. */
 public record ObservedPod(Pod pod) {
+  /** By how much clocks of a cluster may differ. */
+  private static final Duration SKEW = Duration.ofSeconds(5);
+
   public String name() {
     return pod.getMetadata().getName();
   }
@@ -73,6 +77,31 @@ public record ObservedPod(Pod pod) {
   /** When the Pod's grace ends; it has been told to end before that. */
   public Optional<Instant> mustBeGoneAt() {
     return Optional.ofNullable(pod.getMetadata().getDeletionTimestamp()).map(Instant::parse);
+  }
+
+  /**
+   * Whether its kubelet had fallen silent before the Pod was told to end, so that none will confirm
+   * that it did. Workers have no readiness probe: one that runs and is not ready is so because the
+   * control plane speaks in its kubelet's place.
+   */
+  public boolean isCutOff() {
+    Optional<Instant> started = runningSince();
+    Optional<Instant> silent =
+        condition("Ready")
+            .filter(ready -> "False".equals(ready.getStatus()))
+            .map(PodCondition::getLastTransitionTime)
+            .map(Instant::parse);
+    Optional<Instant> told = toldToEndAt();
+    return started.isPresent()
+        && silent.isPresent()
+        && told.isPresent()
+        && started.get().isBefore(silent.get())
+        && silent.get().plus(SKEW).isBefore(told.get());
+  }
+
+  private Optional<Instant> toldToEndAt() {
+    Long grace = pod.getMetadata().getDeletionGracePeriodSeconds();
+    return grace == null ? Optional.empty() : mustBeGoneAt().map(at -> at.minusSeconds(grace));
   }
 
   public Instant createdAt() {

@@ -119,6 +119,7 @@ public final class Scene {
         pod ->
             pod.editMetadata()
                 .withDeletionTimestamp(now.plusSeconds(120).toString())
+                .withDeletionGracePeriodSeconds(120L)
                 .endMetadata());
   }
 

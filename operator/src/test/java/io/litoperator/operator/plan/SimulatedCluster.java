@@ -162,7 +162,9 @@ final class SimulatedCluster {
     ObservedPod observed = new ObservedPod(pod);
     if (force) {
       assertThat(observed.mustBeGoneAt()).as("is being deleted").isPresent();
-      assertThat(now).isAfterOrEqualTo(observed.mustBeGoneAt().get().plusSeconds(30));
+      if (!deadNodes.contains(observed.uid())) {
+        assertThat(now).isAfterOrEqualTo(observed.mustBeGoneAt().get().plusSeconds(30));
+      }
       pods.remove(pod.getMetadata().getName());
     } else {
       terminate(pod);
@@ -266,7 +268,16 @@ final class SimulatedCluster {
     }
     faults++;
     deadNodes.add(pod.getMetadata().getUid());
-    terminate(pod);
+    terminate(
+        new PodBuilder(pod)
+            .editOrNewStatus()
+            .addNewCondition()
+            .withType("Ready")
+            .withStatus("False")
+            .withLastTransitionTime(now.minusSeconds(30).toString())
+            .endCondition()
+            .endStatus()
+            .build());
     remember();
   }
 
@@ -324,6 +335,7 @@ final class SimulatedCluster {
           new PodBuilder(pod)
               .editMetadata()
               .withDeletionTimestamp(now.plusSeconds(120).toString())
+              .withDeletionGracePeriodSeconds(120L)
               .endMetadata()
               .build());
     }

@@ -168,6 +168,45 @@ class StopsTest {
   }
 
   @Test
+  void aPodWhoseKubeletWasSilentBeforeIsRemovedByForceAtOnce() {
+    Scene scene =
+        Scene.training("")
+            .pass(Duration.ofMinutes(1))
+            .condition(1, "Ready", "False", "NodeNotReady", null)
+            .pass(Duration.ofSeconds(30))
+            .delete(1)
+            .carryOut();
+
+    assertThat(scene.status().attempt()).isEqualTo(2);
+    assertThat(scene.planned(Action.ForceDeletePod.class)).containsExactly("job-1");
+  }
+
+  @Test
+  void aPodThatIsNotReadyBecauseItEndsHasItsGrace() {
+    Scene scene =
+        Scene.training("")
+            .pass(Duration.ofMinutes(1))
+            .delete(1)
+            .condition(1, "Ready", "False", null, null)
+            .carryOut();
+
+    assertThat(scene.planned(Action.ForceDeletePod.class)).isEmpty();
+  }
+
+  @Test
+  void aPodThatNeverStartedHasItsGrace() {
+    Scene scene =
+        Scene.begun("")
+            .place(1)
+            .condition(1, "Ready", "False", "ContainersNotReady", null)
+            .pass(Duration.ofMinutes(1))
+            .delete(1)
+            .carryOut();
+
+    assertThat(scene.planned(Action.ForceDeletePod.class)).isEmpty();
+  }
+
+  @Test
   void aFailedGroupGivesItsQuotaBackOnce() {
     Scene scene = heldByKueue(Scene.training("").exit(0, 65).exit(1, 76)).carryOut();
     assertThat(scene.status().phase()).isEqualTo(Phase.FAILED);
