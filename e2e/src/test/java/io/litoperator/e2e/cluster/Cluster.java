@@ -113,7 +113,7 @@ public final class Cluster implements AutoCloseable {
 
   private void awaitNodes() {
     for (Node node : nodes) {
-      client.nodes().withName(node.name()).waitUntilReady(60, TimeUnit.SECONDS);
+      client.nodes().withName(node.name()).waitUntilReady(5, TimeUnit.MINUTES);
     }
   }
 }

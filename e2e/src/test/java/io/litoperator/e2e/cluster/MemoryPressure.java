@@ -7,13 +7,14 @@ import java.nio.file.Path;
 
 /** Lets the kernel end a container for its use of memory. */
 public final class MemoryPressure {
-  private static final String LIMIT = "memory.limit_in_bytes";
+  /** Grows for ever: there is no last line. */
+  private static final String GLUTTON = "echo $$ > %s/cgroup.procs && exec tail /dev/zero";
 
   private MemoryPressure() {}
 
   /**
-   * Lowers a container's limit below what it uses, with its first process as the kernel's first
-   * choice, until that process is gone.
+   * Lowers a container's limit to what it uses, with its first process as the kernel's first
+   * choice, and lets another process in that takes more, until the first is gone.
    */
   public static void on(Node node, String podUid) {
     ProcessHandle first =
@@ -21,24 +22,16 @@ public final class MemoryPressure {
     Path group = node.container("memory", podUid);
     try {
       Files.writeString(Path.of("/proc", String.valueOf(first.pid()), "oom_score_adj"), "1000");
-      Waiting.until(
-          "the end of the first process of Pod " + podUid,
-          () -> {
-            lower(group);
-            return !first.isAlive();
-          });
+      String used = Files.readString(group.resolve("memory.usage_in_bytes")).strip();
+      Files.writeString(group.resolve("memory.limit_in_bytes"), used);
+      Process glutton = new ProcessBuilder("sh", "-c", GLUTTON.formatted(group)).start();
+      try {
+        Waiting.until("the end of the first process of Pod " + podUid, () -> !first.isAlive());
+      } finally {
+        glutton.destroyForcibly();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void lower(Path group) {
-    try {
-      long used = Long.parseLong(Files.readString(group.resolve("memory.usage_in_bytes")).strip());
-      Files.writeString(group.resolve(LIMIT), String.valueOf(used - used / 16));
-    } catch (IOException e) {
-      // What is in use cannot be given back at once: the next try, or the kernel, comes sooner.
-      return;
     }
   }
 }

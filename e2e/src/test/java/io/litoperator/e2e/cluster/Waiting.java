@@ -10,7 +10,7 @@ final class Waiting {
 
   static void until(String what, BooleanSupplier condition) {
     Awaitility.await(what)
-        .atMost(Duration.ofMinutes(1))
+        .atMost(Duration.ofMinutes(3))
         .pollInterval(Duration.ofMillis(50))
         .until(condition::getAsBoolean);
   }

@@ -1,8 +1,11 @@
 package io.litoperator.e2e.scenario;
 
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Something that goes wrong with a job in training, and how long the job takes to go on.
@@ -10,21 +13,33 @@ import java.util.Locale;
  * @param target what the report says beside the time: on a busy machine it is no reason to fail
  */
 record Fault(String name, Moment moment, String target) {
-  /** More than are done while an operator or an API server starts. */
-  static final int STEPS = 150;
-
-  private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final Duration LIMIT = Duration.ofMinutes(5);
 
   /** When a fault strikes. */
   enum Moment {
     /** Between two checkpoints. */
-    IN_TRAINING,
+    IN_TRAINING(2),
     /** Right after the step that a checkpoint is made of, while it is written. */
-    IN_A_SAVE;
+    IN_A_SAVE(0);
 
-    /** The step to wait for; a checkpoint is made of every fifth. */
-    long step() {
-      return this == IN_TRAINING ? 12 : 10;
+    private final long stepsSinceCheckpoint;
+
+    Moment(long stepsSinceCheckpoint) {
+      this.stepsSinceCheckpoint = stepsSinceCheckpoint;
+    }
+
+    /** Waits for the next step after which it is this moment. */
+    private void await(RunningJob job) {
+      Steps steps = job.steps();
+      steps
+          .journal()
+          .await(
+              steps.journal().size(),
+              "at a step to strike after",
+              LIMIT,
+              seen ->
+                  seen.is("step")
+                      && seen.step() % JobFile.STEPS_BETWEEN_CHECKPOINTS == stepsSinceCheckpoint);
     }
 
     @Override
@@ -33,40 +48,43 @@ record Fault(String name, Moment moment, String target) {
     }
   }
 
-  /** Starts a job of two nodes under this fault's name, and waits until it may strike. */
-  RunningJob start(Testbed testbed) {
-    RunningJob job =
-        testbed.apply(
-            JobFile.shortFinetune(Testbed.repository(), jobName())
-                .with("/spec/finetune/maxSteps", STEPS)
-                .onTwoNodes());
-    try {
-      job.steps().await("finetune", moment.step(), Duration.ofMinutes(3));
-      return job;
-    } catch (AssertionError e) {
-      job.close();
-      throw e;
-    }
-  }
-
-  /** Strikes; from then until the first step of ranks that were started anew. */
-  void strike(Testbed testbed, RunningJob job, Runnable act) {
+  /**
+   * Strikes, and waits until ranks that were started anew have taken a step and the status tells
+   * why they had to.
+   *
+   * @param reason under which the status counts the restart
+   */
+  void strike(Testbed testbed, RunningJob job, String reason, Runnable act) {
+    int counted = count(job.status(), reason);
+    moment.await(job);
     int place = job.steps().journal().size();
     Instant struck = Instant.now();
     act.run();
     Instant wentOn = job.steps().nextAfterRestart(place, LIMIT).at();
-    testbed.report().recovery(name, moment.toString(), Duration.between(struck, wentOn), target);
+    report(testbed, struck, wentOn);
+    job.await(
+        "training again after one more restart by " + reason,
+        LIMIT,
+        status -> status.phase() == Phase.FINETUNING && count(status, reason) == counted + 1);
   }
 
-  /** Strikes what training does not depend on; from then until the next step. */
+  /** Strikes what training does not depend on: the next step is not put off. */
   void strikeBeside(Testbed testbed, RunningJob job, Runnable act) {
+    moment.await(job);
+    int place = job.steps().journal().size();
     Instant struck = Instant.now();
     act.run();
-    Instant wentOn = job.steps().next(job.steps().journal().size(), LIMIT).at();
+    Instant wentOn = job.steps().next(place, LIMIT).at();
+    report(testbed, struck, wentOn);
+  }
+
+  private void report(Testbed testbed, Instant struck, Instant wentOn) {
     testbed.report().recovery(name, moment.toString(), Duration.between(struck, wentOn), target);
   }
 
-  private String jobName() {
-    return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z]+", "-") + moment.ordinal();
+  private static int count(LitTrainingJobStatus status, String reason) {
+    return status.restarts() == null || status.restarts().byReason() == null
+        ? 0
+        : Map.copyOf(status.restarts().byReason()).getOrDefault(reason, 0);
   }
 }

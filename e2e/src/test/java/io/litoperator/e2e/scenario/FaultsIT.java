@@ -1,5 +1,8 @@
 package io.litoperator.e2e.scenario;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
@@ -9,6 +12,8 @@ import io.litoperator.e2e.cluster.MemoryPressure;
 import io.litoperator.e2e.cluster.Node;
 import io.litoperator.e2e.scenario.Fault.Moment;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +25,14 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FaultsIT {
   private static final String IN_PLACE = "target 5 s";
   private static final String NEW_POD = "target 15 s";
+  private static final Duration TO_START = Duration.ofMinutes(5);
+  private static final Duration TO_END = Duration.ofMinutes(8);
+
+  /** More than are taken between the faults: each costs one checkpoint's interval or two. */
+  private static final int STEPS_WITH_LOSSES = 250;
+
+  /** More than are taken before the second fault strikes. */
+  private static final int STEPS = 60;
 
   private final Testbed testbed;
 
@@ -27,114 +40,110 @@ class FaultsIT {
     this.testbed = testbed;
   }
 
-  @ParameterizedTest(name = "{0}")
-  @EnumSource
-  void aRankThatIsKilledIsReplacedInItsPod(Moment moment) {
-    Fault fault = new Fault("Rank killed", moment, IN_PLACE);
-    try (RunningJob job = fault.start(testbed)) {
-      Pod pod = job.pod(1);
-
-      fault.strike(
-          testbed, job, () -> job.processes(1, "rank").forEach(ProcessHandle::destroyForcibly));
-
-      LitTrainingJobStatus end = endOf(job);
-      assertThat(end.restarts().byReason()).containsOnlyKeys("RankFailed");
-      assertThat(end.lastFailure().node()).isEqualTo(pod.getSpec().getNodeName());
-      assertThat(uid(job.pod(1))).isEqualTo(uid(pod));
-    }
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @EnumSource
-  void aPodThatIsDeletedIsReplacedWhileTheOtherStays(Moment moment) {
-    Fault fault = new Fault("Pod deleted", moment, NEW_POD);
-    try (RunningJob job = fault.start(testbed)) {
-      Pod other = job.pod(0);
-
-      fault.strike(testbed, job, () -> delete(job.pod(1)));
-
-      assertThat(endOf(job).restarts().byReason()).containsOnlyKeys("PodDeleted");
-      assertThat(uid(job.pod(0))).isEqualTo(uid(other));
-    }
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @EnumSource
-  void theCoordinatorsPodIsReplacedToo(Moment moment) {
-    Fault fault = new Fault("Coordinator's Pod deleted", moment, NEW_POD);
-    try (RunningJob job = fault.start(testbed)) {
-      Pod other = job.pod(1);
-
-      fault.strike(testbed, job, () -> delete(job.pod(0)));
-
-      assertThat(endOf(job).restarts().byReason()).containsOnlyKeys("PodDeleted");
-      assertThat(uid(job.pod(1))).isEqualTo(uid(other));
-    }
-  }
-
+  /** One life with all losses: a job for each would spend most of its time on starting. */
   @Test
-  void aPodThatIsKilledForMemoryIsReplaced() {
-    Fault fault = new Fault("Pod OOM-killed", Moment.IN_TRAINING, "");
-    try (RunningJob job = fault.start(testbed)) {
-      Pod pod = job.pod(1);
-      Node node = job.node(pod);
-
-      fault.strike(testbed, job, () -> MemoryPressure.on(node, uid(pod)));
-
-      assertThat(endOf(job).restarts().byReason()).containsKey("OOMKilled");
-    }
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @EnumSource
-  void theOperatorMayDie(Moment moment) {
-    Fault fault = new Fault("Operator killed", moment, "");
-    try (RunningJob job = fault.start(testbed)) {
-      fault.strikeBeside(testbed, job, testbed::killOperator);
-
-      assertThat(restarts(endOf(job))).isZero();
-    }
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @EnumSource
-  void theApiServerMayRestart(Moment moment) {
-    Fault fault = new Fault("API server restarted", moment, "");
-    try (RunningJob job = fault.start(testbed)) {
-      fault.strikeBeside(testbed, job, testbed.cluster().server()::restart);
-
-      assertThat(restarts(endOf(job))).isZero();
-    }
-  }
-
-  @Test
-  void aDeadNodesPodIsReplacedAndTheNodeMayComeBack() {
-    Fault fault = new Fault("Kubelet stopped", Moment.IN_TRAINING, "");
-    try (RunningJob job = fault.start(testbed)) {
-      Node node = job.node(job.pod(1));
-      try {
-        fault.strike(testbed, job, node::freeze);
-      } finally {
-        node.thaw();
+  void whateverAGangLosesIsReplaced() {
+    try (RunningJob job = start("losses", STEPS_WITH_LOSSES)) {
+      for (Moment moment : Moment.values()) {
+        killARank(job, moment);
+        deletePod(job, 1, new Fault("Pod deleted", moment, NEW_POD));
+        deletePod(job, 0, new Fault("Coordinator's Pod deleted", moment, NEW_POD));
       }
+      killForMemory(job);
+      freezeANode(job);
 
-      assertThat(endOf(job).restarts().byReason()).containsKey("NodeLost");
+      LitTrainingJobStatus end = endOf(job, STEPS_WITH_LOSSES);
+      assertThat(end.restarts().byReason())
+          .isEqualTo(Map.of("RankFailed", 2, "PodDeleted", 4, "OOMKilled", 1, "NodeLost", 1));
+      assertThat(end.restarts().total()).as("a node's loss is free").isEqualTo(7);
+      assertThat(lossesByStep(job).values())
+          .as("a step that is taken again has the loss that it had")
+          .allSatisfy(losses -> assertThat(losses).hasSize(1));
     }
   }
 
-  private static LitTrainingJobStatus endOf(RunningJob job) {
-    LitTrainingJobStatus end = job.await(Phase.SUCCEEDED, Duration.ofMinutes(8));
-    assertThat(end.latestCheckpoint()).isEqualTo("finetune-" + Fault.STEPS);
+  @ParameterizedTest(name = "the operator {0}")
+  @EnumSource
+  void theOperatorMayDieAndTheApiServerRestart(Moment moment) {
+    try (RunningJob job = start("beside-" + moment.ordinal(), STEPS)) {
+      Fault operator = new Fault("Operator killed", moment, "");
+      operator.strikeBeside(testbed, job, testbed::killOperator);
+      Moment other = Moment.values()[1 - moment.ordinal()];
+      Fault apiServer = new Fault("API server restarted", other, "");
+      apiServer.strikeBeside(testbed, job, testbed.cluster().server()::restart);
+
+      LitTrainingJobStatus end = endOf(job, STEPS);
+      assertThat(end.restarts() == null ? 0 : end.restarts().total()).isZero();
+    }
+  }
+
+  private RunningJob start(String name, int steps) {
+    RunningJob job =
+        testbed.apply(
+            JobFile.shortFinetune(Testbed.repository(), name)
+                .with("/spec/finetune/maxSteps", steps)
+                .onTwoNodes());
+    try {
+      job.steps().await("finetune", 1, TO_START);
+      job.await(Phase.FINETUNING, TO_START);
+      return job;
+    } catch (AssertionError e) {
+      job.close();
+      throw e;
+    }
+  }
+
+  private void killARank(RunningJob job, Moment moment) {
+    Pod pod = job.pod(1);
+    new Fault("Rank killed", moment, IN_PLACE)
+        .strike(
+            testbed,
+            job,
+            "RankFailed",
+            () -> job.processes(1, "rank").forEach(ProcessHandle::destroyForcibly));
+    assertThat(job.status().lastFailure().node()).isEqualTo(pod.getSpec().getNodeName());
+    assertThat(uid(job.pod(1))).as("the rank is replaced in its Pod").isEqualTo(uid(pod));
+  }
+
+  private void deletePod(RunningJob job, int index, Fault fault) {
+    Pod lost = job.pod(index);
+    Pod other = job.pod(1 - index);
+    fault.strike(testbed, job, "PodDeleted", () -> testbed.client().resource(lost).delete());
+    assertThat(uid(job.pod(index))).isNotEqualTo(uid(lost));
+    assertThat(uid(job.pod(1 - index))).as("the other Pod stays").isEqualTo(uid(other));
+  }
+
+  private void killForMemory(RunningJob job) {
+    Pod pod = job.pod(1);
+    Node node = job.node(pod);
+    new Fault("Pod OOM-killed", Moment.IN_TRAINING, "")
+        .strike(testbed, job, "OOMKilled", () -> MemoryPressure.on(node, uid(pod)));
+  }
+
+  private void freezeANode(RunningJob job) {
+    Node node = job.node(job.pod(1));
+    try {
+      new Fault("Kubelet stopped", Moment.IN_TRAINING, "")
+          .strike(testbed, job, "NodeLost", node::freeze);
+    } finally {
+      node.thaw();
+    }
+  }
+
+  private static LitTrainingJobStatus endOf(RunningJob job, int steps) {
+    LitTrainingJobStatus end = job.await(Phase.SUCCEEDED, TO_END);
+    assertThat(end.latestCheckpoint()).isEqualTo("finetune-" + steps);
     assertThat(end.progress().percent()).isEqualTo(100);
     return end;
   }
 
-  private static int restarts(LitTrainingJobStatus status) {
-    return status.restarts() == null ? 0 : status.restarts().total();
-  }
-
-  private void delete(Pod pod) {
-    testbed.client().resource(pod).delete();
+  private static Map<Long, Set<Double>> lossesByStep(RunningJob job) {
+    return job.steps().journal().entries().stream()
+        .map(Journal.Entry::what)
+        .filter(seen -> seen.is("step"))
+        .collect(
+            groupingBy(
+                Steps.Seen::step, mapping(seen -> seen.event().path("loss").asDouble(), toSet())));
   }
 
   private static String uid(Pod pod) {

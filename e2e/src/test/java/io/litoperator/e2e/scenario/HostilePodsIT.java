@@ -39,14 +39,21 @@ class HostilePodsIT {
     other = testbed.apply(longJob("attacker"));
     job.steps().await("finetune", 1, Duration.ofMinutes(3));
     other.steps().await("finetune", 1, Duration.ofMinutes(3));
-    job.await("reported", Duration.ofMinutes(1), status -> status.coordinator() != null);
+    job.await("reported", Duration.ofMinutes(3), status -> status.coordinator() != null);
     reporter = new Reporter(testbed, job);
   }
 
   @AfterAll
-  static void theJobIsAsItWas() {
+  static void allIsCountedAndTheJobIsAsItWas() {
     try (RunningJob victim = job;
         RunningJob attacker = other) {
+      reporter
+          .answers()
+          .forEach(
+              (code, times) ->
+                  assertThat(reporter.counted(code))
+                      .as("answers with code " + code + " that the operator counts")
+                      .isGreaterThanOrEqualTo(times));
       assertThat(attacker.status().phase()).isEqualTo(Phase.FINETUNING);
       LitTrainingJobStatus status = victim.status();
       assertThat(status.phase()).isEqualTo(Phase.FINETUNING);
@@ -60,6 +67,14 @@ class HostilePodsIT {
   void aForgedTokenIsRefused() throws Exception {
     assertThat(reporter.post("forged." + "x".repeat(800) + ".token", report(1, 1_000_000)))
         .isEqualTo(401);
+  }
+
+  @Test
+  void anExpiredTokenIsRefused() throws Exception {
+    String token = reporter.token(job.pod(0), audience(job));
+    String expired = ExpiredToken.like(token, testbed.cluster().server().serviceAccountKey());
+
+    assertThat(reporter.post(expired, report(1, 1_000_000))).isEqualTo(401);
   }
 
   @Test
@@ -82,7 +97,7 @@ class HostilePodsIT {
     Pod gone = testbed.client().resource(bystander("gone")).create();
     String token = reporter.token(gone, audience(job));
     testbed.client().resource(gone).withGracePeriod(0).delete();
-    testbed.client().resource(gone).waitUntilCondition(Objects::isNull, 30, TimeUnit.SECONDS);
+    testbed.client().resource(gone).waitUntilCondition(Objects::isNull, 2, TimeUnit.MINUTES);
 
     assertThat(reporter.post(token, report(1, 1_000_000))).isEqualTo(401);
   }
@@ -114,7 +129,7 @@ class HostilePodsIT {
 
     assertThat(codes).containsOnly(403, 429).contains(429);
     int place = job.steps().journal().size();
-    job.steps().next(place, Duration.ofSeconds(30));
+    job.steps().next(place, Duration.ofMinutes(2));
   }
 
   @Test
@@ -125,7 +140,7 @@ class HostilePodsIT {
       stranger.awaitRefusal();
     }
 
-    job.steps().next(job.steps().journal().size(), Duration.ofSeconds(30));
+    job.steps().next(job.steps().journal().size(), Duration.ofMinutes(2));
     assertThat(job.steps().journal().entries().stream().skip(place))
         .noneMatch(seen -> seen.what().is("restarted"));
   }

@@ -53,7 +53,7 @@ class InvalidJobsIT {
   @MethodSource("failed")
   void failsWithItsReasonAndNoPod(String name, Path file) throws IOException {
     try (RunningJob job = testbed.apply(JobFile.read(file))) {
-      LitTrainingJobStatus end = job.await(Phase.FAILED, Duration.ofSeconds(20));
+      LitTrainingJobStatus end = job.await(Phase.FAILED, Duration.ofMinutes(1));
 
       assertThat(end.conditions())
           .filteredOn(condition -> condition.getType().equals("Valid"))

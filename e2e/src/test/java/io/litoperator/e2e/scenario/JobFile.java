@@ -12,6 +12,8 @@ import java.nio.file.Path;
 
 /** A job as a person writes it. */
 final class JobFile {
+  static final int STEPS_BETWEEN_CHECKPOINTS = 5;
+
   private static final ObjectMapper YAML = new YAMLMapper();
 
   private final ObjectNode tree;
@@ -34,7 +36,7 @@ final class JobFile {
         .with("/metadata/name", name)
         .with("/spec/pretrain/maxSteps", 30)
         .with("/spec/finetune/maxSteps", 30)
-        .with("/spec/checkpoints/every", "5steps")
+        .with("/spec/checkpoints/every", STEPS_BETWEEN_CHECKPOINTS + "steps")
         .with("/spec/checkpoints/destination", "pvc://checkpoints/jobs");
   }
 

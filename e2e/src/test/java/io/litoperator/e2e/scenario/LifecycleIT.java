@@ -10,12 +10,14 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
-/** 4. Suspend and resume; delete while running; deadline; time to live. */
+/** 4. Suspend and resume; delete while running; deadline; time to live; no room. Side by side. */
 @Scenario
 @Order(4)
 class LifecycleIT {
-  private static final Duration SOON = Duration.ofMinutes(2);
+  private static final Duration SOON = Duration.ofMinutes(5);
 
   private final Testbed testbed;
 
@@ -24,6 +26,7 @@ class LifecycleIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aSuspendedJobSavesStopsAndGoesOnFromThere() {
     try (RunningJob job = testbed.apply(file("suspended"))) {
       job.steps().await("finetune", 12, SOON);
@@ -43,6 +46,7 @@ class LifecycleIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aJobThatIsDeletedWhileItRunsLeavesNothingButItsCheckpoint() {
     try (RunningJob job = testbed.apply(file("deleted"))) {
       job.steps().await("finetune", 7, SOON);
@@ -64,6 +68,7 @@ class LifecycleIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aJobThatTakesTooLongFails() {
     try (RunningJob job =
         testbed.apply(
@@ -83,6 +88,7 @@ class LifecycleIT {
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void aFinishedJobIsDeletedWhenItsTimeIsUp() {
     try (RunningJob job =
         testbed.apply(
@@ -91,7 +97,24 @@ class LifecycleIT {
                 .with("/spec/finetune/maxSteps", 2))) {
       job.await(Phase.SUCCEEDED, SOON);
 
-      job.resource().waitUntilCondition(Objects::isNull, 30, TimeUnit.SECONDS);
+      job.resource().waitUntilCondition(Objects::isNull, 2, TimeUnit.MINUTES);
+    }
+  }
+
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void aJobThatNoNodeHasTheGpusForSaysSo() {
+    try (RunningJob job =
+        testbed.apply(
+            file("too-big")
+                .with("/spec/topology/device", "cuda")
+                .with("/spec/topology/ranksPerNode", 16))) {
+      LitTrainingJobStatus status =
+          job.await("known to have no room", SOON, each -> each.pending() != null);
+
+      assertThat(status.phase()).isEqualTo(Phase.PENDING);
+      assertThat(status.pending().reason()).isEqualTo("Unschedulable");
+      assertThat(status.pending().message()).contains("Insufficient nvidia.com/gpu");
     }
   }
 

@@ -1,7 +1,10 @@
 package io.litoperator.e2e.scenario;
 
 import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.InstallCommand;
+import com.marcnuri.helm.UpgradeCommand;
 import java.nio.file.Path;
+import java.util.Map;
 
 /** The chart, installed as a person would. */
 final class OperatorRelease {
@@ -17,32 +20,35 @@ final class OperatorRelease {
   }
 
   /** Installs the chart with the images of this build and waits until it is ready. */
-  static OperatorRelease install(Path kubeconfig) {
+  static OperatorRelease install(Path kubeconfig, Map<String, Object> values) {
     String tag = System.getProperty("image.tag");
-    chart()
-        .install()
-        .withKubeConfig(kubeconfig)
-        .withName(NAME)
-        .withNamespace(NAMESPACE)
-        .createNamespace()
-        .set("image.tag", tag)
-        .set("workerImage.tag", tag)
-        .waitReady()
-        .call();
+    InstallCommand install =
+        chart()
+            .install()
+            .withKubeConfig(kubeconfig)
+            .withName(NAME)
+            .withNamespace(NAMESPACE)
+            .createNamespace()
+            .set("image.tag", tag)
+            .set("workerImage.tag", tag)
+            .waitReady();
+    values.forEach(install::set);
+    install.call();
     return new OperatorRelease(kubeconfig);
   }
 
-  /** Upgrades to the chart with a value changed. */
-  void upgrade(String value, Object setting) {
-    chart()
-        .upgrade()
-        .withKubeConfig(kubeconfig)
-        .withName(NAME)
-        .withNamespace(NAMESPACE)
-        .reuseValues()
-        .set(value, setting)
-        .waitReady()
-        .call();
+  /** Upgrades to the chart with values changed. */
+  void upgrade(Map<String, Object> changed) {
+    UpgradeCommand upgrade =
+        chart()
+            .upgrade()
+            .withKubeConfig(kubeconfig)
+            .withName(NAME)
+            .withNamespace(NAMESPACE)
+            .reuseValues()
+            .waitReady();
+    changed.forEach(upgrade::set);
+    upgrade.call();
   }
 
   void uninstall() {

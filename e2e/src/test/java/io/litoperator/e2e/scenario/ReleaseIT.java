@@ -3,64 +3,96 @@ package io.litoperator.e2e.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
-/** 7. The chart is upgraded, uninstalled and installed again, while a job trains. */
+/**
+ * 7. The chart is upgraded to two replicas, of which the leader is lost, uninstalled, and installed
+ * again for one namespace, while a job trains: it is not disturbed, and its status goes on.
+ */
 @Scenario
 @Order(7)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ReleaseIT {
-  private final Testbed testbed;
+  private static final Duration SOON = Duration.ofMinutes(3);
 
-  ReleaseIT(Testbed testbed) {
-    this.testbed = testbed;
+  private static Testbed testbed;
+  private static RunningJob job;
+
+  @BeforeAll
+  static void startAJob(Testbed testbed) {
+    ReleaseIT.testbed = testbed;
+    job =
+        testbed.apply(
+            JobFile.shortFinetune(Testbed.repository(), "undisturbed")
+                .with("/spec/finetune/maxSteps", 100_000));
+    job.steps().await("finetune", 2, Duration.ofMinutes(5));
+    job.await(Phase.FINETUNING, SOON);
+  }
+
+  @AfterAll
+  static void delete() {
+    job.close();
   }
 
   @Test
-  void anUpgradeDoesNotDisturbAJob() {
-    try (RunningJob job = testbed.apply(file("upgrade"))) {
-      job.steps().await("finetune", 2, Duration.ofMinutes(3));
-      Pod former = testbed.operatorPod();
+  @Order(1)
+  void anUpgradeToTwoReplicasDoesNotDisturbAJob() {
+    Pod former = testbed.operatorPod();
 
-      testbed.release().upgrade("podLabels.upgraded", "once");
+    testbed.release().upgrade(Map.of("replicas", 2, "podLabels.upgraded", "once"));
 
-      awaitAbsence(former);
-      assertSucceedsUndisturbed(job);
-    }
+    awaitAbsence(former);
+    assertGoesOn();
   }
 
   @Test
+  @Order(2)
+  void theOtherReplicaLeadsWhenTheLeaderIsLost() {
+    Pod former = testbed.leader();
+
+    testbed.client().resource(former).withGracePeriod(0).delete();
+
+    assertGoesOn();
+    assertThat(testbed.leader().getMetadata().getName())
+        .isNotEqualTo(former.getMetadata().getName());
+  }
+
+  @Test
+  @Order(3)
   void anUninstallLeavesJobsWhichTheNextInstallTakesUp() {
-    try (RunningJob job = testbed.apply(file("uninstall"))) {
-      job.steps().await("finetune", 2, Duration.ofMinutes(3));
-      Pod former = testbed.operatorPod();
+    Pod former = testbed.leader();
 
-      testbed.release().uninstall();
-      awaitAbsence(former);
-      int place = job.steps().journal().size();
-      job.steps().next(place, Duration.ofSeconds(30));
-      OperatorRelease.install(testbed.cluster().server().kubeconfig());
+    testbed.release().uninstall();
+    awaitAbsence(former);
+    job.steps().next(job.steps().journal().size(), SOON);
+    OperatorRelease.install(
+        testbed.cluster().server().kubeconfig(), Map.of("watchNamespaces[0]", Testbed.NAMESPACE));
 
-      assertSucceedsUndisturbed(job);
-    }
+    assertGoesOn();
   }
 
-  private void awaitAbsence(Pod pod) {
-    testbed.client().resource(pod).waitUntilCondition(each -> each == null, 60, TimeUnit.SECONDS);
+  /** The job trains, and the status tells of a step that was taken after now. */
+  private static void assertGoesOn() {
+    long step = job.steps().next(job.steps().journal().size(), SOON).what().step();
+    job.await(
+        "told to be past step " + step,
+        SOON,
+        status -> status.progress() != null && status.progress().step() > step);
+    assertThat(job.status().phase()).isEqualTo(Phase.FINETUNING);
+    assertThat(job.status().attempt()).isEqualTo(1);
   }
 
-  private static void assertSucceedsUndisturbed(RunningJob job) {
-    LitTrainingJobStatus end = job.await(Phase.SUCCEEDED, Duration.ofMinutes(6));
-    assertThat(end.progress().percent()).isEqualTo(100);
-    assertThat(end.restarts() == null ? 0 : end.restarts().total()).isZero();
-  }
-
-  /** Long enough to be in training while the operator is exchanged. */
-  private static JobFile file(String name) {
-    return JobFile.shortFinetune(Testbed.repository(), name).with("/spec/finetune/maxSteps", 400);
+  private static void awaitAbsence(Pod pod) {
+    testbed.client().resource(pod).waitUntilCondition(Objects::isNull, 2, TimeUnit.MINUTES);
   }
 }

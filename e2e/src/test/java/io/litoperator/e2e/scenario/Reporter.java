@@ -16,6 +16,8 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.Base64;
+import java.util.Map;
+import java.util.TreeMap;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
@@ -24,6 +26,8 @@ final class Reporter {
   private final KubernetesClient client;
   private final HttpClient http;
   private final URI uri;
+  private final URI metrics;
+  private final Map<Integer, Integer> answers = new TreeMap<>();
 
   /**
    * @param job whose Secret has the operator's certificate authority
@@ -33,11 +37,12 @@ final class Reporter {
     this.http = HttpClient.newBuilder().sslContext(trustOf(job.name())).build();
     // The Pod's address: Services are known on nodes only. Its certificate names the Service, so
     // that this JVM checks no host names (jdk.internal.httpclient.disableHostnameVerification).
+    String address = testbed.operatorPod().getStatus().getPodIP();
     this.uri =
         URI.create(
             "https://%s:8443/apis/lit-operator.io/v1alpha1/namespaces/%s/littrainingjobs/%s/progress"
-                .formatted(
-                    testbed.operatorPod().getStatus().getPodIP(), Testbed.NAMESPACE, job.name()));
+                .formatted(address, Testbed.NAMESPACE, job.name()));
+    this.metrics = URI.create("http://%s:8080/q/metrics".formatted(address));
   }
 
   /** Posts a body with a token; the answer's code. */
@@ -48,7 +53,33 @@ final class Reporter {
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofByteArray(body))
             .build();
-    return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    int code = http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    answers.merge(code, 1, Integer::sum);
+    return code;
+  }
+
+  /** How often each code was the answer to what was posted. */
+  Map<Integer, Integer> answers() {
+    return answers;
+  }
+
+  /** How many answers with a code the operator's metrics count. */
+  int counted(int code) {
+    try {
+      String page =
+          http.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
+              .body();
+      String series = "lit_progress_requests_total{code=\"%d\"} ".formatted(code);
+      return page.lines()
+          .filter(line -> line.startsWith(series))
+          .mapToInt(line -> (int) Double.parseDouble(line.substring(series.length())))
+          .sum();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   /** A token for a Pod, as the kubelet gets one. */

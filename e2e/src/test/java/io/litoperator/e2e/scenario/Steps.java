@@ -42,10 +42,7 @@ final class Steps implements AutoCloseable {
     reader.start();
   }
 
-  /**
-   * @param file in which it is: another after the Pod was replaced
-   */
-  record Seen(Path file, JsonNode event) {
+  record Seen(JsonNode event) {
     boolean is(String kind) {
       return event.path("event").asText().equals(kind);
     }
@@ -79,14 +76,13 @@ final class Steps implements AutoCloseable {
 
   /** Waits for the first step of ranks that were started anew, by this Pod or its successor. */
   Journal.Entry<Seen> nextAfterRestart(int from, Duration limit) {
-    Path former = journal.entries().get(from - 1).what().file();
     AtomicBoolean restarted = new AtomicBoolean();
     return journal.await(
         from,
         "at a step after a restart",
         limit,
         seen -> {
-          if (seen.is("restarted") || !seen.file().equals(former)) {
+          if (seen.is("runStarted")) {
             restarted.set(true);
           }
           return restarted.get() && seen.is("step");
@@ -134,7 +130,7 @@ final class Steps implements AutoCloseable {
       String text = new String(bytes, StandardCharsets.UTF_8);
       int end = text.lastIndexOf('\n') + 1;
       read.put(file, from + text.substring(0, end).getBytes(StandardCharsets.UTF_8).length);
-      text.substring(0, end).lines().forEach(line -> journal.add(new Seen(file, parse(line))));
+      text.substring(0, end).lines().forEach(line -> journal.add(new Seen(parse(line))));
     } catch (IOException e) {
       // As above.
       read.putIfAbsent(file, 0L);

@@ -37,7 +37,7 @@ class StepsTest {
     try (Steps steps = new Steps("job", () -> Optional.of(folder.resolve("first")))) {
       append(events, step(7));
       steps.await("pretrain", 7, SOON);
-      append(events, step(8) + "{\"event\": \"restarted\"}\n" + step(6));
+      append(events, step(8) + "{\"event\": \"runStarted\"}\n" + step(6));
 
       assertThat(steps.nextAfterRestart(1, SOON).what().step()).isEqualTo(6);
     }
@@ -49,7 +49,7 @@ class StepsTest {
     append(events("first"), step(7));
     try (Steps steps = new Steps("job", () -> Optional.of(volumes.get()))) {
       steps.await("pretrain", 7, SOON);
-      append(events("second"), step(6));
+      append(events("second"), "{\"event\": \"runStarted\"}\n" + step(6));
       volumes.set(folder.resolve("second"));
 
       assertThat(steps.nextAfterRestart(1, SOON).what().step()).isEqualTo(6);

@@ -55,7 +55,7 @@ final class Stranger implements AutoCloseable {
         .resource(pod)
         .waitUntilCondition(
             each -> each != null && "Failed".equals(each.getStatus().getPhase()),
-            1,
+            3,
             TimeUnit.MINUTES);
   }
 

@@ -2,6 +2,9 @@ package io.litoperator.e2e.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
@@ -64,6 +67,36 @@ class SucceedingJobIT {
     assertThat(end.latestCheckpoint()).isEqualTo(latest.stage() + "-" + latest.step());
     assertThat(latest.digest()).matches("(sha256:)?[0-9a-f]{64}");
     assertThat(latest.step()).isEqualTo(30);
+  }
+
+  @Test
+  void theOperatorsLogNamesJobAndAttemptInJson() {
+    List<JsonNode> lines =
+        testbed
+            .client()
+            .pods()
+            .resource(testbed.operatorPod())
+            .getLog()
+            .lines()
+            .filter(line -> line.contains("quickstart"))
+            .map(SucceedingJobIT::parse)
+            .toList();
+
+    assertThat(lines)
+        .isNotEmpty()
+        .allSatisfy(
+            line -> {
+              assertThat(line.at("/mdc/job").asText()).isEqualTo("jobs/quickstart");
+              assertThat(line.at("/mdc/attempt").asText()).isEqualTo("1");
+            });
+  }
+
+  private static JsonNode parse(String line) {
+    try {
+      return new ObjectMapper().readTree(line);
+    } catch (JsonProcessingException e) {
+      throw new AssertionError("no JSON: " + line, e);
+    }
   }
 
   @Test

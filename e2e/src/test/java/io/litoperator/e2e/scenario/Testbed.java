@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 
 /** The cluster with the operator installed, a namespace for jobs, and storage that they share. */
 final class Testbed implements AutoCloseable {
@@ -39,7 +40,7 @@ final class Testbed implements AutoCloseable {
       Path folder = Files.createTempDirectory(target, "cluster-");
       Cluster cluster = Cluster.start(folder, Images.archives());
       try {
-        OperatorRelease release = OperatorRelease.install(cluster.server().kubeconfig());
+        OperatorRelease release = OperatorRelease.install(cluster.server().kubeconfig(), Map.of());
         Testbed testbed = new Testbed(folder, cluster, release);
         testbed.makeNamespace();
         testbed.giveGpus();
@@ -95,6 +96,19 @@ final class Testbed implements AutoCloseable {
         .filter(Readiness::isPodReady)
         .findFirst()
         .orElseThrow();
+  }
+
+  /** The operator's Pod that holds the lease. */
+  Pod leader() {
+    String holder =
+        client()
+            .leases()
+            .inNamespace(OperatorRelease.NAMESPACE)
+            .withName(OperatorRelease.NAME)
+            .require()
+            .getSpec()
+            .getHolderIdentity();
+    return client().pods().inNamespace(OperatorRelease.NAMESPACE).withName(holder).require();
   }
 
   /** Kills the operator's process; its Pod starts another. */

@@ -50,10 +50,7 @@ public final class JobEvents {
       return Optional.empty();
     }
     return Optional.of(
-        JobEvent.warning(
-            "Restarting",
-            "Attempt %d begins: %s".formatted(after.attempt(), failure.message()),
-            after.attempt() + failure.reason()));
+        JobEvent.warning("Restarting", failure.message(), after.attempt() + failure.reason()));
   }
 
   private static Optional<JobEvent> obstacle(

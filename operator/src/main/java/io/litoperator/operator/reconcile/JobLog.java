@@ -13,14 +13,19 @@ final class JobLog {
 
   static <T> T with(LitTrainingJob job, Supplier<T> work) {
     MDC.put(JOB, job.getMetadata().getNamespace() + "/" + job.getMetadata().getName());
-    if (job.getStatus() != null && job.getStatus().attempt() != null) {
-      MDC.put(ATTEMPT, job.getStatus().attempt().toString());
-    }
+    MDC.put(ATTEMPT, attempt(job));
     try {
       return work.get();
     } finally {
       MDC.remove(JOB);
       MDC.remove(ATTEMPT);
     }
+  }
+
+  /** A job without a status is at its first. */
+  private static String attempt(LitTrainingJob job) {
+    return job.getStatus() == null || job.getStatus().attempt() == null
+        ? "1"
+        : job.getStatus().attempt().toString();
   }
 }
