@@ -53,7 +53,6 @@ public final class Limits {
   private static final List<Gap> ANYWHERE =
       List.of(
           new Gap("spec.data.cache", present(), "not built yet; remove it"),
-          new Gap("spec.model.images.aspect", is("anyres"), "anyres is not built yet; use pad"),
           new Gap("spec.finetune.lora", present(), "not built yet; remove it"),
           new Gap(
               "spec.finetune.objective.templates.mine", present(), "not built yet; use builtin"),

@@ -8,6 +8,7 @@ import io.litoperator.worker.data.tokens.Tokenizer;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.ModelPlan;
+import io.litoperator.worker.plan.ModelPlan.ImageAspect;
 import io.litoperator.worker.plan.Objective;
 import io.litoperator.worker.plan.Overrides;
 import io.litoperator.worker.plan.RunPlan;
@@ -95,7 +96,9 @@ final class InspectCommand implements Callable<Integer> {
   }
 
   private Inspection inspect(ModelPlan model, StagePlan planned) {
-    ImageProcessor images = ImageProcessor.open(ModelSources.visionFolder(model), model.aspect());
+    // Masks do not depend on how pictures are fitted, so tiles are not needed.
+    ImageProcessor images =
+        ImageProcessor.open(ModelSources.visionFolder(model), ImageAspect.SQUARE, List.of());
     try (Tokenizer tokenizer = ModelSources.tokenizer(model);
         Dataset data =
             Dataset.open(

@@ -7,9 +7,11 @@ import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.model.published.PublishedLayout;
 import io.litoperator.worker.model.published.Unsupported;
+import io.litoperator.worker.plan.GridPinpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,6 +21,7 @@ import java.util.List;
  */
 final class ConfigReader {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int DEFAULT_TILE = 336;
 
   private final Path file;
   private final String at;
@@ -94,7 +97,38 @@ final class ConfigReader {
           "feature layer %d does not exist in a tower of %d layers"
               .formatted(config.featureLayer(), layers));
     }
+    config
+        .tilingProblem()
+        .ifPresent(
+            problem -> {
+              throw invalid(problem);
+            });
     return config;
+  }
+
+  /** LLaVA-NeXT's sizes, which transformers writes height first. */
+  List<GridPinpoint> gridPinpoints() {
+    List<GridPinpoint> pinpoints = new ArrayList<>();
+    for (JsonNode size : node.path("image_grid_pinpoints")) {
+      if (size.size() != 2 || !isSide(size.get(0)) || !isSide(size.get(1))) {
+        throw invalid("image_grid_pinpoints must be pairs of height and width, not " + size);
+      }
+      pinpoints.add(new GridPinpoint(size.get(1).asInt(), size.get(0).asInt()));
+    }
+    return pinpoints.isEmpty() ? GridPinpoint.ofTiles(DEFAULT_TILE) : pinpoints;
+  }
+
+  private static boolean isSide(JsonNode value) {
+    return value.isInt() && value.asInt() > 0;
+  }
+
+  /** Whether a field is there and null, which is not the same as one that is left out. */
+  boolean isNull(String field) {
+    return node.path(field).isNull();
+  }
+
+  boolean flag(String field, boolean ifAbsent) {
+    return node.path(field).asBoolean(ifAbsent);
   }
 
   boolean has(String field) {
@@ -107,38 +141,61 @@ final class ConfigReader {
 
   TextConfig text() {
     String type = modelType("llama");
-    TextConfig.Family family =
-        Arrays.stream(TextConfig.Family.values())
-            .filter(f -> f.modelType().equals(type))
-            .findFirst()
-            .orElseThrow(
-                () -> unsupported("model_type", type, "decoders that are built: llama, qwen2"));
-    boolean llama = family == TextConfig.Family.LLAMA;
-    refuseIfSet("rope_scaling");
-    refuseIfTrue("use_sliding_window");
-    refuseIfTrue("attention_bias");
-    refuseIfTrue("mlp_bias");
-    oneOf("hidden_act", "silu", List.of("silu"));
-    int hidden = positive("hidden_size", 4096);
-    int heads = positive("num_attention_heads", 32);
-    int keyValueHeads = positive("num_key_value_heads", llama ? heads : 32);
+    return DecoderFamily.of(type)
+        .orElseThrow(
+            () ->
+                unsupported(
+                    "model_type", type, "decoders that are built: " + DecoderFamily.names()))
+        .read(this);
+  }
+
+  /** Number of key-value heads, each of which serves as many heads. */
+  int keyValueHeads(int heads, int ifAbsent) {
+    int keyValueHeads = positive("num_key_value_heads", ifAbsent);
     if (heads % keyValueHeads != 0) {
       throw invalid("num_attention_heads must be a multiple of num_key_value_heads");
     }
-    return new TextConfig(
-        family,
-        positive("vocab_size", llama ? 32000 : 151936),
-        hidden,
-        positive("intermediate_size", llama ? 11008 : 22016),
-        positive("num_hidden_layers", 32),
-        heads,
-        keyValueHeads,
-        positive("head_dim", hidden / heads),
-        number("rms_norm_eps", 1e-6),
-        number("rope_theta", 10000),
-        positive("max_position_embeddings", llama ? 2048 : 32768),
-        node.path("tie_word_embeddings").asBoolean(false),
-        number("initializer_range", 0.02));
+    return keyValueHeads;
+  }
+
+  /**
+   * @param size leading elements of a head that turn
+   */
+  RotaryFrequencies rotary(int size) {
+    if (size < 2 || size % 2 != 0) {
+      throw invalid(
+          "%d elements of a head would turn, which must be an even number".formatted(size));
+    }
+    return new RotaryFrequencies(size, number("rope_theta", 10000), rotaryScaling());
+  }
+
+  private RotaryFrequencies.Scaling rotaryScaling() {
+    if (!has("rope_scaling")) {
+      return new RotaryFrequencies.Unscaled();
+    }
+    ConfigReader scaling = child("rope_scaling");
+    String type = scaling.node.path("rope_type").asText(scaling.node.path("type").asText(""));
+    return switch (type) {
+      case "default" -> new RotaryFrequencies.Unscaled();
+      case "linear" -> new RotaryFrequencies.Linear(scaling.factor("factor"));
+      case "llama3" ->
+          new RotaryFrequencies.Llama3(
+              scaling.factor("factor"),
+              scaling.factor("low_freq_factor"),
+              scaling.factor("high_freq_factor"),
+              scaling.positive("original_max_position_embeddings", 8192));
+      default ->
+          throw unsupported(
+              "rope_scaling", node.get("rope_scaling").toString(), "known types: linear, llama3");
+    };
+  }
+
+  private double factor(String field) {
+    double value = number(field, Double.NaN);
+    if (!(value > 0)) {
+      throw invalid(field + " must be a number above 0");
+    }
+    return value;
   }
 
   VisionConfig vision() {
@@ -213,13 +270,7 @@ final class ConfigReader {
     return value;
   }
 
-  private void refuseIfSet(String field) {
-    if (node.hasNonNull(field)) {
-      throw unsupported(field, node.get(field).toString(), "remove it or use another model");
-    }
-  }
-
-  private void refuseIfTrue(String field) {
+  void refuseIfTrue(String field) {
     if (node.path(field).asBoolean(false)) {
       throw unsupported(field, "true", "use a model without it");
     }

@@ -4,28 +4,21 @@ import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Program;
 import io.litoperator.worker.torch.Tensor;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.LongStream;
 
 /** The language model's layers. */
 public final class Decoder implements AutoCloseable {
   private final Layout layout;
+  private final boolean derived;
   private final Program layer;
   private final Rotary rotary;
 
   Decoder(TextConfig config, Layout layout, DType type) {
     this.layout = layout;
-    layer =
-        Program.load(
-            Decoder.class,
-            "DecoderLayer",
-            Map.of(
-                "heads", config.heads(),
-                "kv_heads", config.keyValueHeads(),
-                "head_dim", config.headSize(),
-                "epsilon", config.rmsNormEpsilon(),
-                "qkv_bias", config.family().qkvBias()));
-    rotary = new Rotary(config.headSize(), config.ropeTheta(), config.maxPositions(), type);
+    DecoderFamily.LayerProgram program = config.family().program(config);
+    derived = program.derived();
+    layer = Program.load(Decoder.class, program.name(), program.attributes());
+    rotary = new Rotary(config.rotary(), config.maxPositions(), type);
   }
 
   /** The layers for one packed batch. */
@@ -99,7 +92,9 @@ public final class Decoder implements AutoCloseable {
 
     /** From rows (rows, hidden) to rows of the same shape, in order. */
     public List<Segment> segments() {
-      return layout.decoderLayers().stream().<Segment>map(Layer::new).toList();
+      return layout.decoderLayers().stream()
+          .<Segment>map(block -> derived ? new DerivedLayer(block) : new Layer(block))
+          .toList();
     }
 
     /** Runs a layer and fills its cache. */
@@ -122,7 +117,7 @@ public final class Decoder implements AutoCloseable {
       bounds.close();
     }
 
-    private final class Layer implements Differentiable {
+    private class Layer implements Segment {
       private final Block block;
 
       private Layer(Block block) {
@@ -132,6 +127,22 @@ public final class Decoder implements AutoCloseable {
       @Override
       public Block block() {
         return block;
+      }
+
+      @Override
+      public Tensor forward(Tensor x, List<Tensor> weights) {
+        return layer.tensor("forward", x, angles.cos(), angles.sin(), runs, bounds, weights);
+      }
+    }
+
+    private final class DerivedLayer extends Layer implements Differentiable {
+      private DerivedLayer(Block block) {
+        super(block);
+      }
+
+      @Override
+      public Tensor forward(Tensor x, List<Tensor> weights) {
+        return Differentiable.super.forward(x, weights);
       }
 
       @Override

@@ -10,12 +10,16 @@ public final class Head implements AutoCloseable {
   private final Program program;
 
   Head(TextConfig config) {
-    program = Program.load(Head.class, "Head", Map.of("epsilon", config.rmsNormEpsilon()));
+    program =
+        Program.load(
+            Head.class,
+            "Head",
+            Map.of("epsilon", config.normEpsilon(), "layer_norm", config.family().isLayerNorm()));
   }
 
   /**
    * @param x (rows, hidden)
-   * @param weights norm and vocabulary
+   * @param weights the last norm's and the vocabulary's
    * @return (rows, vocabulary)
    */
   public Tensor logits(Tensor x, List<Tensor> weights) {

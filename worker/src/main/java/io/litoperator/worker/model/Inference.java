@@ -152,7 +152,11 @@ public final class Inference implements AutoCloseable {
     for (Segment segment : model.tower()) {
       x = run(segment, x);
     }
-    return run(model.connector(), x);
+    return arrange(samples, run(model.connector(), x));
+  }
+
+  private Tensor arrange(List<Sample> samples, Tensor features) {
+    return model.arrangement(samples).map(segment -> run(segment, features)).orElse(features);
   }
 
   private Tensor embed(List<Sample> samples, Packed packed) {
@@ -175,10 +179,13 @@ public final class Inference implements AutoCloseable {
     return model.layout().decoderLayers().stream().map(weights::get).toList();
   }
 
-  /** Norm and vocabulary. */
+  /** The last norm's and the vocabulary's. */
   public List<Tensor> headWeights() {
-    List<Tensor> head = weights.get(model.layout().head());
-    return head.size() == 2 ? head : List.of(head.get(0), table());
+    List<Tensor> all = new ArrayList<>(weights.get(model.layout().head()));
+    if (model.config().text().tiedEmbeddings()) {
+      all.add(table());
+    }
+    return all;
   }
 
   @Override

@@ -1,36 +1,38 @@
 package io.litoperator.worker.model;
 
-import static io.litoperator.worker.model.Init.ONES;
-import static io.litoperator.worker.model.Init.ZEROS;
 import static io.litoperator.worker.model.Init.normal;
 
-import io.litoperator.worker.model.Weight.Part;
 import io.litoperator.worker.plan.ModelPart;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * All blocks of a model, in the order in which data flows through them. Tensor names are
  * llava-hf's; initial values are those of transformers' {@code _init_weights}.
+ *
+ * @param newline what ends a row of patches; absent in a model without anyres
  */
 public record Layout(
     Block towerEmbeddings,
     List<Block> towerLayers,
     Block towerTail,
     Block connector,
+    Optional<Block> newline,
     Block embedding,
     List<Block> decoderLayers,
     Block head) {
 
-  private static final String TOWER = "vision_tower.vision_model.";
-  private static final String DECODER = "language_model.model.";
+  static final String DECODER = "language_model.model.";
+  private static final String HEAD = "language_model.lm_head.";
 
   public static Layout of(ModelConfig config) {
     return new Layout(
-        towerEmbeddings(config.vision()),
-        towerLayers(config),
-        towerTail(config.vision()),
-        connector(config),
+        TowerLayout.embeddings(config.vision()),
+        TowerLayout.layers(config),
+        TowerLayout.tail(config.vision()),
+        ConnectorLayout.connector(config),
+        ConnectorLayout.newline(config),
         embedding(config.text()),
         decoderLayers(config.text()),
         head(config.text()));
@@ -43,205 +45,41 @@ public record Layout(
     blocks.addAll(towerLayers);
     blocks.add(towerTail);
     blocks.add(connector);
+    newline.ifPresent(blocks::add);
     blocks.add(embedding);
     blocks.addAll(decoderLayers);
     blocks.add(head);
     return blocks;
   }
 
-  private static Block towerEmbeddings(VisionConfig c) {
-    String at = TOWER + "embeddings.";
-    long hidden = c.hiddenSize();
-    long patch = c.patchSize();
-    List<Weight> weights = new ArrayList<>();
-    if (c.family() == VisionConfig.Family.CLIP) {
-      double range = c.initializerRange() * c.initializerFactor();
-      double classToken = c.initializerFactor() / Math.sqrt(hidden);
-      weights.add(Weight.of(at + "class_embedding", normal(classToken), hidden));
-      weights.add(Weight.of(at + "patch_embedding.weight", normal(range), hidden, 3, patch, patch));
-      weights.add(
-          Weight.of(at + "position_embedding.weight", normal(range), c.positions(), hidden));
-      weights.add(Weight.of(TOWER + "pre_layrnorm.weight", ONES, hidden));
-      weights.add(Weight.of(TOWER + "pre_layrnorm.bias", ZEROS, hidden));
-    } else {
-      weights.add(
-          Weight.of(
-              at + "patch_embedding.weight",
-              new Init.TruncatedNormal(1 / Math.sqrt(3.0 * patch * patch)),
-              hidden,
-              3,
-              patch,
-              patch));
-      weights.add(Weight.of(at + "patch_embedding.bias", ZEROS, hidden));
-      weights.add(
-          Weight.of(
-              at + "position_embedding.weight",
-              normal(1 / Math.sqrt(hidden)),
-              c.positions(),
-              hidden));
-    }
-    return new Block("tower.embeddings", ModelPart.VISION_TOWER, true, weights);
-  }
-
-  private static List<Block> towerLayers(ModelConfig config) {
-    VisionConfig c = config.vision();
-    List<Block> blocks = new ArrayList<>();
-    for (int i = 0; i < c.layers(); i++) {
-      String at = TOWER + "encoder.layers." + i + ".";
-      boolean used = i < config.usedTowerLayers();
-      blocks.add(new Block("tower.layer." + i, ModelPart.VISION_TOWER, used, towerLayer(c, at)));
-    }
-    return blocks;
-  }
-
-  private static List<Weight> towerLayer(VisionConfig c, String at) {
-    long hidden = c.hiddenSize();
-    long inner = c.intermediateSize();
-    boolean clip = c.family() == VisionConfig.Family.CLIP;
-    double depth = 1 / Math.sqrt(2.0 * c.layers()) * c.initializerFactor();
-    double width = 1 / Math.sqrt(hidden);
-    Init qkv = clip ? normal(width * depth) : xavier(hidden, hidden);
-    Init out = clip ? normal(width * c.initializerFactor()) : qkv;
-    Init mlpIn =
-        clip ? normal(c.initializerFactor() / Math.sqrt(2.0 * hidden)) : xavier(hidden, inner);
-    Init mlpOut = clip ? normal(width * depth) : xavier(hidden, inner);
-    Init mlpBias = clip ? ZEROS : normal(1e-6);
-    String attention = at + "self_attn.";
-    return List.of(
-        Weight.of(at + "layer_norm1.weight", ONES, hidden),
-        Weight.of(at + "layer_norm1.bias", ZEROS, hidden),
-        Weight.stacked(
-            new Part(attention + "q_proj.weight", qkv, hidden, hidden),
-            new Part(attention + "k_proj.weight", qkv, hidden, hidden),
-            new Part(attention + "v_proj.weight", qkv, hidden, hidden)),
-        Weight.stacked(
-            new Part(attention + "q_proj.bias", ZEROS, hidden),
-            new Part(attention + "k_proj.bias", ZEROS, hidden),
-            new Part(attention + "v_proj.bias", ZEROS, hidden)),
-        Weight.of(attention + "out_proj.weight", out, hidden, hidden),
-        Weight.of(attention + "out_proj.bias", ZEROS, hidden),
-        Weight.of(at + "layer_norm2.weight", ONES, hidden),
-        Weight.of(at + "layer_norm2.bias", ZEROS, hidden),
-        Weight.of(at + "mlp.fc1.weight", mlpIn, inner, hidden),
-        Weight.of(at + "mlp.fc1.bias", mlpBias, inner),
-        Weight.of(at + "mlp.fc2.weight", mlpOut, hidden, inner),
-        Weight.of(at + "mlp.fc2.bias", mlpBias, hidden));
-  }
-
-  private static Init xavier(long in, long out) {
-    return new Init.Uniform(Math.sqrt(6.0 / (in + out)));
-  }
-
-  /** The norm after the last layer and SigLIP's pooling head, which no image token passes. */
-  private static Block towerTail(VisionConfig c) {
-    long hidden = c.hiddenSize();
-    List<Weight> weights = new ArrayList<>();
-    weights.add(Weight.of(TOWER + "post_layernorm.weight", ONES, hidden));
-    weights.add(Weight.of(TOWER + "post_layernorm.bias", ZEROS, hidden));
-    if (c.family() == VisionConfig.Family.SIGLIP) {
-      weights.addAll(siglipHead(c, TOWER + "head."));
-    }
-    return new Block("tower.tail", ModelPart.VISION_TOWER, false, weights);
-  }
-
-  private static List<Weight> siglipHead(VisionConfig c, String at) {
-    long hidden = c.hiddenSize();
-    long inner = c.intermediateSize();
-    Init matrix = xavier(hidden, inner);
-    return List.of(
-        Weight.of(at + "probe", xavier(hidden, hidden), 1, 1, hidden),
-        Weight.of(at + "attention.in_proj_weight", xavier(hidden, 3 * hidden), 3 * hidden, hidden),
-        Weight.of(at + "attention.in_proj_bias", ZEROS, 3 * hidden),
-        Weight.of(at + "attention.out_proj.weight", xavier(hidden, hidden), hidden, hidden),
-        Weight.of(at + "attention.out_proj.bias", ZEROS, hidden),
-        Weight.of(at + "layernorm.weight", ONES, hidden),
-        Weight.of(at + "layernorm.bias", ZEROS, hidden),
-        Weight.of(at + "mlp.fc1.weight", matrix, inner, hidden),
-        Weight.of(at + "mlp.fc1.bias", normal(1e-6), inner),
-        Weight.of(at + "mlp.fc2.weight", matrix, hidden, inner),
-        Weight.of(at + "mlp.fc2.bias", normal(1e-6), hidden));
-  }
-
-  private static Block connector(ModelConfig config) {
-    long hidden = config.text().hiddenSize();
-    Init matrix = normal(config.text().initializerRange());
-    String at = "multi_modal_projector.";
-    return new Block(
-        "connector",
-        ModelPart.CONNECTOR,
-        true,
-        List.of(
-            Weight.of(at + "linear_1.weight", matrix, hidden, config.vision().hiddenSize()),
-            Weight.of(at + "linear_1.bias", ZEROS, hidden),
-            Weight.of(at + "linear_2.weight", matrix, hidden, hidden),
-            Weight.of(at + "linear_2.bias", ZEROS, hidden)));
-  }
-
   private static Block embedding(TextConfig c) {
-    Init matrix = normal(c.initializerRange());
-    return new Block(
-        "embedding",
-        ModelPart.LANGUAGE_MODEL,
-        true,
-        List.of(
-            Weight.of(
-                DECODER + "embed_tokens.weight", matrix, c.vocabularySize(), c.hiddenSize())));
+    Weight table =
+        Weight.of(
+            DECODER + "embed_tokens.weight",
+            normal(c.initializerRange()),
+            c.vocabularySize(),
+            c.hiddenSize());
+    return new Block("embedding", ModelPart.LANGUAGE_MODEL, true, List.of(table));
   }
 
   private static List<Block> decoderLayers(TextConfig c) {
     List<Block> blocks = new ArrayList<>();
     for (int i = 0; i < c.layers(); i++) {
-      blocks.add(
-          new Block(
-              "decoder.layer." + i,
-              ModelPart.LANGUAGE_MODEL,
-              true,
-              decoderLayer(c, DECODER + "layers." + i + ".")));
+      List<Weight> weights = c.family().layer(c, DECODER + "layers." + i + ".");
+      blocks.add(new Block("decoder.layer." + i, ModelPart.LANGUAGE_MODEL, true, weights));
     }
     return blocks;
   }
 
-  private static List<Weight> decoderLayer(TextConfig c, String at) {
-    long hidden = c.hiddenSize();
-    long inner = c.intermediateSize();
-    long query = (long) c.heads() * c.headSize();
-    long keyValue = (long) c.keyValueHeads() * c.headSize();
-    Init matrix = normal(c.initializerRange());
-    String attention = at + "self_attn.";
-    List<Weight> weights = new ArrayList<>();
-    weights.add(Weight.of(at + "input_layernorm.weight", ONES, hidden));
-    weights.add(
-        Weight.stacked(
-            new Part(attention + "q_proj.weight", matrix, query, hidden),
-            new Part(attention + "k_proj.weight", matrix, keyValue, hidden),
-            new Part(attention + "v_proj.weight", matrix, keyValue, hidden)));
-    if (c.family().qkvBias()) {
-      weights.add(
-          Weight.stacked(
-              new Part(attention + "q_proj.bias", ZEROS, query),
-              new Part(attention + "k_proj.bias", ZEROS, keyValue),
-              new Part(attention + "v_proj.bias", ZEROS, keyValue)));
-    }
-    weights.add(Weight.of(attention + "o_proj.weight", matrix, hidden, query));
-    weights.add(Weight.of(at + "post_attention_layernorm.weight", ONES, hidden));
-    weights.add(
-        Weight.stacked(
-            new Part(at + "mlp.gate_proj.weight", matrix, inner, hidden),
-            new Part(at + "mlp.up_proj.weight", matrix, inner, hidden)));
-    weights.add(Weight.of(at + "mlp.down_proj.weight", matrix, hidden, inner));
-    return weights;
-  }
-
+  /** The last norm, and the vocabulary unless that is the embedding's table. */
   private static Block head(TextConfig c) {
-    List<Weight> weights = new ArrayList<>();
-    weights.add(Weight.of(DECODER + "norm.weight", ONES, c.hiddenSize()));
+    List<Weight> weights = new ArrayList<>(c.family().finalNorm(c));
     if (!c.tiedEmbeddings()) {
-      weights.add(
-          Weight.of(
-              "language_model.lm_head.weight",
-              normal(c.initializerRange()),
-              c.vocabularySize(),
-              c.hiddenSize()));
+      Init matrix = normal(c.initializerRange());
+      weights.add(Weight.of(HEAD + "weight", matrix, c.vocabularySize(), c.hiddenSize()));
+      if (c.family().hasHeadBias()) {
+        weights.add(Weight.of(HEAD + "bias", Init.ZEROS, c.vocabularySize()));
+      }
     }
     return new Block("head", ModelPart.LANGUAGE_MODEL, true, weights);
   }

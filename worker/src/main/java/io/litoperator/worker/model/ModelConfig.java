@@ -2,6 +2,8 @@ package io.litoperator.worker.model;
 
 import io.litoperator.worker.data.Pixels;
 import io.litoperator.worker.data.Tiling;
+import io.litoperator.worker.plan.GridPinpoint;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -11,10 +13,21 @@ import java.util.Optional;
  *     output, -2 the one before
  * @param dropFirst whether the tower's first row is left out (Hugging Face's strategy {@code
  *     default})
+ * @param gridPinpoints sizes of which anyres chooses one for each picture, all of whole tiles;
+ *     empty in a model without anyres
  * @param imageToken id that stands for a picture in prompts
  */
 public record ModelConfig(
-    VisionConfig vision, TextConfig text, int featureLayer, boolean dropFirst, int imageToken) {
+    VisionConfig vision,
+    TextConfig text,
+    int featureLayer,
+    boolean dropFirst,
+    List<GridPinpoint> gridPinpoints,
+    int imageToken) {
+
+  public ModelConfig {
+    gridPinpoints = List.copyOf(gridPinpoints);
+  }
 
   /** Rows that one view of a picture takes in a sequence. */
   public int imageTokens() {
@@ -41,5 +54,30 @@ public record ModelConfig(
   /** Layers of the tower whose output matters. */
   int usedTowerLayers() {
     return featureLayer < 0 ? vision.layers() + 1 + featureLayer : featureLayer;
+  }
+
+  ModelConfig withTiles(List<GridPinpoint> pinpoints) {
+    return new ModelConfig(vision, text, featureLayer, dropFirst, pinpoints, imageToken);
+  }
+
+  /** Why pictures cannot be cut into tiles; a clause without a dot. */
+  Optional<String> tilingProblem() {
+    if (gridPinpoints.isEmpty()) {
+      return Optional.empty();
+    }
+    int side = vision.imageSize();
+    for (GridPinpoint size : gridPinpoints) {
+      if (size.width() % side != 0 || size.height() % side != 0) {
+        return Optional.of(
+            "gridPinpoints %d×%d is not of whole tiles, which are %d×%d"
+                .formatted(size.width(), size.height(), side, side));
+      }
+    }
+    if (imageTokens() != vision.patchesPerSide() * vision.patchesPerSide()) {
+      return Optional.of(
+          "anyres needs exactly one row a patch, and of this tower the connector sees %d rows for %d patches; with SigLIP give featureSelect: full"
+              .formatted(imageTokens(), vision.patchesPerSide() * vision.patchesPerSide()));
+    }
+    return Optional.empty();
   }
 }

@@ -1,6 +1,10 @@
 package io.litoperator.worker.model;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.plan.GridPinpoint;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +17,8 @@ import java.util.Optional;
 public record ModelDescription(ModelConfig config, ObjectNode json) {
   /** As transformers' converter of LLaVA rounds, for the speed of matrix products. */
   private static final int ROWS_MULTIPLE = 64;
+
+  private static final String NEXT = "llava_next";
 
   /**
    * A whole LLaVA model, in any of the {@linkplain
@@ -30,7 +36,7 @@ public record ModelDescription(ModelConfig config, ObjectNode json) {
     ConfigReader read = ConfigReader.open(folder);
     ConfigReader reader =
         tower.map(t -> read.with("vision_config", visionOf(t))).orElse(read).ours();
-    reader.oneOf("model_type", "llava", List.of("llava"));
+    String type = reader.oneOf("model_type", "llava", List.of("llava", NEXT));
     reader.oneOf("projector_hidden_act", "gelu", List.of("gelu"));
     String select =
         reader.oneOf("vision_feature_select_strategy", "default", List.of("default", "full"));
@@ -40,6 +46,7 @@ public record ModelDescription(ModelConfig config, ObjectNode json) {
             reader.child("text_config").text(),
             reader.integer("vision_feature_layer", -2),
             select.equals("default"),
+            type.equals(NEXT) ? reader.gridPinpoints() : List.of(),
             reader.integer("image_token_index", 32000));
     return new ModelDescription(reader.checked(config), reader.json());
   }
@@ -64,7 +71,8 @@ public record ModelDescription(ModelConfig config, ObjectNode json) {
             .with("vocab_size", grown(vocabularyOf(languageModel), tokens));
     ConfigReader vision = visionOf(visionTower);
     ModelConfig config =
-        new ModelConfig(vision.vision(), text.text(), featureLayer, dropFirst, imageToken);
+        new ModelConfig(
+            vision.vision(), text.text(), featureLayer, dropFirst, List.of(), imageToken);
     ObjectNode json = text.json().objectNode();
     json.putArray("architectures").add("LlavaForConditionalGeneration");
     json.put("model_type", "llava");
@@ -100,5 +108,31 @@ public record ModelDescription(ModelConfig config, ObjectNode json) {
   /** Rows that an embedding has when there is one for each of some tokens. */
   public static int grown(int rows, int tokens) {
     return tokens <= rows ? rows : (tokens + ROWS_MULTIPLE - 1) / ROWS_MULTIPLE * ROWS_MULTIPLE;
+  }
+
+  /**
+   * The same model with anyres.
+   *
+   * @param gridPinpoints empty for those that the model has, or LLaVA-NeXT's if it has none
+   * @throws Failure {@code INVALID} if a size is not of whole tiles, or the connector sees other
+   *     rows than the patches
+   */
+  public ModelDescription withTiles(List<GridPinpoint> gridPinpoints) {
+    int side = config.vision().imageSize();
+    List<GridPinpoint> own =
+        config.gridPinpoints().isEmpty() ? GridPinpoint.ofTiles(side) : config.gridPinpoints();
+    ModelConfig tiled = config.withTiles(gridPinpoints.isEmpty() ? own : gridPinpoints);
+    tiled
+        .tilingProblem()
+        .ifPresent(
+            problem -> {
+              throw new Failure(ExitCode.INVALID, "spec.model.images: " + problem + ".");
+            });
+    ObjectNode next = json.deepCopy();
+    next.putArray("architectures").add("LlavaNextForConditionalGeneration");
+    next.put("model_type", NEXT);
+    ArrayNode heightFirst = next.putArray("image_grid_pinpoints");
+    tiled.gridPinpoints().forEach(p -> heightFirst.addArray().add(p.height()).add(p.width()));
+    return new ModelDescription(tiled, next);
   }
 }

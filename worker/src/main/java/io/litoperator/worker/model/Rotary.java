@@ -11,7 +11,7 @@ final class Rotary implements AutoCloseable {
   private final Tensor cosines;
   private final Tensor sines;
 
-  /** Cosines and sines of some rows, (rows, 1, head size / 2) each. */
+  /** Cosines and sines of some rows, (rows, 1, turned elements / 2) each. */
   record Angles(Tensor cos, Tensor sin) implements AutoCloseable {
     @Override
     public void close() {
@@ -23,14 +23,14 @@ final class Rotary implements AutoCloseable {
   /**
    * @param type of the tables, which is that of the rows they turn
    */
-  Rotary(int headSize, double theta, int longest, DType type) {
-    int half = headSize / 2;
+  Rotary(RotaryFrequencies frequencies, int longest, DType type) {
+    float[] values = frequencies.values();
+    int half = values.length;
     float[] cos = new float[longest * half];
     float[] sin = new float[longest * half];
     for (int i = 0; i < half; i++) {
-      float frequency = 1f / (float) Math.pow(theta, (float) (2 * i) / headSize);
       for (int position = 0; position < longest; position++) {
-        float angle = position * frequency;
+        float angle = position * values[i];
         cos[position * half + i] = (float) Math.cos(angle);
         sin[position * half + i] = (float) Math.sin(angle);
       }

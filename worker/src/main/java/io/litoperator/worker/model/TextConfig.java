@@ -1,13 +1,15 @@
 package io.litoperator.worker.model;
 
 /**
- * A decoder's shape, as in Hugging Face's {@code LlamaConfig} and {@code Qwen2Config}.
+ * A decoder's shape, as in Hugging Face's configurations.
  *
  * @param keyValueHeads divides {@code heads}
+ * @param normEpsilon of the norms' denominators
+ * @param maxPositions longest sequence
  * @param tiedEmbeddings whether the vocabulary's logits use the embedding table
  */
 public record TextConfig(
-    Family family,
+    DecoderFamily family,
     int vocabularySize,
     int hiddenSize,
     int intermediateSize,
@@ -15,33 +17,8 @@ public record TextConfig(
     int heads,
     int keyValueHeads,
     int headSize,
-    double rmsNormEpsilon,
-    double ropeTheta,
+    double normEpsilon,
+    RotaryFrequencies rotary,
     int maxPositions,
     boolean tiedEmbeddings,
-    double initializerRange) {
-
-  /** Decoders that can be built. */
-  public enum Family {
-    LLAMA("llama", false),
-    QWEN2("qwen2", true);
-
-    private final String modelType;
-    private final boolean qkvBias;
-
-    Family(String modelType, boolean qkvBias) {
-      this.modelType = modelType;
-      this.qkvBias = qkvBias;
-    }
-
-    /** As in {@code config.json}. */
-    public String modelType() {
-      return modelType;
-    }
-
-    /** Whether queries, keys and values have biases. */
-    boolean qkvBias() {
-      return qkvBias;
-    }
-  }
-}
+    double initializerRange) {}

@@ -1,9 +1,11 @@
 package io.litoperator.worker.model;
 
+import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.torch.Program;
 import io.litoperator.worker.torch.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A LLaVA model: tower, connector, embedding, decoder, head. It holds programs and parameters, and
@@ -14,6 +16,7 @@ public final class VisionLanguageModel implements AutoCloseable {
   private final Parameters parameters;
   private final VisionTower tower;
   private final Program connector;
+  private final Program arrangement;
   private final TokenEmbedding embedding;
   private final Decoder decoder;
   private final Head head;
@@ -27,6 +30,7 @@ public final class VisionLanguageModel implements AutoCloseable {
     connector =
         Program.load(
             VisionLanguageModel.class, "Connector", Map.of("drop_first", config.dropFirst()));
+    arrangement = Program.load(VisionLanguageModel.class, "Arrangement", Map.of());
     embedding = new TokenEmbedding(layout.embedding());
     decoder = new Decoder(config.text(), layout, parameters.type());
     head = new Head(config.text());
@@ -44,7 +48,7 @@ public final class VisionLanguageModel implements AutoCloseable {
     return parameters.layout();
   }
 
-  /** From pixels (pictures, 3, side, side) to features (pictures, positions, hidden). */
+  /** From pixels (views, 3, side, side) to features (views, positions, hidden). */
   public List<Segment> tower() {
     return tower.segments();
   }
@@ -64,6 +68,19 @@ public final class VisionLanguageModel implements AutoCloseable {
     };
   }
 
+  /**
+   * From the connector's rows (views · rows of a view, hidden) to image tokens in their order, with
+   * newlines (image tokens, hidden); absent where the rows are image tokens as they are, since no
+   * picture has tiles.
+   */
+  public Optional<Segment> arrangement(List<Sample> samples) {
+    boolean tiled =
+        samples.stream().flatMap(s -> s.pictures().stream()).anyMatch(p -> p.tiling().isPresent());
+    return tiled
+        ? layout().newline().map(block -> new Arrangement(arrangement, block, samples, config))
+        : Optional.empty();
+  }
+
   public TokenEmbedding embedding() {
     return embedding;
   }
@@ -81,6 +98,7 @@ public final class VisionLanguageModel implements AutoCloseable {
     head.close();
     decoder.close();
     embedding.close();
+    arrangement.close();
     connector.close();
     tower.close();
     parameters.close();

@@ -38,7 +38,7 @@ final class VisionTower implements AutoCloseable {
     }
   }
 
-  /** From pixels (pictures, 3, side, side) to features (pictures, positions, hidden). */
+  /** From pixels (views, 3, side, side) to features (views, positions, hidden). */
   List<Segment> segments() {
     return segments;
   }

@@ -6,6 +6,7 @@ import io.litoperator.worker.safetensors.Weights;
 import io.litoperator.worker.torch.Tensor;
 import java.nio.file.Path;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +23,26 @@ public final class WeightLoader {
 
   /** Loads a whole model, in any of the known spellings. */
   public void loadModel(Weights weights, String source) {
-    load(EnumSet.allOf(ModelPart.class), RenamedWeights.ofModel(weights, source));
+    load(Set.copyOf(parameters.layout().blocks()), RenamedWeights.ofModel(weights, source));
+  }
+
+  /**
+   * Loads a whole model, and initialises the newline of anyres if it has none: it was trained
+   * without.
+   */
+  public void loadModel(Weights weights, String source, Initializer initializer) {
+    RenamedWeights renamed = RenamedWeights.ofModel(weights, source);
+    Set<Block> there = new HashSet<>(parameters.layout().blocks());
+    parameters
+        .layout()
+        .newline()
+        .filter(block -> !renamed.contains(block.weights().get(0).parts().get(0).name()))
+        .ifPresent(
+            block -> {
+              there.remove(block);
+              parameters.forEachPart(Set.of(block), initializer::fill);
+            });
+    load(there, renamed);
   }
 
   /**
@@ -33,7 +53,7 @@ public final class WeightLoader {
     Optional<Weights> weights = Weights.find(folder);
     if (weights.isPresent()) {
       load(
-          EnumSet.of(ModelPart.VISION_TOWER),
+          blocks(EnumSet.of(ModelPart.VISION_TOWER)),
           RenamedWeights.ofTower(weights.get(), folder.toString()));
     } else {
       initialise(ModelPart.VISION_TOWER, initializer);
@@ -53,7 +73,7 @@ public final class WeightLoader {
       long[] table = parameters.layout().embedding().weights().get(0).shape();
       renamed.growVocabulary(
           ModelDescription.vocabularyOf(folder), Math.toIntExact(table[0]), seed);
-      load(EnumSet.of(ModelPart.LANGUAGE_MODEL), renamed);
+      load(blocks(EnumSet.of(ModelPart.LANGUAGE_MODEL)), renamed);
     } else {
       initialise(ModelPart.LANGUAGE_MODEL, initializer);
     }
@@ -64,11 +84,11 @@ public final class WeightLoader {
     parameters.forEachPart(blocks(EnumSet.of(part)), initializer::fill);
   }
 
-  private void load(Set<ModelPart> parts, RenamedWeights weights) {
+  private void load(Set<Block> blocks, RenamedWeights weights) {
     Map<String, long[]> shapes = new LinkedHashMap<>();
-    parameters.forEachPart(blocks(parts), (part, tensor) -> shapes.put(part.name(), part.shape()));
+    parameters.forEachPart(blocks, (part, tensor) -> shapes.put(part.name(), part.shape()));
     weights.require(shapes);
-    parameters.forEachPart(blocks(parts), (part, tensor) -> copy(weights, part.name(), tensor));
+    parameters.forEachPart(blocks, (part, tensor) -> copy(weights, part.name(), tensor));
   }
 
   private Set<Block> blocks(Set<ModelPart> parts) {

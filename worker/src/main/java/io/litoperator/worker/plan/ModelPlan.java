@@ -1,6 +1,7 @@
 package io.litoperator.worker.plan;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param from a whole LLaVA-style checkpoint folder
  * @param conversation chat template
  * @param systemPrompt replaces the chat template's own
+ * @param gridPinpoints sizes that anyres chooses from; empty for the model's or else LLaVA-NeXT's
  * @param featureLayer hidden state of the tower that the connector sees, counted from the end (-1
  *     is the last layer's output, before the post norm)
  * @param maxLength longest sequence in tokens before image expansion; the rest is cut
@@ -24,9 +26,14 @@ public record ModelPlan(
     ConversationTemplate conversation,
     Optional<String> systemPrompt,
     ImageAspect aspect,
+    List<GridPinpoint> gridPinpoints,
     int featureLayer,
     FeatureSelect featureSelect,
     int maxLength) {
+
+  public ModelPlan {
+    gridPinpoints = List.copyOf(gridPinpoints);
+  }
 
   /** The same conversation and pictures, with the weights of a whole model. */
   public ModelPlan withWeightsOf(Path model) {
@@ -37,9 +44,20 @@ public record ModelPlan(
         conversation,
         systemPrompt,
         aspect,
+        gridPinpoints,
         featureLayer,
         featureSelect,
         maxLength);
+  }
+
+  /**
+   * How a stage shows pictures. The connector is pretrained on whole pictures: LLaVA-NeXT has tiles
+   * in the fine-tune only.
+   */
+  public ImageAspect aspect(StagePlan.Stage stage) {
+    return aspect == ImageAspect.ANYRES && stage == StagePlan.Stage.PRETRAIN
+        ? ImageAspect.SQUARE
+        : aspect;
   }
 
   /** Chat templates of the fine-tune stage and of evaluation. */
@@ -50,7 +68,9 @@ public record ModelPlan(
   /** How a picture is fitted to the tower's square input. */
   public enum ImageAspect {
     SQUARE,
-    PAD
+    PAD,
+    /** A view of the whole and tiles of the picture, each the tower's input. */
+    ANYRES
   }
 
   /**

@@ -98,6 +98,7 @@ public final class Planner {
   private static ModelPlan model(ModelSpec spec, Inputs inputs) {
     var conversation = ModelPlan.ConversationTemplate.VICUNA_V1;
     var aspect = ModelPlan.ImageAspect.valueOf(spec.images().aspect().name());
+    List<GridPinpoint> pinpoints = gridPinpoints(spec.images());
     var prompt = Optional.ofNullable(spec.systemPrompt());
     if (spec.from() != null) {
       Path from = inputs.folder("spec.model.from", spec.from());
@@ -108,6 +109,7 @@ public final class Planner {
           conversation,
           prompt,
           aspect,
+          pinpoints,
           -2,
           ModelPlan.FeatureSelect.DEFAULT,
           spec.maxLength());
@@ -121,9 +123,18 @@ public final class Planner {
         conversation,
         prompt,
         aspect,
+        pinpoints,
         tower.featureLayer(),
         ModelPlan.FeatureSelect.valueOf(tower.featureSelect().name()),
         spec.maxLength());
+  }
+
+  private static List<GridPinpoint> gridPinpoints(ModelSpec.Images images) {
+    return images.gridPinpoints() == null
+        ? List.of()
+        : images.gridPinpoints().stream()
+            .map(size -> new GridPinpoint(size.get(0), size.get(1)))
+            .toList();
   }
 
   private static EvaluationPlan evaluation(EvaluateSpec spec, Inputs inputs) {

@@ -66,7 +66,7 @@ public final class Answerer implements AutoCloseable {
     Prompts prompts =
         new Prompts(
             Labeller.of(sources.tokenizer(), plan, Stage.FINETUNE, LabelPlan.answers()),
-            sources.images()::process);
+            sources.images(Stage.FINETUNE)::process);
     // The answer stands in for the one to come: what is before it is the prompt.
     Sample asked =
         prompts.answered(

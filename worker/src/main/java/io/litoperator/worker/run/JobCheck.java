@@ -1,5 +1,6 @@
 package io.litoperator.worker.run;
 
+import io.litoperator.worker.data.image.ImageProcessor;
 import io.litoperator.worker.data.image.PictureDecoder;
 import io.litoperator.worker.data.labels.Labeller;
 import io.litoperator.worker.data.loading.DataCheck;
@@ -67,15 +68,13 @@ public final class JobCheck {
   private List<Problem> training(RunPlan plan) {
     try (ModelSources model = ModelSources.open(plan.model())) {
       ModelConfig config = model.description().config();
-      DataCheck.Room room =
-          new DataCheck.Room(
-              picture -> {
-                PictureDecoder.decode(picture);
-                return config.imageTokens();
-              },
-              config.text().maxPositions());
       List<Problem> problems = new ArrayList<>();
       for (StagePlan stage : plan.stages()) {
+        ImageProcessor images = model.images(stage.stage());
+        DataCheck.Room room =
+            new DataCheck.Room(
+                picture -> config.imageTokens(images.tiling(PictureDecoder.decode(picture))),
+                config.text().maxPositions());
         Labeller labeller = Labeller.of(model.tokenizer(), plan.model(), stage);
         String part = stage.stage().label() + " data";
         problems.addAll(

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -37,7 +38,7 @@ public final class ModelFolder {
 
   private ModelFolder() {}
 
-  /** Content of {@value #TRAINING}; see {@link ModelPlan}. The defaults are LLaVA-1.5's. */
+  /** Content of {@value #TRAINING}; see {@link ModelPlan}. */
   private record Training(
       ConversationTemplate conversation,
       Optional<String> systemPrompt,
@@ -45,7 +46,7 @@ public final class ModelFolder {
       int maxLength) {
 
     /** As LLaVA's and TinyLLaVA's {@code config.json} says. */
-    static Training of(Path config) {
+    static Training of(Path config, boolean tiled) {
       JsonNode json;
       try {
         json = JSON.readTree(read(config));
@@ -59,8 +60,8 @@ public final class ModelFolder {
       return new Training(
           ConversationTemplate.VICUNA_V1,
           Optional.empty(),
-          aspect,
-          json.path("tokenizer_model_max_length").asInt(2048));
+          tiled ? ImageAspect.ANYRES : aspect,
+          json.path("tokenizer_model_max_length").asInt(tiled ? 4096 : 2048));
     }
   }
 
@@ -86,7 +87,7 @@ public final class ModelFolder {
 
   /**
    * A whole model as it was trained: a checkpoint's folder, or one in Hugging Face's layout, for
-   * which LLaVA-1.5's conversation and padded pictures are assumed.
+   * which LLaVA-1.5's conversation is assumed, and its padded pictures unless the model has tiles.
    *
    * @throws Failure {@code INPUT_MISSING} or {@code BAD_DATA} if the folder is not a model's
    */
@@ -102,7 +103,10 @@ public final class ModelFolder {
   static ModelPlan planOf(Path folder, ModelDescription description) {
     ModelConfig config = description.config();
     Path file = folder.resolve(TRAINING);
-    Training training = Files.exists(file) ? training(file) : Training.of(folder.resolve(CONFIG));
+    Training training =
+        Files.exists(file)
+            ? training(file)
+            : Training.of(folder.resolve(CONFIG), !config.gridPinpoints().isEmpty());
     return new ModelPlan(
         Optional.empty(),
         Optional.empty(),
@@ -110,6 +114,7 @@ public final class ModelFolder {
         training.conversation(),
         training.systemPrompt(),
         training.aspect(),
+        List.of(),
         config.featureLayer(),
         config.dropFirst() ? FeatureSelect.DEFAULT : FeatureSelect.FULL,
         training.maxLength());

@@ -14,6 +14,8 @@ import io.litoperator.worker.model.WeightLoader;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.ModelPlan;
 import io.litoperator.worker.plan.ModelPlan.FeatureSelect;
+import io.litoperator.worker.plan.ModelPlan.ImageAspect;
+import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.safetensors.Weights;
 import io.litoperator.worker.torch.DType;
 import java.nio.file.Path;
@@ -24,14 +26,11 @@ import java.nio.file.Path;
 public final class ModelSources implements AutoCloseable {
   private final ModelPlan plan;
   private final Tokenizer tokenizer;
-  private final ImageProcessor images;
   private final ModelDescription description;
 
-  private ModelSources(
-      ModelPlan plan, Tokenizer tokenizer, ImageProcessor images, ModelDescription description) {
+  private ModelSources(ModelPlan plan, Tokenizer tokenizer, ModelDescription description) {
     this.plan = plan;
     this.tokenizer = tokenizer;
-    this.images = images;
     this.description = description;
   }
 
@@ -43,10 +42,9 @@ public final class ModelSources implements AutoCloseable {
   public static ModelSources open(ModelPlan plan) {
     Tokenizer tokenizer = tokenizer(plan);
     try {
-      ImageProcessor images = ImageProcessor.open(visionFolder(plan), plan.aspect());
       ModelDescription description = describe(plan, tokenizer);
       requireFit(textFolder(plan), tokenizer, description.config().text().vocabularySize());
-      return new ModelSources(plan, tokenizer, images, description);
+      return new ModelSources(plan, tokenizer, description);
     } catch (Failure e) {
       tokenizer.close();
       throw e;
@@ -75,6 +73,13 @@ public final class ModelSources implements AutoCloseable {
   }
 
   private static ModelDescription describe(ModelPlan plan, Tokenizer tokenizer) {
+    ModelDescription description = described(plan, tokenizer);
+    return plan.aspect() == ImageAspect.ANYRES
+        ? description.withTiles(plan.gridPinpoints())
+        : description;
+  }
+
+  private static ModelDescription described(ModelPlan plan, Tokenizer tokenizer) {
     if (plan.from().isPresent()) {
       return ModelDescription.ofModel(plan.from().get());
     }
@@ -104,8 +109,14 @@ public final class ModelSources implements AutoCloseable {
     return tokenizer;
   }
 
-  public ImageProcessor images() {
-    return images;
+  /**
+   * How a stage is shown pictures.
+   *
+   * @throws Failure if the tower's {@code preprocessor_config.json} is missing or broken
+   */
+  public ImageProcessor images(Stage stage) {
+    return ImageProcessor.open(
+        visionFolder(plan), plan.aspect(stage), description.config().gridPinpoints());
   }
 
   public ModelDescription description() {
@@ -123,7 +134,7 @@ public final class ModelSources implements AutoCloseable {
     try (Initializer initializer = new Initializer(seed)) {
       if (plan.from().isPresent()) {
         Path folder = plan.from().get();
-        loader.loadModel(Weights.open(folder), folder.toString());
+        loader.loadModel(Weights.open(folder), folder.toString(), initializer);
       } else {
         loader.loadTower(plan.visionTower().orElseThrow(), initializer);
         loader.loadLanguageModel(plan.languageModel().orElseThrow(), initializer, seed);

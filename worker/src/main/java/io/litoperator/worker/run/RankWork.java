@@ -110,7 +110,7 @@ final class RankWork {
     return Dataset.open(
         stage.datasets(),
         Labeller.of(sources.tokenizer(), plan.model(), stage),
-        sources.images()::process);
+        sources.images(stage.stage())::process);
   }
 
   private Sampler sampler(StagePlan stage, Dataset data) {

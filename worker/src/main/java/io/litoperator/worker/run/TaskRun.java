@@ -67,7 +67,7 @@ final class TaskRun {
     Prompts prompts =
         new Prompts(
             Labeller.of(sources.tokenizer(), plan.model(), Stage.FINETUNE, LabelPlan.answers()),
-            sources.images()::process);
+            sources.images(Stage.FINETUNE)::process);
     try (Inference inference = new Inference(model)) {
       for (Task task : plan.evaluation().tasks()) {
         if (anyWishes(stopRequested)) {

@@ -115,8 +115,15 @@ public final class ForwardBackward implements AutoCloseable {
     for (Segment segment : model.tower()) {
       x = towerTrains ? tape.forward(segment, x) : plain(segment, x);
     }
-    Segment connector = model.connector();
-    return visionTrains ? tape.forward(connector, x) : plain(connector, x);
+    Tensor features = through(model.connector(), x, tape);
+    return model
+        .arrangement(samples)
+        .map(segment -> through(segment, features, tape))
+        .orElse(features);
+  }
+
+  private Tensor through(Segment segment, Tensor x, Tape tape) {
+    return visionTrains ? tape.forward(segment, x) : plain(segment, x);
   }
 
   private Tensor plain(Segment segment, Tensor x) {

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The head's norm and vocabulary, wherever the vocabulary lies: a tied one is the embedding's
+ * The last norm and the vocabulary, wherever the vocabulary lies: a tied one is the embedding's
  * table, whose gradient both add to.
  *
  * @param accumulate whether both gradients hold something of this step already

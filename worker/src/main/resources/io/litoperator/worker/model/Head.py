@@ -4,10 +4,27 @@ class Head(Module):
   __buffers__ = []
   training : bool
   epsilon : float
+  layer_norm : bool
 
-  # x (rows, hidden); weights: norm, vocabulary (vocabulary, hidden) -> (rows, vocabulary)
+  # x (rows, hidden) -> (rows, vocabulary)
+  # weights: norm, [its bias if it is a LayerNorm], vocabulary (vocabulary, hidden), [its bias]
   def logits(self, x: Tensor, weights: List[Tensor]) -> Tensor:
-    return torch.linear(__torch__.RmsNorm.forward(x, weights[0], self.epsilon), weights[1])
+    return self.project(self.norm(x, weights), weights)
+
+  def norm(self, x: Tensor, weights: List[Tensor]) -> Tensor:
+    if self.layer_norm:
+      return __torch__.LayerNorm.forward(x, weights[0], weights[1], self.epsilon)
+    return __torch__.RmsNorm.forward(x, weights[0], self.epsilon)
+
+  # Where the vocabulary is among the weights.
+  def vocabulary(self) -> int:
+    return 2 if self.layer_norm else 1
+
+  def project(self, normed: Tensor, weights: List[Tensor]) -> Tensor:
+    at = self.vocabulary()
+    if len(weights) > at + 1:
+      return torch.linear(normed, weights[at], weights[at + 1])
+    return torch.linear(normed, weights[at])
 
   # fp32 loss of each row against its target (rows).
   def losses(self, x: Tensor, targets: Tensor, weights: List[Tensor]) -> Tensor:
@@ -16,18 +33,26 @@ class Head(Module):
   # fp32 loss of each row, and the gradient of x for the sum of losses times scale. Weight gradients are
   # added to keep (0 or 1) times what grads hold; no grads, no weight gradients.
   def backward(self, x: Tensor, targets: Tensor, scale: float, weights: List[Tensor], grads: List[Tensor], keep: float) -> Tuple[Tensor, Tensor]:
-    normed = __torch__.RmsNorm.forward(x, weights[0], self.epsilon)
-    likelihoods = torch.log_softmax(torch.linear(normed, weights[1]), 1, 6)
+    normed = self.norm(x, weights)
+    likelihoods = torch.log_softmax(self.project(normed, weights), 1, 6)
     ids = targets.unsqueeze(1)
     losses = -torch.gather(likelihoods, 1, ids).squeeze(1)
     grad = torch.exp_(likelihoods)
     torch.scatter_add_(grad, 1, ids, torch.full([x.size(0), 1], -1.0, device=x.device))
     grad = torch.to(torch.mul_(grad, scale), x.dtype)
-    normed_grad = torch.mm(grad, weights[1])
+    at = self.vocabulary()
     if len(grads) > 0:
-      torch.addmm_(grads[1], grad.t(), normed, beta=keep)
-      return (losses, __torch__.RmsNorm.backward(x, normed_grad, weights[0], grads[0], keep, self.epsilon))
-    return (losses, __torch__.RmsNorm.backward(x, normed_grad, weights[0], None, keep, self.epsilon))
+      torch.addmm_(grads[at], grad.t(), normed, beta=keep)
+      if len(grads) > at + 1:
+        torch.add_(torch.mul_(grads[at + 1], keep), torch.sum(grad, [0]))
+    return (losses, self.norm_backward(x, torch.mm(grad, weights[at]), weights, grads, keep))
+
+  def norm_backward(self, x: Tensor, grad: Tensor, weights: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
+    if self.layer_norm:
+      return __torch__.LayerNorm.backward(x, grad, weights[0], weights[1], grads, keep, self.epsilon)
+    if len(grads) > 0:
+      return __torch__.RmsNorm.backward(x, grad, weights[0], grads[0], keep, self.epsilon)
+    return __torch__.RmsNorm.backward(x, grad, weights[0], None, keep, self.epsilon)
 
   def select(self, x: Tensor, rows: Tensor) -> Tensor:
     return x.index_select(0, rows)

@@ -80,6 +80,7 @@ class FingerprintTest {
             ModelPlan.ConversationTemplate.VICUNA_V1,
             Optional.empty(),
             ModelPlan.ImageAspect.SQUARE,
+            List.of(),
             -2,
             ModelPlan.FeatureSelect.DEFAULT,
             2048);

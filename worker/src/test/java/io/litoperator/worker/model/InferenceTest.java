@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.litoperator.worker.Fixtures;
+import io.litoperator.worker.Parity;
+import io.litoperator.worker.ParityReport;
 import io.litoperator.worker.data.Fate;
+import io.litoperator.worker.data.Pixels;
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.torch.Tensor;
 import io.litoperator.worker.torch.Torch;
@@ -17,18 +20,20 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Features, logits, token losses and greedy continuations against transformers'. */
+@ExtendWith(ParityReport.class)
 class InferenceTest {
   @BeforeAll
   static void start() {
     Torch.start(1, Fixtures.device());
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"llava-1.5", "siglip-qwen2"})
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("io.litoperator.worker.model.ModelFixture#names")
   void featuresAndLogitsEqualTheReference(String name) {
     ModelFixture fixture = ModelFixture.open(name);
     List<Sample> samples = fixture.samples("vit");
@@ -38,38 +43,39 @@ class InferenceTest {
         Tensor features = inference.see(samples);
         Tensor hidden = inference.hidden(samples, packed);
         Tensor logits = model.head().logits(hidden, inference.headWeights())) {
-      assertThat(features.toFloats())
-          .usingComparatorWithPrecision(2e-5f)
-          .containsExactly(fixture.expected().floats("image_features"));
-      assertThat(logits.toFloats())
-          .usingComparatorWithPrecision(5e-5f)
-          .containsExactly(fixture.expected().floats("logits"));
+      float[] expected = fixture.expected().floats("image_features");
+      Parity.IMAGE_FEATURES.check(name, "features", features.toFloats(), expected);
+      Parity.LOGITS.check(name, "logits", logits.toFloats(), fixture.expected().floats("logits"));
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"llava-1.5", "siglip-qwen2"})
-  void likelihoodsAreTheSumsOfTheReferencesTokenLosses(String name) {
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("io.litoperator.worker.model.ModelFixture#namesAndObjectives")
+  void tokenLossesEqualTheReference(String name, String objective) {
     ModelFixture fixture = ModelFixture.open(name);
+    List<Sample> samples = fixture.samples(objective);
+    Packed packed = Packed.of(samples, fixture.description().config()::imageTokens);
+    Targets targets = Targets.of(samples, fixture.description().config()::imageTokens);
+    float[] expected = fixture.tokenLosses(objective);
     try (VisionLanguageModel model = fixture.model();
-        Inference inference = new Inference(model)) {
-      for (String objective : List.of("vit", "lit")) {
-        double[] sums = inference.logLikelihood(fixture.samples(objective));
-        float[] losses = fixture.expected().floats("token_loss." + objective);
-        int width = losses.length / sums.length;
-        for (int i = 0; i < sums.length; i++) {
-          double expected = 0;
-          for (int t = 0; t < width; t++) {
-            expected -= losses[i * width + t];
-          }
-          assertThat(sums[i]).isCloseTo(expected, within(2e-5 * width));
-        }
+        Inference inference = new Inference(model);
+        Tensor hidden = inference.hidden(samples, packed);
+        Tensor rows = Tensor.of(targets.rows());
+        Tensor ids = Tensor.of(targets.ids());
+        Tensor selected = model.head().select(hidden, rows);
+        Tensor losses = model.head().losses(selected, ids, inference.headWeights())) {
+      Parity.TOKEN_LOSS.check(name, objective, losses.toFloats(), expected);
+      double sum = 0;
+      for (float loss : expected) {
+        sum -= loss;
       }
+      assertThat(Arrays.stream(inference.logLikelihood(samples)).sum())
+          .isCloseTo(sum, within(2e-5 * expected.length));
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"llava-1.5", "siglip-qwen2"})
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("io.litoperator.worker.model.ModelFixture#names")
   void greedyContinuationsEqualTheReferenceOneByOneAndInABatch(String name) throws IOException {
     ModelFixture fixture = ModelFixture.open(name);
     JsonNode cases =
@@ -95,8 +101,36 @@ class InferenceTest {
     }
   }
 
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("io.litoperator.worker.model.ModelFixture#names")
+  void aSampleIsLikelyAloneAsItIsAmongOthersWithOtherPictures(String name) {
+    ModelFixture fixture = ModelFixture.open(name);
+    List<Sample> samples = new ArrayList<>(fixture.samples("vit"));
+    samples.add(joined(samples.get(0), samples.get(1)));
+    samples.add(joined(samples.get(2), samples.get(0)));
+    try (VisionLanguageModel model = fixture.model();
+        Inference inference = new Inference(model)) {
+      double[] together = inference.logLikelihood(samples);
+      for (int i = 0; i < together.length; i++) {
+        assertThat(inference.logLikelihood(samples.subList(i, i + 1))[0])
+            .isCloseTo(together[i], within(2e-4));
+      }
+    }
+  }
+
+  /** One sequence of both samples' tokens and pictures. */
+  private static Sample joined(Sample first, Sample second) {
+    int[] tokens = Arrays.copyOf(first.tokens(), first.tokens().length + second.tokens().length);
+    Fate[] fates = Arrays.copyOf(first.fates(), tokens.length);
+    System.arraycopy(second.tokens(), 0, tokens, first.tokens().length, second.tokens().length);
+    System.arraycopy(second.fates(), 0, fates, first.fates().length, second.fates().length);
+    List<Pixels> pictures = new ArrayList<>(first.pictures());
+    pictures.addAll(second.pictures());
+    return new Sample(first.id() + " and " + second.id(), tokens, fates, pictures);
+  }
+
   private static Sample prompt(ModelFixture fixture, JsonNode one) {
-    int image = fixture.description().config().imageToken();
+    int image = fixture.imageToken();
     int[] tokens =
         Arrays.stream(ints(one.get("prompt_ids")))
             .map(id -> id == image ? Sample.IMAGE : id)

@@ -3,11 +3,15 @@ package io.litoperator.worker.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.litoperator.worker.data.Tiling;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.plan.GridPinpoint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +23,7 @@ class ModelDescriptionTest {
   @Test
   void fieldsLeftOutHaveTransformersDefaults() throws IOException {
     ModelConfig config = read("{'model_type': 'llava', 'text_config': {}, 'vision_config': {}}");
-    assertThat(config.text().family()).isEqualTo(TextConfig.Family.LLAMA);
+    assertThat(config.text().family()).isEqualTo(new LlamaFamily());
     assertThat(config.text().intermediateSize()).isEqualTo(11008);
     assertThat(config.text().keyValueHeads()).isEqualTo(32);
     assertThat(config.text().headSize()).isEqualTo(128);
@@ -48,6 +52,14 @@ class ModelDescriptionTest {
         "{'text_config': {'hidden_size': 'big'}}|text_config.hidden_size must be a whole number",
         "{'text_config': {'num_hidden_layers': 0}}|text_config.num_hidden_layers must be at least 1",
         "{'text_config': {'rope_scaling': {'factor': 2}}}|text_config.rope_scaling",
+        "{'text_config': {'rope_scaling': {'rope_type': 'yarn', 'factor': 2}}}|known types: linear, llama3",
+        "{'text_config': {'rope_scaling': {'type': 'linear'}}}|rope_scaling.factor must be a number",
+        "{'text_config': {'model_type': 'qwen2', 'use_sliding_window': true}}|use_sliding_window true",
+        "{'text_config': {'model_type': 'phi', 'qk_layernorm': true}}|text_config.qk_layernorm true",
+        "{'text_config': {'model_type': 'phi', 'partial_rotary_factor': 0.02}}|elements of a head",
+        "{'model_type': 'llava_next', 'image_grid_pinpoints': [[672]]}|must be pairs of height and width",
+        "{'model_type': 'llava_next', 'vision_config': {'image_size': 336}, 'image_grid_pinpoints': [[336, 500]]}|gridPinpoints 500×336 is not of whole tiles",
+        "{'model_type': 'llava_next', 'vision_config': {'model_type': 'siglip_vision_model', 'image_size': 336, 'patch_size': 14}}|with SigLIP give featureSelect: full",
         "{'text_config': {'num_key_value_heads': 5}}|must be a multiple of num_key_value_heads",
         "{'vision_config': {'hidden_act': 'relu'}}|vision_config.hidden_act relu is not supported",
         "{'vision_feature_layer': -14}|feature layer -14 does not exist in a tower of 12 layers",
@@ -66,6 +78,77 @@ class ModelDescriptionTest {
                   .contains(sentence)
                   .hasLineCount(1);
             });
+  }
+
+  @Test
+  void llavaNextsSizesAreReadHeightFirst() throws IOException {
+    ModelConfig config =
+        read(
+            "{'model_type': 'llava_next', 'text_config': {}, 'vision_config': {'image_size': 336, 'patch_size': 14},"
+                + "'image_grid_pinpoints': [[672, 336], [336, 1008]]}");
+    assertThat(config.gridPinpoints())
+        .containsExactly(new GridPinpoint(336, 672), new GridPinpoint(1008, 336));
+    assertThat(config.imageTokens(Optional.empty())).isEqualTo(576);
+    assertThat(config.imageTokens(Optional.of(new Tiling(2, 2, 672, 672)))).isEqualTo(2928);
+    assertThat(Layout.of(config).newline()).isPresent();
+  }
+
+  @Test
+  void aModelThatGetsTilesIsLlavaNext() throws IOException {
+    Files.writeString(
+        folder.resolve("config.json"),
+        "{\"text_config\": {}, \"vision_config\": {\"image_size\": 336, \"patch_size\": 14}}");
+    ModelDescription plain = ModelDescription.ofModel(folder);
+    ModelDescription tiled = plain.withTiles(List.of());
+    assertThat(tiled.json().get("model_type").asText()).isEqualTo("llava_next");
+    assertThat(tiled.json().get("image_grid_pinpoints").toString())
+        .isEqualTo("[[672,336],[336,672],[672,672],[336,1008],[1008,336]]");
+    assertThat(tiled.config().gridPinpoints()).isEqualTo(GridPinpoint.ofTiles(336));
+    assertThatThrownBy(() -> plain.withTiles(List.of(new GridPinpoint(336, 400))))
+        .isInstanceOfSatisfying(
+            Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.INVALID))
+        .hasMessageContaining("336×400 is not of whole tiles, which are 336×336");
+  }
+
+  @Test
+  void mistralIsNoLongerThanItsWindow() throws IOException {
+    TextConfig v1 = read("{'text_config': {'model_type': 'mistral'}}").text();
+    assertThat(v1.family().modelType()).isEqualTo("mistral");
+    assertThat(v1.maxPositions()).isEqualTo(4096);
+    assertThat(v1.keyValueHeads()).isEqualTo(8);
+    assertThat(v1.intermediateSize()).isEqualTo(14336);
+    TextConfig v2 =
+        read("{'text_config': {'model_type': 'mistral', 'sliding_window': null, 'rope_theta': 1e6,"
+                + " 'max_position_embeddings': 32768, 'head_dim': 160}}")
+            .text();
+    assertThat(v2.maxPositions()).isEqualTo(32768);
+    assertThat(v2.headSize()).isEqualTo(160);
+    assertThat(v2.rotary().theta()).isEqualTo(1e6);
+  }
+
+  @Test
+  void qwen25IsReadAsQwen2() throws IOException {
+    TextConfig text =
+        read("{'text_config': {'model_type': 'qwen2', 'attention_dropout': 0.0, 'hidden_act': 'silu', 'hidden_size': 896,"
+                + " 'intermediate_size': 4864, 'max_position_embeddings': 32768, 'max_window_layers': 24,"
+                + " 'num_attention_heads': 14, 'num_hidden_layers': 24, 'num_key_value_heads': 2, 'rms_norm_eps': 1e-06,"
+                + " 'rope_theta': 1000000.0, 'sliding_window': 32768, 'tie_word_embeddings': true,"
+                + " 'use_sliding_window': false, 'use_mrope': false, 'vocab_size': 151936}}")
+            .text();
+    assertThat(text.family()).isEqualTo(new Qwen2Family());
+    assertThat(text.headSize()).isEqualTo(64);
+    assertThat(text.tiedEmbeddings()).isTrue();
+  }
+
+  @Test
+  void phiTurnsAPartOfEachHead() throws IOException {
+    TextConfig phi2 =
+        read("{'text_config': {'model_type': 'phi', 'hidden_size': 2560, 'intermediate_size': 10240, 'num_hidden_layers': 32,"
+                + " 'num_attention_heads': 32, 'partial_rotary_factor': 0.4, 'vocab_size': 51200, 'resid_pdrop': 0.1}}")
+            .text();
+    assertThat(phi2.headSize()).isEqualTo(80);
+    assertThat(phi2.rotary().size()).isEqualTo(32);
+    assertThat(phi2.normEpsilon()).isEqualTo(1e-5);
   }
 
   @Test

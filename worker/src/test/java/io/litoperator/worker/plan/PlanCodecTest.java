@@ -91,6 +91,7 @@ class PlanCodecTest {
                     ModelPlan.ConversationTemplate.VICUNA_V1,
                     prompt,
                     aspect,
+                    List.of(new GridPinpoint(number, 336)),
                     number,
                     select,
                     number));

@@ -117,6 +117,7 @@ class PlannerTest {
                 ModelPlan.ConversationTemplate.VICUNA_V1,
                 Optional.of("A chat about an image."),
                 ModelPlan.ImageAspect.SQUARE,
+                List.of(),
                 -1,
                 ModelPlan.FeatureSelect.DEFAULT,
                 256));

@@ -168,6 +168,7 @@ class NewModelTest {
         ConversationTemplate.VICUNA_V1,
         Optional.empty(),
         ImageAspect.SQUARE,
+        List.of(),
         -2,
         FeatureSelect.DEFAULT,
         64);

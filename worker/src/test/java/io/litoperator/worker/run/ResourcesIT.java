@@ -9,6 +9,7 @@ import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
+import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Torch;
@@ -53,7 +54,7 @@ class ResourcesIT {
             Dataset.open(
                 stage.datasets(),
                 Labeller.of(sources.tokenizer(), plan.model(), stage),
-                sources.images()::process);
+                sources.images(Stage.FINETUNE)::process);
         OptimizerStep optimizer = new OptimizerStep(model, stage, new Alone());
         Checkpointer checkpoints =
             new Checkpointer(model, plan, new Alone(), Optional.empty(), Map.of())) {

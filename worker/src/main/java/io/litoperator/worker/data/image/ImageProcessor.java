@@ -1,23 +1,31 @@
 package io.litoperator.worker.data.image;
 
 import io.litoperator.worker.data.Pixels;
+import io.litoperator.worker.data.Tiling;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.plan.GridPinpoint;
 import io.litoperator.worker.plan.ModelPlan.ImageAspect;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Prepares pictures for a vision tower, as its {@code preprocessor_config.json} says: fit to the
  * tower's input, rescale, normalise. Equal to the slow CLIP and SigLIP processors of Hugging Face
- * transformers and, with {@link ImageAspect#PAD}, to LLaVA's {@code process_images}. Thread-safe.
+ * transformers and, with {@link ImageAspect#PAD} and {@link ImageAspect#ANYRES}, to LLaVA's {@code
+ * process_images}. Thread-safe.
  */
 public final class ImageProcessor {
   private final ProcessorConfig config;
   private final ImageAspect aspect;
+  private final Anyres anyres;
   private final float[][] normalised;
 
-  ImageProcessor(ProcessorConfig config, ImageAspect aspect) {
+  ImageProcessor(ProcessorConfig config, ImageAspect aspect, List<GridPinpoint> pinpoints) {
     this.config = config;
     this.aspect = aspect;
+    this.anyres = new Anyres(config.side(), pinpoints);
     this.normalised = normalised(config);
   }
 
@@ -25,11 +33,13 @@ public final class ImageProcessor {
    * The processor of a vision tower.
    *
    * @param visionTower folder with {@code preprocessor_config.json}
+   * @param pinpoints sizes for {@link ImageAspect#ANYRES}, all of whole tiles; otherwise not used
    * @throws io.litoperator.worker.failure.Failure INPUT_MISSING where the file is not there,
    *     BAD_DATA where it asks for what the references do not do
    */
-  public static ImageProcessor open(Path visionTower, ImageAspect aspect) {
-    return new ImageProcessor(ProcessorConfigReader.read(visionTower), aspect);
+  public static ImageProcessor open(
+      Path visionTower, ImageAspect aspect, List<GridPinpoint> pinpoints) {
+    return new ImageProcessor(ProcessorConfigReader.read(visionTower), aspect, pinpoints);
   }
 
   /**
@@ -50,16 +60,45 @@ public final class ImageProcessor {
     return process(PictureDecoder.decode(picture));
   }
 
-  /** The picture, fitted and normalised: (3, height, width). */
+  /** The picture's views, fitted and normalised. */
   public Pixels process(Picture picture) {
-    return normalise(fit(picture));
+    Optional<Tiling> tiling = tiling(picture);
+    List<Picture> views =
+        tiling.map(t -> anyres.views(picture, t)).orElseGet(() -> List.of(fit(picture)));
+    int size = views.get(0).rgb().length;
+    float[] values = new float[views.size() * size];
+    for (int i = 0; i < views.size(); i++) {
+      normalise(views.get(i), values, i * size);
+    }
+    return new Pixels(views.get(0).height(), views.get(0).width(), values, tiling);
+  }
+
+  /**
+   * How the picture is to be cut into tiles; empty where it is not, as only {@link
+   * ImageAspect#ANYRES} does.
+   *
+   * @throws Failure BAD_DATA if the picture is so narrow that nothing would be left of it
+   */
+  public Optional<Tiling> tiling(Picture picture) {
+    if (aspect != ImageAspect.ANYRES) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        anyres
+            .tiling(picture.width(), picture.height())
+            .orElseThrow(
+                () ->
+                    new Failure(
+                        ExitCode.BAD_DATA,
+                        "A picture of %d×%d pixels is too narrow for all of the sizes that anyres has; remove the sample."
+                            .formatted(picture.width(), picture.height()))));
   }
 
   /** The picture at the tower's input size, in grey levels. */
   Picture fit(Picture picture) {
     Picture shaped =
         switch (aspect) {
-          case SQUARE -> picture;
+          case SQUARE, ANYRES -> picture;
           case PAD -> padded(picture);
         };
     Extent size =
@@ -83,18 +122,16 @@ public final class ImageProcessor {
         side, side, (side - picture.width()) / 2, (side - picture.height()) / 2, colour);
   }
 
-  private Pixels normalise(Picture picture) {
+  private void normalise(Picture picture, float[] values, int start) {
     int area = picture.width() * picture.height();
     byte[] rgb = picture.rgb();
-    float[] values = new float[Picture.CHANNELS * area];
     for (int channel = 0; channel < Picture.CHANNELS; channel++) {
       float[] levels = normalised[channel];
-      int to = channel * area;
+      int to = start + channel * area;
       for (int from = channel; from < rgb.length; from += Picture.CHANNELS) {
         values[to++] = levels[rgb[from] & 0xff];
       }
     }
-    return new Pixels(picture.height(), picture.width(), values);
   }
 
   /** The value of each grey level of each channel, in the references' order of operations. */

@@ -26,15 +26,24 @@ record ProcessorConfig(
     std = List.copyOf(std);
   }
 
+  /** Of the view that a tower takes, in pixels; 0 where pictures keep their size. */
+  int side() {
+    return crop.map(Extent::width).or(() -> resize.map(r -> r.of(1, 1).width())).orElse(0);
+  }
+
   /** The size that a picture is stretched to. */
   sealed interface Resize {
-    Extent of(Picture picture);
+    default Extent of(Picture picture) {
+      return of(picture.width(), picture.height());
+    }
+
+    Extent of(int width, int height);
   }
 
   /** The same for every picture. */
   record Exact(Extent extent) implements Resize {
     @Override
-    public Extent of(Picture picture) {
+    public Extent of(int width, int height) {
       return extent;
     }
   }
@@ -42,9 +51,7 @@ record ProcessorConfig(
   /** The proportions stay; the longer edge is rounded down, as in the references. */
   record ShortestEdge(int length) implements Resize {
     @Override
-    public Extent of(Picture picture) {
-      int width = picture.width();
-      int height = picture.height();
+    public Extent of(int width, int height) {
       return width <= height
           ? new Extent(length, longer(height, width))
           : new Extent(longer(width, height), length);

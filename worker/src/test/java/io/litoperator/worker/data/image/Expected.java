@@ -24,6 +24,11 @@ final class Expected {
     return read(() -> JSON.readTree(FOLDER.resolve("index.json").toFile()));
   }
 
+  /** How pictures of some sizes are fitted under anyres. */
+  static JsonNode anyresSizes() {
+    return read(() -> JSON.readTree(FOLDER.resolve("anyres_sizes.json").toFile()));
+  }
+
   static Stream<String> names(JsonNode object) {
     return StreamSupport.stream(
         Spliterators.spliteratorUnknownSize(object.fieldNames(), Spliterator.ORDERED), false);

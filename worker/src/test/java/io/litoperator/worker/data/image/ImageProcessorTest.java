@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,7 +100,7 @@ class ImageProcessorTest {
   }
 
   /** Bit-equal; a failure names the first difference rather than print both arrays. */
-  private static void assertSame(float[] actual, float[] expected) {
+  static void assertSame(float[] actual, float[] expected) {
     assertThat(actual).hasSameSizeAs(expected);
     int at = Arrays.mismatch(actual, expected);
     assertThat(at)
@@ -109,7 +110,7 @@ class ImageProcessorTest {
 
   private ImageProcessor open(String config, ImageAspect aspect) throws Exception {
     Files.writeString(folder.resolve("preprocessor_config.json"), config);
-    return ImageProcessor.open(folder, aspect);
+    return ImageProcessor.open(folder, aspect, List.of());
   }
 
   /** The part that the fixtures keep: rows 100 to 131, columns 60 to 91 of each channel. */
@@ -126,7 +127,7 @@ class ImageProcessorTest {
     return part;
   }
 
-  private static String sha256(byte[] bytes) throws Exception {
+  static String sha256(byte[] bytes) throws Exception {
     return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
   }
 
@@ -155,7 +156,9 @@ class ImageProcessorTest {
               ? "{'image_processor_type':'SiglipImageProcessor','size':{'height':%1$d,'width':%1$d}}"
               : "{'size':{'shortest_edge':%1$d},'crop_size':{'height':%1$d,'width':%1$d}}";
       return new ImageProcessor(
-          ProcessorConfigReaderTest.parse(config.formatted(side).replace('\'', '"')), aspect);
+          ProcessorConfigReaderTest.parse(config.formatted(side).replace('\'', '"')),
+          aspect,
+          List.of());
     }
   }
 }

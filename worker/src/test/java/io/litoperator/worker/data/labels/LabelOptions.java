@@ -26,6 +26,7 @@ public final class LabelOptions {
         ModelPlan.ConversationTemplate.VICUNA_V1,
         Optional.ofNullable(systemPrompt),
         ModelPlan.ImageAspect.SQUARE,
+        List.of(),
         -2,
         ModelPlan.FeatureSelect.DEFAULT,
         maxLength);
