@@ -21,6 +21,7 @@ public final class Limits {
           "scienceqa",
           "vizwiz",
           "mme",
+          "mmmu",
           "mmstar",
           "chartqa",
           "textvqa",
@@ -29,7 +30,10 @@ public final class Limits {
           "coco2017",
           "flickr30k",
           "nocaps",
-          "textcaps");
+          "textcaps",
+          "refcoco",
+          "hallusionbench",
+          "mmhal");
 
   private static final List<String> SOURCES =
       List.of(
@@ -61,11 +65,14 @@ public final class Limits {
               present(),
               "not built yet; use builtin"),
           new Gap("spec.evaluate.on[*]", is("checkpoint"), "checkpoint is not built yet; use end"),
-          new Gap("spec.evaluate.judge", present(), "not built yet; remove it"),
+          new Gap(
+              "spec.evaluate.judge.secretKeyRef",
+              present(),
+              "not built yet; set LIT_JUDGE_API_KEY in the environment"),
           new Gap(
               "spec.evaluate.tasks[*].name",
               name -> !TASKS.contains(name.asText()),
-              "this task is not built yet; use one of " + String.join(", ", new TreeSet<>(TASKS))),
+              "there is no such task; use one of " + String.join(", ", new TreeSet<>(TASKS))),
           new Gap("spec.precision", is("bf16"), "bf16 is not built yet; use fp32"),
           new Gap(
               "spec.sharding",

@@ -86,6 +86,7 @@ public final class Lit {
             .addSubcommand(new CheckCommand(console))
             .addSubcommand(new InspectCommand(console))
             .addSubcommand(new GenerateCommand(console))
+            .addSubcommand(new EvaluateCommand(console))
             .addSubcommand(new ImportCommand(console))
             .addSubcommand(new ExportCommand(console))
             .addSubcommand(new BenchCommand())

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** Asks the model a task's questions, shared out among the ranks, and scores its answers. */
 public final class Evaluation {
@@ -43,51 +44,73 @@ public final class Evaluation {
     this.progress = progress;
   }
 
-  /** All questions with the model's answers, on every rank, in the order of the questions. */
-  public List<Answered> answer(Task task, List<Question> questions) {
-    Map<Integer, String> mine = answerShare(task, questions);
-    Map<Integer, String> all = new TreeMap<>();
+  /**
+   * All questions with the model's answers, on every rank, in the order of the questions.
+   *
+   * @param kept answers of an earlier start, which are not made again; all ranks see the same
+   */
+  public List<Answered> answer(Task task, TaskData data, KeptAnswers kept) {
+    Map<Integer, String> all = kept.read(task.name(), data.questions());
+    // Nobody adds an answer before everybody has read the old ones.
+    ranks.barrier();
+    Map<Integer, String> mine = answerShare(task, data, all, kept);
     for (byte[] bytes : ranks.allGather(toJson(mine))) {
       all.putAll(fromJson(bytes));
     }
     List<Answered> answered = new ArrayList<>();
-    for (int i = 0; i < questions.size(); i++) {
-      answered.add(new Answered(questions.get(i), all.get(i)));
+    for (int i = 0; i < data.questions().size(); i++) {
+      answered.add(new Answered(data.questions().get(i), all.get(i)));
     }
     return answered;
   }
 
-  private Map<Integer, String> answerShare(Task task, List<Question> questions) {
+  private Map<Integer, String> answerShare(
+      Task task, TaskData data, Map<Integer, String> before, KeptAnswers kept) {
+    List<Question> questions = data.questions();
+    int[] open = IntStream.range(0, questions.size()).filter(i -> !before.containsKey(i)).toArray();
     List<Integer> share = new ArrayList<>();
-    for (int i = ranks.rank(); i < questions.size(); i += ranks.worldSize()) {
-      share.add(i);
+    for (int i = ranks.rank(); i < open.length; i += ranks.worldSize()) {
+      share.add(open[i]);
     }
     // Questions of like length make batches that end together.
     share.sort(Comparator.comparingInt(i -> questions.get(i).question().length()));
-    Inference.Limits limits =
-        new Inference.Limits(task.maxNewTokens(), Set.of(tokenizer.endOfSequence().id()), false);
     Map<Integer, String> answers = new TreeMap<>();
     long start = System.nanoTime();
-    for (int from = 0; from < share.size(); from += BATCH) {
-      List<Integer> batch = share.subList(from, Math.min(share.size(), from + BATCH));
+    for (int from = 0; from < share.size(); ) {
+      List<Integer> next = share.subList(from, Math.min(share.size(), from + BATCH));
       List<Sample> samples =
-          batch.stream().map(i -> prompts.unanswered(task, questions.get(i))).toList();
-      List<int[]> made = model.generate(samples, limits);
-      for (int i = 0; i < batch.size(); i++) {
-        answers.put(batch.get(i), tokenizer.decode(made.get(i)).strip());
+          next.parallelStream().map(i -> prompts.unanswered(data, questions.get(i))).toList();
+      for (int at = 0; at < samples.size(); ) {
+        int end = at + model.batch(samples.subList(at, samples.size()), task.maxNewTokens());
+        Map<Integer, String> made = answer(task, next.subList(at, end), samples.subList(at, end));
+        kept.add(task.name(), questions, made);
+        answers.putAll(made);
+        tellProgress(task, answers.size(), share.size(), open.length, before.size(), start);
+        at = end;
       }
-      tellProgress(task, answers.size(), share.size(), questions.size(), start);
+      from += next.size();
     }
     return answers;
   }
 
-  private void tellProgress(Task task, int done, int share, int total, long start) {
+  private Map<Integer, String> answer(Task task, List<Integer> indices, List<Sample> samples) {
+    Inference.Limits limits =
+        new Inference.Limits(task.maxNewTokens(), Set.of(tokenizer.endOfSequence().id()), false);
+    List<int[]> made = model.generate(samples, limits);
+    Map<Integer, String> answers = new TreeMap<>();
+    for (int i = 0; i < made.size(); i++) {
+      answers.put(indices.get(i), tokenizer.decode(made.get(i)).strip());
+    }
+    return answers;
+  }
+
+  private void tellProgress(Task task, int done, int share, int open, int before, long start) {
     double seconds = (System.nanoTime() - start) * 1e-9;
     progress.on(
         new Event.EvaluationProgress(
             task.name(),
-            Math.round((double) done / share * total),
-            total,
+            before + Math.round((double) done / share * open),
+            before + open,
             seconds / done * (share - done)));
   }
 

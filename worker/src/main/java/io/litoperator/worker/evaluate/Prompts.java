@@ -1,45 +1,58 @@
 package io.litoperator.worker.evaluate;
 
 import io.litoperator.worker.data.Fate;
+import io.litoperator.worker.data.Pixels;
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.data.annotations.Annotation;
 import io.litoperator.worker.data.annotations.Exchange;
 import io.litoperator.worker.data.annotations.Origin;
-import io.litoperator.worker.data.image.StoredPicture;
+import io.litoperator.worker.data.image.Picture;
 import io.litoperator.worker.data.labels.LabelledPrompt;
 import io.litoperator.worker.data.labels.Labeller;
-import io.litoperator.worker.data.loading.Pictures;
-import io.litoperator.worker.plan.EvaluationPlan.Task;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.function.Function;
 
 /**
- * Puts questions as the fine-tune put them: its chat template, the picture before the question.
+ * Puts questions as the fine-tune put them: its chat template, pictures before the question.
  *
  * @param labeller of the fine-tune under VIT, so that exactly the answer is supervised
+ * @param pixels what the vision tower sees of a picture
  */
-public record Prompts(Labeller labeller, Pictures pictures) {
+public record Prompts(Labeller labeller, Function<Picture, Pixels> pixels) {
+  private static final String ANY_ANSWER = "a";
 
   /** A question with its right answer, the answer supervised. */
-  public Sample answered(Task task, Question question) {
+  public Sample answered(TaskData data, Question question) {
+    return sample(data, question, question.answer());
+  }
+
+  /** A question without its answer: the model is to go on from here. */
+  public Sample unanswered(TaskData data, Question question) {
+    return withoutAnswer(sample(data, question, ANY_ANSWER));
+  }
+
+  private Sample sample(TaskData data, Question question, String answer) {
+    List<String> images = question.images();
+    String places = String.join(" ", Collections.nCopies(images.size(), Annotation.IMAGE));
+    String words = question.question().replace(Annotation.IMAGE, "");
     Annotation annotation =
         new Annotation(
-            new Origin(task.data(), "question " + question.id(), 0),
+            new Origin(Path.of(""), "question " + question.id(), 0),
             question.id(),
-            List.of(question.image()),
-            List.of(
-                new Exchange(Annotation.IMAGE + "\n" + question.question(), question.answer())));
+            images,
+            List.of(new Exchange(images.isEmpty() ? words : places + "\n" + words, answer)));
     LabelledPrompt labelled = labeller.label(annotation);
     return new Sample(
         question.id(),
         labelled.tokens(),
         labelled.fates(),
-        List.of(pictures.read(new StoredPicture.InFile(task.images().resolve(question.image())))));
-  }
-
-  /** A question without its answer: the model is to go on from here. */
-  public Sample unanswered(Task task, Question question) {
-    return withoutAnswer(answered(task, question));
+        images.stream()
+            .limit(labelled.images())
+            .map(name -> pixels.apply(data.picture(question, name)))
+            .toList());
   }
 
   /** What stands before the answer. */

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.litoperator.worker.data.tables.Table;
+import io.litoperator.worker.evaluate.published.PublishedFormat;
 import io.litoperator.worker.evaluate.task.EvaluationTask;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
@@ -15,14 +17,15 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
- * Reads a task's questions: JSON lines, each an object with {@code image}, {@code question} (but
- * for tasks that ask the same of every picture), {@code answer} or {@code answers} or both, and
- * optionally {@code id} (else the line number), {@code kind}, {@code objects}, {@code choices},
- * {@code context} and {@code dataset}. Blank lines and other fields are passed over.
+ * Reads a task's questions: JSON lines, or an array in a file {@code .json}, in our own format or
+ * in the data set's published one; or Parquet as published. Blank lines are passed over.
  */
 public final class Questions {
   private static final ObjectMapper JSON =
@@ -38,17 +41,102 @@ public final class Questions {
    *     the task needs
    */
   public static List<Question> read(Path file, EvaluationTask task) {
+    List<QuestionRecord> records = records(file);
+    Optional<PublishedFormat> published =
+        PublishedFormat.of(task.name())
+            .filter(format -> !records.isEmpty() && format.fits(records.get(0)));
+    Function<QuestionRecord, Question> format =
+        published.isPresent()
+            ? record -> published.get().question(record, record.texts("images", "paths"))
+            : record -> OwnFormat.question(record, task.wording().needsQuestion());
+    return asked(file, task, records.stream().map(r -> worded(task, r, format.apply(r))).toList());
+  }
+
+  /**
+   * Reads a task's published Parquet.
+   *
+   * @param table open; a question's pictures are named {@code row/column/index}
+   * @throws Failure BAD_DATA with file and row
+   */
+  static List<Question> read(
+      Table table, Path source, EvaluationTask task, PublishedFormat format) {
+    List<String> shown = format.pictureColumns(table.pictureColumns());
+    Map<String, Integer> firstRows = new HashMap<>();
     List<Question> questions = new ArrayList<>();
+    table.forEach(
+        table.columns(),
+        (row, json) -> {
+          QuestionRecord record =
+              new QuestionRecord(
+                  json, "%s row %d:".formatted(table.file(row), table.rowInFile(row)), row);
+          int pictured =
+              format.picturesById()
+                  ? firstRows.computeIfAbsent(record.scalar("question_id"), id -> row)
+                  : row;
+          // A row's JSON has null for a picture that is not there.
+          List<String> pictures =
+              shown.stream().filter(record::has).map(column -> pictured + "/" + column).toList();
+          questions.add(worded(task, record, format.question(record, pictures)));
+        });
+    return asked(source, task, questions);
+  }
+
+  private static Question worded(EvaluationTask task, QuestionRecord record, Question question) {
+    task.problem(question)
+        .ifPresent(
+            problem -> {
+              throw record.refuse(problem);
+            });
+    return question.asking(task.wording().of(question));
+  }
+
+  private static List<Question> asked(Path source, EvaluationTask task, List<Question> questions) {
+    if (questions.isEmpty()) {
+      throw new Failure(ExitCode.BAD_DATA, source + " holds no questions.");
+    }
+    return questions;
+  }
+
+  private static List<QuestionRecord> records(Path file) {
+    return file.toString().endsWith(".json") ? items(file) : lines(file);
+  }
+
+  /** Of a JSON array. */
+  private static List<QuestionRecord> items(Path file) {
+    try {
+      JsonNode array = JSON.readTree(Files.readString(file));
+      if (!array.isArray()) {
+        throw new Failure(
+            ExitCode.BAD_DATA,
+            "%s must hold a JSON array; name JSON lines .jsonl.".formatted(file));
+      }
+      List<QuestionRecord> records = new ArrayList<>();
+      for (JsonNode item : array) {
+        int number = records.size() + 1;
+        records.add(new QuestionRecord(item, "%s: item %d".formatted(file, number), number));
+      }
+      return records;
+    } catch (JsonProcessingException e) {
+      throw new Failure(
+          ExitCode.BAD_DATA,
+          "%s is not valid JSON (%s).".formatted(file, e.getOriginalMessage()),
+          e);
+    } catch (IOException e) {
+      throw new Failure(ExitCode.INPUT_MISSING, "Questions " + file + " cannot be read.", e);
+    }
+  }
+
+  private static List<QuestionRecord> lines(Path file) {
+    List<QuestionRecord> records = new ArrayList<>();
     int number = 0;
     try (BufferedReader lines = Files.newBufferedReader(file)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        Line here = new Line(file, ++number);
+        number++;
         if (!line.isBlank()) {
-          Question question = here.question(line, task.wording().needsQuestion());
-          task.problem(question).ifPresent(here::refuse);
-          questions.add(question.asking(task.wording().of(question)));
+          records.add(record(file, number, line));
         }
       }
+      return records;
     } catch (NoSuchFileException e) {
       throw new Failure(ExitCode.INPUT_MISSING, "Questions " + file + " do not exist.", e);
     } catch (AccessDeniedException e) {
@@ -62,81 +150,22 @@ public final class Questions {
       throw new Failure(
           code, "Questions %s cannot be read: %s.".formatted(file, e.getMessage()), e);
     }
-    if (questions.isEmpty()) {
-      throw new Failure(ExitCode.BAD_DATA, file + " holds no questions.");
-    }
-    return questions;
   }
 
-  /** Where a question stands, for messages. */
-  private record Line(Path file, int number) {
-
-    Question question(String text, boolean hasWords) {
-      JsonNode json = json(text);
-      List<String> answers = texts(json, "answers", "texts");
-      String answer =
-          answers.isEmpty() || json.hasNonNull("answer") ? text(json, "answer") : answers.get(0);
-      return new Question(
-          json.hasNonNull("id") ? json.get("id").asText() : Integer.toString(number),
-          text(json, "image"),
-          hasWords ? text(json, "question") : "",
-          answer,
-          optional(json, "kind"),
-          texts(json, "objects", "names"),
-          new Question.References(
-              answers.isEmpty() ? List.of(answer) : answers,
-              texts(json, "choices", "texts"),
-              optional(json, "context"),
-              optional(json, "dataset")));
-    }
-
-    private JsonNode json(String text) {
-      try {
-        JsonNode json = JSON.readTree(text);
-        if (!json.isObject()) {
-          refuse("must be a JSON object");
-        }
-        return json;
-      } catch (JsonProcessingException e) {
-        throw failure("is not valid JSON (" + e.getOriginalMessage() + ")", e);
+  private static QuestionRecord record(Path file, int number, String line) {
+    String place = "%s: line %d".formatted(file, number);
+    try {
+      JsonNode json = JSON.readTree(line);
+      QuestionRecord record = new QuestionRecord(json, place, number);
+      if (!json.isObject()) {
+        throw record.refuse("must be a JSON object");
       }
-    }
-
-    private String text(JsonNode json, String field) {
-      JsonNode value = json.path(field);
-      if (!value.isTextual() || value.textValue().isBlank()) {
-        refuse("must have text in field " + field);
-      }
-      return value.textValue();
-    }
-
-    private Optional<String> optional(JsonNode json, String field) {
-      return json.hasNonNull(field) ? Optional.of(text(json, field)) : Optional.empty();
-    }
-
-    /** None if there is no such field. */
-    private List<String> texts(JsonNode json, String field, String what) {
-      List<String> texts = new ArrayList<>();
-      JsonNode array = json.path(field);
-      if (!array.isMissingNode() && !array.isArray()) {
-        refuse("must have an array of " + what + " in field " + field);
-      }
-      for (JsonNode text : array) {
-        if (!text.isTextual() || text.textValue().isBlank()) {
-          refuse("must have only " + what + " in field " + field);
-        }
-        texts.add(text.textValue());
-      }
-      return texts;
-    }
-
-    private void refuse(String problem) {
-      throw failure(problem, null);
-    }
-
-    private Failure failure(String problem, Exception cause) {
-      return new Failure(
-          ExitCode.BAD_DATA, "%s: line %d %s.".formatted(file, number, problem), cause);
+      return record;
+    } catch (JsonProcessingException e) {
+      throw new Failure(
+          ExitCode.BAD_DATA,
+          "%s is not valid JSON (%s).".formatted(place, e.getOriginalMessage()),
+          e);
     }
   }
 }

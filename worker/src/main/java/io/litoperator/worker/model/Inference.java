@@ -11,6 +11,9 @@ import java.util.Set;
 
 /** A model that answers: greedy continuations and likelihoods, without gradients. */
 public final class Inference implements AutoCloseable {
+  /** Of keys and values, that a batch may take. */
+  private static final long CACHE_BYTES = 2L << 30;
+
   private final VisionLanguageModel model;
   private final Map<Block, List<Tensor>> weights = new HashMap<>();
 
@@ -32,6 +35,24 @@ public final class Inference implements AutoCloseable {
     public Limits {
       stops = Set.copyOf(stops);
     }
+  }
+
+  /**
+   * How many of some prompts, from the first, are best continued at once: at least one, and no more
+   * than their keys and values have room for.
+   */
+  public int batch(List<Sample> prompts, int newTokens) {
+    TextConfig text = model.config().text();
+    long bytes = 2L * text.layers() * text.keyValueHeads() * text.headSize() * Float.BYTES;
+    long longest = 0;
+    for (int i = 0; i < prompts.size(); i++) {
+      int length = Packed.expandedLength(prompts.get(i), model.config()::imageTokens);
+      longest = Math.max(longest, length + newTokens);
+      if (i > 0 && (i + 1) * longest * bytes > CACHE_BYTES) {
+        return i;
+      }
+    }
+    return prompts.size();
   }
 
   /**

@@ -9,6 +9,7 @@ import io.litoperator.api.v1alpha1.TopologySpec;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.StagePlan.Stage;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -137,6 +138,12 @@ public final class Planner {
             .toList();
   }
 
+  private static Optional<EvaluationPlan.Judge> judge(EvaluateSpec spec) {
+    return Optional.ofNullable(spec)
+        .map(EvaluateSpec::judge)
+        .map(judge -> new EvaluationPlan.Judge(URI.create(judge.url()), judge.model()));
+  }
+
   private static EvaluationPlan evaluation(EvaluateSpec spec, Inputs inputs) {
     List<EvaluationPlan.Task> tasks = new ArrayList<>();
     if (spec != null) {
@@ -150,7 +157,7 @@ public final class Planner {
         tasks.add(new EvaluationPlan.Task(task.name(), data, images, task.maxNewTokens()));
       }
     }
-    return new EvaluationPlan(tasks);
+    return new EvaluationPlan(tasks, Optional.empty(), judge(spec));
   }
 
   private static CheckpointPlan checkpoints(CheckpointsSpec spec, Inputs inputs, Path output) {

@@ -25,11 +25,14 @@ record ProgressLine(String name, long done, long total, List<String> details) {
   }
 
   static ProgressLine of(String objective, Event.EvaluationProgress progress) {
+    List<String> details = new ArrayList<>();
+    if (progress.secondsLeft() > 0) {
+      double rate = (progress.total() - progress.done()) / progress.secondsLeft();
+      details.add(Numbers.measure(rate) + " answers/s");
+    }
+    details.add(Numbers.duration(progress.secondsLeft()) + " left");
     return new ProgressLine(
-        name(objective, "evaluate " + progress.task()),
-        progress.done(),
-        progress.total(),
-        List.of(Numbers.duration(progress.secondsLeft()) + " left"));
+        name(objective, "evaluate " + progress.task()), progress.done(), progress.total(), details);
   }
 
   /** Whole percents, 100 only at the end. */

@@ -5,11 +5,11 @@ import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.data.labels.Labeller;
 import io.litoperator.worker.evaluate.Prompts;
 import io.litoperator.worker.evaluate.Question;
+import io.litoperator.worker.evaluate.TaskData;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.model.Inference;
 import io.litoperator.worker.model.VisionLanguageModel;
-import io.litoperator.worker.plan.EvaluationPlan.Task;
 import io.litoperator.worker.plan.ModelPlan;
 import io.litoperator.worker.plan.StagePlan.LabelPlan;
 import io.litoperator.worker.plan.StagePlan.Stage;
@@ -67,12 +67,10 @@ public final class Answerer implements AutoCloseable {
         new Prompts(
             Labeller.of(sources.tokenizer(), plan, Stage.FINETUNE, LabelPlan.answers()),
             sources.images(Stage.FINETUNE)::process);
+    Question asking =
+        new Question("", file.getFileName().toString(), question, "a", Optional.empty(), List.of());
     // The answer stands in for the one to come: what is before it is the prompt.
-    Sample asked =
-        prompts.answered(
-            new Task("generate", file, file.getParent(), newTokens),
-            new Question(
-                "", file.getFileName().toString(), question, "a", Optional.empty(), List.of()));
+    Sample asked = prompts.answered(TaskData.of(List.of(asking), file.getParent()), asking);
     if (asked.supervisedTokens() == 0) {
       throw new Failure(
           ExitCode.INVALID,

@@ -6,11 +6,13 @@ import io.litoperator.worker.data.labels.Labeller;
 import io.litoperator.worker.data.loading.DataCheck;
 import io.litoperator.worker.data.loading.Problem;
 import io.litoperator.worker.evaluate.Question;
-import io.litoperator.worker.evaluate.Questions;
+import io.litoperator.worker.evaluate.TaskData;
+import io.litoperator.worker.evaluate.task.EvaluationTask;
 import io.litoperator.worker.evaluate.task.Tasks;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.model.ModelConfig;
+import io.litoperator.worker.plan.EvaluationPlan;
 import io.litoperator.worker.plan.EvaluationPlan.Task;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
@@ -49,7 +51,7 @@ public final class JobCheck {
   /** All problems, warnings among them: of the model, then of each stage, then of evaluation. */
   public static List<Problem> run(RunPlan plan, Progress progress) {
     JobCheck check = new JobCheck(Runtime.getRuntime().availableProcessors(), progress);
-    return Stream.of(check.training(plan), check.evaluation(plan.evaluation().tasks()))
+    return Stream.of(check.training(plan), check.evaluation(plan.evaluation()))
         .flatMap(List::stream)
         .toList();
   }
@@ -87,51 +89,50 @@ public final class JobCheck {
     }
   }
 
-  private List<Problem> evaluation(List<Task> tasks) {
+  private List<Problem> evaluation(EvaluationPlan plan) {
     List<Problem> problems = new ArrayList<>();
-    Map<Path, Asked> pictures = new LinkedHashMap<>();
-    for (Task task : tasks) {
-      try {
-        for (Question question : Questions.read(task.data(), Tasks.of(task.name()))) {
-          pictures.putIfAbsent(
-              task.images().resolve(question.image()), new Asked(task.data(), question.id()));
+    for (Task task : plan.tasks()) {
+      EvaluationTask definition = Tasks.of(task.name());
+      try (TaskData data = TaskData.open(task, definition)) {
+        if (definition instanceof EvaluationTask.Judged && plan.judge().isEmpty()) {
+          problems.add(problem(task.data(), Judgements.missing(task.name())));
         }
+        problems.addAll(damaged(task, data));
       } catch (Failure e) {
         problems.add(problem(task.data(), e));
       }
     }
-    problems.addAll(damaged(pictures));
     return problems;
   }
 
-  /** A question that shows a picture. */
-  private record Asked(Path questions, String id) {}
-
-  private List<Problem> damaged(Map<Path, Asked> pictures) {
+  /** Of each picture, the first question that shows it. */
+  private List<Problem> damaged(Task task, TaskData data) {
+    Map<String, Question> pictures = new LinkedHashMap<>();
+    data.questions().forEach(q -> q.images().forEach(name -> pictures.putIfAbsent(name, q)));
     AtomicLong done = new AtomicLong();
     return List.copyOf(pictures.entrySet()).parallelStream()
         .map(
             picture -> {
-              Optional<Problem> problem = damage(picture.getKey(), picture.getValue());
-              tell(done, pictures.size());
+              Optional<Problem> problem = damage(task, data, picture.getValue(), picture.getKey());
+              tell(task, done, pictures.size());
               return problem;
             })
         .flatMap(Optional::stream)
         .toList();
   }
 
-  private synchronized void tell(AtomicLong done, long total) {
-    progress.on("evaluation pictures", done.incrementAndGet(), total);
+  private synchronized void tell(Task task, AtomicLong done, long total) {
+    progress.on(task.name() + " pictures", done.incrementAndGet(), total);
   }
 
-  private static Optional<Problem> damage(Path picture, Asked asked) {
+  private static Optional<Problem> damage(
+      Task task, TaskData data, Question question, String picture) {
     try {
-      PictureDecoder.decode(picture);
+      data.picture(question, picture);
       return Optional.empty();
     } catch (Failure e) {
-      String sentence =
-          "%s question %s: %s".formatted(asked.questions(), asked.id(), e.getMessage());
-      return Optional.of(new Problem(asked.questions(), Optional.of(e.exitCode()), sentence));
+      String sentence = "%s question %s: %s".formatted(task.data(), question.id(), e.getMessage());
+      return Optional.of(new Problem(task.data(), Optional.of(e.exitCode()), sentence));
     }
   }
 

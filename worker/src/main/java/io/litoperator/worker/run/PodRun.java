@@ -125,7 +125,8 @@ public final class PodRun {
     // Beside the folder may be outside of the claim.
     Path predictions = Runs.checkpointFolder(plan).resolve("predictions");
     return plan.withEvaluation(
-        new EvaluationPlan(plan.evaluation().tasks(), Optional.of(predictions)));
+        new EvaluationPlan(
+            plan.evaluation().tasks(), Optional.of(predictions), plan.evaluation().judge()));
   }
 
   private AgentPlan agentPlan(RunPlan plan) {

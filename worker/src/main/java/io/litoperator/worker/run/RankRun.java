@@ -34,7 +34,7 @@ public final class RankRun {
         Torch.start(threads(plan), device);
         try (Collective ranks =
             link.collective(plan.recovery().hangTimeout().plus(PATIENCE_BEYOND_HANG), device)) {
-          if (new RankWork(plan, link, ranks).run() == RankWork.Outcome.STOPPED) {
+          if (work(plan, link, ranks) == RankWork.Outcome.STOPPED) {
             link.stopped();
             return ExitCode.INTERRUPTED;
           }
@@ -45,6 +45,12 @@ public final class RankRun {
         return failed(link, e);
       }
     }
+  }
+
+  private static RankWork.Outcome work(RunPlan plan, RankLink link, Collective ranks) {
+    return plan.stages().isEmpty()
+        ? new EvaluationWork(plan, link, ranks).run()
+        : new RankWork(plan, link, ranks).run();
   }
 
   /** The stack trace goes to the rank's log. */

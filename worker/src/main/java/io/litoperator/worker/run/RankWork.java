@@ -11,6 +11,7 @@ import io.litoperator.worker.data.sampling.Sampler;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.distributed.agent.Activity;
 import io.litoperator.worker.distributed.agent.RankLink;
+import io.litoperator.worker.evaluate.KeptAnswers;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
@@ -69,7 +70,8 @@ final class RankWork {
       }
       link.heartbeat(stepsBefore, Activity.EVALUATING);
       boolean scored =
-          new TaskRun(plan, sources, model, ranks, this::tell).run(link::stopRequested);
+          new TaskRun(plan, sources, model, ranks, this::tell, KeptAnswers.none())
+              .run(link::stopRequested);
       checkpoints.awaitIdle();
       return scored ? Outcome.FINISHED : Outcome.STOPPED;
     }

@@ -1,20 +1,21 @@
 package io.litoperator.worker.run;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.litoperator.worker.analyze.VisualContribution;
 import io.litoperator.worker.data.labels.Labeller;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.evaluate.Answered;
 import io.litoperator.worker.evaluate.Evaluation;
+import io.litoperator.worker.evaluate.KeptAnswers;
 import io.litoperator.worker.evaluate.Metric;
 import io.litoperator.worker.evaluate.Prompts;
-import io.litoperator.worker.evaluate.Question;
-import io.litoperator.worker.evaluate.Questions;
+import io.litoperator.worker.evaluate.TaskData;
+import io.litoperator.worker.evaluate.judge.Judgement;
+import io.litoperator.worker.evaluate.metric.ChairMetric;
 import io.litoperator.worker.evaluate.task.EvaluationTask;
+import io.litoperator.worker.evaluate.task.EvaluationTask.Answering;
+import io.litoperator.worker.evaluate.task.EvaluationTask.Contribution;
+import io.litoperator.worker.evaluate.task.EvaluationTask.Judged;
 import io.litoperator.worker.evaluate.task.Tasks;
-import io.litoperator.worker.failure.ExitCode;
-import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.model.Inference;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.EvaluationPlan.Task;
@@ -23,38 +24,44 @@ import io.litoperator.worker.plan.StagePlan.LabelPlan;
 import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.Listener;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
-/** The evaluation at a run's end: every task's scores, predictions and a few answers to read. */
+/** An evaluation: every task's scores, predictions and a few answers to read. */
 final class TaskRun {
   /** Answers of each task that the report shows. */
   private static final int SHOWN_ANSWERS = 6;
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** Beside a task's questions: CHAIR's published table. */
+  private static final String SYNONYMS = "synonyms.txt";
 
   private final RunPlan plan;
   private final ModelSources sources;
   private final VisionLanguageModel model;
   private final Collective ranks;
   private final Listener listener;
+  private final KeptAnswers kept;
 
+  /**
+   * @param kept answers of an earlier start of the same evaluation
+   */
   TaskRun(
       RunPlan plan,
       ModelSources sources,
       VisionLanguageModel model,
       Collective ranks,
-      Listener listener) {
+      Listener listener,
+      KeptAnswers kept) {
     this.plan = plan;
     this.sources = sources;
     this.model = model;
     this.ranks = ranks;
     this.listener = listener;
+    this.kept = kept;
   }
 
   /**
@@ -73,23 +80,32 @@ final class TaskRun {
         if (anyWishes(stopRequested)) {
           return false;
         }
-        run(task, prompts, inference);
+        EvaluationTask definition = Tasks.of(task.name());
+        try (TaskData data = TaskData.open(task, definition)) {
+          run(task, definition, data, prompts, inference);
+        }
       }
     }
     return true;
   }
 
-  private void run(Task task, Prompts prompts, Inference inference) {
-    EvaluationTask definition = Tasks.of(task.name());
-    List<Question> questions = Questions.read(task.data(), definition);
-    if (definition instanceof EvaluationTask.Answering answering) {
-      score(task, questions, answering.metric(), prompts, inference);
-    } else {
-      tell(
-          task,
-          contribution(task, questions, prompts, inference),
-          questions.size(),
-          definition.scorer());
+  private void run(
+      Task task, EvaluationTask definition, TaskData data, Prompts prompts, Inference inference) {
+    if (definition instanceof Contribution) {
+      Map<String, Double> scores = contribution(task, data, prompts, inference);
+      tell(task, scores, data.questions().size(), definition.scorer());
+      return;
+    }
+    List<Answered> answered =
+        new Evaluation(inference, sources.tokenizer(), prompts, ranks, listener)
+            .answer(task, data, kept);
+    // Scores are rank 0's to tell; the others need not ask the judge.
+    if (ranks.rank() == 0) {
+      if (definition instanceof Judged judged) {
+        judge(task, judged, answered);
+      } else if (definition instanceof Answering answering) {
+        score(task, metric(task, answering), answered);
+      }
     }
   }
 
@@ -99,35 +115,76 @@ final class TaskRun {
     return stops[0] > 0;
   }
 
-  private void score(
-      Task task, List<Question> questions, Metric metric, Prompts prompts, Inference inference) {
-    List<Answered> answered =
-        new Evaluation(inference, sources.tokenizer(), prompts, ranks, listener)
-            .answer(task, questions);
-    tell(task, metric.score(answered), questions.size(), metric.version());
-    if (ranks.rank() == 0) {
-      writePredictions(task, metric, answered);
-    }
-    int every = Math.max(1, answered.size() / SHOWN_ANSWERS);
-    for (int i = 0; i < answered.size(); i += every) {
-      tellAnswer(task, metric, answered.get(i));
-    }
+  /** The task's own, or CHAIR's by the published table where that lies beside the questions. */
+  private static Metric metric(Task task, Answering answering) {
+    Path synonyms = task.data().resolveSibling(SYNONYMS);
+    return answering.metric() instanceof ChairMetric && Files.exists(synonyms)
+        ? ChairMetric.of(synonyms)
+        : answering.metric();
+  }
+
+  private void score(Task task, Metric metric, List<Answered> answered) {
+    List<Prediction> predictions =
+        answered.stream()
+            .map(pair -> Prediction.of(pair, metric.correct(pair), null, metric.version()))
+            .toList();
+    finish(task, metric.score(answered), metric.version(), predictions);
+  }
+
+  private void judge(Task task, Judged judged, List<Answered> answered) {
+    long start = System.nanoTime();
+    List<Judgement> judgements =
+        Judgements.of(
+            task.name(),
+            judged.judging(),
+            answered,
+            plan.evaluation().judge(),
+            Runs.predictions(plan).resolve("judgements"),
+            done -> tellProgress(task, "judge ", done, answered.size(), start));
+    List<Prediction> predictions =
+        judgements.stream()
+            .map(
+                judgement ->
+                    Prediction.of(
+                        judgement.pair(),
+                        judged.judging().correct(judgement),
+                        judgement.text(),
+                        judged.scorer()))
+            .toList();
+    finish(task, judged.judging().score(judgements), judged.scorer(), predictions);
+  }
+
+  private void finish(
+      Task task, Map<String, Double> scores, String scorer, List<Prediction> predictions) {
+    Prediction.write(Runs.predictions(plan).resolve(task.name() + ".jsonl"), predictions);
+    tell(task, scores, predictions.size(), scorer);
+    int every = Math.max(1, predictions.size() / SHOWN_ANSWERS);
+    IntStream.iterate(0, i -> i < predictions.size(), i -> i + every)
+        .forEach(i -> tellAnswer(task, predictions.get(i)));
   }
 
   private Map<String, Double> contribution(
-      Task task, List<Question> questions, Prompts prompts, Inference inference) {
+      Task task, TaskData data, Prompts prompts, Inference inference) {
     long start = System.nanoTime();
+    int questions = data.questions().size();
     return new VisualContribution(inference, ranks, plan.seed())
         .of(
-            questions.size(),
-            i -> prompts.answered(task, questions.get(i)),
+            questions,
+            i -> prompts.answered(data, data.questions().get(i)),
             (done, total) ->
-                listener.on(
-                    new Event.EvaluationProgress(
-                        task.name(),
-                        Math.round((double) done / total * questions.size()),
-                        questions.size(),
-                        (System.nanoTime() - start) * 1e-9 / done * (total - done))));
+                tellProgress(
+                    task,
+                    "",
+                    (int) Math.round((double) done / total * questions),
+                    questions,
+                    start));
+  }
+
+  private void tellProgress(Task task, String doing, int done, int total, long start) {
+    double seconds = (System.nanoTime() - start) * 1e-9;
+    listener.on(
+        new Event.EvaluationProgress(
+            doing + task.name(), done, total, seconds / Math.max(1, done) * (total - done)));
   }
 
   private void tell(Task task, Map<String, Double> scores, int samples, String scorer) {
@@ -136,55 +193,15 @@ final class TaskRun {
             listener.on(new Event.Scored(task.name(), metric, score, samples, scorer)));
   }
 
-  private void tellAnswer(Task task, Metric metric, Answered answered) {
-    Question question = answered.question();
+  private void tellAnswer(Task task, Prediction said) {
+    boolean shown = !said.image().isEmpty() && Files.exists(task.images().resolve(said.image()));
     listener.on(
         new Event.Answered(
             task.name(),
-            task.images().resolve(question.image()).toString(),
-            question.question(),
-            question.answer(),
-            answered.prediction(),
-            metric.correct(answered)));
-  }
-
-  /** One JSON object a question, beside the checkpoints' folder. */
-  private void writePredictions(Task task, Metric metric, List<Answered> answered) {
-    Path file = Runs.predictions(plan).resolve(task.name() + ".jsonl");
-    try {
-      Files.createDirectories(file.getParent());
-      Files.write(file, answered.stream().map(pair -> toJson(metric, pair)).toList());
-    } catch (IOException e) {
-      throw new Failure(
-          ExitCode.STORAGE,
-          "Predictions cannot be written to %s: %s.".formatted(file, e.getMessage()),
-          e);
-    }
-  }
-
-  private record Prediction(
-      String id,
-      String image,
-      String question,
-      String answer,
-      String prediction,
-      boolean correct,
-      String scorer) {}
-
-  private static String toJson(Metric metric, Answered pair) {
-    Question question = pair.question();
-    try {
-      return JSON.writeValueAsString(
-          new Prediction(
-              question.id(),
-              question.image(),
-              question.question(),
-              question.answer(),
-              pair.prediction(),
-              metric.correct(pair),
-              metric.version()));
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
+            shown ? task.images().resolve(said.image()).toString() : null,
+            said.question(),
+            said.answer(),
+            said.prediction(),
+            said.correct()));
   }
 }

@@ -38,7 +38,7 @@ class JobCheckTest {
 
     assertThat(problems).isEmpty();
     assertThat(JobCheck.worst(problems)).isEmpty();
-    assertThat(parts).containsExactly("finetune data 1/1", "evaluation pictures 1/1");
+    assertThat(parts).containsExactly("finetune data 1/1", "pope pictures 1/1");
   }
 
   @Test

@@ -1,21 +1,68 @@
 package io.litoperator.worker.evaluate.judge;
 
+import io.litoperator.worker.evaluate.Answered;
+import io.litoperator.worker.evaluate.Question;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
  * Scores of HallusionBench (arXiv 2310.14566), as lmms-eval (75571cf) sums up judgements: shares of
  * questions answered right ({@code aAcc}), of figures with all their questions right ({@code
- * fAcc}), and of questions right on every figure they are asked of ({@code qAcc}).
+ * fAcc}), and of questions right on every figure they are asked of ({@code qAcc}). What the judge
+ * is told is in our own words.
  */
-public final class HallusionBench {
-  public static final String VERSION = "hallusion-bench-lmms-eval-75571cf";
+public final class HallusionBench implements Judging {
+  private static final String WORDS =
+      """
+      You check answers to questions about a figure. Read the question, the reference answer and \
+      the answer of a model. Reply with one word:
+      correct, if the model's answer does not conflict with the reference answer;
+      incorrect, if it conflicts with it;
+      unclear, if the model's answer does not make clear what it says.
 
-  private HallusionBench() {}
+      Question: %s
+      Reference answer: %s
+      Model's answer: %s
+      Your word:""";
+
+  @Override
+  public String version() {
+    return "hallusion-bench-lmms-eval-75571cf-own-words-1";
+  }
+
+  @Override
+  public Optional<String> problem(Question question) {
+    return Item.of(question.id()).isPresent()
+        ? Optional.empty()
+        : Optional.of("must have category/subcategory/set/figure/question in field id");
+  }
+
+  @Override
+  public String prompt(Answered pair) {
+    return WORDS.formatted(pair.question().question(), pair.question().answer(), pair.prediction());
+  }
+
+  @Override
+  public boolean correct(Judgement judgement) {
+    return judged(judgement).correct();
+  }
+
+  @Override
+  public Map<String, Double> score(List<Judgement> judgements) {
+    return scores(judgements.stream().map(HallusionBench::judged).toList());
+  }
+
+  private static Judged judged(Judgement judgement) {
+    Item item = Item.of(judgement.pair().question().id()).orElseThrow();
+    return new Judged(item, Verdict.of(judgement.text()));
+  }
 
   /**
    * A question as the benchmark numbers it.
@@ -24,6 +71,23 @@ public final class HallusionBench {
    * @param figure 0 is the unchanged figure; in {@code VS}, no figure
    */
   public record Item(String category, String subcategory, int set, int figure, int question) {
+    private static final Pattern ID =
+        Pattern.compile("(V[DS])/([^/]+)/(\\d{1,9})/(\\d{1,9})/(\\d{1,9})");
+
+    /** Of a question's id, {@code category/subcategory/set/figure/question}. */
+    static Optional<Item> of(String id) {
+      Matcher parts = ID.matcher(id);
+      return parts.matches()
+          ? Optional.of(
+              new Item(
+                  parts.group(1),
+                  parts.group(2),
+                  Integer.parseInt(parts.group(3)),
+                  Integer.parseInt(parts.group(4)),
+                  Integer.parseInt(parts.group(5))))
+          : Optional.empty();
+    }
+
     private boolean isWithoutFigure() {
       return category.equals("VS") && figure == 0;
     }

@@ -1,9 +1,13 @@
 package io.litoperator.worker.evaluate.judge;
 
+import io.litoperator.worker.evaluate.Answered;
+import io.litoperator.worker.evaluate.Question;
+import io.litoperator.worker.evaluate.metric.Need;
 import io.litoperator.worker.evaluate.text.PythonText;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -17,15 +21,70 @@ import java.util.stream.IntStream;
  * of the eight types of question.
  *
  * <p>A judgement that gives no rating, or several, counts as 0 there, as here; {@code unreadable}
- * is the share of such judgements, so that a failing judge does not pass for a bad model.
+ * is the share of such judgements, so that a failing judge does not pass for a bad model. What the
+ * judge is told is in our own words, with the benchmark's scale.
  */
-public final class MmHalBench {
-  public static final String VERSION = "mmhal-bench-eval_gpt4-1";
+public final class MmHalBench implements Judging {
+  private static final String WORDS =
+      """
+      You judge the answer of a vision-language model to a question about a picture. What counts is \
+      whether the answer is informative, and whether it hallucinates: whether it says anything \
+      about objects, actions, feelings or other details that the picture does not show. You see \
+      the picture's contents as a list of objects, and an answer that a person gave.
+
+      Picture's contents: %s
+      Question: %s
+      Person's answer: %s
+      Model's answer: %s
+
+      Rate the model's answer:
+      Rating: 6, very informative with good analysis or reasoning, no hallucination
+      Rating: 5, very informative, no hallucination
+      Rating: 4, somewhat informative, no hallucination
+      Rating: 3, not informative, no hallucination
+      Rating: 2, very informative, with hallucination
+      Rating: 1, somewhat informative, with hallucination
+      Rating: 0, not informative, with hallucination
+
+      Think it over in a few sentences without naming ratings, then end with one line, \
+      "Rating: " and the number.""";
 
   private static final int HIGHEST = 6;
   private static final int LEAST_FAITHFUL = 3;
 
-  private MmHalBench() {}
+  @Override
+  public String version() {
+    return "mmhal-bench-eval_gpt4-own-words-1";
+  }
+
+  @Override
+  public Optional<String> problem(Question question) {
+    return Need.kind("answers").problem(question);
+  }
+
+  @Override
+  public String prompt(Answered pair) {
+    Question question = pair.question();
+    return WORDS.formatted(
+        question.objects().isEmpty() ? "not listed" : String.join(", ", question.objects()),
+        question.question(),
+        question.answer(),
+        pair.prediction());
+  }
+
+  @Override
+  public boolean correct(Judgement judgement) {
+    return judged(judgement).score() >= LEAST_FAITHFUL;
+  }
+
+  @Override
+  public Map<String, Double> score(List<Judgement> judgements) {
+    return scores(judgements.stream().map(MmHalBench::judged).toList());
+  }
+
+  private static Judged judged(Judgement judgement) {
+    return new Judged(judgement.pair().question().kind().orElse("other"), judgement.text());
+  }
 
   /**
    * @param type of the question, such as {@code counting}

@@ -3,12 +3,14 @@ package io.litoperator.worker.evaluate.metric;
 import io.litoperator.worker.evaluate.Answered;
 import io.litoperator.worker.evaluate.Metric;
 import io.litoperator.worker.evaluate.Question;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -17,13 +19,34 @@ import java.util.stream.Collectors;
  * mentioned per pictured object; {@code exact}, captions equal to the reference but for case and a
  * final full stop.
  *
- * <p>CHAIR's table of synonyms belongs to COCO's categories. Here the vocabulary is the task's own
- * objects: an object that no picture of the task shows is not noticed in a caption.
+ * <p>Objects are found by the published table of synonyms, which belongs to COCO's categories, or
+ * else by the task's own objects: an object that no picture of the task shows is then not noticed
+ * in a caption.
  */
 public final class ChairMetric implements Metric {
+  private final Optional<CocoObjects> synonyms;
+
+  /** By the task's own objects. */
+  public ChairMetric() {
+    this(Optional.empty());
+  }
+
+  private ChairMetric(Optional<CocoObjects> synonyms) {
+    this.synonyms = synonyms;
+  }
+
+  /**
+   * By a table of synonyms: a category a line, its name first.
+   *
+   * @throws io.litoperator.worker.failure.Failure INPUT_MISSING or BAD_DATA, naming the file
+   */
+  public static ChairMetric of(Path synonyms) {
+    return new ChairMetric(Optional.of(CocoObjects.read(synonyms)));
+  }
+
   @Override
   public String version() {
-    return "chair-own-vocabulary-1";
+    return synonyms.isPresent() ? "chair-synonyms-1" : "chair-own-vocabulary-1";
   }
 
   @Override
@@ -40,15 +63,33 @@ public final class ChairMetric implements Metric {
 
   @Override
   public Map<String, Double> score(List<Answered> pairs) {
-    Vocabulary vocabulary =
-        new Vocabulary(
-            pairs.stream()
-                .flatMap(pair -> pair.question().objects().stream())
-                .collect(Collectors.toSet()));
-    List<Caption> captions = pairs.stream().map(pair -> Caption.of(pair, vocabulary)).toList();
+    List<Caption> captions =
+        synonyms
+            .map(table -> captions(pairs, table::mentions, table::category))
+            .orElseGet(() -> captions(pairs, vocabulary(pairs)::mentions, Vocabulary::name));
     Map<String, Double> scores = new LinkedHashMap<>(rates(captions));
     scores.put("exact", Ratio.of(pairs.stream().filter(this::correct).count(), pairs.size()));
     return scores;
+  }
+
+  private static Vocabulary vocabulary(List<Answered> pairs) {
+    return new Vocabulary(
+        pairs.stream()
+            .flatMap(pair -> pair.question().objects().stream())
+            .collect(Collectors.toSet()));
+  }
+
+  private static List<Caption> captions(
+      List<Answered> pairs,
+      Function<String, List<String>> mentions,
+      Function<String, String> category) {
+    return pairs.stream()
+        .map(
+            pair ->
+                new Caption(
+                    mentions.apply(pair.prediction()),
+                    pair.question().objects().stream().map(category).collect(Collectors.toSet())))
+        .toList();
   }
 
   /** CHAIR's rates, by the names {@code i}, {@code s} and {@code recall}. */
@@ -78,12 +119,6 @@ public final class ChairMetric implements Metric {
    * @param mentioned with repetitions, as each mention counts
    */
   record Caption(List<String> mentioned, Set<String> pictured) {
-    static Caption of(Answered pair, Vocabulary vocabulary) {
-      return new Caption(
-          vocabulary.mentions(pair.prediction()),
-          pair.question().objects().stream().map(Vocabulary::name).collect(Collectors.toSet()));
-    }
-
     long hallucinated() {
       return mentioned.stream().filter(object -> !pictured.contains(object)).count();
     }

@@ -2,6 +2,7 @@ package io.litoperator.worker.evaluate.task;
 
 import io.litoperator.worker.evaluate.Metric;
 import io.litoperator.worker.evaluate.Question;
+import io.litoperator.worker.evaluate.judge.Judging;
 import java.util.Optional;
 
 /** What a model can be scored by. */
@@ -14,11 +15,15 @@ public sealed interface EvaluationTask {
 
   Wording wording();
 
+  /** The longest answer of published scores, in tokens. */
+  int newTokens();
+
   /** What a question lacks for this task, as "must …"; absent where it can be asked and scored. */
   Optional<String> problem(Question question);
 
   /** The model answers in words, which a metric scores. */
-  record Answering(String name, Wording wording, Metric metric) implements EvaluationTask {
+  record Answering(String name, Wording wording, int newTokens, Metric metric)
+      implements EvaluationTask {
     @Override
     public String scorer() {
       return metric.version();
@@ -30,8 +35,27 @@ public sealed interface EvaluationTask {
     }
   }
 
+  /** The model answers in words, which a judge, another model, rates. */
+  record Judged(String name, Wording wording, int newTokens, Judging judging)
+      implements EvaluationTask {
+    @Override
+    public String scorer() {
+      return judging.version();
+    }
+
+    @Override
+    public Optional<String> problem(Question question) {
+      return judging.problem(question);
+    }
+  }
+
   /** How much likelier the picture makes the right answer than noise does. */
   record Contribution(String name, Wording wording, String scorer) implements EvaluationTask {
+    @Override
+    public int newTokens() {
+      return 0;
+    }
+
     @Override
     public Optional<String> problem(Question question) {
       return Optional.empty();

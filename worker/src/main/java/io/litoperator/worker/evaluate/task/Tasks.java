@@ -1,6 +1,9 @@
 package io.litoperator.worker.evaluate.task;
 
 import io.litoperator.worker.evaluate.Metric;
+import io.litoperator.worker.evaluate.judge.HallusionBench;
+import io.litoperator.worker.evaluate.judge.Judging;
+import io.litoperator.worker.evaluate.judge.MmHalBench;
 import io.litoperator.worker.evaluate.metric.CaptionMetric;
 import io.litoperator.worker.evaluate.metric.ChairMetric;
 import io.litoperator.worker.evaluate.metric.Metrics;
@@ -8,11 +11,13 @@ import io.litoperator.worker.evaluate.metric.MmmuMetric;
 import io.litoperator.worker.evaluate.metric.PopeMetric;
 import io.litoperator.worker.evaluate.task.EvaluationTask.Answering;
 import io.litoperator.worker.evaluate.task.EvaluationTask.Contribution;
+import io.litoperator.worker.evaluate.task.EvaluationTask.Judged;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -27,52 +32,67 @@ public final class Tasks {
 
   private static final Map<String, EvaluationTask> ALL =
       List.of(
-              new Answering("answers", AS_ASKED, Metrics.answers()),
-              new Answering("pope", AS_ASKED, new PopeMetric()),
-              new Answering("chair", AS_ASKED, new ChairMetric()),
+              answering("answers", AS_ASKED, 64, Metrics.answers()),
+              answering("pope", AS_ASKED, 128, new PopeMetric()),
+              answering("chair", AS_ASKED, 512, new ChairMetric()),
               new Contribution("visualContribution", AS_ASKED, "visual-contribution-1"),
-              new Answering("vqav2", SHORTLY, Metrics.vqav2()),
-              new Answering("gqa", SHORTLY, Metrics.gqa()),
-              new Answering(
-                  "scienceqa", new Wording.WithChoices("\n" + LETTER + "."), Metrics.scienceqa()),
-              new Answering(
+              answering("vqav2", SHORTLY, 16, Metrics.vqav2()),
+              answering("gqa", SHORTLY, 16, Metrics.gqa()),
+              answering(
+                  "scienceqa",
+                  new Wording.WithChoices("\n" + LETTER + "."),
+                  16,
+                  Metrics.scienceqa()),
+              answering(
                   "vizwiz",
                   new Wording.Capitalized(
                       "\nWhen the provided information is insufficient, respond with"
                           + " 'Unanswerable'."
                           + SHORT),
+                  16,
                   Metrics.vizwiz()),
-              new Answering("mme", new Wording.WithoutYesOrNo(SHORT), Metrics.mme()),
-              new Answering(
+              answering("mme", new Wording.WithoutYesOrNo(SHORT), 16, Metrics.mme()),
+              answering(
                   "mmmu",
                   new Wording.ChoicesOrOpen("\n\n" + LETTER + ".", "\n" + SHORT),
+                  128,
                   new MmmuMetric()),
-              new Answering("mmstar", new Wording.WithoutYesOrNo("\n" + LETTER), Metrics.mmstar()),
-              new Answering(
+              answering("mmstar", new Wording.WithoutYesOrNo("\n" + LETTER), 16, Metrics.mmstar()),
+              answering(
                   "chartqa",
                   new Wording.AsAsked("\nAnswer the question with a single word."),
+                  16,
                   Metrics.chartqa()),
-              new Answering("textvqa", new Wording.Capitalized(SHORT), Metrics.textvqa()),
-              new Answering("docvqa", SHORTLY, Metrics.docvqa()),
-              new Answering("ocrbench", AS_ASKED, Metrics.ocrbench()),
+              answering("textvqa", new Wording.Capitalized(SHORT), 16, Metrics.textvqa()),
+              answering("docvqa", SHORTLY, 32, Metrics.docvqa()),
+              answering("ocrbench", AS_ASKED, 128, Metrics.ocrbench()),
               captions("coco2017", CAPTION),
               captions("flickr30k", CAPTION),
               captions("nocaps", CAPTION),
               captions("textcaps", CAPTION),
-              captions("refcoco", "Provide a short description for this region."))
+              captions("refcoco", "Provide a short description for this region."),
+              judged("hallusionbench", 128, new HallusionBench()),
+              judged("mmhal", 512, new MmHalBench()))
           .stream()
           .collect(Collectors.toUnmodifiableMap(EvaluationTask::name, Function.identity()));
 
   private Tasks() {}
 
-  private static EvaluationTask captions(String name, String words) {
-    Metric metric = new CaptionMetric();
-    return new Answering(name, new Wording.Always(words), metric);
+  private static EvaluationTask answering(
+      String name, Wording wording, int newTokens, Metric metric) {
+    return new Answering(name, wording, newTokens, metric);
   }
 
-  /** All names, those of tasks that jobs cannot have yet among them. */
+  private static EvaluationTask captions(String name, String words) {
+    return answering(name, new Wording.Always(words), 64, new CaptionMetric());
+  }
+
+  private static EvaluationTask judged(String name, int newTokens, Judging judging) {
+    return new Judged(name, AS_ASKED, newTokens, judging);
+  }
+
   public static Set<String> names() {
-    return ALL.keySet();
+    return new TreeSet<>(ALL.keySet());
   }
 
   /**
@@ -83,7 +103,10 @@ public final class Tasks {
   public static EvaluationTask of(String name) {
     EvaluationTask task = ALL.get(name);
     if (task == null) {
-      throw new Failure(ExitCode.INVALID, "There is no evaluation task " + name + ".");
+      throw new Failure(
+          ExitCode.INVALID,
+          "There is no evaluation task %s; there are %s."
+              .formatted(name, String.join(", ", names())));
     }
     return task;
   }

@@ -77,7 +77,7 @@ class MetricCaptionsTest {
     Question question =
         new Question(
             "1",
-            "a.png",
+            List.of("a.png"),
             "",
             "A cat.",
             Optional.empty(),

@@ -55,7 +55,7 @@ public final class MetricFixtures {
     List<String> answers = answers(input);
     return new Question(
         Integer.toString(index),
-        input.path("question_id").asText(),
+        List.of(input.path("question_id").asText()),
         "?",
         answers.get(0),
         kind(input),

@@ -1,0 +1,175 @@
+package io.litoperator.worker.evaluate.judge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.plan.EvaluationPlan;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.IntConsumer;
+
+/**
+ * Asks a model behind an OpenAI-compatible endpoint, at temperature 0. What it has answered is kept
+ * on disk and not asked again. An overloaded endpoint is asked again after the time it names, or
+ * after longer and longer times.
+ */
+public final class Judge {
+  /** In which the API key is; without it none is sent. */
+  public static final String KEY_VARIABLE = "LIT_JUDGE_API_KEY";
+
+  private static final int TRIES = 6;
+  private static final int AT_ONCE = 8;
+  private static final int LONGEST_SHOWN = 200;
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final String PATH = "/chat/completions";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final EvaluationPlan.Judge plan;
+  private final Optional<String> key;
+  private final JudgementCache cache;
+  private final Backoff backoff;
+  private final HttpClient http =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(20)).build();
+
+  public Judge(EvaluationPlan.Judge plan, Optional<String> key, JudgementCache cache) {
+    this(plan, key, cache, new Backoff());
+  }
+
+  Judge(EvaluationPlan.Judge plan, Optional<String> key, JudgementCache cache, Backoff backoff) {
+    this.plan = plan;
+    this.key = key;
+    this.cache = cache;
+    this.backoff = backoff;
+  }
+
+  /** One reply, or why there is none yet. */
+  private record Reply(Optional<String> answer, String problem, Optional<String> retryAfter) {}
+
+  /**
+   * What the judge says to each prompt, in their order.
+   *
+   * @param done told how many are answered
+   * @throws Failure INVALID if the endpoint refuses the request or the key; PEER_LOST if it does
+   *     not answer. Answers given until then are kept.
+   */
+  public List<String> ask(List<String> prompts, IntConsumer done) {
+    ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+    try {
+      List<Future<String>> asked =
+          prompts.stream().map(prompt -> threads.submit(() -> ask(prompt))).toList();
+      List<String> answers = new ArrayList<>();
+      for (Future<String> answer : asked) {
+        answers.add(answer.get());
+        done.accept(answers.size());
+      }
+      return answers;
+    } catch (ExecutionException e) {
+      throw Failure.of(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Failure(ExitCode.INTERRUPTED, "Asking the judge was interrupted.", e);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private String ask(String prompt) throws InterruptedException {
+    String request = request(prompt).toString();
+    Optional<String> known = cache.get(request);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    String problem = "";
+    for (int attempt = 1; attempt <= TRIES; attempt++) {
+      Reply reply = send(request);
+      if (reply.answer().isPresent()) {
+        cache.put(request, reply.answer().get());
+        return reply.answer().get();
+      }
+      problem = reply.problem();
+      if (attempt < TRIES) {
+        backoff.await(attempt, reply.retryAfter());
+      }
+    }
+    throw new Failure(
+        ExitCode.PEER_LOST,
+        "The judge at %s did not answer in %d tries (%s); run again with --resume, what it has answered is kept."
+            .formatted(plan.url(), TRIES, problem));
+  }
+
+  private ObjectNode request(String prompt) {
+    ObjectNode request = JSON.createObjectNode().put("model", plan.model()).put("temperature", 0);
+    request.putArray("messages").addObject().put("role", "user").put("content", prompt);
+    return request;
+  }
+
+  private Reply send(String body) throws InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(endpoint())
+            .timeout(PATIENCE)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body));
+    key.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
+    try {
+      HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+      int status = response.statusCode();
+      if (status == 200) {
+        return read(response.body());
+      }
+      if (status == 408 || status == 429 || status >= 500) {
+        return new Reply(
+            Optional.empty(), "HTTP " + status, response.headers().firstValue("Retry-After"));
+      }
+      throw refused(status, response.body());
+    } catch (IOException e) {
+      return new Reply(Optional.empty(), e.toString(), Optional.empty());
+    }
+  }
+
+  private URI endpoint() {
+    String url = plan.url().toString().replaceFirst("/+$", "");
+    return URI.create(url.endsWith(PATH) ? url : url + PATH);
+  }
+
+  private static Reply read(String body) {
+    try {
+      JsonNode content = JSON.readTree(body).at("/choices/0/message/content");
+      if (content.isTextual()) {
+        return new Reply(Optional.of(content.textValue()), "", Optional.empty());
+      }
+    } catch (IOException e) {
+      return new Reply(Optional.empty(), "a reply that is not JSON", Optional.empty());
+    }
+    return new Reply(Optional.empty(), "a reply without an answer", Optional.empty());
+  }
+
+  private Failure refused(int status, String body) {
+    String advice =
+        status == 401 || status == 403
+            ? "set the API key in " + KEY_VARIABLE
+            : "correct the judge's url or model";
+    String said = body.strip().replaceAll("\\s+", " ");
+    return new Failure(
+        ExitCode.INVALID,
+        "The judge at %s refused the request (HTTP %d: %s); %s."
+            .formatted(
+                endpoint(),
+                status,
+                said.substring(0, Math.min(said.length(), LONGEST_SHOWN)),
+                advice));
+  }
+}

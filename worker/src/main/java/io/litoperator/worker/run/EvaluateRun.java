@@ -1,0 +1,163 @@
+package io.litoperator.worker.run;
+
+import io.litoperator.worker.distributed.agent.Agent;
+import io.litoperator.worker.distributed.agent.AgentPlan;
+import io.litoperator.worker.evaluate.TaskData;
+import io.litoperator.worker.evaluate.published.PublishedFolder;
+import io.litoperator.worker.evaluate.task.EvaluationTask;
+import io.litoperator.worker.evaluate.task.Tasks;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.plan.CheckpointPlan;
+import io.litoperator.worker.plan.EvaluationPlan;
+import io.litoperator.worker.plan.EvaluationPlan.Judge;
+import io.litoperator.worker.plan.EvaluationPlan.Task;
+import io.litoperator.worker.plan.PlanCodec;
+import io.litoperator.worker.plan.RecoveryPlan;
+import io.litoperator.worker.plan.RunPlan;
+import io.litoperator.worker.plan.TopologyPlan;
+import io.litoperator.worker.report.Event;
+import io.litoperator.worker.report.Listener;
+import io.litoperator.worker.report.Listeners;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * {@code lit evaluate}: a run without stages, of a trained model. Ranks keep their answers as they
+ * go, so that neither a rank's death nor the whole program's repeats work.
+ */
+public final class EvaluateRun {
+  private static final int RESTARTS = 3;
+  private static final Duration HANG_TIMEOUT = Duration.ofHours(1);
+  private static final long SEED = 42;
+
+  private final Options options;
+  private final Listener listener;
+
+  /**
+   * What was asked for.
+   *
+   * @param model a checkpoint's folder, or a model's in a published layout
+   * @param tasks names
+   * @param data folder of data sets
+   * @param output folder of all that is written
+   * @param newTokens longest answer; absent: each task's own
+   * @param resume whether to go on where an earlier run in the same folder was stopped
+   */
+  public record Options(
+      Path model,
+      List<String> tasks,
+      Path data,
+      Path output,
+      int ranks,
+      OptionalInt newTokens,
+      boolean resume,
+      Optional<Judge> judge) {
+    public Options {
+      tasks = List.copyOf(tasks);
+    }
+  }
+
+  public EvaluateRun(Options options, Listener listener) {
+    this.options = options;
+    this.listener = listener;
+  }
+
+  /**
+   * @return {@code DONE}, or how the run was stopped
+   * @throws Failure with the root cause
+   */
+  public ExitCode run() {
+    RunPlan plan = plan();
+    plan.evaluation().tasks().forEach(this::check);
+    Path planFile = prepare(plan);
+    List<Event.Scored> scores = new ArrayList<>();
+    Listener collecting =
+        event -> {
+          if (event instanceof Event.Scored scored) {
+            scores.add(scored);
+          }
+        };
+    Agent agent =
+        new Agent(
+            new AgentPlan(options.ranks(), 0, options.output(), plan.recovery()),
+            LegRun.rankCommand(planFile),
+            Optional::empty,
+            Listeners.of(collecting, listener));
+    ExitCode code = agent.run();
+    if (code == ExitCode.DONE) {
+      EvaluationScores.write(options.output(), options.model(), scores);
+    }
+    return code;
+  }
+
+  private RunPlan plan() {
+    List<Task> tasks = options.tasks().stream().map(this::task).toList();
+    return new RunPlan(
+        options.output().getFileName().toString(),
+        ModelFolder.planOf(options.model()),
+        List.of(),
+        new EvaluationPlan(
+            tasks, Optional.of(options.output().resolve("predictions")), options.judge()),
+        new CheckpointPlan(
+            OptionalInt.empty(), Optional.empty(), 1, options.output().resolve("none"), false),
+        new TopologyPlan(1, options.ranks(), TopologyPlan.Device.CPU, TopologyPlan.Precision.FP32),
+        new RecoveryPlan(RESTARTS, HANG_TIMEOUT),
+        SEED);
+  }
+
+  private Task task(String name) {
+    EvaluationTask definition = Tasks.of(name);
+    PublishedFolder.Place place = PublishedFolder.find(options.data(), name);
+    return new Task(
+        name,
+        place.data(),
+        place.images(),
+        options.newTokens().orElse(Math.max(1, definition.newTokens())));
+  }
+
+  /** Reads all questions before the model is loaded. */
+  private void check(Task task) {
+    EvaluationTask definition = Tasks.of(task.name());
+    TaskData.open(task, definition).close();
+    if (definition instanceof EvaluationTask.Judged && options.judge().isEmpty()) {
+      throw Judgements.missing(task.name());
+    }
+  }
+
+  /**
+   * Makes the folder, and the plan's file in it, which tells an earlier run with other settings.
+   */
+  private Path prepare(RunPlan plan) {
+    Path file = options.output().resolve("plan.json");
+    if (options.resume() && Files.exists(file)) {
+      requireSame(PlanCodec.read(file), plan);
+    } else {
+      OutputFolder.prepare(options.output(), options.resume(), listener);
+    }
+    PlanCodec.write(plan, file);
+    return file;
+  }
+
+  /** Other tasks, ranks and judges may be asked for; answers of other models are not taken. */
+  private void requireSame(RunPlan earlier, RunPlan plan) {
+    boolean other =
+        !earlier.model().equals(plan.model())
+            || plan.evaluation().tasks().stream()
+                .anyMatch(
+                    task ->
+                        earlier.evaluation().tasks().stream()
+                            .anyMatch(t -> t.name().equals(task.name()) && !t.equals(task)));
+    if (other) {
+      throw new Failure(
+          ExitCode.INVALID,
+          "%s holds an evaluation of another model, of other data or with other lengths; evaluate into another folder."
+              .formatted(options.output()));
+    }
+  }
+}

@@ -1,0 +1,43 @@
+package io.litoperator.worker.run;
+
+import io.litoperator.worker.distributed.Collective;
+import io.litoperator.worker.distributed.agent.Activity;
+import io.litoperator.worker.distributed.agent.RankLink;
+import io.litoperator.worker.evaluate.KeptAnswers;
+import io.litoperator.worker.model.VisionLanguageModel;
+import io.litoperator.worker.plan.RunPlan;
+import io.litoperator.worker.report.Event;
+import io.litoperator.worker.torch.DType;
+import java.util.Optional;
+
+/** What a rank does in a run without stages: it evaluates a trained model. */
+final class EvaluationWork {
+  private final RunPlan plan;
+  private final RankLink link;
+  private final Collective ranks;
+
+  EvaluationWork(RunPlan plan, RankLink link, Collective ranks) {
+    this.plan = plan;
+    this.link = link;
+    this.ranks = ranks;
+  }
+
+  RankWork.Outcome run() {
+    link.heartbeat(0, Activity.EVALUATING);
+    KeptAnswers kept =
+        new KeptAnswers(Optional.of(Runs.predictions(plan).resolve("answers")), ranks.rank());
+    try (ModelSources sources = ModelSources.open(plan.model());
+        VisionLanguageModel model = sources.build(plan.seed(), DType.FLOAT32)) {
+      boolean finished =
+          new TaskRun(plan, sources, model, ranks, this::tell, kept).run(link::stopRequested);
+      return finished ? RankWork.Outcome.FINISHED : RankWork.Outcome.STOPPED;
+    }
+  }
+
+  /** Rank 0 speaks for all. */
+  private void tell(Event event) {
+    if (ranks.rank() == 0) {
+      link.send(event);
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package io.litoperator.worker.evaluate.judge;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.plan.EvaluationPlan;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Against a real server whose answers are scripted. */
+class JudgeTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path folder;
+  private HttpServer server;
+  private final Deque<Reply> script = new ArrayDeque<>();
+  private final List<JsonNode> requests = new CopyOnWriteArrayList<>();
+  private final List<String> keys = new CopyOnWriteArrayList<>();
+  private final List<String> waits = new CopyOnWriteArrayList<>();
+
+  private record Reply(int status, String retryAfter, String body) {
+    static Reply of(int status) {
+      return new Reply(status, null, "{}");
+    }
+  }
+
+  /** Notes what would be waited for, and lets no time pass. */
+  private final Backoff impatient =
+      new Backoff() {
+        @Override
+        void await(int attempt, Optional<String> retryAfter) {
+          waits.add(attempt + retryAfter.map(r -> " after " + r).orElse(""));
+        }
+      };
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(Executors.newFixedThreadPool(8));
+    server.createContext("/v1/chat/completions", this::answer);
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
+
+  /** As the script says; after its end, the prompt in capitals. */
+  private void answer(HttpExchange exchange) throws IOException {
+    JsonNode request = JSON.readTree(exchange.getRequestBody());
+    requests.add(request);
+    keys.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
+    Reply reply;
+    synchronized (script) {
+      reply = script.poll();
+    }
+    if (reply == null) {
+      reply = new Reply(200, null, said(request.at("/messages/0/content").asText().toUpperCase()));
+    }
+    if (reply.retryAfter() != null) {
+      exchange.getResponseHeaders().add("Retry-After", reply.retryAfter());
+    }
+    byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(reply.status(), body.length);
+    exchange.getResponseBody().write(body);
+    exchange.close();
+  }
+
+  private static String said(String text) {
+    return "{\"choices\": [{\"message\": {\"role\": \"assistant\", \"content\": \"%s\"}}]}"
+        .formatted(text);
+  }
+
+  private Judge judge() {
+    URI url = URI.create("http://127.0.0.1:%d/v1".formatted(server.getAddress().getPort()));
+    return new Judge(
+        new EvaluationPlan.Judge(url, "wise-1"),
+        Optional.of("secret"),
+        new JudgementCache(folder.resolve("cache")),
+        impatient);
+  }
+
+  @Test
+  void asksAllAtTemperatureZeroAndKeepsTheirOrder() {
+    List<String> prompts = IntStream.range(0, 40).mapToObj(i -> "prompt " + i).toList();
+    List<Integer> done = new ArrayList<>();
+
+    List<String> said = judge().ask(prompts, done::add);
+
+    assertThat(said).isEqualTo(prompts.stream().map(String::toUpperCase).toList());
+    assertThat(done).hasSize(40).endsWith(40);
+    assertThat(keys).containsOnly("Bearer secret");
+    assertThat(requests)
+        .allSatisfy(
+            request -> {
+              assertThat(request.path("model").asText()).isEqualTo("wise-1");
+              assertThat(request.path("temperature").asInt(-1)).isZero();
+              assertThat(request.at("/messages/0/role").asText()).isEqualTo("user");
+            });
+  }
+
+  @Test
+  void asksAgainAfterTheTimeThatTheEndpointNames() {
+    script.add(new Reply(429, "7", "slow down"));
+    script.add(Reply.of(500));
+    script.add(Reply.of(503));
+
+    assertThat(judge().ask(List.of("a"), done -> {})).containsExactly("A");
+    assertThat(waits).containsExactly("1 after 7", "2", "3");
+  }
+
+  @Test
+  void asksAgainWhereTheReplyIsMalformed() {
+    script.add(new Reply(200, null, "<html>"));
+    script.add(new Reply(200, null, "{\"choices\": []}"));
+
+    assertThat(judge().ask(List.of("a"), done -> {})).containsExactly("A");
+    assertThat(requests).hasSize(3);
+  }
+
+  @Test
+  void doesNotAskTwiceForWhatIsOnDisk() {
+    judge().ask(List.of("a", "b"), done -> {});
+    requests.clear();
+
+    assertThat(judge().ask(List.of("b", "a", "c"), done -> {})).containsExactly("B", "A", "C");
+    assertThat(requests).hasSize(1);
+  }
+
+  @Test
+  void givesUpAfterSixTriesAndSaysWhy() {
+    IntStream.range(0, 6).forEach(i -> script.add(Reply.of(502)));
+
+    assertThatThrownBy(() -> judge().ask(List.of("a"), done -> {}))
+        .isInstanceOfSatisfying(
+            Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.PEER_LOST))
+        .hasMessageContaining("did not answer in 6 tries (HTTP 502)");
+    assertThat(waits).hasSize(5);
+  }
+
+  @Test
+  void refusedKeysAreNotTriedAgain() {
+    script.add(new Reply(401, null, "{\"error\": \"bad key\"}"));
+
+    assertThatThrownBy(() -> judge().ask(List.of("a"), done -> {}))
+        .isInstanceOfSatisfying(
+            Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.INVALID))
+        .hasMessageContaining("bad key")
+        .hasMessageContaining("set the API key in LIT_JUDGE_API_KEY");
+    assertThat(requests).hasSize(1);
+  }
+
+  @Test
+  void waitsLongerAndLongerAtMostTwoMinutes() {
+    ZonedDateTime now = ZonedDateTime.of(2026, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
+
+    assertThat(Backoff.delay(1, Optional.empty(), now))
+        .isBetween(Duration.ofMillis(500), Duration.ofSeconds(1));
+    assertThat(Backoff.delay(4, Optional.empty(), now))
+        .isBetween(Duration.ofSeconds(4), Duration.ofSeconds(8));
+    assertThat(Backoff.delay(1, Optional.of("3"), now)).isEqualTo(Duration.ofSeconds(3));
+    assertThat(Backoff.delay(1, Optional.of("Thu, 1 Jan 2026 00:00:30 GMT"), now))
+        .isEqualTo(Duration.ofSeconds(30));
+    assertThat(Backoff.delay(1, Optional.of("99999"), now)).isEqualTo(Duration.ofMinutes(2));
+  }
+}

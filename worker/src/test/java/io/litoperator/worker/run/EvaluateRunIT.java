@@ -1,0 +1,152 @@
+package io.litoperator.worker.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.report.Event;
+import java.awt.image.BufferedImage;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Evaluations of a tiny model by real rank processes. */
+@Timeout(180)
+class EvaluateRunIT {
+  private static final int QUESTIONS = 400;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @TempDir Path folder;
+  private Path model;
+  private Path data;
+
+  @BeforeEach
+  void write() throws IOException {
+    model = TinyModel.write("llava-1.5", folder.resolve("model"));
+    data = Files.createDirectories(folder.resolve("data"));
+    BufferedImage picture = new BufferedImage(20, 30, BufferedImage.TYPE_INT_RGB);
+    ImageIO.write(picture, "png", data.resolve("a.png").toFile());
+    Files.write(
+        data.resolve("pope.jsonl"),
+        IntStream.range(0, QUESTIONS)
+            .mapToObj(
+                i ->
+                    "{\"image\": \"a.png\", \"question\": \"Who %s?\", \"answer\": \"yes\"}"
+                        .formatted("A ".repeat(i % 7)))
+            .toList());
+    Files.writeString(
+        data.resolve("gqa.jsonl"),
+        "{\"image\": \"a.png\", \"question\": \"Me?\", \"answer\": \"A\"}");
+  }
+
+  @Test
+  void anEvaluationThatIsKilledGoesOnWhereItWas() throws Exception {
+    Process killed = start();
+    try (BufferedReader events = killed.inputReader()) {
+      assertThat(events.lines().anyMatch(line -> line.contains("evaluationProgress"))).isTrue();
+      killed.descendants().forEach(ProcessHandle::destroyForcibly);
+      killed.destroyForcibly().waitFor();
+    }
+    long before = lines(answers()).size();
+    assertThat(before).isBetween(1L, (long) QUESTIONS - 1);
+
+    List<Event> events = new ArrayList<>();
+    ExitCode code = new EvaluateRun(options(List.of("pope", "gqa"), 2, true), events::add).run();
+
+    assertThat(code).isEqualTo(ExitCode.DONE);
+    // Every question is answered once, over both starts and all ranks.
+    assertThat(lines(answers()).stream().map(line -> line.path("index").asInt()))
+        .containsExactlyInAnyOrderElementsOf(IntStream.range(0, QUESTIONS).boxed().toList());
+    assertThat(Files.readAllLines(output().resolve("predictions/pope.jsonl"))).hasSize(QUESTIONS);
+    JsonNode scores = JSON.readTree(output().resolve("scores.json").toFile()).path("scores");
+    assertThat(scores.findValuesAsText("task")).contains("pope", "gqa");
+    assertThat(scores.findValuesAsText("scorer")).contains("pope-lmms-eval-75571cf");
+    assertThat(Files.readString(output().resolve("scores.md"))).contains("| gqa | accuracy |");
+    assertThat(events).anyMatch(event -> event instanceof Event.Scored);
+  }
+
+  @Test
+  void refusesToMixModels() throws IOException {
+    assertThat(new EvaluateRun(options(List.of("gqa"), 1, false), event -> {}).run())
+        .isEqualTo(ExitCode.DONE);
+    model = TinyModel.write("llava-1.5", folder.resolve("other"));
+
+    assertThatThrownBy(() -> new EvaluateRun(options(List.of("gqa"), 1, true), e -> {}).run())
+        .isInstanceOfSatisfying(
+            Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.INVALID))
+        .hasMessageContaining("holds an evaluation of another model");
+  }
+
+  @Test
+  void saysThatAJudgeIsMissing() throws IOException {
+    Files.writeString(
+        data.resolve("mmhal.jsonl"),
+        "{\"image\": \"a.png\", \"question\": \"Q\", \"answer\": \"A\", \"kind\": \"other\"}");
+
+    assertThatThrownBy(() -> new EvaluateRun(options(List.of("mmhal"), 1, false), e -> {}).run())
+        .isInstanceOfSatisfying(
+            Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.INVALID))
+        .hasMessageContaining("Task mmhal needs a judge and none is configured");
+  }
+
+  private Path output() {
+    return folder.resolve("output");
+  }
+
+  private EvaluateRun.Options options(List<String> tasks, int ranks, boolean resume) {
+    return new EvaluateRun.Options(
+        model, tasks, data, output(), ranks, OptionalInt.of(4), resume, Optional.empty());
+  }
+
+  private Process start() throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            "io.litoperator.worker.cli.Lit",
+            "evaluate",
+            model.toString(),
+            "--tasks=pope",
+            "--data=" + data,
+            "--output=" + output(),
+            "--max-new-tokens=4",
+            "--json")
+        .redirectError(ProcessBuilder.Redirect.INHERIT)
+        .start();
+  }
+
+  private List<Path> answers() throws IOException {
+    try (Stream<Path> files = Files.list(output().resolve("predictions/answers"))) {
+      return files.filter(file -> file.getFileName().toString().startsWith("pope")).toList();
+    }
+  }
+
+  /** Whole lines of kept answers. */
+  private static List<JsonNode> lines(List<Path> files) throws IOException {
+    List<JsonNode> lines = new ArrayList<>();
+    for (Path file : files) {
+      String text = Files.readString(file);
+      for (String line : text.substring(0, text.lastIndexOf('\n') + 1).split("\n")) {
+        if (!line.isBlank()) {
+          lines.add(JSON.readTree(line));
+        }
+      }
+    }
+    return lines;
+  }
+}
