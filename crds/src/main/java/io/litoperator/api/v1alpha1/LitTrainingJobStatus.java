@@ -129,8 +129,10 @@ public record LitTrainingJobStatus(
    * @param total Restarts that count against recovery.maxRestarts.
    * @param byReason All restarts, those that are free included, by what caused them.
    * @param counted What of the coordinator's in-place restarts is in these numbers already.
+   * @param formedAttempt Newest attempt whose gang was once complete; what it loses is counted.
    */
-  public record Restarts(Integer total, Map<String, Integer> byReason, Counted counted) {}
+  public record Restarts(
+      Integer total, Map<String, Integer> byReason, Counted counted, Integer formedAttempt) {}
 
   /**
    * @param podUid Of the coordinator's Pod.

@@ -5,9 +5,10 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Pending;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Restarts;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -45,12 +46,16 @@ public final class JobEvents {
     LastFailure failure = after.lastFailure();
     if (failure == null
         || after.phase() == Phase.FAILED
-        || Objects.equals(
-            before.map(LitTrainingJobStatus::restarts).orElse(null), after.restarts())) {
+        || counts(before.map(LitTrainingJobStatus::restarts).orElse(null))
+            .equals(counts(after.restarts()))) {
       return Optional.empty();
     }
     return Optional.of(
         JobEvent.warning("Restarting", failure.message(), after.attempt() + failure.reason()));
+  }
+
+  private static Map<String, Integer> counts(Restarts restarts) {
+    return restarts == null || restarts.byReason() == null ? Map.of() : restarts.byReason();
   }
 
   private static Optional<JobEvent> obstacle(

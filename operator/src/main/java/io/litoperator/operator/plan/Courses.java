@@ -20,7 +20,7 @@ final class Courses {
     Course recorded = recorded(snapshot);
     Course folded = InPlace.fold(snapshot, recorded);
     Roll roll = Roll.call(snapshot, folded.members());
-    Course known = folded.withMembers(roll.adopted());
+    Course known = noteGang(snapshot, folded.withMembers(roll.adopted()));
     if (isDone(snapshot, known, roll)) {
       return known.ended(new Course.Succeeded("Succeeded", "All stages are complete."));
     }
@@ -38,6 +38,17 @@ final class Courses {
     return halt == Halt.NONE
         ? Recovery.after(snapshot, known, roll)
         : Halting.halt(snapshot, known, roll, halt);
+  }
+
+  /** A coordinator that waits for a lost member does not tell any more that its gang was whole. */
+  private static Course noteGang(Snapshot snapshot, Course course) {
+    return Coordination.hasFormed(snapshot, course.members(), course.attempt())
+        ? course.goOn(
+            course.members(),
+            course.attempt(),
+            Ledger.formed(course.restarts(), course.attempt()),
+            course.lastFailure())
+        : course;
   }
 
   /** What the status says, or the first attempt's beginning. */

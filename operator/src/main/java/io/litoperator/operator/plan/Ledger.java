@@ -11,7 +11,7 @@ final class Ledger {
   private Ledger() {}
 
   static Restarts opened(Optional<Restarts> recorded) {
-    return recorded.orElseGet(() -> new Restarts(0, Map.of(), null));
+    return recorded.orElseGet(() -> new Restarts(0, Map.of(), null, null));
   }
 
   static int total(Restarts restarts) {
@@ -25,13 +25,32 @@ final class Ledger {
       byReason.putAll(restarts.byReason());
     }
     byReason.merge(reason, times, Integer::sum);
-    return new Restarts(total(restarts) + (cost ? times : 0), byReason, restarts.counted());
+    return new Restarts(
+        total(restarts) + (cost ? times : 0),
+        byReason,
+        restarts.counted(),
+        restarts.formedAttempt());
   }
 
   /** Notes what of the coordinator's counts is in ours. */
   static Restarts counted(Restarts restarts, String podUid, Map<String, Integer> inPlace) {
     return new Restarts(
-        total(restarts), restarts.byReason(), new Counted(podUid, new TreeMap<>(inPlace)));
+        total(restarts),
+        restarts.byReason(),
+        new Counted(podUid, new TreeMap<>(inPlace)),
+        restarts.formedAttempt());
+  }
+
+  /** Notes that the gang of an attempt is complete. */
+  static Restarts formed(Restarts restarts, int attempt) {
+    return hasFormed(restarts, attempt)
+        ? restarts
+        : new Restarts(total(restarts), restarts.byReason(), restarts.counted(), attempt);
+  }
+
+  /** Whether the gang of an attempt has once been complete. */
+  static boolean hasFormed(Restarts restarts, int attempt) {
+    return restarts.formedAttempt() != null && restarts.formedAttempt() >= attempt;
   }
 
   /** What of the coordinator's counts is not in ours yet. */

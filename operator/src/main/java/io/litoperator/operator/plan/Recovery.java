@@ -89,7 +89,7 @@ final class Recovery {
    * the end of a Pod of an earlier attempt belongs to what ended that attempt.
    */
   private boolean isNewIncident(List<Loss> losses) {
-    return Coordination.hasFormed(snapshot, course.members(), course.attempt())
+    return Ledger.hasFormed(course.restarts(), course.attempt())
         || losses.stream().anyMatch(loss -> loss.member().attempt() >= course.attempt());
   }
 

@@ -77,7 +77,7 @@ record Observed(
         null,
         null,
         null,
-        new Restarts(restarts.size(), restarts, null),
+        new Restarts(restarts.size(), restarts, null, null),
         failedAt == 0
             ? null
             : new LastFailure("Hang", null, null, null, null, null, at(failedAt).toString()),

@@ -73,7 +73,7 @@ class LossesTest {
         .returns(
             List.of(new Member(0, "pod-1", 1), new Member(1, null, 2)),
             LitTrainingJobStatus::members)
-        .returns(new Restarts(cost, Map.of(reason, 1), null), LitTrainingJobStatus::restarts)
+        .returns(new Restarts(cost, Map.of(reason, 1), null, 1), LitTrainingJobStatus::restarts)
         .returns(reason, status -> status.lastFailure().reason());
     assertThat(scene.settle().carryOut().carryOut().status().members().get(1))
         .isEqualTo(new Member(1, "pod-3", 2));
@@ -126,7 +126,22 @@ class LossesTest {
   void aGangThatEndsTogetherIsOneLossByItsRoot() {
     LitTrainingJobStatus status = Scene.training("").exit(0, 76).exit(1, 71).carryOut().status();
 
-    assertThat(status.restarts()).isEqualTo(new Restarts(1, Map.of("AcceleratorFault", 1), null));
+    assertThat(status.restarts())
+        .isEqualTo(new Restarts(1, Map.of("AcceleratorFault", 1), null, 1));
+  }
+
+  @Test
+  void aLossThatTheCoordinatorTellsOfFirstIsCounted() {
+    Scene scene =
+        Scene.training("")
+            .report(Activity.WAITING)
+            .carryOut()
+            .exit(1, 137, "OOMKilled", null)
+            .carryOut();
+
+    assertThat(scene.status().restarts())
+        .isEqualTo(new Restarts(1, Map.of("OOMKilled", 1), null, 1));
+    assertThat(scene.status().attempt()).isEqualTo(2);
   }
 
   @Test
@@ -134,7 +149,7 @@ class LossesTest {
     Scene scene = Scene.training("").exit(1, 71).carryOut().exit(0, 76).carryOut();
 
     assertThat(scene.status().restarts())
-        .isEqualTo(new Restarts(1, Map.of("AcceleratorFault", 1), null));
+        .isEqualTo(new Restarts(1, Map.of("AcceleratorFault", 1), null, 1));
     assertThat(scene.status().members())
         .containsExactly(new Member(0, null, 2), new Member(1, null, 2));
   }
@@ -170,7 +185,7 @@ class LossesTest {
     assertThat(scene.status().lastFailure().reason()).isEqualTo("Hang");
     assertThat(scene.status().lastFailure().message())
         .isEqualTo("The coordinator in Pod job-0 has not reported since 2026-01-01T00:00:00Z.");
-    assertThat(scene.status().restarts()).isEqualTo(new Restarts(1, Map.of("Hang", 1), null));
+    assertThat(scene.status().restarts()).isEqualTo(new Restarts(1, Map.of("Hang", 1), null, 1));
   }
 
   @Test
