@@ -1,10 +1,13 @@
 package io.litoperator.e2e.scenario;
 
+import static org.awaitility.Awaitility.await;
+
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /** A Pod that runs the worker in a member's place, with a guess for the job's token. */
@@ -49,14 +52,21 @@ final class Stranger implements AutoCloseable {
     return new Stranger(client, guess, client.resource(pod).create());
   }
 
-  /** Waits until the Pod's log tells that it was refused, or the Pod ended. */
-  void awaitRefusal() {
+  /** Waits until it calls the coordinator, which it does again and again. */
+  void awaitCalls() {
     client
         .resource(pod)
         .waitUntilCondition(
-            each -> each != null && "Failed".equals(each.getStatus().getPhase()),
+            each -> each != null && "Running".equals(each.getStatus().getPhase()),
             3,
             TimeUnit.MINUTES);
+    await()
+        .atMost(Duration.ofMinutes(3))
+        .until(() -> log().contains("Waiting for the coordinator"));
+  }
+
+  String log() {
+    return client.pods().resource(pod).getLog();
   }
 
   @Override
