@@ -20,8 +20,8 @@ public final class LoadRun {
   private static final int ONE_BY_ONE = 50;
   private static final int AT_ONCE = 500;
   private static final int ACTIVE = 2000;
-  private static final Duration IDLE = Duration.ofSeconds(30);
-  private static final Duration REPORTING = Duration.ofSeconds(60);
+  private static final Duration IDLE = Duration.ofSeconds(15);
+  private static final Duration REPORTING = Duration.ofSeconds(30);
 
   private final LoadBench bench;
 
