@@ -16,10 +16,10 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * Reads PNG, JPEG, GIF (first frame) and BMP as Pillow's {@code Image.open(f).convert("RGB")} does:
- * alpha and palette transparency are dropped, CMYK is taken as Adobe writes it (inverted), EXIF
- * rotation, gamma and ICC profiles are ignored. All but JPEG are exact; JPEG decoders may differ by
- * a few grey levels. Thread-safe.
+ * Reads PNG, JPEG, WebP, GIF (first frame) and BMP as Pillow's {@code Image.open(f).convert("RGB")}
+ * does: alpha and palette transparency are dropped, CMYK is taken as Adobe writes it (inverted),
+ * EXIF rotation, gamma and ICC profiles are ignored. All but JPEG are exact; JPEG decoders may
+ * differ by a few grey levels. Thread-safe.
  */
 public final class PictureDecoder {
   /** Pillow's bound against decompression bombs. */
@@ -61,7 +61,7 @@ public final class PictureDecoder {
     }
     PictureFormat format =
         PictureFormat.of(bytes)
-            .orElseThrow(() -> bad(name, "is not a PNG, JPEG, GIF or BMP picture", null));
+            .orElseThrow(() -> bad(name, "is not a PNG, JPEG, WebP, GIF or BMP picture", null));
     try {
       return decode(format, bytes);
     } catch (IOException e) {
@@ -76,6 +76,8 @@ public final class PictureDecoder {
   private static Picture decode(PictureFormat format, byte[] bytes) throws IOException {
     if (format == PictureFormat.PNG) {
       PngChunks.check(bytes);
+    } else if (format == PictureFormat.WEBP && isAnimated(bytes)) {
+      throw new IOException("it is animated, which is not read; save its first frame");
     }
     ImageReader reader = ImageIO.getImageReadersByFormatName(format.readerName()).next();
     // Read from memory: ImageIO's own stream factory may cache on disk.
@@ -86,7 +88,7 @@ public final class PictureDecoder {
       return switch (format) {
         case JPEG -> readJpeg(reader, bytes);
         case GIF -> GifScreen.read(reader);
-        case PNG, BMP -> {
+        case PNG, BMP, WEBP -> {
           BufferedImage image = reader.read(0);
           yield RgbRaster.picture(image.getRaster(), image.getColorModel());
         }
@@ -94,6 +96,11 @@ public final class PictureDecoder {
     } finally {
       reader.dispose();
     }
+  }
+
+  /** The extended format's header has a bit for it. */
+  private static boolean isAnimated(byte[] webp) {
+    return webp.length > 20 && webp[12] == 'V' && webp[15] == 'X' && (webp[20] & 2) != 0;
   }
 
   /** Reads raw components, so that no colour management comes between. */

@@ -15,6 +15,7 @@ import java.awt.image.Raster;
 import java.awt.image.WritableRaster;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +96,33 @@ class PictureDecoderTest {
 
     assertThat(PictureDecoder.decode(written(image, format)))
         .isEqualTo(new Picture(2, 1, new byte[] {0x10, 0x20, 0x30, -1, -2, -3}));
+  }
+
+  /** Written and decoded by Pillow. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"lossy", "lossless", "alpha"})
+  void webpIsExact(String name) throws Exception {
+    assertThat(PictureDecoder.decode(webp(name + ".webp")))
+        .isEqualTo(PictureDecoder.decode(webp(name + ".png")));
+    byte[] whole = Files.readAllBytes(webp(name + ".webp"));
+    for (int length : new int[] {12, 20, whole.length / 2, whole.length - 3}) {
+      assertThatThrownBy(() -> PictureDecoder.decode("cut", Arrays.copyOf(whole, length)))
+          .isInstanceOf(Failure.class)
+          .hasMessageContaining("Picture cut is a damaged WEBP picture");
+    }
+  }
+
+  @Test
+  void animatedWebpIsRefused() throws Exception {
+    Path animated = webp("animated.webp");
+    assertThatThrownBy(() -> PictureDecoder.decode(animated))
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining("animated.webp")
+        .hasMessageContaining("it is animated, which is not read");
+  }
+
+  private static Path webp(String name) throws URISyntaxException {
+    return Path.of(PictureDecoderTest.class.getResource("/webp/" + name).toURI());
   }
 
   @Test
