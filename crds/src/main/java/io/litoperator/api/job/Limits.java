@@ -59,11 +59,9 @@ public final class Limits {
           new Gap("spec.data.cache", present(), "not built yet; remove it"),
           new Gap("spec.finetune.lora", present(), "not built yet; remove it"),
           new Gap(
-              "spec.finetune.objective.templates.mine", present(), "not built yet; use builtin"),
-          new Gap(
               "spec.finetune.objective.templates.configMapKeyRef",
               present(),
-              "not built yet; use builtin"),
+              "not built yet; use list"),
           new Gap("spec.evaluate.on[*]", is("checkpoint"), "checkpoint is not built yet; use end"),
           new Gap(
               "spec.evaluate.judge.secretKeyRef",

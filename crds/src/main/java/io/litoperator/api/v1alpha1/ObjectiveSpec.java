@@ -4,9 +4,11 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.fabric8.generator.annotation.Default;
 import io.fabric8.generator.annotation.Max;
 import io.fabric8.generator.annotation.Min;
+import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import java.util.List;
 
 /**
  * What the loss is taken over.
@@ -27,21 +29,38 @@ public record ObjectiveSpec(
 
   /**
    * @param builtin A list of the paper's: Table 5 (paper) or Table 6 (paper-llava-next).
-   * @param mine Finds templates in the data itself.
+   * @param list Templates of your own.
+   * @param mine Finds templates in the data itself, before training.
    * @param configMapKeyRef A ConfigMap's entry with one template a line.
    */
   @ValidationRule(
       value =
-          "(has(self.builtin) ? 1 : 0) + (has(self.mine) ? 1 : 0) + (has(self.configMapKeyRef) ? 1"
-              + " : 0) == 1",
-      message = "give exactly one of 'builtin', 'mine' and 'configMapKeyRef'")
-  public record Templates(Builtin builtin, Mine mine, ConfigMapKey configMapKeyRef) {}
+          "(has(self.builtin) ? 1 : 0) + (has(self.list) ? 1 : 0) + (has(self.mine) ? 1 : 0)"
+              + " + (has(self.configMapKeyRef) ? 1 : 0) == 1",
+      message = "give exactly one of 'builtin', 'list', 'mine' and 'configMapKeyRef'")
+  public record Templates(
+      Builtin builtin,
+      @Size(min = 1, max = 1000) List<@Pattern("^.*\\S.*$") @Size(max = 1000) String> list,
+      Mine mine,
+      ConfigMapKey configMapKeyRef) {}
 
   /**
    * @param minFrequency How often a sentence must occur in the data's instructions to be a
    *     template.
+   * @param minWords Of a sentence; shorter ones are no templates.
+   * @param splitter Whether questions are taken apart into sentences or into lines.
    */
-  public record Mine(@Required @Min(2) @Max(Integer.MAX_VALUE) Integer minFrequency) {}
+  public record Mine(
+      @Required @Min(2) @Max(Integer.MAX_VALUE) Integer minFrequency,
+      @Default("3") @Min(1) @Max(100) Integer minWords,
+      @Default("sentences") Splitter splitter) {}
+
+  public enum Splitter {
+    @JsonProperty("sentences")
+    SENTENCES,
+    @JsonProperty("lines")
+    LINES
+  }
 
   /**
    * @param name Of a ConfigMap in the job's namespace.

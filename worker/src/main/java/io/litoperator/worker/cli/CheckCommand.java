@@ -32,7 +32,8 @@ final class CheckCommand implements Callable<Integer> {
   public Integer call() {
     RunPlan plan = job.plan(Overrides.none());
     List<Problem> problems;
-    try (CheckProgress progress = new CheckProgress(console.err(), console.screen().get())) {
+    try (CountProgress progress =
+        new CountProgress(console.err(), console.screen().get(), "checking", "checked")) {
       problems = JobCheck.run(plan, progress);
     }
     for (Problem problem : problems) {

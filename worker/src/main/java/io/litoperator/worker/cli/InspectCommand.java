@@ -3,6 +3,7 @@ package io.litoperator.worker.cli;
 import io.litoperator.worker.data.Inspection;
 import io.litoperator.worker.data.image.ImageProcessor;
 import io.litoperator.worker.data.labels.Labeller;
+import io.litoperator.worker.data.loading.DataCheck;
 import io.litoperator.worker.data.loading.Dataset;
 import io.litoperator.worker.data.tokens.Tokenizer;
 import io.litoperator.worker.failure.ExitCode;
@@ -16,6 +17,7 @@ import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.report.MaskText;
 import io.litoperator.worker.report.html.InspectPage;
+import io.litoperator.worker.run.JobTemplates;
 import io.litoperator.worker.run.ModelSources;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,13 +73,17 @@ final class InspectCommand implements Callable<Integer> {
     RunPlan plan =
         job.plan(
             new Overrides(Optional.ofNullable(objective), OptionalLong.empty(), Optional.empty()));
-    Inspection inspection = inspect(plan.model(), stageOf(plan));
+    Inspection inspection = inspect(plan.model(), stageOf(JobTemplates.ready(plan, silent())));
     console.out().print(new MaskText(console.screen().get()).render(inspection));
     if (html != null) {
       InspectPage.write(html, plan.name() + " · sample " + sample, List.of(inspection));
       console.err().println("Page: " + html.toAbsolutePath());
     }
     return ExitCode.DONE.code();
+  }
+
+  private static DataCheck.Progress silent() {
+    return (done, total) -> {};
   }
 
   private StagePlan stageOf(RunPlan plan) {

@@ -85,6 +85,7 @@ public final class Lit {
             .addSubcommand(new RunCommand(console))
             .addSubcommand(new CheckCommand(console))
             .addSubcommand(new InspectCommand(console))
+            .addSubcommand(new MineTemplatesCommand(console))
             .addSubcommand(new GenerateCommand(console))
             .addSubcommand(new EvaluateCommand(console))
             .addSubcommand(new ImportCommand(console))

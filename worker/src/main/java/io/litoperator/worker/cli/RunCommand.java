@@ -119,7 +119,8 @@ final class RunCommand implements Callable<Integer> {
   /** Tells of problems; returns the exit code if they stop the run. */
   private Optional<ExitCode> check(RunPlan plan) {
     List<Problem> problems;
-    try (CheckProgress progress = new CheckProgress(console.err(), console.screen().get())) {
+    try (CountProgress progress =
+        new CountProgress(console.err(), console.screen().get(), "checking", "checked")) {
       problems = JobCheck.run(plan, progress);
     }
     List<Problem> errors = problems.stream().filter(problem -> !problem.warning()).toList();

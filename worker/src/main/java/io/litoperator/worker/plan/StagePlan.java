@@ -40,8 +40,16 @@ public record StagePlan(
   }
 
   public StagePlan withObjective(Objective objective) {
-    LabelPlan other =
-        new LabelPlan(objective, labels.templates(), labels.textOnly(), labels.normalization());
+    return withLabels(
+        new LabelPlan(
+            objective,
+            labels.templates(),
+            labels.mine(),
+            labels.textOnly(),
+            labels.normalization()));
+  }
+
+  public StagePlan withLabels(LabelPlan other) {
     return new StagePlan(
         stage,
         other,
@@ -79,11 +87,29 @@ public record StagePlan(
    * What the fine-tune's loss is taken over.
    *
    * @param templates task templates that LIT does not supervise, with {@code '} for ’
+   * @param mine how the templates are found before training; absent where the job gives them
    */
   public record LabelPlan(
-      Objective objective, List<String> templates, TextOnly textOnly, Normalization normalization) {
+      Objective objective,
+      List<String> templates,
+      Optional<MiningPlan> mine,
+      TextOnly textOnly,
+      Normalization normalization) {
     public LabelPlan {
       templates = List.copyOf(templates);
+    }
+
+    /** With templates that the job gives. */
+    public LabelPlan(
+        Objective objective,
+        List<String> templates,
+        TextOnly textOnly,
+        Normalization normalization) {
+      this(objective, templates, Optional.empty(), textOnly, normalization);
+    }
+
+    public LabelPlan withTemplates(List<String> others) {
+      return new LabelPlan(objective, others, mine, textOnly, normalization);
     }
 
     /** Answers only: of captions, and where an answer's likelihood is measured. */

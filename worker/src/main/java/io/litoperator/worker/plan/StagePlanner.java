@@ -4,6 +4,8 @@ import io.litoperator.api.v1alpha1.DatasetSpec;
 import io.litoperator.api.v1alpha1.LearningRates;
 import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
 import io.litoperator.api.v1alpha1.ObjectiveSpec;
+import io.litoperator.api.v1alpha1.ObjectiveSpec.Mine;
+import io.litoperator.api.v1alpha1.ObjectiveSpec.Templates;
 import io.litoperator.api.v1alpha1.OptimizerSpec;
 import io.litoperator.api.v1alpha1.StageSpec;
 import io.litoperator.worker.plan.StagePlan.Checkpointing;
@@ -62,16 +64,29 @@ record StagePlanner(
   }
 
   private LabelPlan labels(ObjectiveSpec spec, Overrides overrides) {
-    String list =
-        switch (spec.templates().builtin()) {
-          case PAPER -> "paper";
-          case PAPER_LLAVA_NEXT -> "paper-llava-next";
-        };
     return new LabelPlan(
         overrides.objective().orElse(Objective.valueOf(spec.name().name())),
-        builtinTemplates.apply(list).stream().map(text -> text.replace('’', '\'')).toList(),
+        templates(spec.templates()).stream().map(text -> text.replace('’', '\'')).toList(),
+        Optional.ofNullable(spec.templates().mine()).map(StagePlanner::mining),
         TextOnly.valueOf(spec.textOnly().name()),
         Normalization.valueOf(spec.normalization().name()));
+  }
+
+  /** Those that the job gives; none where they are mined. */
+  private List<String> templates(Templates spec) {
+    if (spec.builtin() == null) {
+      return spec.list() == null ? List.of() : spec.list();
+    }
+    return builtinTemplates.apply(
+        switch (spec.builtin()) {
+          case PAPER -> "paper";
+          case PAPER_LLAVA_NEXT -> "paper-llava-next";
+        });
+  }
+
+  private static MiningPlan mining(Mine spec) {
+    return new MiningPlan(
+        spec.minFrequency(), spec.minWords(), MiningPlan.Unit.valueOf(spec.splitter().name()));
   }
 
   private static Map<ModelPart, Double> learningRates(LearningRates spec) {

@@ -62,7 +62,8 @@ public final class LocalRun {
     Path events = options.output().resolve("events.jsonl");
     ExitCode code;
     try (EventLog log = EventLog.append(events)) {
-      code = runLegs(new LegRun(Listeners.of(log, listener), options.resume()));
+      Listener all = Listeners.of(log, listener);
+      code = runLegs(ready(all), new LegRun(all, options.resume()));
     }
     if (code == ExitCode.DONE) {
       report(events, (System.nanoTime() - start) * 1e-9);
@@ -74,7 +75,14 @@ public final class LocalRun {
     return code;
   }
 
-  private ExitCode runLegs(LegRun runner) {
+  private RunPlan ready(Listener all) {
+    return JobTemplates.ready(
+        plan,
+        options.output().resolve("templates.txt"),
+        sentence -> all.on(new Event.Notice(sentence)));
+  }
+
+  private ExitCode runLegs(RunPlan plan, LegRun runner) {
     if (options.compare().isEmpty() && options.seeds() == 1) {
       return runner.run(new Leg(plan, options.output()));
     }

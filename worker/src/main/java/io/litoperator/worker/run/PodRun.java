@@ -15,6 +15,7 @@ import io.litoperator.worker.plan.Planner;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.TopologyPlan;
 import io.litoperator.worker.plan.job.JobFile;
+import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.Listener;
 import io.litoperator.worker.report.Listeners;
 import io.litoperator.worker.report.operator.TerminationMessage;
@@ -123,10 +124,15 @@ public final class PodRun {
                 new Overrides(
                     Optional.empty(), OptionalLong.empty(), Optional.of(environment.output())));
     // Beside the folder may be outside of the claim.
-    Path predictions = Runs.checkpointFolder(plan).resolve("predictions");
-    return plan.withEvaluation(
-        new EvaluationPlan(
-            plan.evaluation().tasks(), Optional.of(predictions), plan.evaluation().judge()));
+    Path folder = Runs.checkpointFolder(plan);
+    return JobTemplates.ready(
+        plan.withEvaluation(
+            new EvaluationPlan(
+                plan.evaluation().tasks(),
+                Optional.of(folder.resolve("predictions")),
+                plan.evaluation().judge())),
+        folder.resolve("templates.txt"),
+        sentence -> listener.on(new Event.Notice(sentence)));
   }
 
   private AgentPlan agentPlan(RunPlan plan) {

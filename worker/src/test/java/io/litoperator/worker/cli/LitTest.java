@@ -55,7 +55,7 @@ class LitTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "check", "inspect", "generate", "export"})
+  @ValueSource(strings = {"run", "check", "inspect", "mine-templates", "generate", "export"})
   void everyCommandHasHelpWithAnExampleAndTheExitCodes(String command) {
     assertThat(lit(command, "--help")).isZero();
 

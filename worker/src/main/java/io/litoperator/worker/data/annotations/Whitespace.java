@@ -25,6 +25,20 @@ public final class Whitespace {
     return text.substring(start, end);
   }
 
+  /** {@code " ".join(text.split())}. */
+  public static String single(String text) {
+    StringBuilder single = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!is(c)) {
+        single.append(c);
+      } else if (i + 1 < text.length() && !is(text.charAt(i + 1)) && !single.isEmpty()) {
+        single.append(' ');
+      }
+    }
+    return single.toString();
+  }
+
   /** {@code not text[start:end].strip()}. */
   public static boolean isBlank(String text, int start, int end) {
     for (int i = start; i < end; i++) {

@@ -60,6 +60,21 @@ final class Conversations implements AutoCloseable {
     return new Draws(parts.stream().map(Part::portion).toList());
   }
 
+  /** Neighbouring samples of one data set, {@code from} inclusive to {@code to} exclusive. */
+  record Range(int from, int to) {}
+
+  /** All samples in their order, at most so many at once. */
+  List<Range> ranges(int most) {
+    List<Range> ranges = new ArrayList<>();
+    for (Part part : parts) {
+      int end = part.first() + part.annotations().size();
+      for (int from = part.first(); from < end; from += most) {
+        ranges.add(new Range(from, Math.min(from + most, end)));
+      }
+    }
+    return ranges;
+  }
+
   StoredSample read(int index) {
     Part part = part(index);
     return part.annotations().read(index - part.first());

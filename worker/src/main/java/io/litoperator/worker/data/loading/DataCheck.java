@@ -27,7 +27,7 @@ import java.util.function.ToIntFunction;
  * known at once and not hours into a run.
  */
 public final class DataCheck {
-  private static final int CHUNK = 64;
+  private static final int CHUNK = 16;
 
   private final Labeller labeller;
   private final Room room;
@@ -109,10 +109,8 @@ public final class DataCheck {
 
   private List<Future<Checked>> submit(Conversations conversations, ExecutorService executor) {
     List<Future<Checked>> chunks = new ArrayList<>();
-    for (int start = 0; start < conversations.size(); start += CHUNK) {
-      int from = start;
-      int to = Math.min(start + CHUNK, conversations.size());
-      chunks.add(executor.submit(() -> check(conversations, from, to)));
+    for (Conversations.Range range : conversations.ranges(CHUNK)) {
+      chunks.add(executor.submit(() -> check(conversations, range.from(), range.to())));
     }
     return chunks;
   }

@@ -1,12 +1,15 @@
 package io.litoperator.worker.data.mining;
 
 import io.litoperator.worker.data.annotations.Whitespace;
+import io.litoperator.worker.plan.MiningPlan;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
-/** How what a human says is taken apart. White space within a part becomes single spaces. */
-public enum Splitter {
+/**
+ * How what a human says is taken apart; named as in {@link MiningPlan.Unit}. White space within a
+ * part becomes single spaces.
+ */
+enum Splitter {
   /**
    * Sentences: a line is split after {@code .}, {@code ?}, {@code !} and {@code :} where white
    * space follows, and after the full-width ones of Chinese and Japanese. Closing quotes and
@@ -53,7 +56,6 @@ public enum Splitter {
     }
   };
 
-  private static final Pattern RUN = Pattern.compile(Whitespace.RUN);
   private static final String ENDS = ".?!:。？！：";
   private static final int FIRST_WIDE = 4;
   private static final String CLOSING = "\"')]}’”」』）";
@@ -66,9 +68,7 @@ public enum Splitter {
   /** The parts of a text in their order, none empty. */
   List<String> parts(String text) {
     List<String> parts = new ArrayList<>();
-    text.lines()
-        .map(line -> RUN.matcher(line).replaceAll(" ").strip())
-        .forEach(line -> split(line, parts));
+    text.lines().map(Whitespace::single).forEach(line -> split(line, parts));
     return parts;
   }
 

@@ -1,6 +1,7 @@
 package io.litoperator.worker.data.mining;
 
 import io.litoperator.worker.data.annotations.Annotation;
+import io.litoperator.worker.plan.MiningPlan;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -25,18 +26,11 @@ public final class TemplateMiner {
   /** A beginning follows a sentence, if it follows it in all but a few cases. */
   private static final double ALWAYS = 0.9;
 
-  private final Options options;
+  private final MiningPlan options;
+  private final Splitter splitter;
   private final AtomicIntegerArray buckets = new AtomicIntegerArray(BUCKETS);
   private final Map<String, LongAdder> sentences = new ConcurrentHashMap<>();
   private final Map<Pair, LongAdder> pairs = new ConcurrentHashMap<>();
-
-  /**
-   * What counts as a template.
-   *
-   * @param minFrequency times that a sentence occurs at least
-   * @param minWords of a sentence
-   */
-  public record Options(long minFrequency, int minWords, Splitter splitter) {}
 
   /** One pass over what humans say, the same each time. */
   @FunctionalInterface
@@ -50,12 +44,13 @@ public final class TemplateMiner {
   /** A sentence and the beginning, ended by a colon, right after it. */
   private record Pair(String sentence, String beginning) {}
 
-  private TemplateMiner(Options options) {
+  private TemplateMiner(MiningPlan options) {
     this.options = options;
+    this.splitter = Splitter.valueOf(options.splitter().name());
   }
 
   /** Runs the pass twice; most frequent templates first. */
-  public static List<MinedTemplate> mine(Options options, Pass pass) {
+  public static List<MinedTemplate> mine(MiningPlan options, Pass pass) {
     TemplateMiner miner = new TemplateMiner(options);
     pass.over(miner::countHashes);
     pass.over(miner::countSentences);
@@ -87,7 +82,7 @@ public final class TemplateMiner {
 
   private List<String> sentences(String said) {
     String text = said.replace(Annotation.IMAGE, "").replace('’', '\'');
-    return options.splitter().parts(text).stream()
+    return splitter.parts(text).stream()
         .filter(part -> part.chars().filter(c -> c == ' ').count() + 1 >= options.minWords())
         .toList();
   }

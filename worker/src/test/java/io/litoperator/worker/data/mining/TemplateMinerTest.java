@@ -3,6 +3,7 @@ package io.litoperator.worker.data.mining;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.litoperator.worker.data.labels.Templates;
+import io.litoperator.worker.plan.MiningPlan;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TemplateMinerTest {
   private static List<MinedTemplate> mine(int minFrequency, List<String> said) {
     return TemplateMiner.mine(
-        new TemplateMiner.Options(minFrequency, 3, Splitter.SENTENCES),
+        new MiningPlan(minFrequency, 3, MiningPlan.Unit.SENTENCES),
         visitor -> said.parallelStream().forEach(visitor));
   }
 

@@ -6,28 +6,39 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Shows how far a check is: on a terminal by one line that is written over, else at the end. */
-final class CheckProgress implements JobCheck.Progress, AutoCloseable {
+/**
+ * Shows how far a reading of data is: on a terminal by one line that is written over, else at the
+ * end.
+ */
+final class CountProgress implements JobCheck.Progress, AutoCloseable {
   private static final long NANOS_BETWEEN_REDRAWS = Duration.ofMillis(100).toNanos();
   private static final String BACK_AND_ERASE = "\r\u001b[K";
 
+  private final String doing;
+  private final String done;
   private final PrintStream out;
   private final Screen screen;
   private long shownAt;
 
-  CheckProgress(PrintStream out, Screen screen) {
+  /**
+   * @param doing such as {@code checking}
+   * @param done such as {@code checked}
+   */
+  CountProgress(PrintStream out, Screen screen, String doing, String done) {
+    this.doing = doing;
+    this.done = done;
     this.out = out;
     this.screen = screen;
   }
 
   @Override
-  public void on(String part, long done, long total) {
-    if (done == total) {
+  public void on(String part, long read, long total) {
+    if (read == total) {
       erase();
-      out.printf(Locale.ROOT, "checked %,d %s%n", total, part);
+      out.printf(Locale.ROOT, "%s %,d %s%n", done, total, part);
     } else if (screen.live() && System.nanoTime() - shownAt >= NANOS_BETWEEN_REDRAWS) {
       shownAt = System.nanoTime();
-      out.printf(Locale.ROOT, "%schecking %s: %,d of %,d", BACK_AND_ERASE, part, done, total);
+      out.printf(Locale.ROOT, "%s%s %s: %,d of %,d", BACK_AND_ERASE, doing, part, read, total);
       out.flush();
     }
   }

@@ -1,0 +1,178 @@
+package io.litoperator.worker.cli;
+
+import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.litoperator.worker.data.loading.TemplateMining.Mined;
+import io.litoperator.worker.data.mining.MinedTemplate;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.plan.MiningPlan;
+import io.litoperator.worker.plan.Overrides;
+import io.litoperator.worker.plan.RunPlan;
+import io.litoperator.worker.plan.StagePlan;
+import io.litoperator.worker.plan.StagePlan.Stage;
+import io.litoperator.worker.run.JobTemplates;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "mine-templates",
+    description = {
+      "Find the task templates of a job's fine-tune data: the sentences that people say most often.",
+      "%nLIT leaves templates out of the loss. The paper gives neither its threshold nor its way of"
+          + " splitting sentences: look at the table, choose a threshold, and name the templates in"
+          + " the job by spec.finetune.objective.templates."
+    },
+    footer = {
+      "%nExamples:",
+      "  lit mine-templates job.yaml",
+      "  lit mine-templates job.yaml --min-frequency 1000 --output templates.yaml"
+    })
+final class MineTemplatesCommand implements Callable<Integer> {
+  /** Of the samples, a sentence that occurs in so many is looked at as a template. */
+  private static final double DEFAULT_SHARE = 0.005;
+
+  private final Console console;
+
+  @Mixin private JobArgument job;
+
+  @Option(
+      names = "--min-frequency",
+      paramLabel = "N",
+      description =
+          "Times that a sentence occurs at least. Default: the job's, else 0.5 %% of the samples.")
+  private Integer minFrequency;
+
+  @Option(
+      names = "--min-words",
+      paramLabel = "N",
+      description = "Of a sentence; shorter ones are no templates. Default: the job's, else 3.")
+  private Integer minWords;
+
+  @Option(
+      names = "--splitter",
+      description = "${COMPLETION-CANDIDATES}. Default: the job's, else SENTENCES.")
+  private MiningPlan.Unit splitter;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      description = "Write the templates as YAML, for spec.finetune.objective.")
+  private Path output;
+
+  MineTemplatesCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    RunPlan plan = job.plan(Overrides.none());
+    StagePlan finetune =
+        plan.stages().stream()
+            .filter(stage -> stage.stage() == Stage.FINETUNE)
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new Failure(
+                        ExitCode.INVALID,
+                        "The job has no spec.finetune, whose data is mined; add it."));
+    Mined mined;
+    try (CountProgress progress =
+        new CountProgress(console.err(), console.screen().get(), "reading", "read")) {
+      mined =
+          JobTemplates.mine(
+              finetune,
+              samples -> options(finetune, samples),
+              (done, total) -> progress.on("samples, all twice", done, total));
+    }
+    show(mined);
+    if (output != null) {
+      write(mined.templates());
+      console.err().println("Templates: " + output.toAbsolutePath());
+    }
+    return ExitCode.DONE.code();
+  }
+
+  private MiningPlan options(StagePlan stage, int samples) {
+    MiningPlan planned =
+        stage
+            .labels()
+            .mine()
+            .orElse(
+                new MiningPlan(
+                    Math.max(2, (long) Math.ceil(DEFAULT_SHARE * samples)),
+                    3,
+                    MiningPlan.Unit.SENTENCES));
+    return new MiningPlan(
+        minFrequency == null ? planned.minFrequency() : atLeast(1, minFrequency, "frequency"),
+        minWords == null ? planned.minWords() : atLeast(1, minWords, "words"),
+        splitter == null ? planned.splitter() : splitter);
+  }
+
+  private static int atLeast(int least, int value, String option) {
+    if (value < least) {
+      throw new Failure(
+          ExitCode.INVALID,
+          "--min-%s must be at least %d, not %d.".formatted(option, least, value));
+    }
+    return value;
+  }
+
+  private void show(Mined mined) {
+    if (mined.unread() > 0) {
+      console
+          .err()
+          .printf(
+              Locale.ROOT,
+              "%,d samples break the format and are left out; 'lit check %s' lists them.%n",
+              mined.unread(),
+              job);
+    }
+    console
+        .out()
+        .printf(
+            Locale.ROOT,
+            "%,d templates occur at least %,d times in %,d samples%n",
+            mined.templates().size(),
+            mined.plan().minFrequency(),
+            mined.samples());
+    if (!mined.templates().isEmpty()) {
+      console.out().printf("%n%11s  %8s  %s%n", "occurrences", "a sample", "template");
+    }
+    for (MinedTemplate template : mined.templates()) {
+      console
+          .out()
+          .printf(
+              Locale.ROOT,
+              "%,11d  %8.4f  %s%n",
+              template.occurrences(),
+              (double) template.occurrences() / mined.samples(),
+              template.text());
+    }
+  }
+
+  private void write(List<MinedTemplate> templates) {
+    YAMLMapper yaml =
+        YAMLMapper.builder()
+            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
+            .disable(YAMLGenerator.Feature.SPLIT_LINES)
+            .enable(YAMLGenerator.Feature.INDENT_ARRAYS_WITH_INDICATOR)
+            .build();
+    List<String> texts = templates.stream().map(MinedTemplate::text).toList();
+    try {
+      Files.writeString(
+          output, yaml.writeValueAsString(Map.of("templates", Map.of("list", texts))));
+    } catch (IOException e) {
+      throw new Failure(
+          ExitCode.STORAGE, "%s cannot be written: %s.".formatted(output, e.getMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package io.litoperator.worker.data.loading;
+
+import io.litoperator.worker.data.annotations.Annotation;
+import io.litoperator.worker.data.annotations.StoredSample;
+import io.litoperator.worker.data.mining.MinedTemplate;
+import io.litoperator.worker.data.mining.TemplateMiner;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.plan.DatasetPlan;
+import io.litoperator.worker.plan.MiningPlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.function.IntFunction;
+
+/** Finds the task templates of data sets, by several threads and without holding the data. */
+public final class TemplateMining {
+  private static final int CHUNK = 256;
+
+  private final Conversations conversations;
+  private final ExecutorService executor;
+  private final DataCheck.Progress progress;
+  private final AtomicInteger unread = new AtomicInteger();
+  private long done;
+
+  private TemplateMining(
+      Conversations conversations, ExecutorService executor, DataCheck.Progress progress) {
+    this.conversations = conversations;
+    this.executor = executor;
+    this.progress = progress;
+  }
+
+  /**
+   * What was found.
+   *
+   * @param plan by which it was found
+   * @param templates most frequent first
+   * @param unread samples that break the format and were left out
+   */
+  public record Mined(MiningPlan plan, List<MinedTemplate> templates, int samples, int unread) {}
+
+  /**
+   * Reads all questions twice.
+   *
+   * @param plan for a number of samples
+   * @param progress told of samples read, out of twice as many as there are
+   * @throws Failure if a data set cannot be opened
+   */
+  public static Mined run(
+      List<DatasetPlan> datasets,
+      IntFunction<MiningPlan> plan,
+      int threads,
+      DataCheck.Progress progress) {
+    ExecutorService executor = Executors.newFixedThreadPool(threads);
+    try (Conversations conversations = Conversations.open(datasets.stream().distinct().toList())) {
+      TemplateMining mining = new TemplateMining(conversations, executor, progress);
+      MiningPlan planned = plan.apply(conversations.size());
+      List<MinedTemplate> templates = TemplateMiner.mine(planned, mining::pass);
+      return new Mined(planned, templates, conversations.size(), mining.unread.get() / 2);
+    } finally {
+      executor.shutdownNow();
+      Waiting.forEnd(executor);
+    }
+  }
+
+  private void pass(Consumer<String> visitor) {
+    List<Future<Integer>> chunks = new ArrayList<>();
+    for (Conversations.Range range : conversations.ranges(CHUNK)) {
+      chunks.add(executor.submit(() -> visit(range, visitor)));
+    }
+    for (Future<Integer> chunk : chunks) {
+      done += Waiting.get(chunk);
+      progress.on(done, 2L * conversations.size());
+    }
+  }
+
+  private int visit(Conversations.Range range, Consumer<String> visitor) {
+    List<StoredSample> samples = conversations.read(range.from(), range.to());
+    for (StoredSample sample : samples) {
+      try {
+        Annotation annotation = sample.annotation();
+        annotation.exchanges().forEach(exchange -> visitor.accept(exchange.question()));
+      } catch (Failure e) {
+        // The check of the data tells of these.
+        unread.incrementAndGet();
+      }
+    }
+    return samples.size();
+  }
+}

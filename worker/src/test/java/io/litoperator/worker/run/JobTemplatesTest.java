@@ -1,0 +1,101 @@
+package io.litoperator.worker.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.litoperator.api.job.Venue;
+import io.litoperator.worker.checkpoint.Fingerprint;
+import io.litoperator.worker.data.labels.Templates;
+import io.litoperator.worker.plan.Overrides;
+import io.litoperator.worker.plan.Planner;
+import io.litoperator.worker.plan.RunPlan;
+import io.litoperator.worker.plan.job.JobFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JobTemplatesTest {
+  private static final String SAMPLE =
+      """
+      {"conversations": [{"from": "human", "value": "%s"}, {"from": "gpt", "value": "Yes."}]}
+      """;
+
+  @TempDir Path folder;
+
+  @BeforeEach
+  void write() throws IOException {
+    Files.createDirectory(folder.resolve("model"));
+    StringBuilder samples = new StringBuilder();
+    for (int i = 0; i < 600; i++) {
+      samples.append(
+          SAMPLE.formatted(
+              "Is %d in it?%s"
+                  .formatted(i, i % 2 == 0 ? "\\nAnswer in one word, it’s short." : "")));
+    }
+    samples.append("{\"conversations\": []}\n");
+    Files.writeString(folder.resolve("data.jsonl"), samples);
+  }
+
+  private RunPlan plan(String templates) throws IOException {
+    Path file = folder.resolve("job.yaml");
+    Files.writeString(
+        file,
+        """
+        apiVersion: lit-operator.io/v1alpha1
+        kind: LitTrainingJob
+        metadata: {name: mined}
+        spec:
+          model: {from: model}
+          finetune:
+            dataset: [{annotations: data.jsonl}]
+            globalBatchSize: 4
+            objective: {templates: %s}
+          topology: {ranksPerNode: 1, device: cpu}
+        """
+            .formatted(templates));
+    return new Planner(Templates::builtin)
+        .plan(JobFile.read(file, Venue.MACHINE), folder, Overrides.none());
+  }
+
+  private static List<String> templates(RunPlan plan) {
+    return plan.stages().get(0).labels().templates();
+  }
+
+  @Test
+  void templatesAreMinedOnceAndKept() throws IOException {
+    Path kept = folder.resolve("output/templates.txt");
+    List<String> told = new ArrayList<>();
+    RunPlan planned = plan("{mine: {minFrequency: 100}}");
+    RunPlan ready = JobTemplates.ready(planned, kept, told::add);
+    assertThat(templates(planned)).isEmpty();
+    assertThat(templates(ready)).containsExactly("Answer in one word, it's short.");
+    assertThat(kept).hasContent("Answer in one word, it's short.");
+    assertThat(told).singleElement().asString().contains("Mined 1 task templates", kept.toString());
+
+    Files.writeString(folder.resolve("data.jsonl"), SAMPLE.formatted("Is it new?"));
+    assertThat(JobTemplates.ready(planned, kept, told::add)).isEqualTo(ready);
+    assertThat(told).hasSize(1);
+  }
+
+  @Test
+  void checkpointsAreComparedByTheMinedList() throws IOException {
+    RunPlan ready = JobTemplates.ready(plan("{mine: {minFrequency: 100}}"), (done, total) -> {});
+    RunPlan other = JobTemplates.ready(plan("{mine: {minFrequency: 301}}"), (done, total) -> {});
+    assertThat(templates(other)).isEmpty();
+    assertThat(Fingerprint.ofPlan(ready).fields())
+        .containsEntry("finetune.labels.templates[0]", "Answer in one word, it's short.")
+        .containsEntry("finetune.labels.mine.minFrequency", "100");
+    assertThat(Fingerprint.ofPlan(ready).digest()).isNotEqualTo(Fingerprint.ofPlan(other).digest());
+  }
+
+  @Test
+  void aJobMayGiveItsOwn() throws IOException {
+    RunPlan plan = plan("{list: ['It’s a template.', 'And one:']}");
+    assertThat(templates(plan)).containsExactly("It's a template.", "And one:");
+    assertThat(JobTemplates.ready(plan, (done, total) -> {})).isEqualTo(plan);
+  }
+}
