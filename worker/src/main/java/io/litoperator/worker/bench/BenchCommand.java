@@ -115,6 +115,25 @@ public final class BenchCommand implements Callable<Integer> {
           "Time LIT beside VIT at instruction to answer ratios from 0.05 to 20, on one rank.")
   private boolean table8;
 
+  @Option(
+      names = "--generate",
+      description = "Time greedy answers instead: --batch prompts of --text tokens and a picture.")
+  private boolean generate;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "B",
+      defaultValue = "8",
+      description = "Prompts that are answered together (default: ${DEFAULT-VALUE}).")
+  private int batch;
+
+  @Option(
+      names = "--new-tokens",
+      paramLabel = "N",
+      defaultValue = "64",
+      description = "Tokens of each answer (default: ${DEFAULT-VALUE}).")
+  private int newTokens;
+
   @Option(names = "--json", description = "Print one JSON line instead of a table.")
   private boolean asJson;
 
@@ -125,7 +144,10 @@ public final class BenchCommand implements Callable<Integer> {
       Torch.start(threads, options.deviceOf(0));
     }
     PrintWriter out = spec.commandLine().getOut();
-    if (table8) {
+    if (generate) {
+      GenerateBench.Result result = new GenerateBench(options, newTokens).run();
+      out.println(asJson ? new ObjectMapper().writeValueAsString(result) : table(result));
+    } else if (table8) {
       List<InstructionCost.Row> rows = new InstructionCost(options).measure();
       out.println(asJson ? new ObjectMapper().writeValueAsString(rows) : table(rows));
     } else {
@@ -135,6 +157,19 @@ public final class BenchCommand implements Callable<Integer> {
     }
     out.flush();
     return ExitCode.DONE.code();
+  }
+
+  private static String table(GenerateBench.Result result) {
+    return String.format(
+        Locale.ROOT,
+        """
+        seconds              %.3f, %.3f to the first tokens
+        tokens per second    %,.1f
+        after the first      %,.1f""",
+        result.seconds(),
+        result.secondsToFirst(),
+        result.tokensPerSecond(),
+        result.decodeTokensPerSecond());
   }
 
   private static String table(List<InstructionCost.Row> rows) {
@@ -166,7 +201,12 @@ public final class BenchCommand implements Callable<Integer> {
       throw new Failure(
           ExitCode.INVALID, "--answers must be above 0 and at most 1, not " + answers + ".");
     }
-    BatchShape shape = new BatchShape(microBatch, text, mixed, answers);
+    atLeastOne("--batch", batch);
+    atLeastOne("--new-tokens", newTokens);
+    if (generate && ranks != 1) {
+      throw new Failure(ExitCode.INVALID, "--generate measures one rank; leave --ranks out.");
+    }
+    BatchShape shape = new BatchShape(generate ? batch : microBatch, text, mixed, answers);
     return new BenchOptions(
         model.toAbsolutePath().toString(), shape, steps, threads, checkpointing, device, precision);
   }

@@ -42,33 +42,29 @@ public final class Decoder implements AutoCloseable {
   }
 
   /**
-   * Runs all layers on one more token of each sequence.
+   * Runs all layers on one more token of each sequence, in one native call.
    *
    * @param x (sequences, hidden), which is taken over
    * @param ends place of the new token in each sequence
-   * @param weights of each layer
+   * @param weights of all layers, one after another
    */
-  Tensor decode(Tensor x, long[] ends, List<List<Tensor>> weights, KeyValueCache cache) {
-    try (Rotary.Angles angles = rotary.at(ends);
+  Tensor decode(Tensor x, long[] ends, List<Tensor> weights, KeyValueCache cache) {
+    int length = cache.covering(ends);
+    try (Tensor before = x;
+        Rotary.Angles angles = rotary.at(ends);
         Tensor places = Tensor.of(ends);
-        Tensor mask = rotary.mask(places, cache.capacity())) {
-      Tensor rows = x;
-      for (int i = 0; i < weights.size(); i++) {
-        try (Tensor before = rows) {
-          rows =
-              layer.tensor(
-                  "decode",
-                  before,
-                  angles.cos(),
-                  angles.sin(),
-                  places,
-                  mask,
-                  weights.get(i),
-                  cache.keys(i),
-                  cache.values(i));
-        }
-      }
-      return rows;
+        Tensor rows = Tensor.of(cache.rows(ends));
+        Tensor mask = rotary.mask(places, length)) {
+      return layer.tensor(
+          "decode_all",
+          before,
+          angles.cos(),
+          angles.sin(),
+          rows,
+          mask,
+          weights,
+          cache.keys(),
+          cache.values());
     }
   }
 
@@ -107,8 +103,8 @@ public final class Decoder implements AutoCloseable {
           runs,
           bounds,
           weights,
-          cache.keys(index),
-          cache.values(index));
+          cache.keys().get(index),
+          cache.values().get(index));
     }
 
     @Override

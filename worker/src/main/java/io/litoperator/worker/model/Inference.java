@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** A model that answers: greedy continuations and likelihoods, without gradients. */
@@ -99,28 +100,25 @@ public final class Inference implements AutoCloseable {
   private List<int[]> continueFrom(Tensor last, long[] ends, KeyValueCache cache, Limits limits) {
     long[] barred =
         limits.barStops() ? limits.stops().stream().mapToLong(i -> i).toArray() : new long[0];
-    List<List<Integer>> made = new ArrayList<>();
-    Arrays.stream(ends).forEach(e -> made.add(new ArrayList<>()));
-    boolean[] ended = new boolean[ends.length];
+    Continuations made = new Continuations(ends, limits);
     Tensor x = last;
-    for (int step = 0; ; step++) {
+    while (true) {
       long[] next;
       try (Tensor rows = x) {
         next = model.head().greedy(rows, headWeights(), barred);
       }
-      boolean all = true;
-      for (int i = 0; i < next.length; i++) {
-        ended[i] |= limits.stops().contains((int) next[i]);
-        if (!ended[i]) {
-          made.get(i).add((int) next[i]);
+      made.add(next);
+      if (made.finished()) {
+        return made.all();
+      }
+      Optional<long[]> left = made.withoutEnded();
+      if (left.isPresent()) {
+        try (Tensor rows = Tensor.of(left.get())) {
+          cache.keep(all -> model.head().select(all, rows));
         }
-        all &= ended[i];
       }
-      if (all || step + 1 == limits.newTokens()) {
-        return made.stream().map(m -> m.stream().mapToInt(i -> i).toArray()).toList();
-      }
-      x = model.decoder().decode(model.embedding().rows(next, table()), ends, layers(), cache);
-      Arrays.setAll(ends, i -> ends[i] + 1);
+      Tensor words = model.embedding().rows(made.newest(), table());
+      x = model.decoder().decode(words, made.places(), layers(), cache);
     }
   }
 
@@ -196,8 +194,8 @@ public final class Inference implements AutoCloseable {
     return weights.get(model.layout().embedding()).get(0);
   }
 
-  private List<List<Tensor>> layers() {
-    return model.layout().decoderLayers().stream().map(weights::get).toList();
+  private List<Tensor> layers() {
+    return model.layout().decoderLayers().stream().map(weights::get).flatMap(List::stream).toList();
   }
 
   /** The last norm's and the vocabulary's. */

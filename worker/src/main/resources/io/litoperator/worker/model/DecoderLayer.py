@@ -180,12 +180,16 @@ class DecoderLayer(Module):
     y = self.output(x, attended, weights)
     return self.down(y, self.gate_up(y, weights), weights)
 
-  # One more token of each sequence: x (sequences, hidden), at the places ends (sequences) of the caches.
-  # mask (sequences, 1, 1, capacity): 0 where a sequence has keys, its new one included, and -inf elsewhere
-  def decode(self, x: Tensor, cos: Tensor, sin: Tensor, ends: Tensor, mask: Tensor, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
+  # One more token of each sequence: x (sequences, hidden); rows and mask as in CachedAttention.
+  def decode(self, x: Tensor, cos: Tensor, sin: Tensor, rows: Tensor, mask: Tensor, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
     q, k, v, = torch.split_with_sizes(self.qkv(x, cos, sin, weights), [self.heads, self.kv_heads, self.kv_heads], 1)
-    place = annotate(List[Optional[Tensor]], [torch.arange(x.size(0), device=x.device), None, ends])
-    torch.index_put_(keys, place, k)
-    torch.index_put_(values, place, v)
-    attended = torch.scaled_dot_product_attention(q.unsqueeze(2), keys, values, mask, 0.0, False, scale=None, enable_gqa=self.heads != self.kv_heads)
-    return self.rest(x, attended.reshape([x.size(0), self.heads * self.head_dim]), weights)
+    __torch__.CachedAttention.write(keys, rows, k)
+    __torch__.CachedAttention.write(values, rows, v)
+    return self.rest(x, __torch__.CachedAttention.forward(q, keys, values, mask), weights)
+
+  # As decode, through all layers: weights of one after the other, keys and values of each.
+  def decode_all(self, x: Tensor, cos: Tensor, sin: Tensor, rows: Tensor, mask: Tensor, weights: List[Tensor], keys: List[Tensor], values: List[Tensor]) -> Tensor:
+    count = len(weights) // len(keys)
+    for i in range(len(keys)):
+      x = self.decode(x, cos, sin, rows, mask, weights[i * count:(i + 1) * count], keys[i], values[i])
+    return x
