@@ -72,10 +72,6 @@ public final class Limits {
               name -> !TASKS.contains(name.asText()),
               "there is no such task; use one of " + String.join(", ", new TreeSet<>(TASKS))),
           new Gap("spec.precision", is("bf16"), "bf16 is not built yet; use fp32"),
-          new Gap(
-              "spec.sharding",
-              value -> !value.asText().equals("none"),
-              "other than none is not built yet"),
           new Gap("spec.topology.device", is("cuda"), "cuda is not built yet; use cpu"));
 
   private static final List<Gap> ON_A_MACHINE =

@@ -49,9 +49,10 @@ public final class Bench {
 
   /** Measures; torch must have been started. The same result on every rank. */
   public BenchResult run() {
-    try (VisionLanguageModel model = load(options);
+    try (VisionLanguageModel model = load(options, ranks.worldSize());
         OptimizerStep optimizer =
-            new OptimizerStep(model, stage(options, ranks.worldSize()), ranks)) {
+            new OptimizerStep(
+                model, stage(options, ranks.worldSize()), options.sharding(), ranks)) {
       List<Sample> batch = SyntheticBatch.of(options.shape(), model.config(), SEED + ranks.rank());
       double firstLoss = step(optimizer, 1, batch);
       double[] seconds = new double[options.steps()];
@@ -65,10 +66,10 @@ public final class Bench {
     }
   }
 
-  static VisionLanguageModel load(BenchOptions options) {
+  static VisionLanguageModel load(BenchOptions options, int ranks) {
     Path folder = Path.of(options.model());
     ModelConfig config = ModelDescription.ofModel(folder).config();
-    Parameters parameters = new Parameters(Layout.of(config), options.type());
+    Parameters parameters = new Parameters(Layout.of(config), options.type(), ranks);
     WeightLoader loader = new WeightLoader(parameters);
     Optional<Weights> weights = Weights.find(folder);
     if (weights.isPresent()) {

@@ -8,6 +8,7 @@ import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.StagePlan.Checkpointing;
 import io.litoperator.worker.plan.TopologyPlan.Device;
 import io.litoperator.worker.plan.TopologyPlan.Precision;
+import io.litoperator.worker.plan.TopologyPlan.Sharding;
 import io.litoperator.worker.torch.Torch;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
@@ -94,6 +95,13 @@ public final class BenchCommand implements Callable<Integer> {
       fallbackValue = "full",
       description = "Compute a part or all of each layer again in backward instead of keeping it.")
   private Checkpointing checkpointing;
+
+  @Option(
+      names = "--sharding",
+      paramLabel = "optimizer|gradients|parameters",
+      defaultValue = "none",
+      description = "What each rank keeps only its part of (default: ${DEFAULT-VALUE}).")
+  private Sharding sharding;
 
   @Option(
       names = "--precision",
@@ -208,7 +216,14 @@ public final class BenchCommand implements Callable<Integer> {
     }
     BatchShape shape = new BatchShape(generate ? batch : microBatch, text, mixed, answers);
     return new BenchOptions(
-        model.toAbsolutePath().toString(), shape, steps, threads, checkpointing, device, precision);
+        model.toAbsolutePath().toString(),
+        shape,
+        steps,
+        threads,
+        checkpointing,
+        sharding,
+        device,
+        precision);
   }
 
   private static void atLeastOne(String option, int value) {

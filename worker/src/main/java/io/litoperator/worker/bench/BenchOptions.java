@@ -3,6 +3,7 @@ package io.litoperator.worker.bench;
 import io.litoperator.worker.plan.StagePlan.Checkpointing;
 import io.litoperator.worker.plan.TopologyPlan.Device;
 import io.litoperator.worker.plan.TopologyPlan.Precision;
+import io.litoperator.worker.plan.TopologyPlan.Sharding;
 import io.litoperator.worker.torch.DType;
 
 /**
@@ -14,6 +15,7 @@ import io.litoperator.worker.torch.DType;
  * @param steps timed ones, after one that is not
  * @param threads of each rank
  * @param checkpointing what is computed again in the backward pass
+ * @param sharding what each rank keeps only its part of
  */
 public record BenchOptions(
     String model,
@@ -21,6 +23,7 @@ public record BenchOptions(
     int steps,
     int threads,
     Checkpointing checkpointing,
+    Sharding sharding,
     Device device,
     Precision precision) {
 

@@ -44,7 +44,7 @@ final class GenerateBench {
 
   /** Measures; torch must have been started. */
   Result run() {
-    try (VisionLanguageModel model = Bench.load(options);
+    try (VisionLanguageModel model = Bench.load(options, 1);
         Inference inference = new Inference(model)) {
       List<Sample> prompts = SyntheticBatch.of(options.shape(), model.config(), SEED);
       seconds(inference, prompts, 2);

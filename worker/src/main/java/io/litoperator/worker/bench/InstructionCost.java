@@ -3,6 +3,7 @@ package io.litoperator.worker.bench;
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.model.VisionLanguageModel;
+import io.litoperator.worker.plan.TopologyPlan.Sharding;
 import io.litoperator.worker.train.OptimizerStep;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,8 +35,9 @@ final class InstructionCost {
 
   /** Measures; torch must have been started. */
   List<Row> measure() {
-    try (VisionLanguageModel model = Bench.load(options);
-        OptimizerStep optimizer = new OptimizerStep(model, Bench.stage(options, 1), new Alone())) {
+    try (VisionLanguageModel model = Bench.load(options, 1);
+        OptimizerStep optimizer =
+            new OptimizerStep(model, Bench.stage(options, 1), Sharding.NONE, new Alone())) {
       List<Row> rows = new ArrayList<>();
       for (double ratio : RATIOS) {
         rows.add(measure(ratio, model, optimizer));

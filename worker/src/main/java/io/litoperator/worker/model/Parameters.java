@@ -20,7 +20,8 @@ public final class Parameters implements AutoCloseable {
   private final Layout layout;
   private final Map<Block, Range> ranges = new HashMap<>();
   private final DType type;
-  private final Tensor flat;
+  private final long size;
+  private Tensor flat;
 
   /** Elements {@code [start, end)} of a flat buffer. */
   public record Range(long start, long end) {
@@ -29,26 +30,28 @@ public final class Parameters implements AutoCloseable {
     }
   }
 
-  /** Allocates all weights, zero, in fp32. */
+  /** Allocates all weights, zero, in fp32 and for one rank. */
   public Parameters(Layout layout) {
-    this(layout, DType.FLOAT32);
+    this(layout, DType.FLOAT32, 1);
   }
 
   /**
    * Allocates all weights, zero.
    *
    * @param type FLOAT32 or BFLOAT16; the model computes in it
+   * @param parts into which ranks divide every block equally, each from a cache line on
    */
-  public Parameters(Layout layout, DType type) {
+  public Parameters(Layout layout, DType type, int parts) {
     this.layout = layout;
     long offset = 0;
     for (Block block : layout.blocks()) {
-      Range range = new Range(offset, offset + paddedSize(block));
+      Range range = new Range(offset, offset + paddedSize(block, (long) ALIGNMENT * parts));
       ranges.put(block, range);
       offset = range.end();
     }
     this.type = type;
-    flat = Tensor.zeros(type, offset);
+    size = offset;
+    flat = Tensor.zeros(type, size);
   }
 
   public Layout layout() {
@@ -64,14 +67,33 @@ public final class Parameters implements AutoCloseable {
     return ranges.get(block);
   }
 
-  /** Shape (elements,); owned by this. */
+  /** Shape (elements,); owned by this. Not to be asked for while the memory is given up. */
   public Tensor flat() {
+    if (flat == null) {
+      throw new IllegalStateException("the parameters are sharded: no rank has them whole");
+    }
     return flat;
+  }
+
+  /** A view of a block's memory; the caller closes it. */
+  public Tensor memory(Block block) {
+    return flat().slice(range(block).start(), range(block).end());
+  }
+
+  /** Gives the memory up, to ranks that have taken their parts, until {@link #restore}. */
+  public void release() {
+    flat.close();
+    flat = null;
+  }
+
+  /** Allocates the memory again; what it holds is for the caller to fill. */
+  public void restore() {
+    flat = Tensor.zeros(type, size);
   }
 
   /** Views of a block's weights, in the order of its program; the caller closes them. */
   public List<Tensor> weights(Block block) {
-    try (Tensor memory = flat.slice(range(block).start(), range(block).end())) {
+    try (Tensor memory = memory(block)) {
       return views(block, memory);
     }
   }
@@ -93,7 +115,7 @@ public final class Parameters implements AutoCloseable {
   public void forEachPart(Set<Block> blocks, BiConsumer<Weight.Part, Tensor> visitor) {
     for (Block block : layout.blocks()) {
       if (blocks.contains(block)) {
-        try (Tensor memory = flat.slice(range(block).start(), range(block).end())) {
+        try (Tensor memory = memory(block)) {
           forEachPart(block, memory, visitor);
         }
       }
@@ -122,9 +144,9 @@ public final class Parameters implements AutoCloseable {
     return layout.blocks().stream().mapToLong(Block::size).sum();
   }
 
-  /** Elements that a block takes, gaps of alignment included. */
-  public static long paddedSize(Block block) {
-    return block.weights().stream().mapToLong(w -> aligned(w.size())).sum();
+  private static long paddedSize(Block block, long alignment) {
+    long size = block.weights().stream().mapToLong(w -> aligned(w.size())).sum();
+    return (size + alignment - 1) / alignment * alignment;
   }
 
   private static long aligned(long size) {
@@ -133,6 +155,8 @@ public final class Parameters implements AutoCloseable {
 
   @Override
   public void close() {
-    flat.close();
+    if (flat != null) {
+      flat.close();
+    }
   }
 }

@@ -93,7 +93,8 @@ public final class Planner {
         topology.nodes(),
         topology.ranksPerNode(),
         TopologyPlan.Device.valueOf(topology.device().name()),
-        TopologyPlan.Precision.valueOf(spec.precision().name()));
+        TopologyPlan.Precision.valueOf(spec.precision().name()),
+        TopologyPlan.Sharding.valueOf(spec.sharding().name()));
   }
 
   private static ModelPlan model(ModelSpec spec, Inputs inputs) {

@@ -106,7 +106,12 @@ public final class EvaluateRun {
             tasks, Optional.of(options.output().resolve("predictions")), options.judge()),
         new CheckpointPlan(
             OptionalInt.empty(), Optional.empty(), 1, options.output().resolve("none"), false),
-        new TopologyPlan(1, options.ranks(), TopologyPlan.Device.CPU, TopologyPlan.Precision.FP32),
+        new TopologyPlan(
+            1,
+            options.ranks(),
+            TopologyPlan.Device.CPU,
+            TopologyPlan.Precision.FP32,
+            TopologyPlan.Sharding.NONE),
         new RecoveryPlan(RESTARTS, HANG_TIMEOUT),
         SEED);
   }

@@ -123,13 +123,19 @@ public final class ModelSources implements AutoCloseable {
     return description;
   }
 
+  /** As below, for one rank. */
+  public VisionLanguageModel build(long seed, DType type) {
+    return build(seed, type, 1);
+  }
+
   /**
    * Loads the model, or initialises what comes without weights.
    *
    * @param type that the model computes in
+   * @param ranks that may divide it among them
    */
-  public VisionLanguageModel build(long seed, DType type) {
-    Parameters parameters = new Parameters(Layout.of(description.config()), type);
+  public VisionLanguageModel build(long seed, DType type, int ranks) {
+    Parameters parameters = new Parameters(Layout.of(description.config()), type, ranks);
     WeightLoader loader = new WeightLoader(parameters);
     try (Initializer initializer = new Initializer(seed)) {
       if (plan.from().isPresent()) {

@@ -49,7 +49,7 @@ final class RankWork {
   Outcome run() {
     Optional<Checkpoint> resume = link.world().resume().map(Path::of).map(Checkpoint::openVerified);
     try (ModelSources sources = ModelSources.open(plan.model());
-        VisionLanguageModel model = sources.build(plan.seed(), type());
+        VisionLanguageModel model = sources.build(plan.seed(), type(), ranks.worldSize());
         Checkpointer checkpoints = checkpointer(sources, model, resume)) {
       tellStart(model);
       long stepsBefore = 0;
@@ -94,17 +94,21 @@ final class RankWork {
     if (stage.stage() == Stage.FINETUNE) {
       tellMasks(data);
     }
-    try (OptimizerStep optimizer = new OptimizerStep(model, stage, ranks)) {
-      return new StageTrainer(
-              stage,
-              plan.checkpoints(),
-              sampler,
-              data::load,
-              optimizer,
-              checkpoints,
-              ranks,
-              overseer(stepsBefore))
-          .run(from);
+    try (OptimizerStep optimizer =
+        new OptimizerStep(model, stage, plan.topology().sharding(), ranks)) {
+      StageTrainer.Outcome outcome =
+          new StageTrainer(
+                  stage,
+                  plan.checkpoints(),
+                  sampler,
+                  data::load,
+                  optimizer,
+                  checkpoints,
+                  ranks,
+                  overseer(stepsBefore))
+              .run(from);
+      optimizer.finish();
+      return outcome;
     }
   }
 

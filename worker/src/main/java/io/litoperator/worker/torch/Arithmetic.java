@@ -25,18 +25,13 @@ public final class Arithmetic implements AutoCloseable {
     program.call("copy", into, x);
   }
 
-  /** Euclidean norm of all elements of all parts: fp32 within a part, double over parts. */
-  public double norm(List<Tensor> parts) {
-    if (parts.isEmpty()) {
-      return 0;
-    }
-    try (Tensor norms = program.tensor("norms", parts)) {
-      double squares = 0;
-      for (float norm : norms.toFloats()) {
-        squares += (double) norm * norm;
-      }
-      return Math.sqrt(squares);
-    }
+  public void add(Tensor into, Tensor x) {
+    program.call("add", into, x);
+  }
+
+  /** Euclidean norms, in fp32, of each of some parts; at least one. */
+  public Tensor norms(List<Tensor> parts) {
+    return program.tensor("norms", parts);
   }
 
   /**

@@ -9,7 +9,6 @@ import io.litoperator.worker.checkpoint.TrainingState;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.Parameters;
-import io.litoperator.worker.model.Parameters.Range;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.model.Weight;
 import io.litoperator.worker.plan.RunPlan;
@@ -25,7 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.Consumer;
 
 /**
  * Saves and restores the state of training. Rank 0 writes, from a copy, so that training goes on;
@@ -69,12 +68,12 @@ public final class Checkpointer implements AutoCloseable {
    *     {@code STORAGE} if the checkpoint before this could not be written
    */
   void save(StagePlan stage, long step, OptimizerStep optimizer) {
-    digest().requireSameOn(ranks, stage.stage().label() + " step " + step);
-    writer.ifPresent(
-        w -> {
-          w.awaitIdle();
-          w.submit(snapshot(stage, step, optimizer));
-        });
+    if (optimizer.weights().stay()) {
+      digest().requireSameOn(ranks, stage.stage().label() + " step " + step);
+    }
+    writer.ifPresent(CheckpointWriter::awaitIdle);
+    Snapshot snapshot = snapshot(stage, step, optimizer);
+    writer.ifPresent(w -> w.submit(snapshot));
   }
 
   /** Of a GPU's parameters, which are not moved for it, by sums of their bits. */
@@ -91,11 +90,12 @@ public final class Checkpointer implements AutoCloseable {
 
   private Snapshot snapshot(StagePlan stage, long step, OptimizerStep optimizer) {
     release();
-    Gradients gradients = optimizer.gradients();
+    AdamW adam = optimizer.optimizer();
     List<NamedTensor> moments = new ArrayList<>();
-    moments.addAll(copy(optimizer.optimizer().mean(), gradients.trained(), gradients::range, MEAN));
-    moments.addAll(
-        copy(optimizer.optimizer().square(), gradients.trained(), gradients::range, SQUARE));
+    for (Block block : adam.mean().blocks()) {
+      moments.addAll(copy(block, adam.mean().gather(block, ranks), MEAN));
+      moments.addAll(copy(block, adam.square().gather(block, ranks), SQUARE));
+    }
     List<NamedTensor> parameters = parameters(optimizer);
     TrainingState state =
         new TrainingState(
@@ -112,26 +112,24 @@ public final class Checkpointer implements AutoCloseable {
 
   /** Of blocks that train in bf16, the masters. */
   private List<NamedTensor> parameters(OptimizerStep optimizer) {
-    Parameters parameters = model.parameters();
-    Optional<Tensor> master = optimizer.optimizer().master();
-    if (master.isEmpty()) {
-      return copy(parameters.flat(), model.layout().blocks(), parameters::range, "");
+    Optional<ShardBuffer> master = optimizer.optimizer().master();
+    List<NamedTensor> all = new ArrayList<>();
+    for (Block block : model.layout().blocks()) {
+      boolean wide = master.map(buffer -> buffer.blocks().contains(block)).orElse(false);
+      all.addAll(
+          copy(
+              block,
+              wide ? master.get().gather(block, ranks) : optimizer.weights().gather(block),
+              ""));
     }
-    Gradients gradients = optimizer.gradients();
-    List<Block> frozen =
-        model.layout().blocks().stream().filter(block -> !gradients.trains(block)).toList();
-    List<NamedTensor> all = new ArrayList<>(copy(parameters.flat(), frozen, parameters::range, ""));
-    all.addAll(copy(master.get(), gradients.trained(), gradients::range, ""));
     return all;
   }
 
-  /** Named fp32 views of copies of a flat buffer's blocks. */
-  private List<NamedTensor> copy(
-      Tensor flat, List<Block> blocks, Function<Block, Range> ranges, String prefix) {
+  /** Named fp32 views of a copy of a block, which it closes; on ranks that do not write, none. */
+  private List<NamedTensor> copy(Block block, Tensor memory, String prefix) {
     List<NamedTensor> named = new ArrayList<>();
-    for (Block block : blocks) {
-      Range range = ranges.apply(block);
-      try (Tensor memory = flat.slice(range.start(), range.end())) {
+    try (memory) {
+      if (writer.isPresent()) {
         Tensor copy = memory.hostCopy(io.litoperator.worker.torch.DType.FLOAT32);
         copies.add(copy);
         Parameters.forEachPart(
@@ -166,55 +164,30 @@ public final class Checkpointer implements AutoCloseable {
    * @throws io.litoperator.worker.failure.Failure if the checkpoint is another job's or model's
    */
   void restore(Checkpoint checkpoint, OptimizerStep optimizer) {
-    restoreParameters(checkpoint);
-    Gradients gradients = optimizer.gradients();
-    AdamW adam = optimizer.optimizer();
-    adam.master()
-        .ifPresent(
-            master ->
-                forEachPart(
-                    master,
-                    gradients.trained(),
-                    gradients::range,
-                    (part, tensor) -> read(checkpoint.model(), part.name(), tensor)));
-    Weights moments = checkpoint.optimizer();
-    forEachPart(
-        adam.mean(),
-        gradients.trained(),
-        gradients::range,
-        (part, tensor) -> read(moments, MEAN + part.name(), tensor));
-    forEachPart(
-        adam.square(),
-        gradients.trained(),
-        gradients::range,
-        (part, tensor) -> read(moments, SQUARE + part.name(), tensor));
-  }
-
-  private void restoreParameters(Checkpoint checkpoint) {
     checkpoint.requireModel(shapes());
     checkpoint.requirePlan(Fingerprint.ofPlan(plan));
-    forEachPart(
-        model.parameters().flat(),
-        model.layout().blocks(),
-        model.parameters()::range,
-        (part, tensor) -> read(checkpoint.model(), part.name(), tensor));
+    AdamW adam = optimizer.optimizer();
+    for (Block block : model.layout().blocks()) {
+      load(block, checkpoint.model(), "", whole -> optimizer.weights().load(block, whole));
+    }
+    for (Block block : adam.mean().blocks()) {
+      adam.master()
+          .ifPresent(
+              master -> load(block, checkpoint.model(), "", whole -> master.load(block, whole)));
+      load(block, checkpoint.optimizer(), MEAN, whole -> adam.mean().load(block, whole));
+      load(block, checkpoint.optimizer(), SQUARE, whole -> adam.square().load(block, whole));
+    }
   }
 
-  private static void read(Weights weights, String name, Tensor into) {
-    into.write(values -> weights.read(name, values));
-  }
-
-  private interface PartVisitor {
-    void visit(Weight.Part part, Tensor tensor);
-  }
-
-  private static void forEachPart(
-      Tensor flat, List<Block> blocks, Function<Block, Range> ranges, PartVisitor visitor) {
-    for (Block block : blocks) {
-      Range range = ranges.apply(block);
-      try (Tensor memory = flat.slice(range.start(), range.end())) {
-        Parameters.forEachPart(block, memory, visitor::visit);
-      }
+  /** Reads a block in fp32 and hands it to its owner. */
+  private void load(Block block, Weights weights, String prefix, Consumer<Tensor> owner) {
+    long size = model.parameters().range(block).size();
+    try (Tensor whole = Tensor.zeros(io.litoperator.worker.torch.DType.FLOAT32, size)) {
+      Parameters.forEachPart(
+          block,
+          whole,
+          (part, tensor) -> tensor.write(values -> weights.read(prefix + part.name(), values)));
+      owner.accept(whole);
     }
   }
 

@@ -27,7 +27,7 @@ import java.util.function.ToIntFunction;
  * backward layer by layer. Parts below the lowest one that trains are neither recorded nor
  * differentiated.
  */
-public final class ForwardBackward implements AutoCloseable {
+final class ForwardBackward implements AutoCloseable {
   /** Logits and their gradient are made for so many bytes of rows, in fp32, at a time. */
   private static final long MAX_LOGITS_BYTES = 64L << 20;
 
@@ -35,6 +35,7 @@ public final class ForwardBackward implements AutoCloseable {
   private static final long MAX_LOGITS_BYTES_CUDA = 256L << 20;
 
   private final VisionLanguageModel model;
+  private final BlockWeights weights;
   private final Gradients gradients;
   private final boolean towerTrains;
   private final boolean visionTrains;
@@ -46,12 +47,14 @@ public final class ForwardBackward implements AutoCloseable {
    * @param trainable parts that {@code gradients} were made for
    * @param checkpointing what is computed again in the backward pass
    */
-  public ForwardBackward(
+  ForwardBackward(
       VisionLanguageModel model,
+      BlockWeights weights,
       Gradients gradients,
       Set<ModelPart> trainable,
       Checkpointing checkpointing) {
     this.model = model;
+    this.weights = weights;
     this.gradients = gradients;
     this.towerTrains = trainable.contains(ModelPart.VISION_TOWER);
     this.visionTrains = towerTrains || trainable.contains(ModelPart.CONNECTOR);
@@ -66,7 +69,7 @@ public final class ForwardBackward implements AutoCloseable {
    *     more, in the order of the backward pass; a GPU may compute them still
    * @return token losses, which the caller closes
    */
-  public TokenLosses run(List<Sample> samples, double scale, Consumer<Block> done) {
+  TokenLosses run(List<Sample> samples, double scale, Consumer<Block> done) {
     ToIntFunction<Pixels> imageTokens = model.config()::imageTokens;
     List<Sample> ordered =
         samples.stream()
@@ -84,8 +87,8 @@ public final class ForwardBackward implements AutoCloseable {
             done.accept(block);
           }
         };
-    try (Tape vision = new Tape(autograd, gradients, checkpointing, trained);
-        Tape language = new Tape(autograd, gradients, checkpointing, trained);
+    try (Tape vision = new Tape(autograd, weights, gradients, checkpointing, trained);
+        Tape language = new Tape(autograd, weights, gradients, checkpointing, trained);
         Decoder.Bound decoder = model.decoder().bind(packed);
         Tensor features = see(ordered, vision)) {
       Tensor x = model.embedding().merge(packed, features, table());
@@ -128,7 +131,7 @@ public final class ForwardBackward implements AutoCloseable {
 
   private Tensor plain(Segment segment, Tensor x) {
     try (x) {
-      return segment.forward(x, gradients.weights(segment.block()));
+      return segment.forward(x, weights.of(segment.block()));
     }
   }
 
@@ -163,13 +166,12 @@ public final class ForwardBackward implements AutoCloseable {
       TokenLosses losses,
       Tensor gradient) {
     Head head = model.head();
-    HeadWeights weights = HeadWeights.of(model, gradients);
+    HeadWeights own = HeadWeights.of(model, weights, gradients);
     try (Tensor rows = Tensor.of(Arrays.copyOfRange(targets.rows(), start, end));
         Tensor ids = Tensor.of(Arrays.copyOfRange(targets.ids(), start, end));
         Tensor selected = head.select(x, rows)) {
       Tensor[] results =
-          head.backward(
-              selected, ids, scale, weights.all(), weights.gradients(), weights.accumulate());
+          head.backward(selected, ids, scale, own.all(), own.gradients(), own.accumulate());
       try (Tensor loss = results[0];
           Tensor selectedGradient = results[1]) {
         losses.put(start, loss);
@@ -181,7 +183,7 @@ public final class ForwardBackward implements AutoCloseable {
   private void backwardEmbedding(Packed packed, Tensor gradient) {
     Block block = model.layout().embedding();
     if (gradients.trains(block)) {
-      Tensor tableGradient = gradients.gradients(block).get(0);
+      Tensor tableGradient = gradients.of(block).get(0);
       if (!gradients.accumulate(block)) {
         arithmetic.zero(tableGradient);
       }
@@ -190,7 +192,7 @@ public final class ForwardBackward implements AutoCloseable {
   }
 
   private Tensor table() {
-    return gradients.weights(model.layout().embedding()).get(0);
+    return weights.of(model.layout().embedding()).get(0);
   }
 
   @Override

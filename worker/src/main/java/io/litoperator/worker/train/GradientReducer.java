@@ -5,57 +5,152 @@ import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.Parameters.Range;
 import io.litoperator.worker.torch.Arithmetic;
 import io.litoperator.worker.torch.Tensor;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /**
  * Sums gradients over all ranks, a block as soon as it is complete, while the blocks before it are
- * still computed.
+ * still computed; each rank gets the part of the sum that it updates.
  */
-final class GradientReducer {
+final class GradientReducer implements AutoCloseable {
+  /** Blocks on their way whose memory is wanted back: while one is summed, the next computes. */
+  private static final int MOST_UNDER_WAY = 2;
+
+  private final BlockWeights weights;
   private final Gradients gradients;
   private final Collective ranks;
-  private final Arithmetic arithmetic;
+  private final Shard shard;
+  private final Optional<ShardBuffer> sums;
+  private final boolean frees;
   private final List<Block> order;
-  private final List<Collective.Handle> underWay = new ArrayList<>();
+  private final Deque<Reduction> underWay = new ArrayDeque<>();
+  private final Arithmetic arithmetic;
+  private Optional<BiConsumer<Block, Tensor>> whenSummed = Optional.empty();
   private int released;
+  private boolean first;
+  private boolean last;
 
-  GradientReducer(Gradients gradients, Collective ranks, Arithmetic arithmetic) {
+  private record Reduction(Block block, Collective.Handle handle) {}
+
+  /**
+   * @param shard that this rank updates
+   * @param sums where sharded gradients are added up over micro-batches, or kept until all are
+   *     there; absent if the gradients keep themselves or are used at once
+   * @param frees whether a block's gradient is given up once it is summed
+   */
+  GradientReducer(
+      BlockWeights weights,
+      Gradients gradients,
+      Collective ranks,
+      Shard shard,
+      Optional<ShardBuffer> sums,
+      boolean frees,
+      Arithmetic arithmetic) {
+    this.weights = weights;
     this.gradients = gradients;
     this.ranks = ranks;
-    this.arithmetic = arithmetic;
+    this.shard = shard;
+    this.sums = sums;
+    this.frees = frees;
     this.order = gradients.backwardOrder();
+    this.arithmetic = arithmetic;
   }
 
-  void start() {
-    underWay.clear();
+  /**
+   * Starts a micro-batch.
+   *
+   * @param first whether it is the step's first
+   * @param last whether it is the step's last
+   * @param summed called in the last with each block and this rank's part of the sum, which it may
+   *     overwrite, as soon as that is there; absent if the parts are asked for later
+   */
+  void start(boolean first, boolean last, Optional<BiConsumer<Block, Tensor>> summed) {
+    this.first = first;
+    this.last = last;
+    this.whenSummed = summed;
     released = 0;
   }
 
   /**
-   * Starts to reduce a block. Every rank must reduce in the same order, so blocks before it that
-   * this rank's samples did not reach go first.
+   * Tells that a micro-batch has completed a block. Every rank must reduce in the same order, so
+   * blocks before it that this rank's samples did not reach go first.
    */
   void release(Block block) {
-    int end = order.indexOf(block) + 1;
-    while (released < end) {
-      reduce(order.get(released++));
+    if (last || frees) {
+      int end = order.indexOf(block) + 1;
+      while (released < end) {
+        reduce(order.get(released++));
+      }
     }
   }
 
   private void reduce(Block block) {
-    gradients.finish(block, arithmetic);
-    Range range = gradients.range(block);
-    try (Tensor values = gradients.flat().slice(range.start(), range.end())) {
-      underWay.add(ranks.allReduce(values));
+    weights.reach(block);
+    gradients.finish(block);
+    Tensor memory = gradients.memory(block);
+    underWay.add(
+        new Reduction(
+            block, shard.isWhole() ? ranks.allReduce(memory) : ranks.reduceScatter(memory)));
+    if (frees || whenSummed.isPresent()) {
+      while (underWay.size() >= MOST_UNDER_WAY || ranks.worldSize() == 1 && !underWay.isEmpty()) {
+        complete(underWay.remove());
+      }
     }
   }
 
-  /** Returns when all blocks are reduced. */
-  void await() {
+  private void complete(Reduction reduction) {
+    reduction.handle().await();
+    Block block = reduction.block();
+    try (Tensor mine = summed(block)) {
+      sums.ifPresent(buffer -> add(buffer, block, mine));
+      if (last && whenSummed.isPresent()) {
+        try (Tensor sum = part(block)) {
+          whenSummed.get().accept(block, sum);
+        }
+      }
+    }
+    if (frees) {
+      gradients.free(block);
+    }
+  }
+
+  private void add(ShardBuffer buffer, Block block, Tensor mine) {
+    try (Tensor sum = buffer.part(block)) {
+      if (first) {
+        sum.copyFrom(mine);
+      } else {
+        arithmetic.add(sum, mine);
+      }
+    }
+  }
+
+  /** Where the gradients' own memory holds this rank's part. */
+  private Tensor summed(Block block) {
+    Tensor memory = gradients.memory(block);
+    Range range = shard.of(new Range(0, memory.size()));
+    return memory.slice(range.start(), range.end());
+  }
+
+  /** Ends a micro-batch; after the last, all blocks are summed. */
+  void end() {
     if (!order.isEmpty()) {
       release(order.get(order.size() - 1));
     }
-    underWay.forEach(Collective.Handle::await);
+    while (!underWay.isEmpty()) {
+      complete(underWay.remove());
+    }
+  }
+
+  /** This rank's part of a block's sum, after the last micro-batch; the caller closes the view. */
+  Tensor part(Block block) {
+    return sums.isPresent() ? sums.get().part(block) : summed(block);
+  }
+
+  @Override
+  public void close() {
+    sums.ifPresent(ShardBuffer::close);
   }
 }

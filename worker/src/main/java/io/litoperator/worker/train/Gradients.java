@@ -2,8 +2,7 @@ package io.litoperator.worker.train;
 
 import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.Parameters;
-import io.litoperator.worker.model.Parameters.Range;
-import io.litoperator.worker.plan.ModelPart;
+import io.litoperator.worker.model.Weight;
 import io.litoperator.worker.torch.Arithmetic;
 import io.litoperator.worker.torch.Tensor;
 import java.util.ArrayList;
@@ -15,61 +14,45 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What trains in a stage, and its gradients: one flat buffer of the parameters' type, laid out as
- * the trained blocks are.
+ * The gradients of the blocks that train, each in memory of its own that is laid out as the block.
+ * Memory is made when a block's gradient is first written; what is given up is used again for
+ * blocks of the same layout.
  *
- * <p>A step writes a block's gradients first and adds to them afterwards, so nothing is cleared in
- * between; blocks that no micro-batch of the step reached are cleared by {@link #finish}.
+ * <p>A block's gradient is written first and added to afterwards, so nothing is cleared in between;
+ * one that no micro-batch of the step reached is cleared by {@link #finish}.
  */
-public final class Gradients implements AutoCloseable {
+final class Gradients implements AutoCloseable {
   private final Parameters parameters;
   private final List<Block> trained;
-  private final Map<Block, Range> ranges = new HashMap<>();
-  private final Map<Block, List<Tensor>> weights = new HashMap<>();
-  private final Map<Block, List<Tensor>> gradients = new HashMap<>();
+  private final Arithmetic arithmetic;
+  private final Map<Block, Held> held = new HashMap<>();
+  private final Map<List<Long>, List<Tensor>> spare = new HashMap<>();
+  private final Set<List<Long>> repeated = new HashSet<>();
   private final Set<Block> written = new HashSet<>();
-  private final Tensor flat;
 
-  public Gradients(Parameters parameters, Set<ModelPart> trainable) {
+  private record Held(Tensor memory, List<Tensor> views) {}
+
+  /**
+   * @param trained in the order of the layout
+   */
+  Gradients(Parameters parameters, List<Block> trained, Arithmetic arithmetic) {
     this.parameters = parameters;
-    trained =
-        parameters.layout().blocks().stream()
-            .filter(b -> b.used() && trainable.contains(b.part()))
-            .toList();
-    long offset = 0;
+    this.trained = List.copyOf(trained);
+    this.arithmetic = arithmetic;
+    Set<List<Long>> seen = new HashSet<>();
     for (Block block : trained) {
-      ranges.put(block, new Range(offset, offset + Parameters.paddedSize(block)));
-      offset += Parameters.paddedSize(block);
-    }
-    flat = Tensor.zeros(parameters.type(), offset);
-    for (Block block : parameters.layout().blocks()) {
-      weights.put(block, leaves(block));
-      gradients.put(block, trains(block) ? views(block) : List.of());
-    }
-  }
-
-  private List<Tensor> leaves(Block block) {
-    List<Tensor> leaves = new ArrayList<>();
-    for (Tensor view : parameters.weights(block)) {
-      try (view) {
-        leaves.add(view.leaf(trains(block)));
+      if (!seen.add(layout(block))) {
+        repeated.add(layout(block));
       }
     }
-    return leaves;
   }
 
-  private List<Tensor> views(Block block) {
-    try (Tensor memory = flat.slice(range(block).start(), range(block).end())) {
-      return Parameters.views(block, memory);
-    }
+  boolean trains(Block block) {
+    return trained.contains(block);
   }
 
-  public boolean trains(Block block) {
-    return ranges.containsKey(block);
-  }
-
-  /** Blocks that train, in the order of the flat buffer. */
-  public List<Block> trained() {
+  /** Blocks that train, in the order of the layout. */
+  List<Block> trained() {
     return trained;
   }
 
@@ -83,56 +66,73 @@ public final class Gradients implements AutoCloseable {
     return order;
   }
 
-  /** Where a trained block lies in {@link #flat()}. */
-  public Range range(Block block) {
-    return ranges.get(block);
+  /** One gradient for each weight and of its shape; none if the block is frozen. */
+  List<Tensor> of(Block block) {
+    return trains(block) ? hold(block).views() : List.of();
   }
 
-  /** Shape (elements,), gaps of alignment included. */
-  public Tensor flat() {
-    return flat;
+  /** The whole block's gradient, gaps of alignment included, which are zero; not to be closed. */
+  Tensor memory(Block block) {
+    return hold(block).memory();
   }
 
-  /** A block's weights, as leaves of autograd if they train. */
-  public List<Tensor> weights(Block block) {
-    return weights.get(block);
+  private Held hold(Block block) {
+    return held.computeIfAbsent(
+        block,
+        b -> {
+          Tensor memory = take(b);
+          return new Held(memory, Parameters.views(b, memory));
+        });
   }
 
-  /** The weights as autograd should differentiate by: none if the block is frozen. */
-  List<Tensor> differentiated(Block block) {
-    return trains(block) ? weights.get(block) : List.of();
+  private Tensor take(Block block) {
+    List<Tensor> free = spare.getOrDefault(layout(block), List.of());
+    return free.isEmpty()
+        ? Tensor.zeros(parameters.type(), parameters.range(block).size())
+        : free.remove(free.size() - 1);
   }
 
-  List<Tensor> gradients(Block block) {
-    return gradients.get(block);
+  private static List<Long> layout(Block block) {
+    return block.weights().stream().map(Weight::size).toList();
   }
 
-  /** Whether the block's gradients hold something of this step already; they do from now on. */
+  /** Whether the block's gradient holds something of this step already; it does from now on. */
   boolean accumulate(Block block) {
     return !written.add(block);
   }
 
-  /** Starts a step. */
-  public void start() {
+  /** Starts a step: what the memory holds is of no use any more. */
+  void start() {
     written.clear();
   }
 
-  /** Makes a block's gradients valid at the end of a step. */
-  void finish(Block block, Arithmetic arithmetic) {
+  /** Makes a block's gradient valid, if nothing was written. */
+  void finish(Block block) {
     if (written.add(block)) {
-      gradients(block).forEach(arithmetic::zero);
+      of(block).forEach(arithmetic::zero);
     }
   }
 
-  /** Euclidean norm of all gradients. */
-  public double norm(Arithmetic arithmetic) {
-    return arithmetic.norm(gradients.values().stream().flatMap(List::stream).toList());
+  /** Gives a block's memory up for others: the next use begins anew. */
+  void free(Block block) {
+    written.remove(block);
+    Held done = held.remove(block);
+    done.views().forEach(Tensor::close);
+    if (repeated.contains(layout(block))) {
+      spare.computeIfAbsent(layout(block), layout -> new ArrayList<>()).add(done.memory());
+    } else {
+      done.memory().close();
+    }
   }
 
   @Override
   public void close() {
-    weights.values().forEach(list -> list.forEach(Tensor::close));
-    gradients.values().forEach(list -> list.forEach(Tensor::close));
-    flat.close();
+    held.values()
+        .forEach(
+            h -> {
+              h.views().forEach(Tensor::close);
+              h.memory().close();
+            });
+    spare.values().forEach(list -> list.forEach(Tensor::close));
   }
 }

@@ -15,17 +15,17 @@ import java.util.stream.Stream;
 record HeadWeights(List<Tensor> all, List<Tensor> gradients, boolean accumulate) {
 
   /** Marks the gradients as written. */
-  static HeadWeights of(VisionLanguageModel model, Gradients gradients) {
+  static HeadWeights of(VisionLanguageModel model, BlockWeights weights, Gradients gradients) {
     Block head = model.layout().head();
     boolean accumulate = gradients.accumulate(head);
     if (!model.config().text().tiedEmbeddings()) {
-      return new HeadWeights(gradients.weights(head), gradients.gradients(head), accumulate);
+      return new HeadWeights(weights.of(head), gradients.of(head), accumulate);
     }
     Block embedding = model.layout().embedding();
     gradients.accumulate(embedding);
     return new HeadWeights(
-        joined(gradients.weights(head), gradients.weights(embedding)),
-        joined(gradients.gradients(head), gradients.gradients(embedding)),
+        joined(weights.of(head), weights.of(embedding)),
+        joined(gradients.of(head), gradients.of(embedding)),
         accumulate);
   }
 

@@ -9,14 +9,23 @@ import io.litoperator.worker.model.Packed;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.Normalization;
+import io.litoperator.worker.plan.TopologyPlan.Sharding;
 import io.litoperator.worker.torch.Arithmetic;
+import io.litoperator.worker.torch.Tensor;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 
 /**
  * One optimizer step: every micro-batch forward and backward, gradients summed over the ranks,
- * averaged, clipped, applied. All ranks end with the same parameters.
+ * averaged, clipped, applied. All ranks end with the same parameters, or with their parts of them.
+ *
+ * <p>What the sum is to be divided by is counted before the step. So without clipping, a block is
+ * updated as soon as its gradient is summed, while the blocks before it are still computed; with
+ * clipping, all wait for the norm.
  */
 public final class OptimizerStep implements AutoCloseable {
   /** Keeps the clipping factor finite, as in torch's {@code clip_grad_norm_}. */
@@ -28,20 +37,62 @@ public final class OptimizerStep implements AutoCloseable {
   private final StagePlan stage;
   private final Collective ranks;
   private final Arithmetic arithmetic = new Arithmetic();
+  private final BlockWeights weights;
   private final Gradients gradients;
   private final ForwardBackward pass;
   private final GradientReducer reducer;
+  private final GradientNorm norm;
   private final AdamW optimizer;
 
-  public OptimizerStep(VisionLanguageModel model, StagePlan stage, Collective ranks) {
+  public OptimizerStep(
+      VisionLanguageModel model, StagePlan stage, Sharding sharding, Collective ranks) {
     this.model = model;
     this.stage = stage;
     this.ranks = ranks;
-    gradients = new Gradients(model.parameters(), stage.trainable());
+    boolean shards = sharding.includes(Sharding.OPTIMIZER);
+    Shard shard = shards ? new Shard(ranks.rank(), ranks.worldSize()) : Shard.WHOLE;
+    List<Block> trained =
+        model.layout().blocks().stream()
+            .filter(block -> block.used() && stage.trainable().contains(block.part()))
+            .toList();
+    gradients = new Gradients(model.parameters(), trained, arithmetic);
+    norm = new GradientNorm(arithmetic, ranks, shard);
+    optimizer =
+        new AdamW(model.parameters(), trained, stage.optimizer(), stage.learningRates(), shard);
+    weights =
+        sharding == Sharding.PARAMETERS
+            ? new ShardedWeights(
+                model.parameters(),
+                new HashSet<>(trained),
+                PassSchedule.of(model, stage.trainable()),
+                shard,
+                ranks)
+            : new WholeWeights(model.parameters(), new HashSet<>(trained), shard, ranks);
+    boolean shardsGradients = sharding.includes(Sharding.GRADIENTS);
+    boolean atOnce = !clips() && !hasSeveralMicroBatches();
+    reducer =
+        new GradientReducer(
+            weights,
+            gradients,
+            ranks,
+            shard,
+            shardsGradients && !atOnce
+                ? Optional.of(
+                    new ShardBuffer(trained, model.parameters(), model.parameters().type(), shard))
+                : Optional.empty(),
+            shardsGradients || atOnce,
+            arithmetic);
     pass =
-        new ForwardBackward(model, gradients, stage.trainable(), stage.activationCheckpointing());
-    reducer = new GradientReducer(gradients, ranks, arithmetic);
-    optimizer = new AdamW(model.parameters(), gradients, stage.optimizer(), stage.learningRates());
+        new ForwardBackward(
+            model, weights, gradients, stage.trainable(), stage.activationCheckpointing());
+  }
+
+  private boolean clips() {
+    return stage.optimizer().clipNorm().isPresent();
+  }
+
+  private boolean hasSeveralMicroBatches() {
+    return stage.globalBatchSize() > stage.microBatchSize() * ranks.worldSize();
   }
 
   /** What this rank wishes; a step tells what any rank wished. */
@@ -52,66 +103,99 @@ public final class OptimizerStep implements AutoCloseable {
   /**
    * @param step from 1, for the optimizer's bias correction and for messages
    * @param factor of the learning-rate schedule
-   * @param microBatches this rank's; any may be empty
+   * @param microBatches this rank's, as many as of every other rank; any may be empty
    * @throws Failure {@code BAD_DATA} if the loss is not finite or nothing is supervised
    */
   public Step run(long step, double factor, List<List<Sample>> microBatches, Wishes wishes) {
+    if (microBatches.size() > 1 && !hasSeveralMicroBatches()) {
+      throw new IllegalArgumentException("the stage's steps have one micro-batch each");
+    }
+    double[] sums = Tally.of(microBatches, rows(microBatches), wishes).toArray();
+    ranks.allReduce(sums);
+    Tally all = Tally.ofArray(sums);
+    requireSupervised(step, all);
+    double average = 1 / (globalTokens() ? all.tokens() : Math.max(1, all.learnt()));
+    Losses mine = differentiate(step, factor, average, microBatches);
+    double[] losses = mine.toArray();
+    ranks.allReduce(losses);
+    double length = apply(step, factor, average, microBatches);
+    return new Step(
+        Losses.ofArray(losses),
+        length,
+        all.samples(),
+        all.rows(),
+        all.stops() > 0,
+        all.saves() > 0);
+  }
+
+  private Losses differentiate(
+      long step, double factor, double average, List<List<Sample>> microBatches) {
     gradients.start();
-    reducer.start();
+    Optional<BiConsumer<Block, Tensor>> update =
+        clips()
+            ? Optional.empty()
+            : Optional.of((block, sum) -> update(block, sum, step, factor, average));
     List<TokenLosses> made = new ArrayList<>();
     for (int i = 0; i < microBatches.size(); i++) {
-      boolean last = i + 1 == microBatches.size();
       List<Sample> samples = microBatches.get(i);
-      made.add(
-          pass.run(
-              samples,
-              scale(samples),
-              block -> {
-                if (last) {
-                  reducer.release(block);
-                }
-              }));
+      reducer.start(i == 0, i + 1 == microBatches.size(), update);
+      made.add(pass.run(samples, scale(samples), reducer::release));
+      reducer.end();
+      weights.endPass();
     }
-    reducer.await();
-    Tally mine = tally(step, made, microBatches, wishes);
-    double[] sums = mine.toArray();
-    ranks.allReduce(sums);
-    return apply(step, factor, Tally.ofArray(sums), microBatches);
+    return losses(step, made, microBatches);
+  }
+
+  private void update(Block block, Tensor sum, long step, double factor, double scale) {
+    if (!clips()) {
+      norm.add(sum);
+    }
+    try (Tensor values = weights.part(block)) {
+      optimizer.update(block, values, sum, step, factor, scale);
+    }
+    weights.updated(block);
   }
 
   /** Reads the losses of a whole step at once, so that a GPU never waits within it. */
-  private Tally tally(
-      long step, List<TokenLosses> made, List<List<Sample>> microBatches, Wishes wishes) {
+  private Losses losses(long step, List<TokenLosses> made, List<List<Sample>> microBatches) {
     Losses losses = Losses.NONE;
-    int learnt = 0;
     for (int i = 0; i < made.size(); i++) {
       try (TokenLosses tokens = made.get(i)) {
         Losses of = tokens.sum();
         requireFinite(step, of, microBatches.get(i));
         losses = losses.plus(of);
-        learnt += of.tokens() > 0 ? 1 : 0;
       }
     }
-    return Tally.of(losses, learnt, samples(microBatches).size(), rows(microBatches), wishes);
+    return losses;
   }
 
-  private Step apply(long step, double factor, Tally all, List<List<Sample>> microBatches) {
-    Losses losses = all.losses();
-    if (losses.tokens() == 0) {
-      throw new Failure(
-          ExitCode.BAD_DATA,
-          "Step %d of the %s has no supervised token in its whole batch; 'lit check' tells which samples have none."
-              .formatted(step, stage.stage().label()));
+  /** Updates what was not yet; the gradient's norm before clipping. */
+  private double apply(long step, double factor, double average, List<List<Sample>> microBatches) {
+    if (clips()) {
+      forEachSum((block, sum) -> norm.add(sum));
     }
-    double average = 1 / (globalTokens() ? losses.tokens() : Math.max(1, all.learnt()));
-    double norm = gradients.norm(arithmetic) * average;
-    if (!Double.isFinite(norm)) {
+    double length = norm.take() * average;
+    if (!Double.isFinite(length)) {
       throw notFinite("gradient norm", step, samples(microBatches));
     }
-    double clip =
-        stage.optimizer().clipNorm().map(c -> Math.min(1, c / (norm + CLIP_EPSILON))).orElse(1.0);
-    optimizer.step(model.parameters(), gradients, step, factor, average * clip);
-    return new Step(losses, norm, all.samples(), all.rows(), all.stops() > 0, all.saves() > 0);
+    stage
+        .optimizer()
+        .clipNorm()
+        .ifPresent(
+            most -> {
+              double clip = Math.min(1, most / (length + CLIP_EPSILON));
+              forEachSum((block, sum) -> update(block, sum, step, factor, average * clip));
+            });
+    weights.settle();
+    return length;
+  }
+
+  private void forEachSum(BiConsumer<Block, Tensor> visitor) {
+    for (Block block : gradients.backwardOrder()) {
+      try (Tensor sum = reducer.part(block)) {
+        visitor.accept(block, sum);
+      }
+    }
   }
 
   private static List<Sample> samples(List<List<Sample>> microBatches) {
@@ -124,7 +208,7 @@ public final class OptimizerStep implements AutoCloseable {
         .sum();
   }
 
-  /** Weight of each token's loss before the division by what the whole batch turns out to hold. */
+  /** Weight of each token's loss before the division by what the whole batch holds. */
   private double scale(List<Sample> samples) {
     int tokens = samples.stream().mapToInt(Sample::supervisedTokens).sum();
     return globalTokens() ? 1 : 1.0 / Math.max(1, tokens);
@@ -132,6 +216,15 @@ public final class OptimizerStep implements AutoCloseable {
 
   private boolean globalTokens() {
     return stage.labels().normalization() == Normalization.GLOBAL_TOKENS;
+  }
+
+  private void requireSupervised(long step, Tally all) {
+    if (all.tokens() == 0) {
+      throw new Failure(
+          ExitCode.BAD_DATA,
+          "Step %d of the %s has no supervised token in its whole batch; 'lit check' tells which samples have none."
+              .formatted(step, stage.stage().label()));
+    }
   }
 
   private void requireFinite(long step, Losses losses, List<Sample> samples) {
@@ -163,6 +256,11 @@ public final class OptimizerStep implements AutoCloseable {
     return gradients.trained().stream().mapToLong(Block::size).sum();
   }
 
+  /** The parameters, for who saves or restores them. */
+  BlockWeights weights() {
+    return weights;
+  }
+
   Gradients gradients() {
     return gradients;
   }
@@ -171,8 +269,15 @@ public final class OptimizerStep implements AutoCloseable {
     return optimizer;
   }
 
+  /** Training is over: makes the model whole on every rank. They all call it. */
+  public void finish() {
+    weights.restore();
+  }
+
   @Override
   public void close() {
+    weights.close();
+    reducer.close();
     optimizer.close();
     pass.close();
     gradients.close();

@@ -1,44 +1,41 @@
 package io.litoperator.worker.train;
 
+import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.train.OptimizerStep.Wishes;
+import java.util.List;
 
 /**
- * What a step's micro-batches came to: on one rank, and, once summed, on all.
+ * What a step's micro-batches hold, known before they are computed: of one rank, and, once summed,
+ * of all.
  *
+ * @param tokens that are supervised
  * @param learnt micro-batches with a supervised token
- * @param rows tokens that the decoder computed, pictures' rows included
+ * @param rows tokens that the decoder computes, pictures' rows included
  * @param stops ranks that wish to stop
  * @param saves ranks that wish to save
  */
 record Tally(
-    Losses losses, double learnt, double samples, double rows, double stops, double saves) {
+    double tokens, double learnt, double samples, double rows, double stops, double saves) {
 
-  static Tally of(Losses losses, int learnt, int samples, int rows, Wishes wishes) {
-    return new Tally(losses, learnt, samples, rows, wishes.stop() ? 1 : 0, wishes.save() ? 1 : 0);
+  static Tally of(List<List<Sample>> microBatches, double rows, Wishes wishes) {
+    double tokens = 0;
+    double learnt = 0;
+    double samples = 0;
+    for (List<Sample> microBatch : microBatches) {
+      int supervised = microBatch.stream().mapToInt(Sample::supervisedTokens).sum();
+      tokens += supervised;
+      learnt += supervised > 0 ? 1 : 0;
+      samples += microBatch.size();
+    }
+    return new Tally(tokens, learnt, samples, rows, wishes.stop() ? 1 : 0, wishes.save() ? 1 : 0);
   }
 
   /** For a sum over the ranks, by {@link #ofArray}. */
   double[] toArray() {
-    return new double[] {
-      losses.instruction(),
-      losses.answer(),
-      losses.instructionTokens(),
-      losses.answerTokens(),
-      learnt,
-      samples,
-      rows,
-      stops,
-      saves
-    };
+    return new double[] {tokens, learnt, samples, rows, stops, saves};
   }
 
   static Tally ofArray(double[] sums) {
-    return new Tally(
-        new Losses(sums[0], sums[1], sums[2], sums[3]),
-        sums[4],
-        sums[5],
-        sums[6],
-        sums[7],
-        sums[8]);
+    return new Tally(sums[0], sums[1], sums[2], sums[3], sums[4], sums[5]);
   }
 }

@@ -19,6 +19,7 @@ import java.util.function.Consumer;
  */
 final class Tape implements AutoCloseable {
   private final Autograd autograd;
+  private final BlockWeights weights;
   private final Gradients gradients;
   private final Checkpointing checkpointing;
   private final Consumer<Block> done;
@@ -39,8 +40,14 @@ final class Tape implements AutoCloseable {
   /**
    * @param done called when a block's gradients are complete for this micro-batch
    */
-  Tape(Autograd autograd, Gradients gradients, Checkpointing checkpointing, Consumer<Block> done) {
+  Tape(
+      Autograd autograd,
+      BlockWeights weights,
+      Gradients gradients,
+      Checkpointing checkpointing,
+      Consumer<Block> done) {
     this.autograd = autograd;
+    this.weights = weights;
     this.gradients = gradients;
     this.checkpointing = checkpointing;
     this.done = done;
@@ -52,7 +59,7 @@ final class Tape implements AutoCloseable {
       Tensor input = x.leaf(true);
       if (isRunAgain(segment)) {
         entries.push(new Entry(segment, input, List.of()));
-        return segment.forward(input, gradients.weights(segment.block()));
+        return segment.forward(input, weights.of(segment.block()));
       }
       Recorded recorded = record(segment, input, checkpointing == Checkpointing.SELECTIVE);
       entries.push(new Entry(segment, input, recorded.kept()));
@@ -85,7 +92,7 @@ final class Tape implements AutoCloseable {
 
   private boolean isRunAgain(Segment segment) {
     return switch (checkpointing) {
-      case NONE -> false;
+      case NONE -> !(segment instanceof Differentiable) && !weights.stay();
       case SELECTIVE -> !(segment instanceof Differentiable);
       case FULL -> true;
     };
@@ -98,24 +105,24 @@ final class Tape implements AutoCloseable {
   }
 
   private Recorded record(Segment segment, Tensor input, boolean lean) {
-    List<Tensor> weights = gradients.weights(segment.block());
+    List<Tensor> own = weights.of(segment.block());
     if (segment instanceof Differentiable written) {
-      List<Tensor> all = written.record(input, weights, lean);
+      List<Tensor> all = written.record(input, own, lean);
       return new Recorded(all.get(0), all.subList(1, all.size()));
     }
-    Tensor output = Autograd.recording(() -> segment.forward(input, weights));
+    Tensor output = Autograd.recording(() -> segment.forward(input, own));
     return new Recorded(output.leaf(false), List.of(output));
   }
 
   private Tensor differentiate(Segment segment, Tensor input, List<Tensor> kept, Tensor gradient) {
     Block block = segment.block();
-    List<Tensor> into = gradients.gradients(block);
+    List<Tensor> into = gradients.of(block);
     boolean accumulate = gradients.accumulate(block);
+    List<Tensor> differentiated = gradients.trains(block) ? weights.of(block) : List.of();
     if (segment instanceof Differentiable written) {
-      return written.backward(input, kept, gradient, gradients.weights(block), into, accumulate);
+      return written.backward(input, kept, gradient, weights.of(block), into, accumulate);
     }
-    return autograd.backward(
-        kept.get(0), gradient, input, gradients.differentiated(block), into, accumulate);
+    return autograd.backward(kept.get(0), gradient, input, differentiated, into, accumulate);
   }
 
   @Override

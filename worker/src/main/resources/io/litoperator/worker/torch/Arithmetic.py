@@ -12,6 +12,9 @@ class Arithmetic(Module):
   def scale(self, x: Tensor, factor: float):
     torch.mul_(x, factor)
 
+  def add(self, into: Tensor, x: Tensor):
+    torch.add_(into, x)
+
   def copy(self, into: Tensor, x: Tensor):
     torch.copy_(into, x)
 

@@ -51,7 +51,13 @@ class BenchTest {
   }
 
   @ParameterizedTest(name = "{0} ranks{1}")
-  @CsvSource({"1, ''", "1, --checkpointing", "1, --checkpointing=selective", "2, ''"})
+  @CsvSource({
+    "1, ''",
+    "1, --checkpointing",
+    "1, --checkpointing=selective",
+    "2, ''",
+    "2, --sharding=parameters"
+  })
   void printsOneJsonLine(int ranks, String flag) throws IOException {
     JsonNode result = new ObjectMapper().readTree(run("--json --ranks " + ranks + " " + flag));
     assertThat(result.get("secondsPerStep").asDouble()).isPositive();
@@ -69,7 +75,8 @@ class BenchTest {
     assertThat(shapes.get("imageTokens").asInt()).isEqualTo(CONFIG.imageTokens());
     assertThat(shapes.get("text")).extracting(JsonNode::asInt).containsExactly(8, 30);
     assertThat(shapes.get("checkpointing").asText())
-        .isEqualTo(flag.isEmpty() ? "NONE" : flag.contains("=") ? "SELECTIVE" : "FULL");
+        .isEqualTo(
+            flag.contains("selective") ? "SELECTIVE" : flag.contains("check") ? "FULL" : "NONE");
     assertThat(shapes.get("ranks").asInt()).isEqualTo(ranks);
   }
 

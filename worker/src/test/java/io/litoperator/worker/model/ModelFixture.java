@@ -82,7 +82,11 @@ public record ModelFixture(
   }
 
   public VisionLanguageModel model(DType type) {
-    Parameters parameters = new Parameters(Layout.of(description.config()), type);
+    return model(type, 1);
+  }
+
+  public VisionLanguageModel model(DType type, int ranks) {
+    Parameters parameters = new Parameters(Layout.of(description.config()), type, ranks);
     Path folder = modelFolder(name);
     new WeightLoader(parameters).loadModel(Weights.open(folder), folder.toString());
     return new VisionLanguageModel(description.config(), parameters);

@@ -69,7 +69,11 @@ class PlanCodecTest {
                     new EvaluationPlan(tasks),
                     checkpoints,
                     new TopologyPlan(
-                        1, stages.size(), TopologyPlan.Device.CUDA, TopologyPlan.Precision.BF16),
+                        1,
+                        stages.size(),
+                        TopologyPlan.Device.CUDA,
+                        TopologyPlan.Precision.BF16,
+                        TopologyPlan.Sharding.PARAMETERS),
                     new RecoveryPlan(name.length(), Duration.ofSeconds(name.length())),
                     name.hashCode()));
   }

@@ -51,7 +51,13 @@ class PlannerTest {
     assertThat(plan.name()).isEqualTo("example");
     assertThat(plan.seed()).isEqualTo(42);
     assertThat(plan.topology())
-        .isEqualTo(new TopologyPlan(1, 2, TopologyPlan.Device.CPU, TopologyPlan.Precision.FP32));
+        .isEqualTo(
+            new TopologyPlan(
+                1,
+                2,
+                TopologyPlan.Device.CPU,
+                TopologyPlan.Precision.FP32,
+                TopologyPlan.Sharding.NONE));
     assertThat(plan.recovery()).isEqualTo(new RecoveryPlan(10, Duration.ofMinutes(20)));
     assertThat(plan.stages())
         .extracting(StagePlan::stage)

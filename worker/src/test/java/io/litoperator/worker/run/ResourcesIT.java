@@ -10,6 +10,7 @@ import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.Stage;
+import io.litoperator.worker.plan.TopologyPlan.Sharding;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Torch;
@@ -55,7 +56,7 @@ class ResourcesIT {
                 stage.datasets(),
                 Labeller.of(sources.tokenizer(), plan.model(), stage),
                 sources.images(Stage.FINETUNE)::process);
-        OptimizerStep optimizer = new OptimizerStep(model, stage, new Alone());
+        OptimizerStep optimizer = new OptimizerStep(model, stage, Sharding.NONE, new Alone());
         Checkpointer checkpoints =
             new Checkpointer(model, plan, new Alone(), Optional.empty(), Map.of())) {
       Sampler sampler =

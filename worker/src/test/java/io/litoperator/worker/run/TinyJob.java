@@ -56,16 +56,17 @@ record TinyJob(Path folder, Map<String, String> settings) {
     }
     return new TinyJob(
         folder,
-        Map.of(
-            "maxLength", "128",
-            "pretrainSteps", String.valueOf(PRETRAIN_STEPS),
-            "finetuneSteps", String.valueOf(FINETUNE_STEPS),
-            "normalization", "globalTokens",
-            "finetuneOptimizer", "learningRate: 3e-3, clipNorm: 1.0",
-            "every", "5",
-            "activationCheckpointing", "none",
-            "ranks", "2",
-            "hangTimeout", "20m"));
+        Map.ofEntries(
+            Map.entry("maxLength", "128"),
+            Map.entry("pretrainSteps", String.valueOf(PRETRAIN_STEPS)),
+            Map.entry("finetuneSteps", String.valueOf(FINETUNE_STEPS)),
+            Map.entry("normalization", "globalTokens"),
+            Map.entry("finetuneOptimizer", "learningRate: 3e-3, clipNorm: 1.0"),
+            Map.entry("every", "5"),
+            Map.entry("activationCheckpointing", "none"),
+            Map.entry("sharding", "none"),
+            Map.entry("ranks", "2"),
+            Map.entry("hangTimeout", "20m")));
   }
 
   TinyJob with(String name, Object value) {

@@ -2,9 +2,13 @@ package io.litoperator.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.litoperator.worker.report.Event;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +41,26 @@ class WorldSizeIT {
 
     assertSameTraining(two, alone);
     assertSameTraining(four, alone);
+  }
+
+  @Test
+  void shardedRanksTrainTheSameAndAnySettingGoesOnFromTheirCheckpoints() throws IOException {
+    TinyJob sharded = job.with("sharding", "parameters");
+    TinyRun none = TinyRun.of(job, folder.resolve("none")).done();
+    TinyRun parameters = TinyRun.of(sharded, folder.resolve("parameters")).done();
+
+    assertSameTraining(parameters, none);
+    assertThat(parameters.scores().keySet()).isEqualTo(none.scores().keySet());
+    Folders.delete(parameters.lastCheckpoint());
+    Files.delete(new Leg(sharded.plan(parameters.output()), parameters.output()).doneFile());
+    Path other = folder.resolve("other");
+    Folders.copy(parameters.output(), other);
+    TinyRun resumed = TinyRun.resumed(sharded, parameters.output()).done();
+    assertThat(Same.distance(resumed.lastCheckpoint(), none.lastCheckpoint())).isLessThan(ROUNDING);
+    TinyRun alone =
+        TinyRun.resumed(job.with("ranks", 1).with("sharding", "optimizer"), other).done();
+    assertThat(alone.events(Event.Step.class)).hasSizeBetween(1, TinyJob.FINETUNE_STEPS);
+    assertThat(Same.distance(alone.lastCheckpoint(), none.lastCheckpoint())).isLessThan(ROUNDING);
   }
 
   private static void assertSameTraining(TinyRun actual, TinyRun expected) {

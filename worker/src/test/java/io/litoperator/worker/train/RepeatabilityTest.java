@@ -12,7 +12,6 @@ import io.litoperator.worker.plan.StagePlan.Optimizer;
 import io.litoperator.worker.torch.Torch;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeAll;
@@ -46,14 +45,12 @@ class RepeatabilityTest {
     ModelFixture fixture = ModelFixture.open(name);
     List<Sample> samples = fixture.samples("lit");
     try (VisionLanguageModel model = fixture.model();
-        Gradients gradients = new Gradients(model.parameters(), ALL);
-        ForwardBackward pass = new ForwardBackward(model, gradients, ALL, checkpointing);
-        AdamW adam = new AdamW(model.parameters(), gradients, OPTIMIZER, Map.of())) {
+        Pass pass = new Pass(model, ALL, checkpointing, OPTIMIZER)) {
       for (int step = 1; step <= 3; step++) {
-        gradients.start();
-        pass.run(samples.subList(0, 1), 0.01, block -> {}).close();
-        pass.run(samples.subList(1, 3), 0.01, block -> {}).close();
-        adam.step(model.parameters(), gradients, step, 1, 1);
+        pass.gradients().start();
+        pass.run(samples.subList(0, 1), 0.01);
+        pass.run(samples.subList(1, 3), 0.01);
+        pass.update(step, 1);
       }
       return model.parameters().flat().toFloats();
     }

@@ -15,7 +15,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** Fine-tunes as the fixtures have them: AdamW with a constant rate of 1e-3. */
+/**
+ * Fine-tunes as the fixtures have them: AdamW with a constant rate of 1e-3. Steps may have several
+ * micro-batches, so that their gradients stay.
+ */
 record Stages(
     Set<ModelPart> trainable,
     Map<ModelPart, Double> learningRates,
@@ -48,7 +51,7 @@ record Stages(
         1,
         OptionalInt.of(3),
         3,
-        3,
+        1,
         new Optimizer(1e-3, 0, 0, 0.9, 0.999, 1e-8, clipNorm),
         Checkpointing.NONE);
   }

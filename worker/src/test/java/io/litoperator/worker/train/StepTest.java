@@ -16,7 +16,7 @@ import io.litoperator.worker.model.Weight;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.StagePlan.Checkpointing;
 import io.litoperator.worker.plan.StagePlan.Normalization;
-import io.litoperator.worker.torch.Tensor;
+import io.litoperator.worker.plan.TopologyPlan.Sharding;
 import io.litoperator.worker.torch.Torch;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -72,16 +72,15 @@ class StepTest {
     ModelFixture fixture = ModelFixture.open(name);
     JsonNode expected = fixture.index().get(objective);
     try (VisionLanguageModel model = fixture.model();
-        Gradients gradients = new Gradients(model.parameters(), ALL);
-        ForwardBackward step = new ForwardBackward(model, gradients, ALL, checkpointing)) {
+        Pass step = new Pass(model, ALL, checkpointing, Stages.of(ALL).plan().optimizer())) {
       double scale = 1.0 / expected.get("supervised_tokens").asInt();
-      gradients.start();
-      Losses losses = sum(step.run(fixture.samples(objective), scale, block -> {}));
+      step.gradients().start();
+      Losses losses = step.run(fixture.samples(objective), scale);
       assertThat(losses.tokens()).isEqualTo(expected.get("supervised_tokens").asDouble());
       Parity.LOSS.check(name, objective, losses.mean(), expected.get("loss").asDouble());
       Set<String> compared = new HashSet<>();
       forEachGradient(
-          gradients,
+          step.gradients(),
           1,
           (part, gradient) -> {
             String stored = fixture.stored(part);
@@ -110,7 +109,8 @@ class StepTest {
     List<List<Sample>> microBatches = List.of(samples.subList(0, 1), samples.subList(1, 3));
     try (VisionLanguageModel model = fixture.model();
         OptimizerStep step =
-            new OptimizerStep(model, Stages.of(ALL).normalised(rule).plan(), new Alone())) {
+            new OptimizerStep(
+                model, Stages.of(ALL).normalised(rule).plan(), Sharding.NONE, new Alone())) {
       Step done = step.run(1, 1, microBatches, OptimizerStep.Wishes.NONE);
       Parity.ACCUMULATED_NORM.check(
           name, "total", done.gradientNorm(), expected.get("grad_norm_total").asDouble());
@@ -139,7 +139,10 @@ class StepTest {
     try (VisionLanguageModel model = fixture.model();
         OptimizerStep step =
             new OptimizerStep(
-                model, (label.endsWith("clip1") ? stage.clipped(1) : stage).plan(), new Alone())) {
+                model,
+                (label.endsWith("clip1") ? stage.clipped(1) : stage).plan(),
+                Sharding.NONE,
+                new Alone())) {
       for (int i = 0; i < 3; i++) {
         Step done = step.run(i + 1, 1, batch, OptimizerStep.Wishes.NONE);
         Parity.STEP_LOSS.check(
@@ -160,7 +163,7 @@ class StepTest {
     ModelFixture fixture = ModelFixture.open(name);
     Stages stage = Stages.of(ALL).learning(Map.of(ModelPart.VISION_TOWER, 0.0));
     try (VisionLanguageModel model = fixture.model();
-        OptimizerStep step = new OptimizerStep(model, stage.plan(), new Alone())) {
+        OptimizerStep step = new OptimizerStep(model, stage.plan(), Sharding.NONE, new Alone())) {
       for (int i = 0; i < 3; i++) {
         step.run(i + 1, 1, List.of(fixture.samples("lit")), OptimizerStep.Wishes.NONE);
       }
@@ -195,12 +198,6 @@ class StepTest {
     expected.fieldNames().forEachRemaining(n -> assertThat(compared).contains(n));
   }
 
-  private static Losses sum(TokenLosses losses) {
-    try (losses) {
-      return losses.sum();
-    }
-  }
-
   /** Key biases: their gradient is rounding noise, which AdamW makes into steps of full size. */
   private static boolean noise(JsonNode gradientNorms, String name) {
     return gradientNorms.has(name) && gradientNorms.get(name).asDouble() < NOISE;
@@ -217,24 +214,25 @@ class StepTest {
   private static void forEachGradient(
       Gradients gradients, double scale, BiConsumer<Weight.Part, float[]> visitor) {
     for (Block block : gradients.trained()) {
-      try (Tensor memory =
-          gradients.flat().slice(gradients.range(block).start(), gradients.range(block).end())) {
-        Parameters.forEachPart(
-            block,
-            memory,
-            (part, tensor) -> {
-              float[] values = tensor.toFloats();
-              for (int i = 0; i < values.length; i++) {
-                values[i] *= (float) scale;
-              }
-              visitor.accept(part, values);
-            });
-      }
+      Parameters.forEachPart(
+          block,
+          gradients.memory(block),
+          (part, tensor) -> {
+            float[] values = tensor.toFloats();
+            for (int i = 0; i < values.length; i++) {
+              values[i] *= (float) scale;
+            }
+            visitor.accept(part, values);
+          });
     }
   }
 
   private static double norm(Gradients gradients) {
-    return l2(gradients.flat().toFloats());
+    double squares = 0;
+    for (Block block : gradients.trained()) {
+      squares += Math.pow(l2(gradients.memory(block).toFloats()), 2);
+    }
+    return Math.sqrt(squares);
   }
 
   private static double l2(float[] values) {

@@ -1,0 +1,71 @@
+package io.litoperator.worker.train;
+
+import io.litoperator.worker.distributed.Collective;
+import io.litoperator.worker.torch.Arithmetic;
+import io.litoperator.worker.torch.Tensor;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The norm of all gradients of a step, taken part by part in the same order whatever is sharded, so
+ * that it has the same bits. Nothing is read from the device before the end.
+ */
+final class GradientNorm {
+  private final Arithmetic arithmetic;
+  private final Collective ranks;
+  private final Shard shard;
+  private final List<Tensor> norms = new ArrayList<>();
+
+  GradientNorm(Arithmetic arithmetic, Collective ranks, Shard shard) {
+    this.arithmetic = arithmetic;
+    this.ranks = ranks;
+    this.shard = shard;
+  }
+
+  /** Takes in a block's summed gradient: this rank's part, or the whole. */
+  void add(Tensor gradient) {
+    int parts = shard.isWhole() ? ranks.worldSize() : 1;
+    long size = gradient.size() / parts;
+    List<Tensor> views = new ArrayList<>();
+    for (int i = 0; i < parts; i++) {
+      views.add(gradient.slice(i * size, (i + 1) * size));
+    }
+    norms.add(arithmetic.norms(views));
+    views.forEach(Tensor::close);
+  }
+
+  /** The norm over all that was added, on all ranks, which all call it; begins anew. */
+  double take() {
+    List<float[]> mine = new ArrayList<>();
+    for (Tensor norm : norms) {
+      try (norm) {
+        mine.add(norm.toFloats());
+      }
+    }
+    norms.clear();
+    double squares = 0;
+    for (float[] block : shard.isWhole() ? mine : gather(mine)) {
+      for (float norm : block) {
+        squares += (double) norm * norm;
+      }
+    }
+    return Math.sqrt(squares);
+  }
+
+  /** Of each block, the norms of all ranks' parts. */
+  private List<float[]> gather(List<float[]> mine) {
+    ByteBuffer bytes = ByteBuffer.allocate(mine.size() * Float.BYTES);
+    mine.forEach(norm -> bytes.putFloat(norm[0]));
+    byte[][] all = ranks.allGather(bytes.array());
+    List<float[]> blocks = new ArrayList<>();
+    for (int block = 0; block < mine.size(); block++) {
+      float[] parts = new float[all.length];
+      for (int rank = 0; rank < all.length; rank++) {
+        parts[rank] = ByteBuffer.wrap(all[rank]).getFloat(block * Float.BYTES);
+      }
+      blocks.add(parts);
+    }
+    return blocks;
+  }
+}

@@ -1,0 +1,223 @@
+package io.litoperator.worker.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.litoperator.worker.data.Sample;
+import io.litoperator.worker.distributed.Alone;
+import io.litoperator.worker.distributed.Collective;
+import io.litoperator.worker.distributed.RingListener;
+import io.litoperator.worker.distributed.Secret;
+import io.litoperator.worker.model.ModelFixture;
+import io.litoperator.worker.model.VisionLanguageModel;
+import io.litoperator.worker.plan.ModelPart;
+import io.litoperator.worker.plan.Objective;
+import io.litoperator.worker.plan.StagePlan;
+import io.litoperator.worker.plan.StagePlan.Checkpointing;
+import io.litoperator.worker.plan.StagePlan.Optimizer;
+import io.litoperator.worker.plan.TopologyPlan.Sharding;
+import io.litoperator.worker.torch.Autograd;
+import io.litoperator.worker.torch.DType;
+import io.litoperator.worker.torch.Torch;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is sharded, and when a gradient is applied, does not change what is learnt. */
+@Timeout(120)
+class ShardingTest {
+  private static final Set<ModelPart> ALL = EnumSet.allOf(ModelPart.class);
+  private static final Set<ModelPart> LANGUAGE = EnumSet.of(ModelPart.LANGUAGE_MODEL);
+  private static final int STEPS = 3;
+
+  @BeforeAll
+  static void start() {
+    Torch.start(1);
+  }
+
+  /** What every rank ended with. */
+  private record Trained(List<Step> steps, float[] parameters) {
+    double norm() {
+      return steps.get(STEPS - 1).gradientNorm();
+    }
+  }
+
+  @ParameterizedTest(name = "{0} ranks, {1}, clip {2}, checkpointing {3}")
+  @CsvSource({
+    "1, llava-1.5, , NONE",
+    "2, llava-1.5, , NONE",
+    "2, siglip-qwen2, 0.5, SELECTIVE",
+    "4, llava-1.5, 0.5, NONE",
+    "4, siglip-qwen2, , FULL",
+    "2, clip-phi, , NONE",
+    "2, llava-next, , NONE"
+  })
+  void everySettingEndsInTheSameBits(
+      int worldSize, String name, Double clip, Checkpointing checkpointing) {
+    StagePlan stage = stage(ALL, worldSize, 1, Optional.ofNullable(clip), checkpointing);
+    Trained none = train(worldSize, name, stage, Sharding.NONE);
+    for (Sharding sharding : Sharding.values()) {
+      Trained sharded = train(worldSize, name, stage, sharding);
+      assertThat(sharded.parameters()).as(sharding.name()).isEqualTo(none.parameters());
+      assertThat(sharded.steps()).as(sharding.name()).isEqualTo(none.steps());
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"OPTIMIZER", "GRADIENTS", "PARAMETERS"})
+  void severalMicroBatchesAndFrozenPartsEndTheSameButForRounding(Sharding sharding) {
+    StagePlan stage = stage(LANGUAGE, 2, 2, Optional.empty(), Checkpointing.NONE);
+    Trained none = train(2, "siglip-qwen2", stage, Sharding.NONE);
+    Trained sharded = train(2, "siglip-qwen2", stage, sharding);
+    assertThat(distance(sharded.parameters(), none.parameters())).isLessThan(1e-5);
+    assertThat(sharded.norm()).isCloseTo(none.norm(), within(1e-4 * none.norm()));
+  }
+
+  @Test
+  void applyingGradientsAsTheyComeEndsInTheBitsOfApplyingThemTogether() {
+    for (int worldSize : new int[] {1, 2}) {
+      StagePlan asTheyCome = stage(ALL, worldSize, 1, Optional.empty(), Checkpointing.NONE);
+      StagePlan together = stage(ALL, worldSize, 1, Optional.of(1e9), Checkpointing.NONE);
+      for (Sharding sharding : Sharding.values()) {
+        assertThat(train(worldSize, "llava-1.5", asTheyCome, sharding).parameters())
+            .isEqualTo(train(worldSize, "llava-1.5", together, sharding).parameters());
+      }
+    }
+  }
+
+  /** Trains on as many threads, which must end with the same; of rank 0. */
+  private static Trained train(int worldSize, String name, StagePlan stage, Sharding sharding) {
+    ExecutorService threads = Executors.newFixedThreadPool(worldSize);
+    try {
+      List<CompletableFuture<Trained>> ranks =
+          connect(worldSize).stream()
+              .map(
+                  rank ->
+                      CompletableFuture.supplyAsync(
+                          () -> train(rank, name, stage, sharding), threads))
+              .toList();
+      List<Trained> all = ranks.stream().map(CompletableFuture::join).toList();
+      assertThat(all)
+          .allSatisfy(rank -> assertThat(rank.parameters()).isEqualTo(all.get(0).parameters()));
+      return all.get(0);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** Of three samples, in turns; a fourth rank has none, and some have no picture. */
+  private static Trained train(Collective ranks, String name, StagePlan stage, Sharding sharding) {
+    // Leaves recording off, which is on in a new thread.
+    Autograd.recording(() -> null);
+    ModelFixture fixture = ModelFixture.open(name);
+    List<Sample> samples = fixture.samples("lit");
+    int microBatches = stage.globalBatchSize() / ranks.worldSize();
+    try (ranks;
+        VisionLanguageModel model = fixture.model(DType.FLOAT32, ranks.worldSize());
+        OptimizerStep optimizer = new OptimizerStep(model, stage, sharding, ranks)) {
+      List<Step> steps = new ArrayList<>();
+      for (int step = 1; step <= STEPS; step++) {
+        List<List<Sample>> mine = new ArrayList<>();
+        for (int i = 0; i < microBatches; i++) {
+          int index = i * ranks.worldSize() + ranks.rank();
+          mine.add(index < samples.size() ? List.of(samples.get(index)) : List.of());
+        }
+        steps.add(optimizer.run(step, 1, mine, OptimizerStep.Wishes.NONE));
+      }
+      optimizer.finish();
+      return new Trained(steps, weights(model));
+    }
+  }
+
+  private static float[] weights(VisionLanguageModel model) {
+    List<Float> weights = new ArrayList<>();
+    model
+        .parameters()
+        .forEachPart(
+            Set.copyOf(model.layout().blocks()),
+            (part, tensor) -> {
+              for (float value : tensor.toFloats()) {
+                weights.add(value);
+              }
+            });
+    float[] all = new float[weights.size()];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = weights.get(i);
+    }
+    return all;
+  }
+
+  private static StagePlan stage(
+      Set<ModelPart> trainable,
+      int worldSize,
+      int microBatches,
+      Optional<Double> clip,
+      Checkpointing checkpointing) {
+    return new StagePlan(
+        StagePlan.Stage.FINETUNE,
+        new StagePlan.LabelPlan(
+            Objective.LIT,
+            List.of(),
+            StagePlan.TextOnly.ANSWERS,
+            StagePlan.Normalization.GLOBAL_TOKENS),
+        List.of(),
+        trainable,
+        Map.of(ModelPart.CONNECTOR, 2e-3),
+        1,
+        OptionalInt.of(STEPS),
+        worldSize * microBatches,
+        1,
+        new Optimizer(1e-3, 0, 0.1, 0.9, 0.999, 1e-8, clip),
+        checkpointing);
+  }
+
+  private static List<Collective> connect(int worldSize) {
+    if (worldSize == 1) {
+      return List.of(new Alone());
+    }
+    Secret secret = Secret.random();
+    List<RingListener> listeners =
+        IntStream.range(0, worldSize)
+            .mapToObj(rank -> RingListener.open(InetAddress.getLoopbackAddress()))
+            .toList();
+    List<InetSocketAddress> ring = listeners.stream().map(RingListener::address).toList();
+    List<CompletableFuture<Collective>> joining =
+        IntStream.range(0, worldSize)
+            .mapToObj(
+                rank ->
+                    CompletableFuture.<Collective>supplyAsync(
+                        () ->
+                            listeners.get(rank).join(rank, ring, 1, secret, Duration.ofSeconds(60)),
+                        task -> new Thread(task).start()))
+            .toList();
+    List<Collective> ranks = joining.stream().map(CompletableFuture::join).toList();
+    listeners.forEach(RingListener::close);
+    return ranks;
+  }
+
+  private static double distance(float[] actual, float[] expected) {
+    double difference = 0;
+    double norm = 0;
+    for (int i = 0; i < expected.length; i++) {
+      difference += Math.pow(actual[i] - expected[i], 2);
+      norm += Math.pow(expected[i], 2);
+    }
+    return Math.sqrt(difference / norm);
+  }
+}
