@@ -46,7 +46,12 @@ class ExportTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"llava-1.5, 5000000000", "siglip-qwen2, 5000000000", "siglip-qwen2, 100000"})
+  @CsvSource({
+    "llava-1.5, 5000000000",
+    "siglip-qwen2, 5000000000",
+    "siglip-qwen2, 100000",
+    "llava-next, 100000"
+  })
   void theExportIsTheSameModel(String fixture, long shardBytes) throws IOException {
     Path model = TinyModel.write(fixture, folder.resolve("model"));
     Path checkpoint = checkpoint(model, ImageAspect.SQUARE, shardBytes);
@@ -140,7 +145,7 @@ class ExportTest {
 
   /** Python with torch and transformers: {@code -Dlit.python}, or that of the PATH. */
   @ParameterizedTest
-  @ValueSource(strings = {"llava-1.5", "siglip-qwen2"})
+  @ValueSource(strings = {"llava-1.5", "llava-next", "siglip-qwen2"})
   void transformersComputesTheReferencesLogits(String fixture)
       throws IOException, InterruptedException, URISyntaxException {
     String python = System.getProperty("lit.python", "python3");
@@ -148,7 +153,8 @@ class ExportTest {
         succeeds(python, "-c", "import torch, transformers, PIL"),
         "needs Python with torch, transformers and Pillow");
     Path model = TinyModel.write(fixture, folder.resolve("model"));
-    Export.run(checkpoint(model, ImageAspect.PAD, 100_000), target);
+    ImageAspect aspect = fixture.equals("llava-next") ? ImageAspect.ANYRES : ImageAspect.PAD;
+    Export.run(checkpoint(model, aspect, 100_000), target);
     Path script = Path.of(ExportTest.class.getResource("check_export.py").toURI());
 
     assertThat(

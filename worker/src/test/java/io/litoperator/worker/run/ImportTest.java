@@ -43,7 +43,10 @@ class ImportTest {
     "llava-1.5, tinyllava, F16",
     "siglip-qwen2, huggingface, BF16",
     "siglip-qwen2, tinyllava, F32",
-    "siglip-qwen2, tinyllava, BF16"
+    "siglip-qwen2, tinyllava, BF16",
+    "llava-next, huggingface, BF16",
+    "llava-next, liuhaotian, F16",
+    "clip-phi, tinyllava, F16"
   })
   void importExportImportKeepsEveryByte(String fixture, String layout, DType dtype)
       throws IOException {
@@ -215,6 +218,18 @@ class ImportTest {
 
     assertThat(failure.exitCode()).isEqualTo(ExitCode.INVALID);
     assertThat(failure).hasMessageContaining("holds the source itself");
+  }
+
+  @Test
+  void phiIsNotExportedToTransformers() throws IOException {
+    Path model = TinyModel.write("clip-phi", folder.resolve("model"));
+    Path target = folder.resolve("exported");
+
+    Failure failure = catchThrowableOfType(Failure.class, () -> Export.run(model, target));
+
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.INVALID);
+    assertThat(failure).hasMessageContaining("no bias").hasMessageContaining("layout tinyllava");
+    assertThat(target).doesNotExist();
   }
 
   private Path imported(Path source) {

@@ -8,18 +8,20 @@ import sys
 import torch
 from PIL import Image
 from safetensors.torch import load_file
-from transformers import AutoProcessor, LlavaForConditionalGeneration
+from transformers import AutoModelForImageTextToText, AutoProcessor
 
 folder, step = sys.argv[1:]
-model = LlavaForConditionalGeneration.from_pretrained(folder, torch_dtype=torch.float32).eval()
+model = AutoModelForImageTextToText.from_pretrained(folder, torch_dtype=torch.float32).eval()
 batch = load_file(f"{step}/batch.safetensors")
 expected = load_file(f"{step}/expected.safetensors")["logits"]
 attention = batch["attention_mask"]
+pictures = {"pixel_values": batch["pixel_values"]}
+tiles = hasattr(model, "image_newline")
+if tiles:
+    pictures["image_sizes"] = batch["image_sizes"]
 with torch.no_grad():
     logits = model(
-        input_ids=batch["input_ids_expanded"],
-        attention_mask=attention,
-        pixel_values=batch["pixel_values"],
+        input_ids=batch["input_ids_expanded"], attention_mask=attention, **pictures
     ).logits[attention.bool()]
 assert logits.shape == expected.shape, (logits.shape, expected.shape)
 difference = (logits - expected).abs().max().item()
@@ -31,6 +33,10 @@ prompt = processor.apply_chat_template(chat, add_generation_prompt=True)
 assert prompt == "A chat. USER: <image>\nWho? ASSISTANT:", repr(prompt)
 inputs = processor(images=Image.new("RGB", (20, 30)), text=prompt, return_tensors="pt")
 seen = (inputs["input_ids"] == model.config.image_token_index).sum().item()
-assert seen == model.config.image_seq_length, (seen, model.config.image_seq_length)
+if tiles:  # the whole picture and its tiles, with a newline in each row
+    assert inputs["pixel_values"].shape[1] > 1, inputs["pixel_values"].shape
+    assert seen > model.config.image_seq_length, (seen, model.config.image_seq_length)
+else:
+    assert seen == model.config.image_seq_length, (seen, model.config.image_seq_length)
 with torch.no_grad():
     assert torch.isfinite(model(**inputs).logits).all()
