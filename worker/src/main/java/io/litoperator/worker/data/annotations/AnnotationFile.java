@@ -40,6 +40,12 @@ final class AnnotationFile implements Annotations {
    *     JSON
    */
   static AnnotationFile open(Path path, Path images) {
+    if (Files.isDirectory(path)) {
+      throw new Failure(
+          ExitCode.INPUT_MISSING,
+          "%s holds no .parquet and no .tar files; name a folder that does, or an annotation file."
+              .formatted(path));
+    }
     if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
       throw new Failure(
           ExitCode.INPUT_MISSING,

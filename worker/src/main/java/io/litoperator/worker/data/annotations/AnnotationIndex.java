@@ -112,11 +112,17 @@ record AnnotationIndex(long[] offsets, int[] lines, int[] modalityLengths) {
       return Words.signed(words, image);
     }
 
-    /** Whether a value is a picture's path or a list that is not empty. */
+    /** Whether a value is a picture's path or a list that is not empty; leaves it read. */
     private boolean names(JsonToken value) throws IOException {
-      return value == JsonToken.START_ARRAY
-          ? parser.nextToken() != JsonToken.END_ARRAY
-          : value != JsonToken.VALUE_NULL;
+      if (value != JsonToken.START_ARRAY) {
+        return value != JsonToken.VALUE_NULL;
+      }
+      boolean any = false;
+      while (parser.nextToken() != JsonToken.END_ARRAY) {
+        any = true;
+        parser.skipChildren();
+      }
+      return any;
     }
 
     /** Words in the {@code value} of every turn; leaves the parser at the end of the turns. */

@@ -108,6 +108,34 @@ class AnnotationFileTest {
         .hasMessageContaining("none.json");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "[\"1.png\"] | 2",
+        "[\"1.png\", \"2.png\"] | 2",
+        "[] | -2",
+        "null | -2",
+        "[[{}], {\"a\": [1]}] | 2"
+      })
+  void listsOfPicturesDoNotEndTheirSample(String images, int length) throws IOException {
+    String listed = "{\"image\": %s, %s".formatted(images, TEXT.substring(1));
+    for (String content : List.of(listed + "\n" + TEXT, "[" + listed + "," + TEXT + "]")) {
+      Path path = Files.writeString(folder.resolve("data.json"), content);
+      try (Annotations file = Annotations.open(path, folder)) {
+        assertThat(file.size()).isEqualTo(2);
+        assertThat(file.modalityLength(0)).isEqualTo(length);
+        assertThat(file.modalityLength(1)).isEqualTo(-2);
+      }
+    }
+  }
+
+  @Test
+  void aFolderWithoutShardsIsToldAsSuch() {
+    assertThatThrownBy(() -> Annotations.open(folder, folder))
+        .hasMessageContaining(folder + " holds no .parquet and no .tar files");
+  }
+
   @Test
   void aChangedFileIsNoticed() throws IOException {
     Path path = Files.writeString(folder.resolve("data.json"), "[" + TEXT + "]");
