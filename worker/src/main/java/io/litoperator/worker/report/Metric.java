@@ -38,7 +38,14 @@ public record Metric(String name, String meaning, Better better) {
           known("coco2017.cider", CIDER, Better.HIGHER),
           known("flickr30k.cider", CIDER, Better.HIGHER),
           known("nocaps.cider", CIDER, Better.HIGHER),
-          known("textcaps.cider", CIDER, Better.HIGHER));
+          known("textcaps.cider", CIDER, Better.HIGHER),
+          known("refcoco.cider", CIDER, Better.HIGHER),
+          known("mmmu.accuracy", "right answers", Better.HIGHER),
+          known("hallusionbench.aAcc", "questions answered right", Better.HIGHER),
+          known("hallusionbench.fAcc", "figures with all questions right", Better.HIGHER),
+          known("hallusionbench.qAcc", "questions right on every figure", Better.HIGHER),
+          known("mmhal.score", "mean rating, 0 to 6", Better.HIGHER),
+          known("mmhal.hallucination", "answers that hallucinate", Better.LOWER));
 
   private static Map.Entry<String, Metric> known(String name, String meaning, Better better) {
     return Map.entry(name, new Metric(name, meaning, better));
