@@ -19,6 +19,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class LifecycleIT {
   private static final Duration SOON = Duration.ofMinutes(5);
 
+  /** More than are taken until a wish has reached the ranks. */
+  private static final int MANY_STEPS = 300;
+
   private final Testbed testbed;
 
   LifecycleIT(Testbed testbed) {
@@ -28,7 +31,8 @@ class LifecycleIT {
   @Test
   @Execution(ExecutionMode.CONCURRENT)
   void aSuspendedJobSavesStopsAndGoesOnFromThere() {
-    try (RunningJob job = testbed.apply(file("suspended"))) {
+    try (RunningJob job =
+        testbed.apply(file("suspended").with("/spec/finetune/maxSteps", MANY_STEPS))) {
       job.steps().await("finetune", 12, SOON);
 
       job.patchSpec("{\"suspend\": true}");
