@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -135,18 +134,8 @@ final class ConfigReader {
     return node.hasNonNull(field);
   }
 
-  String modelType(String ifAbsent) {
-    return node.path("model_type").asText(ifAbsent);
-  }
-
-  TextConfig text() {
-    String type = modelType("llama");
-    return DecoderFamily.of(type)
-        .orElseThrow(
-            () ->
-                unsupported(
-                    "model_type", type, "decoders that are built: " + DecoderFamily.names()))
-        .read(this);
+  String text(String field, String ifAbsent) {
+    return node.path(field).asText(ifAbsent);
   }
 
   /** Number of key-value heads, each of which serves as many heads. */
@@ -156,80 +145,6 @@ final class ConfigReader {
       throw invalid("num_attention_heads must be a multiple of num_key_value_heads");
     }
     return keyValueHeads;
-  }
-
-  /**
-   * @param size leading elements of a head that turn
-   */
-  RotaryFrequencies rotary(int size) {
-    if (size < 2 || size % 2 != 0) {
-      throw invalid(
-          "%d elements of a head would turn, which must be an even number".formatted(size));
-    }
-    return new RotaryFrequencies(size, number("rope_theta", 10000), rotaryScaling());
-  }
-
-  private RotaryFrequencies.Scaling rotaryScaling() {
-    if (!has("rope_scaling")) {
-      return new RotaryFrequencies.Unscaled();
-    }
-    ConfigReader scaling = child("rope_scaling");
-    String type = scaling.node.path("rope_type").asText(scaling.node.path("type").asText(""));
-    return switch (type) {
-      case "default" -> new RotaryFrequencies.Unscaled();
-      case "linear" -> new RotaryFrequencies.Linear(scaling.factor("factor"));
-      case "llama3" ->
-          new RotaryFrequencies.Llama3(
-              scaling.factor("factor"),
-              scaling.factor("low_freq_factor"),
-              scaling.factor("high_freq_factor"),
-              scaling.positive("original_max_position_embeddings", 8192));
-      default ->
-          throw unsupported(
-              "rope_scaling", node.get("rope_scaling").toString(), "known types: linear, llama3");
-    };
-  }
-
-  private double factor(String field) {
-    double value = number(field, Double.NaN);
-    if (!(value > 0)) {
-      throw invalid(field + " must be a number above 0");
-    }
-    return value;
-  }
-
-  VisionConfig vision() {
-    String type = modelType("clip_vision_model");
-    VisionConfig.Family family =
-        Arrays.stream(VisionConfig.Family.values())
-            .filter(f -> f.modelType().equals(type))
-            .findFirst()
-            .orElseThrow(
-                () -> unsupported("model_type", type, "towers that are built: CLIP and SigLIP"));
-    boolean clip = family == VisionConfig.Family.CLIP;
-    if (positive("num_channels", 3) != 3) {
-      throw invalid("num_channels must be 3");
-    }
-    int hidden = positive("hidden_size", 768);
-    int heads = positive("num_attention_heads", 12);
-    if (hidden % heads != 0) {
-      throw invalid("hidden_size must be a multiple of num_attention_heads");
-    }
-    return new VisionConfig(
-        family,
-        hidden,
-        positive("intermediate_size", 3072),
-        positive("num_hidden_layers", 12),
-        heads,
-        positive("image_size", 224),
-        positive("patch_size", clip ? 32 : 16),
-        oneOf(
-            "hidden_act",
-            clip ? "quick_gelu" : "gelu_pytorch_tanh",
-            List.of("quick_gelu", "gelu", "gelu_pytorch_tanh")),
-        number("layer_norm_eps", clip ? 1e-5 : 1e-6),
-        number("initializer_range", 0.02),
-        number("initializer_factor", 1));
   }
 
   int integer(String field, int ifAbsent) {
@@ -262,6 +177,15 @@ final class ConfigReader {
     return value.asDouble();
   }
 
+  /** A number above 0, which must be there. */
+  double factor(String field) {
+    double value = number(field, Double.NaN);
+    if (!(value > 0)) {
+      throw invalid(field + " must be a number above 0");
+    }
+    return value;
+  }
+
   String oneOf(String field, String ifAbsent, List<String> allowed) {
     String value = node.hasNonNull(field) ? node.get(field).asText() : ifAbsent;
     if (!allowed.contains(value)) {
@@ -276,11 +200,11 @@ final class ConfigReader {
     }
   }
 
-  private Failure unsupported(String field, String value, String advice) {
+  Failure unsupported(String field, String value, String advice) {
     return invalid("%s %s is not supported (%s)".formatted(field, value, advice));
   }
 
-  private Failure invalid(String problem) {
+  Failure invalid(String problem) {
     return new Failure(ExitCode.BAD_DATA, file + ": " + at + problem);
   }
 }

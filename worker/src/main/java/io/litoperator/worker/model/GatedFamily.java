@@ -43,7 +43,7 @@ interface GatedFamily extends DecoderFamily {
         config.keyValueHeads(heads, others),
         headSize,
         config.number("rms_norm_eps", 1e-6),
-        config.rotary(headSize),
+        RotaryFrequencies.read(config, headSize),
         config.positive("max_position_embeddings", defaults.positions()),
         config.flag("tie_word_embeddings", false),
         config.number("initializer_range", 0.02));

@@ -42,8 +42,8 @@ public record ModelDescription(ModelConfig config, ObjectNode json) {
         reader.oneOf("vision_feature_select_strategy", "default", List.of("default", "full"));
     ModelConfig config =
         new ModelConfig(
-            reader.child("vision_config").vision(),
-            reader.child("text_config").text(),
+            VisionConfig.read(reader.child("vision_config")),
+            TextConfig.read(reader.child("text_config")),
             reader.integer("vision_feature_layer", -2),
             select.equals("default"),
             type.equals(NEXT) ? reader.gridPinpoints() : List.of(),
@@ -72,7 +72,12 @@ public record ModelDescription(ModelConfig config, ObjectNode json) {
     ConfigReader vision = visionOf(visionTower);
     ModelConfig config =
         new ModelConfig(
-            vision.vision(), text.text(), featureLayer, dropFirst, List.of(), imageToken);
+            VisionConfig.read(vision),
+            TextConfig.read(text),
+            featureLayer,
+            dropFirst,
+            List.of(),
+            imageToken);
     ObjectNode json = text.json().objectNode();
     json.putArray("architectures").add("LlavaForConditionalGeneration");
     json.put("model_type", "llava");
@@ -102,7 +107,7 @@ public record ModelDescription(ModelConfig config, ObjectNode json) {
 
   /** Rows of the embedding of a language model's folder. */
   public static int vocabularyOf(Path languageModel) {
-    return ConfigReader.open(languageModel).text().vocabularySize();
+    return TextConfig.read(ConfigReader.open(languageModel)).vocabularySize();
   }
 
   /** Rows that an embedding has when there is one for each of some tokens. */

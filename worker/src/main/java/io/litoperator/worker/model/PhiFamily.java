@@ -33,7 +33,8 @@ record PhiFamily() implements DecoderFamily {
         config.keyValueHeads(heads, heads),
         headSize,
         config.number("layer_norm_eps", 1e-5),
-        config.rotary((int) (headSize * config.number("partial_rotary_factor", 0.5))),
+        RotaryFrequencies.read(
+            config, (int) (headSize * config.number("partial_rotary_factor", 0.5))),
         config.positive("max_position_embeddings", 2048),
         false,
         config.number("initializer_range", 0.02));

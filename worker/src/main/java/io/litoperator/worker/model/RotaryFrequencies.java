@@ -55,6 +55,36 @@ public record RotaryFrequencies(int size, double theta, Scaling scaling) {
     }
   }
 
+  /**
+   * @param size leading elements of a head that turn
+   */
+  static RotaryFrequencies read(ConfigReader config, int size) {
+    if (size < 2 || size % 2 != 0) {
+      throw config.invalid(
+          "%d elements of a head would turn, which must be an even number".formatted(size));
+    }
+    return new RotaryFrequencies(size, config.number("rope_theta", 10000), scaling(config));
+  }
+
+  private static Scaling scaling(ConfigReader config) {
+    if (!config.has("rope_scaling")) {
+      return new Unscaled();
+    }
+    ConfigReader scaling = config.child("rope_scaling");
+    String type = scaling.text("rope_type", scaling.text("type", "of no type"));
+    return switch (type) {
+      case "default" -> new Unscaled();
+      case "linear" -> new Linear(scaling.factor("factor"));
+      case "llama3" ->
+          new Llama3(
+              scaling.factor("factor"),
+              scaling.factor("low_freq_factor"),
+              scaling.factor("high_freq_factor"),
+              scaling.positive("original_max_position_embeddings", 8192));
+      default -> throw config.unsupported("rope_scaling", type, "known types: linear, llama3");
+    };
+  }
+
   /** Radians a position, (size / 2,), in fp32 as transformers' {@code ROPE_INIT_FUNCTIONS}. */
   float[] values() {
     float[] values = new float[size / 2];

@@ -21,4 +21,15 @@ public record TextConfig(
     RotaryFrequencies rotary,
     int maxPositions,
     boolean tiedEmbeddings,
-    double initializerRange) {}
+    double initializerRange) {
+  /** Of any family that is built. */
+  static TextConfig read(ConfigReader config) {
+    String type = config.text("model_type", "llama");
+    return DecoderFamily.of(type)
+        .orElseThrow(
+            () ->
+                config.unsupported(
+                    "model_type", type, "decoders that are built: " + DecoderFamily.names()))
+        .read(config);
+  }
+}

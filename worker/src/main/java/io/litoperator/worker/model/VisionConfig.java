@@ -1,5 +1,8 @@
 package io.litoperator.worker.model;
 
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * A vision tower's shape, as in Hugging Face's {@code CLIPVisionConfig} and {@code
  * SiglipVisionConfig}.
@@ -36,6 +39,42 @@ public record VisionConfig(
     public String modelType() {
       return modelType;
     }
+  }
+
+  static VisionConfig read(ConfigReader config) {
+    String type = config.text("model_type", "clip_vision_model");
+    Family family =
+        Arrays.stream(Family.values())
+            .filter(f -> f.modelType().equals(type))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    config.unsupported(
+                        "model_type", type, "towers that are built: CLIP and SigLIP"));
+    boolean clip = family == Family.CLIP;
+    if (config.positive("num_channels", 3) != 3) {
+      throw config.invalid("num_channels must be 3");
+    }
+    int hidden = config.positive("hidden_size", 768);
+    int heads = config.positive("num_attention_heads", 12);
+    if (hidden % heads != 0) {
+      throw config.invalid("hidden_size must be a multiple of num_attention_heads");
+    }
+    return new VisionConfig(
+        family,
+        hidden,
+        config.positive("intermediate_size", 3072),
+        config.positive("num_hidden_layers", 12),
+        heads,
+        config.positive("image_size", 224),
+        config.positive("patch_size", clip ? 32 : 16),
+        config.oneOf(
+            "hidden_act",
+            clip ? "quick_gelu" : "gelu_pytorch_tanh",
+            List.of("quick_gelu", "gelu", "gelu_pytorch_tanh")),
+        config.number("layer_norm_eps", clip ? 1e-5 : 1e-6),
+        config.number("initializer_range", 0.02),
+        config.number("initializer_factor", 1));
   }
 
   /** Whole patches along each side of a view. */

@@ -1,0 +1,117 @@
+package io.litoperator.worker.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.litoperator.worker.Fixtures;
+import io.litoperator.worker.data.Sample;
+import io.litoperator.worker.distributed.Alone;
+import io.litoperator.worker.distributed.Collective;
+import io.litoperator.worker.distributed.RingListener;
+import io.litoperator.worker.distributed.Secret;
+import io.litoperator.worker.model.ModelFixture;
+import io.litoperator.worker.model.VisionLanguageModel;
+import io.litoperator.worker.plan.ModelPart;
+import io.litoperator.worker.plan.StagePlan;
+import io.litoperator.worker.torch.Torch;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Two ranks whose micro-batches differ in what they hold: pictures, text only, nothing at all. */
+@Timeout(60)
+class RanksTest {
+  private static final StagePlan STAGE = Stages.of(EnumSet.allOf(ModelPart.class)).plan();
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int STEPS = 3;
+
+  private record Run(List<Step> steps, float[] parameters) {}
+
+  @BeforeAll
+  static void start() {
+    Torch.start(1, Fixtures.device());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("io.litoperator.worker.model.ModelFixture#names")
+  void ranksEndAsOneRankDoes(String name) {
+    ModelFixture fixture = ModelFixture.open(name);
+    List<Sample> samples = fixture.samples("lit");
+    Sample seen = samples.get(0);
+    Sample other = samples.get(1);
+    Sample read = samples.get(2);
+    List<List<List<Sample>>> ranks =
+        List.of(
+            List.of(List.of(read), List.of(), List.of(read)),
+            List.of(List.of(seen, read), List.of(other), List.of()));
+    List<Sample> all = ranks.stream().flatMap(List::stream).flatMap(List::stream).toList();
+
+    List<Run> runs = train(fixture, ranks);
+
+    assertThat(runs.get(1).parameters()).isEqualTo(runs.get(0).parameters());
+    List<Step> alone = steps(fixture, List.of(all), new Alone()).steps();
+    for (int i = 0; i < STEPS; i++) {
+      Step together = runs.get(0).steps().get(i);
+      double norm = alone.get(i).gradientNorm();
+      assertThat(together.gradientNorm()).isCloseTo(norm, within(1e-4 * norm));
+      assertThat(together.losses().mean()).isCloseTo(alone.get(i).losses().mean(), within(1e-4));
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("io.litoperator.worker.model.ModelFixture#names")
+  void noRankNeedSeeAPicture(String name) {
+    ModelFixture fixture = ModelFixture.open(name);
+    List<Sample> read = fixture.samples("lit").subList(2, 3);
+    List<Run> runs = train(fixture, List.of(List.of(read), List.of(List.of())));
+
+    assertThat(runs.get(1).parameters()).isEqualTo(runs.get(0).parameters());
+    assertThat(runs.get(0).parameters())
+        .isEqualTo(steps(fixture, List.of(read), new Alone()).parameters());
+  }
+
+  private static List<Run> train(ModelFixture fixture, List<List<List<Sample>>> ranks) {
+    List<RingListener> listeners =
+        ranks.stream().map(r -> RingListener.open(InetAddress.getLoopbackAddress())).toList();
+    List<InetSocketAddress> ring = listeners.stream().map(RingListener::address).toList();
+    Secret secret = Secret.random();
+    List<CompletableFuture<Run>> running = new ArrayList<>();
+    IntStream.range(0, ranks.size())
+        .forEach(
+            rank ->
+                running.add(
+                    CompletableFuture.supplyAsync(
+                        () -> {
+                          try (Collective collective =
+                              listeners.get(rank).join(rank, ring, 1, secret, PATIENCE)) {
+                            return steps(fixture, ranks.get(rank), collective);
+                          }
+                        },
+                        task -> new Thread(task).start())));
+    List<Run> runs = running.stream().map(CompletableFuture::join).toList();
+    listeners.forEach(RingListener::close);
+    return runs;
+  }
+
+  private static Run steps(
+      ModelFixture fixture, List<List<Sample>> microBatches, Collective ranks) {
+    try (VisionLanguageModel model = fixture.model();
+        OptimizerStep optimizer = new OptimizerStep(model, STAGE, ranks)) {
+      List<Step> steps = new ArrayList<>();
+      for (int step = 1; step <= STEPS; step++) {
+        steps.add(optimizer.run(step, 1, microBatches, OptimizerStep.Wishes.NONE));
+      }
+      ranks.barrier();
+      return new Run(steps, model.parameters().flat().toFloats());
+    }
+  }
+}
