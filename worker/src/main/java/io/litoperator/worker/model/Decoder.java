@@ -9,14 +9,12 @@ import java.util.stream.LongStream;
 /** The language model's layers. */
 public final class Decoder implements AutoCloseable {
   private final Layout layout;
-  private final boolean derived;
   private final Program layer;
   private final Rotary rotary;
 
   Decoder(TextConfig config, Layout layout, DType type) {
     this.layout = layout;
     DecoderFamily.LayerProgram program = config.family().program(config);
-    derived = program.derived();
     layer = Program.load(Decoder.class, program.name(), program.attributes());
     rotary = new Rotary(config.rotary(), config.maxPositions(), type);
   }
@@ -88,9 +86,7 @@ public final class Decoder implements AutoCloseable {
 
     /** From rows (rows, hidden) to rows of the same shape, in order. */
     public List<Segment> segments() {
-      return layout.decoderLayers().stream()
-          .<Segment>map(block -> derived ? new DerivedLayer(block) : new Layer(block))
-          .toList();
+      return layout.decoderLayers().stream().<Segment>map(Layer::new).toList();
     }
 
     /** Runs a layer and fills its cache. */
@@ -113,7 +109,7 @@ public final class Decoder implements AutoCloseable {
       bounds.close();
     }
 
-    private class Layer implements Segment {
+    private final class Layer implements Differentiable {
       private final Block block;
 
       private Layer(Block block) {
@@ -123,22 +119,6 @@ public final class Decoder implements AutoCloseable {
       @Override
       public Block block() {
         return block;
-      }
-
-      @Override
-      public Tensor forward(Tensor x, List<Tensor> weights) {
-        return layer.tensor("forward", x, angles.cos(), angles.sin(), runs, bounds, weights);
-      }
-    }
-
-    private final class DerivedLayer extends Layer implements Differentiable {
-      private DerivedLayer(Block block) {
-        super(block);
-      }
-
-      @Override
-      public Tensor forward(Tensor x, List<Tensor> weights) {
-        return Differentiable.super.forward(x, weights);
       }
 
       @Override

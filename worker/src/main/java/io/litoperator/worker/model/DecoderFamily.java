@@ -52,8 +52,6 @@ public interface DecoderFamily {
    * The program of a layer; see {@code DecoderLayer.py} for the methods that it has.
    *
    * @param attributes that it declares
-   * @param derived whether it brings its derivative, {@code backward}; otherwise its {@code
-   *     forward} returns the output alone, and autograd differentiates it
    */
-  record LayerProgram(String name, Map<String, ?> attributes, boolean derived) {}
+  record LayerProgram(String name, Map<String, ?> attributes) {}
 }

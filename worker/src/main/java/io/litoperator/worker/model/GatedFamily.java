@@ -105,7 +105,6 @@ interface GatedFamily extends DecoderFamily {
             "kv_heads", c.keyValueHeads(),
             "head_dim", c.headSize(),
             "epsilon", c.normEpsilon(),
-            "qkv_bias", hasAttentionBias()),
-        true);
+            "qkv_bias", hasAttentionBias()));
   }
 }

@@ -92,8 +92,6 @@ record PhiFamily() implements DecoderFamily {
             "heads", c.heads(),
             "kv_heads", c.keyValueHeads(),
             "head_dim", c.headSize(),
-            "turned", c.rotary().size(),
-            "epsilon", c.normEpsilon()),
-        false);
+            "epsilon", c.normEpsilon()));
   }
 }

@@ -6,11 +6,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * A TorchScript class from a text resource, with its attributes set: one native call runs a method
@@ -27,26 +26,35 @@ public final class Program implements AutoCloseable {
 
   /**
    * Compiles {@code NAME.py}, which defines the class {@code NAME}. It may call functions of other
-   * resources beside it as {@code __torch__.OTHER.function(...)}.
+   * resources beside it as {@code __torch__.OTHER.function(...)}, and these of others.
    *
    * @param owner class beside which the resource lies
    * @param attributes all that the class declares: Long, Double, Boolean or String
    */
   public static Program load(Class<?> owner, String name, Map<String, ?> attributes) {
     String code = text(owner, name);
-    Map<String, String> imported =
-        IMPORT
-            .matcher(code)
-            .results()
-            .map(match -> match.group(1))
-            .distinct()
-            .collect(Collectors.toMap(Function.identity(), i -> text(owner, i)));
+    Map<String, String> imported = new HashMap<>();
+    addImports(owner, code, imported);
     try {
       byte[] archive = TorchScriptArchive.of(name, code, imported, attributes);
       return new Program(TorchNative.loadModule(new ByteArrayInputStream(archive)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static void addImports(Class<?> owner, String code, Map<String, String> imported) {
+    IMPORT
+        .matcher(code)
+        .results()
+        .map(match -> match.group(1))
+        .filter(name -> !imported.containsKey(name))
+        .forEach(
+            name -> {
+              String text = text(owner, name);
+              imported.put(name, text);
+              addImports(owner, text, imported);
+            });
   }
 
   private static String text(Class<?> owner, String name) {

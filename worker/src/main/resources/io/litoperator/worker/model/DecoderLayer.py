@@ -1,5 +1,5 @@
 class DecoderLayer(Module):
-  # Llama and Qwen2: pre-norm, grouped-query attention with rotary positions, SwiGLU.
+  # Llama, Mistral and Qwen2: pre-norm, grouped-query attention with rotary positions, SwiGLU.
   # Rows are the tokens of all sequences, one after the other, without padding.
   # The derivative is written out: it keeps half of what autograd would, and matrix products go
   # straight into the gradient buffers.
@@ -20,7 +20,7 @@ class DecoderLayer(Module):
   # MLP's inner product, half of all, is a seventh of the layer's work to make again.
   def forward(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], bounds: Tensor, weights: List[Tensor], lean: bool) -> List[Tensor]:
     qkv = self.qkv(x, cos, sin, weights)
-    attended, sums, = self.attend(qkv, runs, bounds)
+    attended, sums, = __torch__.Attention.forward(qkv, self.heads, self.kv_heads, runs, bounds)
     y = self.output(x, attended, weights)
     gate_up = self.gate_up(y, weights)
     out = self.down(y, gate_up, weights)
@@ -34,55 +34,8 @@ class DecoderLayer(Module):
     else:
       projected = torch.linear(normed, weights[1])
     qkv = projected.view([x.size(0), self.heads + 2 * self.kv_heads, self.head_dim])
-    self.rotate(qkv, cos, sin)
+    __torch__.Attention.rotate(qkv, self.heads + self.kv_heads, cos, sin)
     return qkv
-
-  # Turns queries and keys in place.
-  def rotate(self, qkv: Tensor, cos: Tensor, sin: Tensor):
-    qk = qkv.narrow(1, 0, self.heads + self.kv_heads)
-    a, b, = torch.chunk(qk, 2, 2)
-    turned = a * cos - b * sin
-    torch.addcmul_(torch.mul_(b, cos), a, sin)
-    torch.copy_(a, turned)
-
-  # Rows (tokens, heads * head_dim), and what attention's derivative needs: on the CPU of each run.
-  def attend(self, qkv: Tensor, runs: List[int], bounds: Tensor) -> Tuple[Tensor, List[Tensor]]:
-    if qkv.is_cuda:
-      q, k, v, = torch.split_with_sizes(qkv, [self.heads, self.kv_heads, self.kv_heads], 1)
-      out, kept, = __torch__.PackedAttention.forward(q, k, v, bounds, self.longest(runs))
-      return (out.flatten(1, 2), kept)
-    attended = qkv.new_empty([qkv.size(0), self.heads, self.head_dim])
-    sums = annotate(List[Tensor], [])
-    start = 0
-    for i in range(len(runs) // 2):
-      count = runs[2 * i]
-      length = runs[2 * i + 1]
-      q, k, v, = self.split(qkv, start, count, length)
-      out, sum, = __torch__.CausalAttention.forward(q, k, v)
-      torch.copy_(self.rows(attended, start, count, length), out)
-      sums.append(sum)
-      start = start + count * length
-    return (attended.flatten(1, 2), sums)
-
-  def longest(self, runs: List[int]) -> int:
-    longest = 0
-    for i in range(len(runs) // 2):
-      longest = max(longest, runs[2 * i + 1])
-    return longest
-
-  # rows [start, start + count * length) of x (tokens, heads, head_dim) as (count, heads, length, head_dim)
-  def rows(self, x: Tensor, start: int, count: int, length: int) -> Tensor:
-    return x.narrow(0, start, count * length).view([count, length, x.size(1), self.head_dim]).transpose(1, 2)
-
-  # Queries, keys and values of a run, with as many keys and values as queries.
-  def split(self, qkv: Tensor, start: int, count: int, length: int) -> Tuple[Tensor, Tensor, Tensor]:
-    q, k, v, = torch.split_with_sizes(self.rows(qkv, start, count, length), [self.heads, self.kv_heads, self.kv_heads], 1)
-    return (q, self.repeat(k), self.repeat(v))
-
-  def repeat(self, x: Tensor) -> Tensor:
-    if self.heads == self.kv_heads:
-      return x
-    return x.unsqueeze(2).expand([-1, -1, self.heads // self.kv_heads, -1, -1]).flatten(1, 2)
 
   def output(self, x: Tensor, attended: Tensor, weights: List[Tensor]) -> Tensor:
     return torch.add_(torch.linear(attended, weights[len(weights) - 4]), x)
@@ -103,8 +56,8 @@ class DecoderLayer(Module):
       gate_up = self.gate_up(y, weights)
     y_grad = torch.add_(self.mlp_backward(y, gate_up, grad, weights, grads, keep), grad)
     attended_grad = self.linear_backward(len(weights) - 4, attended, y_grad, weights, grads, keep)
-    qkv_grad = self.attend_backward(qkv, attended, kept[4:], attended_grad, runs, bounds)
-    self.rotate(qkv_grad, cos, -sin)
+    qkv_grad = __torch__.Attention.backward(qkv, attended, kept[4:], attended_grad, self.heads, self.kv_heads, runs, bounds)
+    __torch__.Attention.rotate(qkv_grad, self.heads + self.kv_heads, cos, -sin)
     projected_grad = qkv_grad.flatten(1, 2)
     if self.qkv_bias and len(grads) > 0:
       torch.add_(torch.mul_(grads[2], keep), torch.sum(projected_grad, [0]))
@@ -124,31 +77,6 @@ class DecoderLayer(Module):
     normed_grad = self.linear_backward(len(weights) - 2, normed, gate_up_grad, weights, grads, keep)
     return self.norm_backward(len(weights) - 3, y, normed_grad, weights, grads, keep)
 
-  # Gradient of queries, keys and values, still rotated.
-  def attend_backward(self, qkv: Tensor, attended: Tensor, sums: List[Tensor], grad: Tensor, runs: List[int], bounds: Tensor) -> Tensor:
-    attended = attended.view([qkv.size(0), self.heads, self.head_dim])
-    grad = grad.view([qkv.size(0), self.heads, self.head_dim])
-    if qkv.is_cuda:
-      q, k, v, = torch.split_with_sizes(qkv, [self.heads, self.kv_heads, self.kv_heads], 1)
-      return torch.cat(__torch__.PackedAttention.backward(grad, q, k, v, attended, sums, bounds, self.longest(runs)), 1)
-    qkv_grad = torch.empty_like(qkv)
-    start = 0
-    for i in range(len(runs) // 2):
-      count = runs[2 * i]
-      length = runs[2 * i + 1]
-      q, k, v, = self.split(qkv, start, count, length)
-      q_grad, k_grad, v_grad, = __torch__.CausalAttention.backward(
-        self.rows(grad, start, count, length), q, k, v, self.rows(attended, start, count, length), sums[i])
-      parts = [q_grad, self.repeat_backward(k_grad), self.repeat_backward(v_grad)]
-      torch.copy_(self.rows(qkv_grad, start, count, length), torch.cat(parts, 1))
-      start = start + count * length
-    return qkv_grad
-
-  def repeat_backward(self, grad: Tensor) -> Tensor:
-    if self.heads == self.kv_heads:
-      return grad
-    return torch.sum(grad.reshape([grad.size(0), self.kv_heads, -1, grad.size(2), grad.size(3)]), [2])
-
   # Of y = x w^T, w being weight i.
   def linear_backward(self, i: int, x: Tensor, grad: Tensor, weights: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
     if len(grads) > 0:
@@ -163,17 +91,8 @@ class DecoderLayer(Module):
   # As forward, without what backward needs; besides, keys and values go into caches (sequences, kv_heads, capacity, head_dim).
   def prefill(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], bounds: Tensor, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
     qkv = self.qkv(x, cos, sin, weights)
-    q, k, v, = torch.split_with_sizes(qkv, [self.heads, self.kv_heads, self.kv_heads], 1)
-    sequence = 0
-    start = 0
-    for i in range(len(runs) // 2):
-      length = runs[2 * i + 1]
-      for j in range(runs[2 * i]):
-        keys.select(0, sequence).narrow(1, 0, length).copy_(k.narrow(0, start, length).transpose(0, 1))
-        values.select(0, sequence).narrow(1, 0, length).copy_(v.narrow(0, start, length).transpose(0, 1))
-        sequence = sequence + 1
-        start = start + length
-    attended, sums, = self.attend(qkv, runs, bounds)
+    __torch__.Attention.fill(qkv, self.heads, self.kv_heads, runs, keys, values)
+    attended, sums, = __torch__.Attention.forward(qkv, self.heads, self.kv_heads, runs, bounds)
     return self.rest(x, attended, weights)
 
   def rest(self, x: Tensor, attended: Tensor, weights: List[Tensor]) -> Tensor:
@@ -182,10 +101,8 @@ class DecoderLayer(Module):
 
   # One more token of each sequence: x (sequences, hidden); rows and mask as in CachedAttention.
   def decode(self, x: Tensor, cos: Tensor, sin: Tensor, rows: Tensor, mask: Tensor, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
-    q, k, v, = torch.split_with_sizes(self.qkv(x, cos, sin, weights), [self.heads, self.kv_heads, self.kv_heads], 1)
-    __torch__.CachedAttention.write(keys, rows, k)
-    __torch__.CachedAttention.write(values, rows, v)
-    return self.rest(x, __torch__.CachedAttention.forward(q, keys, values, mask), weights)
+    qkv = self.qkv(x, cos, sin, weights)
+    return self.rest(x, __torch__.Attention.decode(qkv, self.heads, self.kv_heads, rows, mask, keys, values), weights)
 
   # As decode, through all layers: weights of one after the other, keys and values of each.
   def decode_all(self, x: Tensor, cos: Tensor, sin: Tensor, rows: Tensor, mask: Tensor, weights: List[Tensor], keys: List[Tensor], values: List[Tensor]) -> Tensor:
