@@ -13,6 +13,7 @@ import io.litoperator.worker.model.ModelFixture;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.StagePlan;
+import io.litoperator.worker.torch.Autograd;
 import io.litoperator.worker.torch.Torch;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -91,6 +92,8 @@ class RanksTest {
                 running.add(
                     CompletableFuture.supplyAsync(
                         () -> {
+                          // A thread that is new to torch records until it is told to stop.
+                          Autograd.recording(() -> null);
                           try (Collective collective =
                               listeners.get(rank).join(rank, ring, 1, secret, PATIENCE)) {
                             return steps(fixture, ranks.get(rank), collective);

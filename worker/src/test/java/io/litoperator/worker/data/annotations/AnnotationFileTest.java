@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AnnotationFileTest {
   private static final String PICTURED =
@@ -40,6 +41,24 @@ class AnnotationFileTest {
         Arguments.of("JSON lines", line + "\n" + TEXT + "\n", List.of(1, 2)),
         Arguments.of("JSON lines with CRLF", line + "\r\n" + TEXT, List.of(1, 2)),
         Arguments.of("JSON lines with a blank one", "\n" + line + "\n\n" + TEXT, List.of(2, 4)));
+  }
+
+  @ParameterizedTest(name = "separated by {0}")
+  @ValueSource(strings = {",", "\n"})
+  void samplesWithListsOfPicturesAreFound(String separator) throws IOException {
+    String two = PICTURED.replace("\"x/1.png\"", "[\"x/1.png\", \"x/2.png\"]").replace("\n", "");
+    String none = TEXT.replace("\"id\"", "\"image\": [], \"id\"");
+    String samples = String.join(separator, two.replace("<image>", "<image><image>"), none, TEXT);
+    String content = separator.equals(",") ? "[" + samples + "]" : samples;
+    Path path = Files.writeString(folder.resolve("data.json"), content);
+    try (Annotations file = Annotations.open(path, folder)) {
+      assertThat(file.size()).isEqualTo(3);
+      assertThat(file.modalityLength(0)).isPositive();
+      assertThat(file.modalityLength(1)).isEqualTo(-2);
+      assertThat(file.modalityLength(2)).isEqualTo(-2);
+      assertThat(file.read(0).annotation().images()).containsExactly("x/1.png", "x/2.png");
+      assertThat(file.read(1).annotation().images()).isEmpty();
+    }
   }
 
   @ParameterizedTest(name = "{0}")
