@@ -13,6 +13,7 @@ import io.litoperator.worker.model.ModelFixture;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.StagePlan;
+import io.litoperator.worker.plan.TopologyPlan.Sharding;
 import io.litoperator.worker.torch.Autograd;
 import io.litoperator.worker.torch.Torch;
 import java.net.InetAddress;
@@ -108,7 +109,7 @@ class RanksTest {
   private static Run steps(
       ModelFixture fixture, List<List<Sample>> microBatches, Collective ranks) {
     try (VisionLanguageModel model = fixture.model();
-        OptimizerStep optimizer = new OptimizerStep(model, STAGE, ranks)) {
+        OptimizerStep optimizer = new OptimizerStep(model, STAGE, Sharding.NONE, ranks)) {
       List<Step> steps = new ArrayList<>();
       for (int step = 1; step <= STEPS; step++) {
         steps.add(optimizer.run(step, 1, microBatches, OptimizerStep.Wishes.NONE));
