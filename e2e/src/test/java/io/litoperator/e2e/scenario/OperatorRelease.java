@@ -13,6 +13,8 @@ final class OperatorRelease {
 
   static final String NAME = "lit-operator";
 
+  private static final int SECONDS_TO_START = 300;
+
   private final Path kubeconfig;
 
   private OperatorRelease(Path kubeconfig) {
@@ -31,7 +33,8 @@ final class OperatorRelease {
             .createNamespace()
             .set("image.tag", tag)
             .set("workerImage.tag", tag)
-            .waitReady();
+            .waitReady()
+            .withTimeout(SECONDS_TO_START);
     values.forEach(install::set);
     install.call();
     return new OperatorRelease(kubeconfig);
@@ -46,7 +49,8 @@ final class OperatorRelease {
             .withName(NAME)
             .withNamespace(NAMESPACE)
             .reuseValues()
-            .waitReady();
+            .waitReady()
+            .withTimeout(SECONDS_TO_START);
     changed.forEach(upgrade::set);
     upgrade.call();
   }
