@@ -84,6 +84,7 @@ public final class Lit {
         new CommandLine(this)
             .addSubcommand(new RunCommand(console))
             .addSubcommand(new CheckCommand(console))
+            .addSubcommand(new PlanCommand(console))
             .addSubcommand(new InspectCommand(console))
             .addSubcommand(new MineTemplatesCommand(console))
             .addSubcommand(new GenerateCommand(console))

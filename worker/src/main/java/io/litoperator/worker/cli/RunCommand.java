@@ -71,6 +71,11 @@ final class RunCommand implements Callable<Integer> {
       description = "Folder of all that is written. Default: lit-output/<job name>.")
   private Path output;
 
+  @Option(
+      names = "--profile",
+      description = "Draw a few steps of every rank into profile.json, which Perfetto opens.")
+  private boolean profile;
+
   @Option(names = "--json", description = "Print events as JSON lines; the last is the summary.")
   private boolean json;
 
@@ -93,7 +98,7 @@ final class RunCommand implements Callable<Integer> {
       return refused.get().code();
     }
     LocalRun.Options options =
-        new LocalRun.Options(overrides.outputOf(plan.name()), compare, seeds, resume);
+        new LocalRun.Options(overrides.outputOf(plan.name()), compare, seeds, resume, profile);
     return json ? run(plan, options, new JsonLines(console.out())) : runInSight(plan, options);
   }
 

@@ -55,7 +55,9 @@ public sealed interface Event {
    *
    * @param step 1 to {@code totalSteps}
    * @param gradientNorm before clipping
-   * @param dataWaitSeconds of this step, spent waiting for data
+   * @param modelFlopsUtilization at the recent rate: the operations that the model needs, by those
+   *     that the ranks' GPUs could do; null where that is not known, as on CPUs
+   * @param times of this step
    * @param secondsLeft of this stage, at the recent rate
    */
   record Step(
@@ -70,10 +72,20 @@ public sealed interface Event {
       double gradientNorm,
       double samplesPerSecond,
       double tokensPerSecond,
-      double dataWaitSeconds,
+      Double modelFlopsUtilization,
+      Times times,
       long peakMemoryBytes,
       double secondsLeft)
       implements Event {}
+
+  /**
+   * Where a step's time went, in seconds, on rank 0.
+   *
+   * @param data waited for samples
+   * @param communication waited for other ranks; what travels while it computes costs nothing
+   */
+  record Times(
+      double data, double forward, double backward, double communication, double optimizer) {}
 
   record CheckpointSaved(
       String stage, long step, String uri, long sizeBytes, String digest, double seconds)

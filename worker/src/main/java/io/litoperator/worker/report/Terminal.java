@@ -2,6 +2,7 @@ package io.litoperator.worker.report;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import picocli.CommandLine.Help.Ansi;
 
@@ -24,6 +25,8 @@ public final class Terminal implements Listener, AutoCloseable {
   private String shownName = "";
   private int shownPercent;
   private long shownAt;
+  private TimeShares times = new TimeShares();
+  private Optional<Event.Step> lastStep = Optional.empty();
 
   /**
    * @param out writes UTF-8
@@ -46,6 +49,8 @@ public final class Terminal implements Listener, AutoCloseable {
     } else if (event instanceof Event.StageStarted started) {
       say(Ansi.Style.bold, started(started));
     } else if (event instanceof Event.Step step) {
+      times.add(step.times());
+      lastStep = Optional.of(step);
       show(ProgressLine.of(objective, step));
     } else if (event instanceof Event.EvaluationProgress progress) {
       show(ProgressLine.of(objective, progress));
@@ -56,6 +61,7 @@ public final class Terminal implements Listener, AutoCloseable {
     } else if (event instanceof Event.Notice notice) {
       say(Ansi.Style.fg_yellow, "Note: " + notice.message());
     } else if (event instanceof Event.RunFinished finished) {
+      throughput();
       finished(finished);
     } else if (event instanceof Event.Summary summary) {
       summary(summary);
@@ -151,6 +157,25 @@ public final class Terminal implements Listener, AutoCloseable {
         restart.reason(),
         restart.message(),
         restart.resumedFrom() == null ? "the beginning" : restart.resumedFrom());
+  }
+
+  private void throughput() {
+    lastStep.ifPresent(
+        step ->
+            say(
+                Ansi.Style.faint,
+                String.format(
+                    "%s samples/s, %s tokens/s%s; time: %s",
+                    Numbers.measure(step.samplesPerSecond()),
+                    Numbers.count(Math.round(step.tokensPerSecond())),
+                    step.modelFlopsUtilization() == null
+                        ? ""
+                        : String.format(
+                            ", %.0f %% model FLOPs utilisation",
+                            100 * step.modelFlopsUtilization()),
+                    times.text())));
+    lastStep = Optional.empty();
+    times = new TimeShares();
   }
 
   private void finished(Event.RunFinished finished) {

@@ -9,13 +9,16 @@ import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.PlanCodec;
 import io.litoperator.worker.plan.RunPlan;
+import io.litoperator.worker.report.ChromeTrace;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.Listener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** Runs legs: starts an agent, which starts the ranks and keeps them going. */
 final class LegRun {
@@ -23,10 +26,15 @@ final class LegRun {
 
   private final Listener listener;
   private final boolean resume;
+  private final boolean profile;
 
-  LegRun(Listener listener, boolean resume) {
+  /**
+   * @param profile whether ranks draw a few steps
+   */
+  LegRun(Listener listener, boolean resume, boolean profile) {
     this.listener = listener;
     this.resume = resume;
+    this.profile = profile;
   }
 
   /** Does what is left of a leg. */
@@ -45,12 +53,15 @@ final class LegRun {
                 ANY_PORT,
                 leg.output(),
                 leg.plan().recovery()),
-            rankCommand(leg.planFile()),
+            rankCommand(leg.planFile(), profile ? List.of("--profile", drawings(leg)) : List.of()),
             new CheckpointLedger(store, claims(store), this::notice, () -> {}),
             listener,
             event -> {});
     ExitCode code = agent.run();
     if (code == ExitCode.DONE) {
+      if (profile) {
+        draw(leg);
+      }
       finish(leg, (System.nanoTime() - start) * 1e-9);
     }
     return code;
@@ -90,7 +101,28 @@ final class LegRun {
   }
 
   static RankCommand rankCommand(Path planFile) {
-    return RankCommand.java("io.litoperator.worker.cli.Lit", "rank", "--plan", planFile.toString());
+    return rankCommand(planFile, List.of());
+  }
+
+  private static RankCommand rankCommand(Path planFile, List<String> more) {
+    List<String> arguments = new ArrayList<>(List.of("rank", "--plan", planFile.toString()));
+    arguments.addAll(more);
+    return RankCommand.java("io.litoperator.worker.cli.Lit", arguments.toArray(String[]::new));
+  }
+
+  /** Where each rank leaves its drawing. */
+  private static String drawings(Leg leg) {
+    return leg.output().resolve("profile").toString();
+  }
+
+  private void draw(Leg leg) {
+    try (Stream<Path> files = Files.list(Path.of(drawings(leg)))) {
+      Path drawing = leg.output().resolve("profile.json");
+      ChromeTrace.merge(files.sorted().toList(), drawing);
+      notice("Profile: %s; open it with Perfetto or chrome://tracing.".formatted(drawing));
+    } catch (IOException e) {
+      throw storage(leg.output(), e);
+    }
   }
 
   private void finish(Leg leg, double seconds) {

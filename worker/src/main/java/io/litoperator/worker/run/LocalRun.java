@@ -39,8 +39,14 @@ public final class LocalRun {
    * @param compare objectives to train, in the order of the table; empty: the job's own
    * @param seeds how many, counted up from the plan's
    * @param resume whether to go on where an earlier run in the same folder was stopped
+   * @param profile whether every leg leaves a drawing of a few steps, {@code profile.json}
    */
-  public record Options(Path output, List<Objective> compare, int seeds, boolean resume) {
+  public record Options(
+      Path output, List<Objective> compare, int seeds, boolean resume, boolean profile) {
+    public Options(Path output, List<Objective> compare, int seeds, boolean resume) {
+      this(output, compare, seeds, resume, false);
+    }
+
     public Options {
       compare = List.copyOf(compare);
     }
@@ -63,7 +69,7 @@ public final class LocalRun {
     ExitCode code;
     try (EventLog log = EventLog.append(events)) {
       Listener all = Listeners.of(log, listener);
-      code = runLegs(ready(all), new LegRun(all, options.resume()));
+      code = runLegs(ready(all), new LegRun(all, options.resume(), options.profile()));
     }
     if (code == ExitCode.DONE) {
       report(events, (System.nanoTime() - start) * 1e-9);

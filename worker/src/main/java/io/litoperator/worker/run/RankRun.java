@@ -7,11 +7,13 @@ import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.PlanCodec;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.TopologyPlan;
+import io.litoperator.worker.report.ChromeTrace;
 import io.litoperator.worker.torch.Device;
 import io.litoperator.worker.torch.Torch;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * One rank process: joins the others, does its part of the plan, and tells its agent how it ended.
@@ -25,8 +27,10 @@ public final class RankRun {
   /**
    * @param planFile what to do, as {@link PlanCodec} writes it
    * @param environment in which the agent has put who this rank is
+   * @param profile folder in which a few steps are drawn
    */
-  public static ExitCode run(Path planFile, Map<String, String> environment) {
+  public static ExitCode run(
+      Path planFile, Map<String, String> environment, Optional<Path> profile) {
     RunPlan plan = PlanCodec.read(planFile);
     try (RankLink link = RankLink.connect(environment)) {
       try {
@@ -34,7 +38,7 @@ public final class RankRun {
         Torch.start(threads(plan), device);
         try (Collective ranks =
             link.collective(plan.recovery().hangTimeout().plus(PATIENCE_BEYOND_HANG), device)) {
-          if (work(plan, link, ranks) == RankWork.Outcome.STOPPED) {
+          if (work(plan, link, ranks, profile) == RankWork.Outcome.STOPPED) {
             link.stopped();
             return ExitCode.INTERRUPTED;
           }
@@ -47,10 +51,18 @@ public final class RankRun {
     }
   }
 
-  private static RankWork.Outcome work(RunPlan plan, RankLink link, Collective ranks) {
-    return plan.stages().isEmpty()
-        ? new EvaluationWork(plan, link, ranks).run()
-        : new RankWork(plan, link, ranks).run();
+  private static RankWork.Outcome work(
+      RunPlan plan, RankLink link, Collective ranks, Optional<Path> profile) {
+    if (plan.stages().isEmpty()) {
+      return new EvaluationWork(plan, link, ranks).run();
+    }
+    if (profile.isEmpty()) {
+      return new RankWork(plan, link, ranks, Optional.empty()).run();
+    }
+    Path file = profile.get().resolve("rank-%05d.json".formatted(ranks.rank()));
+    try (ChromeTrace trace = ChromeTrace.create(file, ranks.rank())) {
+      return new RankWork(plan, link, ranks, Optional.of(trace)).run();
+    }
   }
 
   /** The stack trace goes to the rank's log. */

@@ -12,19 +12,24 @@ import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.distributed.agent.Activity;
 import io.litoperator.worker.distributed.agent.RankLink;
 import io.litoperator.worker.evaluate.KeptAnswers;
+import io.litoperator.worker.gpu.Cuda;
+import io.litoperator.worker.gpu.PeakRate;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.plan.TopologyPlan;
+import io.litoperator.worker.report.ChromeTrace;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.torch.DType;
+import io.litoperator.worker.torch.Torch;
 import io.litoperator.worker.train.Checkpointer;
 import io.litoperator.worker.train.OptimizerStep;
 import io.litoperator.worker.train.Overseer;
 import io.litoperator.worker.train.StageTrainer;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** What a rank does: trains the stages that are left, then evaluates. */
 final class RankWork {
@@ -34,16 +39,18 @@ final class RankWork {
   private final RunPlan plan;
   private final RankLink link;
   private final Collective ranks;
+  private final Optional<ChromeTrace> trace;
 
   enum Outcome {
     FINISHED,
     STOPPED
   }
 
-  RankWork(RunPlan plan, RankLink link, Collective ranks) {
+  RankWork(RunPlan plan, RankLink link, Collective ranks, Optional<ChromeTrace> trace) {
     this.plan = plan;
     this.link = link;
     this.ranks = ranks;
+    this.trace = trace;
   }
 
   Outcome run() {
@@ -105,11 +112,19 @@ final class RankWork {
                   optimizer,
                   checkpoints,
                   ranks,
-                  overseer(stepsBefore))
+                  overseer(stepsBefore),
+                  trace,
+                  peakRate())
               .run(from);
       optimizer.finish();
       return outcome;
     }
+  }
+
+  private static OptionalDouble peakRate() {
+    return Torch.device().isCuda()
+        ? PeakRate.bf16(Cuda.name(Torch.device().index()))
+        : OptionalDouble.empty();
   }
 
   private Dataset open(StagePlan stage, ModelSources sources) {

@@ -15,6 +15,7 @@ import io.litoperator.worker.torch.Arithmetic;
 import io.litoperator.worker.torch.Autograd;
 import io.litoperator.worker.torch.Tensor;
 import io.litoperator.worker.torch.Torch;
+import io.litoperator.worker.train.StepClock.Phase;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -35,6 +36,7 @@ final class ForwardBackward implements AutoCloseable {
   private static final long MAX_LOGITS_BYTES_CUDA = 256L << 20;
 
   private final VisionLanguageModel model;
+  private final StepClock clock;
   private final BlockWeights weights;
   private final Gradients gradients;
   private final boolean towerTrains;
@@ -49,11 +51,13 @@ final class ForwardBackward implements AutoCloseable {
    */
   ForwardBackward(
       VisionLanguageModel model,
+      StepClock clock,
       BlockWeights weights,
       Gradients gradients,
       Set<ModelPart> trainable,
       Checkpointing checkpointing) {
     this.model = model;
+    this.clock = clock;
     this.weights = weights;
     this.gradients = gradients;
     this.towerTrains = trainable.contains(ModelPart.VISION_TOWER);
@@ -87,18 +91,22 @@ final class ForwardBackward implements AutoCloseable {
             done.accept(block);
           }
         };
-    try (Tape vision = new Tape(autograd, weights, gradients, checkpointing, trained);
-        Tape language = new Tape(autograd, weights, gradients, checkpointing, trained);
+    try (Tape vision = new Tape(clock, autograd, weights, gradients, checkpointing, trained);
+        Tape language = new Tape(clock, autograd, weights, gradients, checkpointing, trained);
         Decoder.Bound decoder = model.decoder().bind(packed);
-        Tensor features = see(ordered, vision)) {
-      Tensor x = model.embedding().merge(packed, features, table());
+        Tensor features = clock.time(Phase.FORWARD, "see", () -> see(ordered, vision))) {
+      Tensor x =
+          clock.time(
+              Phase.FORWARD, "embed", () -> model.embedding().merge(packed, features, table()));
       for (Segment layer : decoder.segments()) {
         x = language.forward(layer, x);
       }
-      Tensor last = differentiateHead(x, targets, scale, losses);
+      Tensor rows = x;
+      Tensor last =
+          clock.time(Phase.BACKWARD, "head", () -> differentiateHead(rows, targets, scale, losses));
       trained.accept(model.layout().head());
       try (Tensor gradient = language.backward(last)) {
-        backwardEmbedding(packed, gradient);
+        clock.time(Phase.BACKWARD, "embedding", () -> backwardEmbedding(packed, gradient));
         trained.accept(model.layout().embedding());
         if (visionTrains && packed.imageRows().length > 0) {
           vision.backward(model.embedding().backwardFeatures(packed, gradient)).close();

@@ -5,6 +5,7 @@ import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.Parameters.Range;
 import io.litoperator.worker.torch.Arithmetic;
 import io.litoperator.worker.torch.Tensor;
+import io.litoperator.worker.train.StepClock.Phase;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -19,6 +20,7 @@ final class GradientReducer implements AutoCloseable {
   /** Blocks on their way whose memory is wanted back: while one is summed, the next computes. */
   private static final int MOST_UNDER_WAY = 2;
 
+  private final StepClock clock;
   private final BlockWeights weights;
   private final Gradients gradients;
   private final Collective ranks;
@@ -42,6 +44,7 @@ final class GradientReducer implements AutoCloseable {
    * @param frees whether a block's gradient is given up once it is summed
    */
   GradientReducer(
+      StepClock clock,
       BlockWeights weights,
       Gradients gradients,
       Collective ranks,
@@ -49,6 +52,7 @@ final class GradientReducer implements AutoCloseable {
       Optional<ShardBuffer> sums,
       boolean frees,
       Arithmetic arithmetic) {
+    this.clock = clock;
     this.weights = weights;
     this.gradients = gradients;
     this.ranks = ranks;
@@ -102,8 +106,8 @@ final class GradientReducer implements AutoCloseable {
   }
 
   private void complete(Reduction reduction) {
-    reduction.handle().await();
     Block block = reduction.block();
+    clock.time(Phase.COMMUNICATION, "sum " + block.name(), () -> reduction.handle().await());
     try (Tensor mine = summed(block)) {
       sums.ifPresent(buffer -> add(buffer, block, mine));
       if (last && whenSummed.isPresent()) {

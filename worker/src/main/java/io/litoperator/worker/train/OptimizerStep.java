@@ -1,10 +1,12 @@
 package io.litoperator.worker.train;
 
+import io.litoperator.worker.data.Pixels;
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.model.Block;
+import io.litoperator.worker.model.ModelFlops;
 import io.litoperator.worker.model.Packed;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.StagePlan;
@@ -12,6 +14,7 @@ import io.litoperator.worker.plan.StagePlan.Normalization;
 import io.litoperator.worker.plan.TopologyPlan.Sharding;
 import io.litoperator.worker.torch.Arithmetic;
 import io.litoperator.worker.torch.Tensor;
+import io.litoperator.worker.train.StepClock.Phase;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -36,6 +39,7 @@ public final class OptimizerStep implements AutoCloseable {
   private final VisionLanguageModel model;
   private final StagePlan stage;
   private final Collective ranks;
+  private final StepClock clock = new StepClock();
   private final Arithmetic arithmetic = new Arithmetic();
   private final BlockWeights weights;
   private final Gradients gradients;
@@ -62,6 +66,7 @@ public final class OptimizerStep implements AutoCloseable {
     weights =
         sharding == Sharding.PARAMETERS
             ? new ShardedWeights(
+                clock,
                 model.parameters(),
                 new HashSet<>(trained),
                 PassSchedule.of(model, stage.trainable()),
@@ -72,6 +77,7 @@ public final class OptimizerStep implements AutoCloseable {
     boolean atOnce = !clips() && !hasSeveralMicroBatches();
     reducer =
         new GradientReducer(
+            clock,
             weights,
             gradients,
             ranks,
@@ -84,7 +90,7 @@ public final class OptimizerStep implements AutoCloseable {
             arithmetic);
     pass =
         new ForwardBackward(
-            model, weights, gradients, stage.trainable(), stage.activationCheckpointing());
+            model, clock, weights, gradients, stage.trainable(), stage.activationCheckpointing());
   }
 
   private boolean clips() {
@@ -110,20 +116,22 @@ public final class OptimizerStep implements AutoCloseable {
     if (microBatches.size() > 1 && !hasSeveralMicroBatches()) {
       throw new IllegalArgumentException("the stage's steps have one micro-batch each");
     }
-    double[] sums = Tally.of(microBatches, rows(microBatches), wishes).toArray();
-    ranks.allReduce(sums);
+    double[] sums =
+        Tally.of(microBatches, rows(microBatches), flops(microBatches), wishes).toArray();
+    clock.time(Phase.COMMUNICATION, "count", () -> ranks.allReduce(sums));
     Tally all = Tally.ofArray(sums);
     requireSupervised(step, all);
     double average = 1 / (globalTokens() ? all.tokens() : Math.max(1, all.learnt()));
     Losses mine = differentiate(step, factor, average, microBatches);
     double[] losses = mine.toArray();
-    ranks.allReduce(losses);
+    clock.time(Phase.COMMUNICATION, "losses", () -> ranks.allReduce(losses));
     double length = apply(step, factor, average, microBatches);
     return new Step(
         Losses.ofArray(losses),
         length,
         all.samples(),
         all.rows(),
+        all.flops(),
         all.stops() > 0,
         all.saves() > 0);
   }
@@ -150,9 +158,14 @@ public final class OptimizerStep implements AutoCloseable {
     if (!clips()) {
       norm.add(sum);
     }
-    try (Tensor values = weights.part(block)) {
-      optimizer.update(block, values, sum, step, factor, scale);
-    }
+    clock.time(
+        Phase.OPTIMIZER,
+        "update " + block.name(),
+        () -> {
+          try (Tensor values = weights.part(block)) {
+            optimizer.update(block, values, sum, step, factor, scale);
+          }
+        });
     weights.updated(block);
   }
 
@@ -186,7 +199,7 @@ public final class OptimizerStep implements AutoCloseable {
               double clip = Math.min(1, most / (length + CLIP_EPSILON));
               forEachSum((block, sum) -> update(block, sum, step, factor, average * clip));
             });
-    weights.settle();
+    clock.time(Phase.COMMUNICATION, "settle", weights::settle);
     return length;
   }
 
@@ -206,6 +219,18 @@ public final class OptimizerStep implements AutoCloseable {
     return samples(microBatches).stream()
         .mapToInt(sample -> Packed.expandedLength(sample, model.config()::imageTokens))
         .sum();
+  }
+
+  private double flops(List<List<Sample>> microBatches) {
+    List<Sample> samples = samples(microBatches);
+    int[] lengths =
+        samples.stream()
+            .mapToInt(sample -> Packed.expandedLength(sample, model.config()::imageTokens))
+            .toArray();
+    long supervised = samples.stream().mapToLong(Sample::supervisedTokens).sum();
+    long views =
+        samples.stream().flatMap(s -> s.pictures().stream()).mapToLong(Pixels::views).sum();
+    return new ModelFlops(model.config(), stage.trainable()).of(lengths, supervised, views);
   }
 
   /** Weight of each token's loss before the division by what the whole batch holds. */
@@ -254,6 +279,11 @@ public final class OptimizerStep implements AutoCloseable {
   /** Number of trained weights, without the gaps of alignment. */
   long trainableParameters() {
     return gradients.trained().stream().mapToLong(Block::size).sum();
+  }
+
+  /** Times what this does, and what else its owner has it time. */
+  StepClock clock() {
+    return clock;
   }
 
   /** The parameters, for who saves or restores them. */

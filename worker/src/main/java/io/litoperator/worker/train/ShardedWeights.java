@@ -4,6 +4,7 @@ import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.Parameters;
 import io.litoperator.worker.torch.Tensor;
+import io.litoperator.worker.train.StepClock.Phase;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Set;
  * is given up. So no more than two entries of the schedule are whole at a time.
  */
 final class ShardedWeights implements BlockWeights {
+  private final StepClock clock;
   private final Parameters parameters;
   private final Set<Block> trained;
   private final Collective ranks;
@@ -35,11 +37,13 @@ final class ShardedWeights implements BlockWeights {
 
   /** Takes this rank's parts and gives the whole parameters up until {@link #restore}. */
   ShardedWeights(
+      StepClock clock,
       Parameters parameters,
       Set<Block> trained,
       PassSchedule schedule,
       Shard shard,
       Collective ranks) {
+    this.clock = clock;
     this.parameters = parameters;
     this.trained = trained;
     this.schedule = schedule;
@@ -60,7 +64,8 @@ final class ShardedWeights implements BlockWeights {
       advance();
     }
     Whole found = whole.get(block);
-    found.gathering().handle().await();
+    clock.time(
+        Phase.COMMUNICATION, "gather " + block.name(), () -> found.gathering().handle().await());
     return found.leaves();
   }
 

@@ -7,10 +7,13 @@ import io.litoperator.worker.data.sampling.Sampler;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.plan.CheckpointPlan;
 import io.litoperator.worker.plan.StagePlan;
+import io.litoperator.worker.report.ChromeTrace;
 import io.litoperator.worker.report.Event;
+import io.litoperator.worker.train.StepClock.Phase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.IntFunction;
 
 /** The training loop of one stage on one rank. */
@@ -20,6 +23,11 @@ public final class StageTrainer {
 
   private static final int LOADER_THREADS = 2;
 
+  /** Steps before those that are drawn, and how many are. */
+  private static final int WARM_UP = 2;
+
+  private static final int PROFILED_STEPS = 10;
+
   private final StagePlan stage;
   private final CheckpointPlan saving;
   private final Sampler sampler;
@@ -28,6 +36,8 @@ public final class StageTrainer {
   private final Checkpointer checkpoints;
   private final Collective ranks;
   private final Overseer overseer;
+  private final Optional<ChromeTrace> trace;
+  private final OptionalDouble peakRate;
   private long lastSave = System.nanoTime();
 
   /** How a stage ended. */
@@ -39,6 +49,8 @@ public final class StageTrainer {
 
   /**
    * @param samples makes a sample by its index, in any thread
+   * @param trace into which a few steps are drawn
+   * @param peakRate FLOP/s that a rank's device could do, if that is known
    */
   public StageTrainer(
       StagePlan stage,
@@ -48,7 +60,9 @@ public final class StageTrainer {
       OptimizerStep optimizer,
       Checkpointer checkpoints,
       Collective ranks,
-      Overseer overseer) {
+      Overseer overseer,
+      Optional<ChromeTrace> trace,
+      OptionalDouble peakRate) {
     this.stage = stage;
     this.saving = saving;
     this.sampler = sampler;
@@ -57,6 +71,8 @@ public final class StageTrainer {
     this.checkpoints = checkpoints;
     this.ranks = ranks;
     this.overseer = overseer;
+    this.trace = trace;
+    this.peakRate = peakRate;
   }
 
   /**
@@ -80,11 +96,11 @@ public final class StageTrainer {
     try (Loader loader = loader(first)) {
       for (long step = first + 1; step <= total; step++) {
         overseer.training(step - 1);
-        double waited = loader.secondsWaited();
         double factor = schedule.factor(step - 1);
-        Step done = optimizer.run(step, factor, microBatches(loader, step), wishes());
-        meter.add(System.nanoTime(), done.samples(), done.rows());
-        tell(event(step, done, factor, meter, loader.secondsWaited() - waited));
+        optimizer.clock().trace(isProfiled(step - first) ? trace : Optional.empty());
+        Step done = run(step, factor, loader);
+        meter.add(System.nanoTime(), done.samples(), done.rows(), done.flops());
+        tell(event(step, done, factor, meter));
         if (step == total || done.stop() || done.save() || dueAt(step)) {
           overseer.saving(step);
           checkpoints.save(stage, step, optimizer);
@@ -96,6 +112,23 @@ public final class StageTrainer {
       }
     }
     return Outcome.FINISHED;
+  }
+
+  private Step run(long step, double factor, Loader loader) {
+    StepClock clock = optimizer.clock();
+    return clock.time(
+        Phase.OTHER,
+        stage.stage().label() + " step " + step,
+        () -> {
+          List<List<Sample>> samples =
+              clock.time(Phase.DATA, "data", () -> microBatches(loader, step));
+          return optimizer.run(step, factor, samples, wishes());
+        });
+  }
+
+  /** A few steps, once the program has warmed up. */
+  private static boolean isProfiled(long number) {
+    return number > WARM_UP && number <= WARM_UP + PROFILED_STEPS;
   }
 
   private Loader loader(long first) {
@@ -133,8 +166,7 @@ public final class StageTrainer {
     return saving.everySteps().isPresent() && step % saving.everySteps().getAsInt() == 0;
   }
 
-  private Event.Step event(
-      long step, Step done, double factor, StepMeter meter, double secondsWaited) {
+  private Event.Step event(long step, Step done, double factor, StepMeter meter) {
     Losses losses = done.losses();
     return new Event.Step(
         stage.stage().label(),
@@ -148,9 +180,16 @@ public final class StageTrainer {
         done.gradientNorm(),
         meter.samplesPerSecond(),
         meter.rowsPerSecond(),
-        secondsWaited,
+        utilisation(meter),
+        optimizer.clock().take(),
         PeakMemory.bytes(),
         meter.secondsFor(sampler.totalSteps() - step));
+  }
+
+  private Double utilisation(StepMeter meter) {
+    return peakRate.isEmpty()
+        ? null
+        : (Double) (meter.flopsPerSecond() / (peakRate.getAsDouble() * ranks.worldSize()));
   }
 
   private void tell(Event event) {

@@ -7,8 +7,15 @@ package io.litoperator.worker.train;
  * @param gradientNorm before clipping
  * @param samples of the global batch
  * @param rows tokens that the decoder computed, pictures' rows included
+ * @param flops that the model needed
  * @param stop whether a rank asked to stop after this step
  * @param save whether rank 0 asked to save after this step
  */
 public record Step(
-    Losses losses, double gradientNorm, double samples, double rows, boolean stop, boolean save) {}
+    Losses losses,
+    double gradientNorm,
+    double samples,
+    double rows,
+    double flops,
+    boolean stop,
+    boolean save) {}

@@ -9,16 +9,16 @@ final class StepMeter {
 
   private final Deque<Mark> marks = new ArrayDeque<>();
 
-  private record Mark(long nanos, double samples, double rows) {}
+  private record Mark(long nanos, double samples, double rows, double flops) {}
 
   StepMeter(long nanos) {
-    marks.add(new Mark(nanos, 0, 0));
+    marks.add(new Mark(nanos, 0, 0, 0));
   }
 
-  /** A step ended, with so many samples and rows. */
-  void add(long nanos, double samples, double rows) {
+  /** A step ended, with so many samples, rows and operations. */
+  void add(long nanos, double samples, double rows, double flops) {
     Mark last = marks.getLast();
-    marks.add(new Mark(nanos, last.samples + samples, last.rows + rows));
+    marks.add(new Mark(nanos, last.samples + samples, last.rows + rows, last.flops + flops));
     if (marks.size() > WINDOW + 1) {
       marks.removeFirst();
     }
@@ -30,6 +30,10 @@ final class StepMeter {
 
   double rowsPerSecond() {
     return (marks.getLast().rows - marks.getFirst().rows) / seconds();
+  }
+
+  double flopsPerSecond() {
+    return (marks.getLast().flops - marks.getFirst().flops) / seconds();
   }
 
   double secondsFor(long steps) {

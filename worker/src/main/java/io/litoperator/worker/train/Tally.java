@@ -11,13 +11,20 @@ import java.util.List;
  * @param tokens that are supervised
  * @param learnt micro-batches with a supervised token
  * @param rows tokens that the decoder computes, pictures' rows included
+ * @param flops that the model needs, by {@link io.litoperator.worker.model.ModelFlops}
  * @param stops ranks that wish to stop
  * @param saves ranks that wish to save
  */
 record Tally(
-    double tokens, double learnt, double samples, double rows, double stops, double saves) {
+    double tokens,
+    double learnt,
+    double samples,
+    double rows,
+    double flops,
+    double stops,
+    double saves) {
 
-  static Tally of(List<List<Sample>> microBatches, double rows, Wishes wishes) {
+  static Tally of(List<List<Sample>> microBatches, double rows, double flops, Wishes wishes) {
     double tokens = 0;
     double learnt = 0;
     double samples = 0;
@@ -27,15 +34,16 @@ record Tally(
       learnt += supervised > 0 ? 1 : 0;
       samples += microBatch.size();
     }
-    return new Tally(tokens, learnt, samples, rows, wishes.stop() ? 1 : 0, wishes.save() ? 1 : 0);
+    return new Tally(
+        tokens, learnt, samples, rows, flops, wishes.stop() ? 1 : 0, wishes.save() ? 1 : 0);
   }
 
   /** For a sum over the ranks, by {@link #ofArray}. */
   double[] toArray() {
-    return new double[] {tokens, learnt, samples, rows, stops, saves};
+    return new double[] {tokens, learnt, samples, rows, flops, stops, saves};
   }
 
   static Tally ofArray(double[] sums) {
-    return new Tally(sums[0], sums[1], sums[2], sums[3], sums[4], sums[5]);
+    return new Tally(sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6]);
   }
 }

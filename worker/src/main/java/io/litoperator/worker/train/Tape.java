@@ -6,6 +6,7 @@ import io.litoperator.worker.model.Segment;
 import io.litoperator.worker.plan.StagePlan.Checkpointing;
 import io.litoperator.worker.torch.Autograd;
 import io.litoperator.worker.torch.Tensor;
+import io.litoperator.worker.train.StepClock.Phase;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -19,6 +20,7 @@ import java.util.function.Consumer;
  */
 final class Tape implements AutoCloseable {
   private final Autograd autograd;
+  private final StepClock clock;
   private final BlockWeights weights;
   private final Gradients gradients;
   private final Checkpointing checkpointing;
@@ -41,12 +43,14 @@ final class Tape implements AutoCloseable {
    * @param done called when a block's gradients are complete for this micro-batch
    */
   Tape(
+      StepClock clock,
       Autograd autograd,
       BlockWeights weights,
       Gradients gradients,
       Checkpointing checkpointing,
       Consumer<Block> done) {
     this.autograd = autograd;
+    this.clock = clock;
     this.weights = weights;
     this.gradients = gradients;
     this.checkpointing = checkpointing;
@@ -55,6 +59,10 @@ final class Tape implements AutoCloseable {
 
   /** Runs a segment. Takes over {@code x}; the result belongs to the caller. */
   Tensor forward(Segment segment, Tensor x) {
+    return clock.time(Phase.FORWARD, segment.block().name(), () -> run(segment, x));
+  }
+
+  private Tensor run(Segment segment, Tensor x) {
     try (x) {
       Tensor input = x.leaf(true);
       if (isRunAgain(segment)) {
@@ -72,7 +80,10 @@ final class Tape implements AutoCloseable {
    */
   Tensor backward(Tensor gradient) {
     while (!entries.isEmpty()) {
-      gradient = backward(entries.pop(), gradient);
+      Entry entry = entries.pop();
+      Tensor output = gradient;
+      gradient =
+          clock.time(Phase.BACKWARD, entry.segment().block().name(), () -> backward(entry, output));
     }
     return gradient;
   }

@@ -55,7 +55,8 @@ class LitTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "check", "inspect", "mine-templates", "generate", "export"})
+  @ValueSource(
+      strings = {"run", "check", "plan", "inspect", "mine-templates", "generate", "export"})
   void everyCommandHasHelpWithAnExampleAndTheExitCodes(String command) {
     assertThat(lit(command, "--help")).isZero();
 
@@ -82,6 +83,26 @@ class LitTest {
     assertThat(lit("completion")).isZero();
 
     assertThat(output()).contains("complete ", "--compare", "NoRoleTokens");
+  }
+
+  @Test
+  void planTellsWhatFitsAndRefusesWhatDoesNot() throws IOException {
+    TinyModel.write("llava-1.5", folder.resolve("model"));
+    Path job = TinyModel.job(folder, TinyModel.sample("a", "none.png"));
+    String[] fits = {"plan", job.toString(), "--gpu-memory", "80GiB", "--gpus", "1"};
+
+    assertThat(lit(fits)).isZero();
+    assertThat(output())
+        .contains(
+            "sharding", "parameters  full", "The job's own setting", "fits with microBatchSize");
+
+    assertThat(lit("plan", job.toString(), "--memory", "16MiB")).isEqualTo(64);
+    assertThat(output())
+        .contains("does not fit: a micro-batch of 1 needs", "of 0.02 GiB; use devices");
+    assertThat(lit("plan", job.toString(), "--gpus", "7")).isEqualTo(64);
+    assertThat(errors()).contains("7 ranks cannot share the finetune's globalBatchSize of");
+    assertThat(lit("plan", job.toString(), "--memory", "much")).isEqualTo(64);
+    assertThat(errors()).contains("--memory must be a size such as 80GiB or 512MiB, not 'much'.");
   }
 
   @Test

@@ -46,9 +46,11 @@ public final class Histories {
     return events;
   }
 
+  public static final Event.Times TIMES = new Event.Times(0.001, 0.03, 0.05, 0.01, 0.009);
+
   public static Event.Step step(String stage, long step, long total, double loss) {
     return new Event.Step(
-        stage, step, total, 0.5, loss, null, loss, 1e-3, 1, 100, 2000, 0, 1 << 20, 10);
+        stage, step, total, 0.5, loss, null, loss, 1e-3, 1, 100, 2000, null, TIMES, 1 << 20, 10);
   }
 
   private static List<Event> begin(Objective objective, long seed, List<Path> pictures) {
@@ -109,7 +111,8 @@ public final class Histories {
               norm,
               rateOfSamples,
               rateOfSamples * 38,
-              0.001,
+              null,
+              TIMES,
               412L << 20,
               (total - step) * 0.11));
     }

@@ -13,7 +13,21 @@ import picocli.CommandLine.Help.Ansi;
 class ProgressLineTest {
   private static final Event.Step STEP =
       new Event.Step(
-          "finetune", 42, 350, 0.9, 0.8123, 1.1, 0.6, 3e-3, 1.2, 212.4, 8000, 0, 1 << 30, 72.4);
+          "finetune",
+          42,
+          350,
+          0.9,
+          0.8123,
+          1.1,
+          0.6,
+          3e-3,
+          1.2,
+          212.4,
+          8000,
+          0.5,
+          Histories.TIMES,
+          1 << 30,
+          72.4);
 
   @Test
   void tellsAllThatAPersonWaitsFor() {

@@ -100,6 +100,8 @@ class TerminalTest {
             "checkpoint finetune-350 saved, 9.3 MiB in 0.4 s",
             "Restarted (attempt 2, PEER_LOST): Rank 1 was killed (signal 9). Goes on from finetune-200.",
             "LIT evaluate pope 450/450  100%",
+            "samples/s, ",
+            "time: data 1 %, forward 30 %, backward 50 %, communication 10 %, optimizer 9 %",
             "LIT done in 2 min 31 s",
             "LIT − VIT",
             "one seed: differences of this size can be chance",

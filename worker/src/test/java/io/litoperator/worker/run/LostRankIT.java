@@ -9,12 +9,13 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Ranks that are killed or hang change nothing in what a run ends with. */
 @Timeout(240)
@@ -29,8 +30,13 @@ class LostRankIT {
     undisturbed = TinyRun.of(job, folder.resolve("undisturbed")).done();
   }
 
+  /** One, or as many as are asked for: every seed kills seven times. */
+  static LongStream seeds() {
+    return LongStream.rangeClosed(1, Long.getLong("lit.kill.seeds", 1));
+  }
+
   @ParameterizedTest(name = "seed {0}")
-  @ValueSource(longs = 1)
+  @MethodSource("seeds")
   void killsAtAnyMomentChangeNothing(long seed) throws IOException {
     Path output = folder.resolve("killed-" + seed);
     List<Killer.Moment> moments =

@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -74,7 +75,9 @@ class ResourcesIT {
               optimizer,
               checkpoints,
               new Alone(),
-              watch)
+              watch,
+              Optional.empty(),
+              OptionalDouble.empty())
           .run(Optional.empty());
     }
 
@@ -115,7 +118,7 @@ class ResourcesIT {
     int files = openFiles();
     Set<String> threads = threads();
 
-    TinyRun.of(job, folder.resolve("second")).done();
+    TinyRun.profiled(job, folder.resolve("second")).done();
 
     assertThat(openFiles()).isEqualTo(files);
     assertThat(threads()).isEqualTo(threads);

@@ -41,6 +41,11 @@ final class TinyRun {
     return new TinyRun(job.plan(output), options(output, List.of(), 1, false), listener);
   }
 
+  static TinyRun profiled(TinyJob job, Path output) {
+    return new TinyRun(
+        job.plan(output), new LocalRun.Options(output, List.of(), 1, false, true), event -> {});
+  }
+
   static TinyRun resumed(TinyJob job, Path output) {
     return new TinyRun(job.plan(output), options(output, List.of(), 1, true), event -> {});
   }

@@ -35,7 +35,8 @@ final class Pass implements AutoCloseable {
             .toList();
     weights = new WholeWeights(model.parameters(), new HashSet<>(trained), Shard.WHOLE, alone);
     gradients = new Gradients(model.parameters(), trained, arithmetic);
-    pass = new ForwardBackward(model, weights, gradients, trainable, checkpointing);
+    pass =
+        new ForwardBackward(model, new StepClock(), weights, gradients, trainable, checkpointing);
     adam = new AdamW(model.parameters(), trained, optimizer, Map.of(), Shard.WHOLE);
   }
 

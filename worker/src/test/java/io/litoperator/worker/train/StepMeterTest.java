@@ -14,14 +14,15 @@ class StepMeterTest {
     long now = 0;
     for (int i = 0; i < 50; i++) {
       now += 4 * SECOND;
-      meter.add(now, 8, 80);
+      meter.add(now, 8, 80, 800);
     }
     for (int i = 0; i < 20; i++) {
       now += SECOND;
-      meter.add(now, 8, 80);
+      meter.add(now, 8, 80, 800);
     }
     assertThat(meter.samplesPerSecond()).isCloseTo(8, within(1e-9));
     assertThat(meter.rowsPerSecond()).isCloseTo(80, within(1e-9));
+    assertThat(meter.flopsPerSecond()).isCloseTo(800, within(1e-9));
     assertThat(meter.secondsFor(30)).isCloseTo(30, within(1e-9));
   }
 }

@@ -7,6 +7,7 @@ import io.litoperator.worker.report.Numbers;
 import io.litoperator.worker.report.RunHistory;
 import io.litoperator.worker.report.RunHistory.Restart;
 import io.litoperator.worker.report.RunHistory.Run;
+import io.litoperator.worker.report.TimeShares;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +22,10 @@ record TrainingSection(
 
   record Key(String name, int style) {}
 
-  record StageCharts(String name, String size, List<Chart> charts) {}
+  /**
+   * @param time where it went, by objective
+   */
+  record StageCharts(String name, String size, String time, List<Chart> charts) {}
 
   /**
    * @param note who is missing
@@ -91,7 +95,23 @@ record TrainingSection(
                         Numbers.shortCount(start.trainableParameters())))
             .distinct()
             .collect(Collectors.joining(" or "));
-    return new StageCharts(stage, size, charts);
+    return new StageCharts(stage, size, time(history, stage), charts);
+  }
+
+  private static String time(RunHistory history, String stage) {
+    return history.objectives().stream()
+        .filter(objective -> ran(history, objective, stage))
+        .map(objective -> objective + ": " + shares(history, objective, stage))
+        .collect(Collectors.joining("; "));
+  }
+
+  private static String shares(RunHistory history, String objective, String stage) {
+    TimeShares shares = new TimeShares();
+    history.runsOf(objective).stream()
+        .flatMap(run -> run.stage(stage).stream())
+        .flatMap(s -> s.steps().stream())
+        .forEach(step -> shares.add(step.times()));
+    return shares.isEmpty() ? "no step" : shares.text();
   }
 
   private static List<Curve> curves(RunHistory history, String stage, Quantity quantity) {

@@ -177,7 +177,7 @@ record ReportFold(ReportedJob job) {
         finite(step.gradientNorm()),
         finite(step.samplesPerSecond()),
         finite(step.tokensPerSecond()),
-        null,
+        finite(step.modelFlopsUtilization()),
         step.peakMemoryBytes(),
         completion(step, at),
         time(at));

@@ -100,6 +100,9 @@ class HtmlReportTest {
     assertThat(instructions.select("figcaption").text()).contains("none under VIT");
     assertThat(oneSeed.select("h3:contains(pretrain) + .charts .chart")).hasSize(4);
     assertThat(oneSeed.select("h3:contains(finetune) + .charts .chart")).hasSize(5);
+    assertThat(oneSeed.select(".charts + .note").eachText())
+        .hasSize(2)
+        .allMatch(text -> text.contains("LIT: data 1 %, forward 30 %, backward 50 %"));
     assertThat(oneSeed.select(".chart svg[role=img]"))
         .isNotEmpty()
         .allSatisfy(svg -> assertThat(svg.attr("aria-label")).contains("steps ", " from ", " to "));

@@ -8,6 +8,7 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus.SavedCheckpoint;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.GangEvent;
+import io.litoperator.worker.report.Histories;
 import io.litoperator.worker.report.RankFailure;
 import java.time.Instant;
 import java.util.List;
@@ -133,7 +134,21 @@ class ReportFoldTest {
 
   private static Event.Step step(String stage, long step, long total, double loss) {
     return new Event.Step(
-        stage, step, total, 0.5, loss, null, loss, 1e-3, 1.5, 10, 200, 0, 1 << 20, 5);
+        stage,
+        step,
+        total,
+        0.5,
+        loss,
+        null,
+        loss,
+        1e-3,
+        1.5,
+        10,
+        200,
+        null,
+        Histories.TIMES,
+        1 << 20,
+        5);
   }
 
   private static RankFailure failure(RankFailure.Reason reason) {

@@ -6,6 +6,7 @@ import io.litoperator.api.progress.Activity;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.GangEvent;
+import io.litoperator.worker.report.Histories;
 import io.litoperator.worker.report.operator.Reporter.Wish;
 import io.litoperator.worker.report.operator.TestOperator.Answer;
 import io.litoperator.worker.report.operator.TestOperator.Received;
@@ -199,6 +200,20 @@ class ReporterTest {
 
   private static Event.Step step(long number) {
     return new Event.Step(
-        "finetune", number, 1000, 0.5, 0.4, null, 0.4, 1e-3, 1.5, 10, 200, 0, 1 << 20, 5);
+        "finetune",
+        number,
+        1000,
+        0.5,
+        0.4,
+        null,
+        0.4,
+        1e-3,
+        1.5,
+        10,
+        200,
+        null,
+        Histories.TIMES,
+        1 << 20,
+        5);
   }
 }

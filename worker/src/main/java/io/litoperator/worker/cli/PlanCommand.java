@@ -1,0 +1,130 @@
+package io.litoperator.worker.cli;
+
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.model.ModelConfig;
+import io.litoperator.worker.plan.Overrides;
+import io.litoperator.worker.plan.RunPlan;
+import io.litoperator.worker.plan.StagePlan;
+import io.litoperator.worker.plan.TopologyPlan.Device;
+import io.litoperator.worker.plan.TopologyPlan.Precision;
+import io.litoperator.worker.run.ModelShape;
+import io.litoperator.worker.sizing.Fit;
+import io.litoperator.worker.sizing.SizingTable;
+import io.litoperator.worker.sizing.Workload;
+import java.util.OptionalDouble;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "plan",
+    description = {
+      "Predict the memory and time of a job's steps, and whether they fit.",
+      "%nFor each stage, and each setting of sharding and activation checkpointing, the table has"
+          + " what a rank holds at its peak and the largest micro-batch that fits. Of the model only"
+          + " config.json is read."
+    },
+    footer = {"%nExample:", "  lit plan job.yaml --gpu-memory 80GiB --gpus 8"})
+final class PlanCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Mixin private JobArgument job;
+
+  @Option(
+      names = "--gpu-memory",
+      paramLabel = "SIZE",
+      description = "Memory of each GPU, such as 80GiB; default: plan for the job's own device.")
+  private String gpuMemory;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "SIZE",
+      description = "Memory of each rank of a job on CPUs; default: its part of this machine's.")
+  private String memory;
+
+  @Option(
+      names = "--gpus",
+      paramLabel = "N",
+      description = "Ranks in all; default: the job's nodes times ranksPerNode.")
+  private Integer gpus;
+
+  @Option(
+      names = "--text",
+      paramLabel = "T",
+      description = "Text tokens of a sample; default: the most that the job allows.")
+  private Integer text;
+
+  @Option(
+      names = "--tflops",
+      paramLabel = "F",
+      description = "TFLOP/s that a rank sustains, as 'lit bench' measures; without, no times.")
+  private Double tflops;
+
+  PlanCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    RunPlan plan = job.plan(Overrides.none());
+    ModelConfig model = ModelShape.of(plan.model());
+    int ranks = gpus == null ? plan.topology().worldSize() : positive("--gpus", gpus);
+    OptionalDouble rate =
+        tflops == null ? OptionalDouble.empty() : OptionalDouble.of(tflops * 1e12);
+    ExitCode worst = ExitCode.DONE;
+    for (StagePlan stage : plan.stages()) {
+      if (stage.globalBatchSize() % ranks != 0) {
+        throw new Failure(
+            ExitCode.INVALID,
+            "%d ranks cannot share the %s's globalBatchSize of %d equally; give --gpus a divisor of it."
+                .formatted(ranks, stage.stage().label(), stage.globalBatchSize()));
+      }
+      Workload work = workload(plan, stage, model);
+      long limit = limit(work.device(), plan);
+      Fit fit = new Fit(work, ranks, limit, rate);
+      SizingTable table = new SizingTable(stage, plan.topology().sharding(), fit, limit, ranks);
+      console.out().println(table.text());
+      if (!table.fits()) {
+        worst = ExitCode.INVALID;
+      }
+    }
+    return worst.code();
+  }
+
+  private Workload workload(RunPlan plan, StagePlan stage, ModelConfig model) {
+    boolean cuda = gpuMemory != null || plan.topology().device() == Device.CUDA;
+    int tokens = text == null ? plan.model().maxLength() - 1 : positive("--text", text);
+    return new Workload(
+        model,
+        stage.trainable(),
+        gpuMemory != null ? Precision.BF16 : plan.topology().precision(),
+        cuda ? Device.CUDA : Device.CPU,
+        stage.optimizer().clipNorm().isPresent(),
+        stage.globalBatchSize(),
+        tokens,
+        tokens,
+        1);
+  }
+
+  private long limit(Device device, RunPlan plan) {
+    if (device == Device.CPU) {
+      return memory == null
+          ? ModelShape.machineMemory() / plan.topology().ranksPerNode()
+          : Sizes.parse("--memory", memory);
+    }
+    if (gpuMemory == null) {
+      throw new Failure(
+          ExitCode.INVALID, "--gpu-memory is needed for a job on GPUs: give each GPU's, as 80GiB.");
+    }
+    return Sizes.parse("--gpu-memory", gpuMemory);
+  }
+
+  private static int positive(String option, int value) {
+    if (value < 1) {
+      throw new Failure(ExitCode.INVALID, option + " must be at least 1, not " + value + ".");
+    }
+    return value;
+  }
+}

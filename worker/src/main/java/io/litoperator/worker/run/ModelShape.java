@@ -1,0 +1,37 @@
+package io.litoperator.worker.run;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.litoperator.worker.model.ModelConfig;
+import io.litoperator.worker.model.ModelDescription;
+import io.litoperator.worker.plan.ModelPlan;
+import io.litoperator.worker.plan.ModelPlan.FeatureSelect;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+
+/** A job's model without its weights and tokenizer. */
+public final class ModelShape {
+  private ModelShape() {}
+
+  /** Reads the configurations alone. A new model's embedding may still grow by a few rows. */
+  public static ModelConfig of(ModelPlan plan) {
+    if (plan.from().isPresent()) {
+      return ModelDescription.ofModel(plan.from().get()).config();
+    }
+    Path languageModel = plan.languageModel().orElseThrow();
+    int vocabulary = ModelDescription.vocabularyOf(languageModel);
+    return ModelDescription.ofParts(
+            languageModel,
+            plan.visionTower().orElseThrow(),
+            plan.featureLayer(),
+            plan.featureSelect() == FeatureSelect.DEFAULT,
+            vocabulary,
+            vocabulary)
+        .config();
+  }
+
+  /** Bytes of this machine, or of the container. */
+  public static long machineMemory() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getTotalMemorySize();
+  }
+}

@@ -1,0 +1,146 @@
+package io.litoperator.worker.sizing;
+
+import io.litoperator.worker.model.Block;
+import io.litoperator.worker.model.Layout;
+import io.litoperator.worker.model.TextConfig;
+import io.litoperator.worker.model.VisionConfig;
+import io.litoperator.worker.plan.ModelPart;
+import io.litoperator.worker.plan.StagePlan.Checkpointing;
+import io.litoperator.worker.plan.TopologyPlan.Device;
+import io.litoperator.worker.plan.TopologyPlan.Precision;
+import io.litoperator.worker.plan.TopologyPlan.Sharding;
+import java.util.List;
+
+/** Predicts the memory of a training step, as the worker lays it out. */
+public final class MemoryModel {
+  /** Of the JVM and libtorch, measured with a model of no size. */
+  private static final long CPU_PROGRAM = 430L << 20;
+
+  /** Of a CUDA context and its libraries' workspaces. */
+  private static final long CUDA_PROGRAM = 1L << 30;
+
+  /** Logits of a piece of rows, in fp32, take so much; as {@code ForwardBackward} has it. */
+  private static final long CPU_LOGITS = 64L << 20;
+
+  private static final long CUDA_LOGITS = 256L << 20;
+
+  private final Workload work;
+  private final Layout layout;
+  private final long element;
+
+  public MemoryModel(Workload work) {
+    this.work = work;
+    this.layout = Layout.of(work.model());
+    this.element = work.bytesPerElement();
+  }
+
+  public Memory of(Setting setting) {
+    int optimizerRanks = setting.sharding().includes(Sharding.OPTIMIZER) ? setting.ranks() : 1;
+    int parameterRanks = setting.sharding().includes(Sharding.PARAMETERS) ? setting.ranks() : 1;
+    long state = work.precision() == Precision.BF16 ? 12 : 8;
+    return new Memory(
+        element * size(layout.blocks()) / parameterRanks,
+        gradients(setting),
+        state * size(trained()) / optimizerRanks,
+        activations(setting),
+        buffers(setting),
+        work.device() == Device.CUDA ? CUDA_PROGRAM : CPU_PROGRAM);
+  }
+
+  private List<Block> trained() {
+    return layout.blocks().stream()
+        .filter(block -> block.used() && work.trains(block.part()))
+        .toList();
+  }
+
+  private static long size(List<Block> blocks) {
+    return blocks.stream().mapToLong(Block::size).sum();
+  }
+
+  private long gradients(Setting setting) {
+    boolean several = work.globalBatch() > setting.microBatch() * setting.ranks();
+    boolean atOnce = !work.clips() && !several;
+    boolean sharded = setting.sharding().includes(Sharding.GRADIENTS);
+    long all = element * size(trained());
+    if (!atOnce && !sharded) {
+      return all;
+    }
+    return passing(setting) + (atOnce ? 0 : all / setting.ranks());
+  }
+
+  /** Gradients of blocks on their way: the largest, and layers that compute and are summed. */
+  private long passing(Setting setting) {
+    long largest = trained().stream().mapToLong(Block::size).max().orElse(0);
+    long layer = work.trains(ModelPart.LANGUAGE_MODEL) ? layout.decoderLayers().get(0).size() : 0;
+    return element * (largest + layer * (setting.ranks() == 1 ? 1 : 2));
+  }
+
+  private long activations(Setting setting) {
+    long rows = (long) setting.microBatch() * work.rows();
+    TextConfig text = work.model().text();
+    long kept = text.layers() * keptOfLayer(text, setting.checkpointing());
+    long again =
+        setting.checkpointing() == Checkpointing.FULL ? keptOfLayer(text, Checkpointing.NONE) : 0;
+    return element * (rows * (kept + again + atWork(text)) + vision(setting));
+  }
+
+  /** Elements of a row that a decoder layer keeps, its input included. */
+  private static long keptOfLayer(TextConfig text, Checkpointing checkpointing) {
+    long hidden = text.hiddenSize();
+    long query = (long) text.heads() * text.headSize();
+    long keyValue = 2L * text.keyValueHeads() * text.headSize();
+    long inner = 2L * text.intermediateSize();
+    return switch (checkpointing) {
+      case NONE -> 2 * hidden + 2 * query + keyValue + inner;
+      case SELECTIVE -> 2 * hidden + 2 * query + keyValue;
+      case FULL -> hidden;
+    };
+  }
+
+  /** Elements of a row that a layer's derivative takes while it is computed. */
+  private static long atWork(TextConfig text) {
+    return 4L * text.intermediateSize() + 4L * text.hiddenSize();
+  }
+
+  private long vision(Setting setting) {
+    VisionConfig vision = work.model().vision();
+    long rows = (long) setting.microBatch() * work.pictures() * vision.positions();
+    long layer = 9L * vision.hiddenSize() + 4L * vision.intermediateSize();
+    boolean kept =
+        work.trains(ModelPart.VISION_TOWER) && setting.checkpointing() == Checkpointing.NONE;
+    long layers = kept ? vision.layers() : 1;
+    long inputs =
+        work.trains(ModelPart.VISION_TOWER) ? (long) vision.layers() * vision.hiddenSize() : 0;
+    return rows * (layer * layers + inputs + 3L * work.model().text().hiddenSize());
+  }
+
+  private long buffers(Setting setting) {
+    VisionConfig vision = work.model().vision();
+    long pixels = 3L * vision.imageSize() * vision.imageSize();
+    long pictures = Float.BYTES * pixels * setting.microBatch() * work.pictures();
+    return logits(setting) + pictures + gathered(setting);
+  }
+
+  /**
+   * Likelihoods beside the logits that they are made of, a piece of the supervised rows at a time.
+   */
+  private long logits(Setting setting) {
+    long most = work.device() == Device.CUDA ? CUDA_LOGITS : CPU_LOGITS;
+    long all =
+        (long) Float.BYTES
+            * work.model().text().vocabularySize()
+            * work.supervised()
+            * setting.microBatch();
+    return 2 * Math.min(most, all);
+  }
+
+  /** Whole weights of the block at work and of the next. */
+  private long gathered(Setting setting) {
+    if (!setting.sharding().includes(Sharding.PARAMETERS) || setting.ranks() == 1) {
+      return 0;
+    }
+    long layer = layout.decoderLayers().get(0).size();
+    return element
+        * (layer + Math.max(layer, Math.max(layout.embedding().size(), layout.head().size())));
+  }
+}

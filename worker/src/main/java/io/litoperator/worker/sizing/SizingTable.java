@@ -1,0 +1,138 @@
+package io.litoperator.worker.sizing;
+
+import io.litoperator.worker.plan.StagePlan;
+import io.litoperator.worker.plan.TopologyPlan.Sharding;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** A stage's settings for people to read. */
+public final class SizingTable {
+  private static final double GIB = 1L << 30;
+
+  private final StagePlan stage;
+  private final Fit fit;
+  private final long limit;
+  private final int ranks;
+  private final Fit.Row asked;
+
+  /**
+   * @param sharding that the job asks for
+   */
+  public SizingTable(StagePlan stage, Sharding sharding, Fit fit, long limit, int ranks) {
+    this.stage = stage;
+    this.fit = fit;
+    this.limit = limit;
+    this.ranks = ranks;
+    this.asked = fit.row(sharding, stage.activationCheckpointing());
+  }
+
+  /** Whether the job's own setting fits. */
+  public boolean fits() {
+    return asked.fits();
+  }
+
+  public String text() {
+    StringBuilder text = new StringBuilder();
+    line(
+        text,
+        "%s: %s, %s a rank, GiB of each rank at its peak",
+        stage.stage().label(),
+        count(ranks, "rank"),
+        gib(limit) + " GiB");
+    line(
+        text,
+        "%-11s %-13s %6s %6s %6s %6s %6s %7s  %5s  %7s  %9s",
+        "sharding",
+        "checkpointing",
+        "param",
+        "grad",
+        "optim",
+        "activ",
+        "buffer",
+        "peak",
+        "micro",
+        "s/step",
+        "samples/s");
+    for (Fit.Row row : fit.rows()) {
+      text.append(row(row));
+    }
+    return text.append(verdict()).toString();
+  }
+
+  private String row(Fit.Row row) {
+    Memory memory = row.memory();
+    return String.format(
+        Locale.ROOT,
+        "%-11s %-13s %6s %6s %6s %6s %6s %7s  %5s  %7s  %9s%n",
+        label(row.setting().sharding()),
+        label(row.setting().checkpointing()),
+        gib(memory.parameters()),
+        gib(memory.gradients()),
+        gib(memory.optimizer()),
+        gib(memory.activations()),
+        gib(memory.buffers()),
+        gib(memory.peak()),
+        row.fits() ? row.setting().microBatch() : "-",
+        number(row.seconds()),
+        number(row.samplesPerSecond(stage.globalBatchSize())));
+  }
+
+  private String verdict() {
+    String setting = settings(asked);
+    if (asked.fits()) {
+      return String.format(
+          Locale.ROOT,
+          "The job's own setting, %s, fits with microBatchSize %d.%n",
+          setting,
+          asked.setting().microBatch());
+    }
+    Optional<Fit.Row> first = fit.rows().stream().filter(Fit.Row::fits).findFirst();
+    String advice =
+        first
+            .map(
+                row ->
+                    "set %s and microBatchSize: %d"
+                        .formatted(settings(row), row.setting().microBatch()))
+            .or(
+                () ->
+                    fit.ranksThatFit()
+                        .map(
+                            more ->
+                                "use %d ranks, sharding: parameters and activationCheckpointing: full"
+                                    .formatted(more)))
+            .orElse("use devices with more memory: one sample does not fit on any number of these");
+    return String.format(
+        Locale.ROOT,
+        "The job's own setting, %s, does not fit: a micro-batch of 1 needs %s of %s GiB; %s.%n",
+        setting,
+        gib(asked.memory().peak()),
+        gib(limit),
+        advice);
+  }
+
+  private static String settings(Fit.Row row) {
+    return "sharding: %s and activationCheckpointing: %s"
+        .formatted(label(row.setting().sharding()), label(row.setting().checkpointing()));
+  }
+
+  private static String label(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static String count(int number, String noun) {
+    return number + " " + noun + (number == 1 ? "" : "s");
+  }
+
+  private static String gib(long bytes) {
+    return String.format(Locale.ROOT, "%.2f", bytes / GIB);
+  }
+
+  private static String number(OptionalDouble value) {
+    return value.isPresent() ? String.format(Locale.ROOT, "%.3g", value.getAsDouble()) : "-";
+  }
+
+  private static void line(StringBuilder text, String format, Object... values) {
+    text.append(String.format(Locale.ROOT, format + "%n", values));
+  }
+}

@@ -1,0 +1,41 @@
+package io.litoperator.worker.sizing;
+
+import io.litoperator.worker.model.ModelConfig;
+import io.litoperator.worker.plan.ModelPart;
+import io.litoperator.worker.plan.TopologyPlan.Device;
+import io.litoperator.worker.plan.TopologyPlan.Precision;
+import java.util.Set;
+
+/**
+ * What a stage computes.
+ *
+ * @param clips whether gradients are clipped, for which all of them must be there at a time
+ * @param globalBatch samples of a step
+ * @param textTokens of a sample
+ * @param supervised tokens of a sample whose logits are made
+ * @param pictures of a sample
+ */
+public record Workload(
+    ModelConfig model,
+    Set<ModelPart> trainable,
+    Precision precision,
+    Device device,
+    boolean clips,
+    int globalBatch,
+    int textTokens,
+    int supervised,
+    int pictures) {
+
+  /** Rows of the decoder for one sample. */
+  int rows() {
+    return textTokens + pictures * model.imageTokens();
+  }
+
+  int bytesPerElement() {
+    return precision == Precision.BF16 ? 2 : 4;
+  }
+
+  boolean trains(ModelPart part) {
+    return trainable.contains(part);
+  }
+}

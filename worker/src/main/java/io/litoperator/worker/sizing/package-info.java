@@ -1,0 +1,2 @@
+/** What memory and time a job will take, from its model's configuration alone. */
+package io.litoperator.worker.sizing;

@@ -1,0 +1,88 @@
+package io.litoperator.worker.train;
+
+import io.litoperator.worker.report.ChromeTrace;
+import io.litoperator.worker.report.Event;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Where a step's time goes, as the thread that trains sees it: what is done within something else
+ * counts for itself alone. Sums that travel while it computes cost it nothing; waiting for them is
+ * communication. On a GPU, which computes later than it is told to, these are the times of telling.
+ */
+final class StepClock {
+  /** What the thread is at. */
+  enum Phase {
+    DATA,
+    FORWARD,
+    BACKWARD,
+    COMMUNICATION,
+    OPTIMIZER,
+    OTHER
+  }
+
+  private final Map<Phase, Long> nanos = new EnumMap<>(Phase.class);
+  private Optional<ChromeTrace> trace = Optional.empty();
+  private Phase current = Phase.OTHER;
+  private long since = System.nanoTime();
+
+  /** From now on, what is timed is drawn too; or no more. */
+  void trace(Optional<ChromeTrace> into) {
+    trace = into;
+  }
+
+  void time(Phase phase, String what, Runnable work) {
+    time(
+        phase,
+        what,
+        () -> {
+          work.run();
+          return null;
+        });
+  }
+
+  /**
+   * @param what for the drawing, such as a block's name
+   */
+  <T> T time(Phase phase, String what, Supplier<T> work) {
+    Phase outer = enter(phase);
+    long start = since;
+    try {
+      return work.get();
+    } finally {
+      enter(outer);
+      long end = since;
+      trace.ifPresent(t -> t.span(what, phase.name().toLowerCase(Locale.ROOT), start, end));
+    }
+  }
+
+  private Phase enter(Phase phase) {
+    long now = System.nanoTime();
+    nanos.merge(current, now - since, Long::sum);
+    Phase before = current;
+    current = phase;
+    since = now;
+    return before;
+  }
+
+  /** The times since this was last asked. */
+  Event.Times take() {
+    enter(current);
+    Event.Times times =
+        new Event.Times(
+            seconds(Phase.DATA),
+            seconds(Phase.FORWARD),
+            seconds(Phase.BACKWARD),
+            seconds(Phase.COMMUNICATION),
+            seconds(Phase.OPTIMIZER));
+    nanos.clear();
+    return times;
+  }
+
+  private double seconds(Phase phase) {
+    return nanos.getOrDefault(phase, 0L) * 1e-9;
+  }
+}

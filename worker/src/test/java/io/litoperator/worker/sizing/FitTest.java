@@ -1,0 +1,125 @@
+package io.litoperator.worker.sizing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.litoperator.worker.model.ModelConfig;
+import io.litoperator.worker.model.ModelDescription;
+import io.litoperator.worker.plan.ModelPart;
+import io.litoperator.worker.plan.StagePlan.Checkpointing;
+import io.litoperator.worker.plan.TopologyPlan.Device;
+import io.litoperator.worker.plan.TopologyPlan.Precision;
+import io.litoperator.worker.plan.TopologyPlan.Sharding;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** LLaVA-1.5-7B's shapes, of which config.json is all that is there. */
+class FitTest {
+  private static final long GIB = 1L << 30;
+
+  @TempDir Path folder;
+  private ModelConfig model;
+
+  @BeforeEach
+  void writeConfig() throws IOException {
+    Files.writeString(
+        folder.resolve("config.json"),
+        """
+        {"model_type": "llava", "image_token_index": 32000,
+         "vision_config": {"model_type": "clip_vision_model", "hidden_size": 1024,
+           "intermediate_size": 4096, "num_hidden_layers": 24, "num_attention_heads": 16,
+           "image_size": 336, "patch_size": 14},
+         "text_config": {"model_type": "llama", "vocab_size": 32064, "hidden_size": 4096,
+           "intermediate_size": 11008, "num_hidden_layers": 32, "num_attention_heads": 32}}
+        """);
+    model = ModelDescription.ofModel(folder).config();
+  }
+
+  private Workload work(boolean clips) {
+    return new Workload(
+        model,
+        EnumSet.of(ModelPart.CONNECTOR, ModelPart.LANGUAGE_MODEL),
+        Precision.BF16,
+        Device.CUDA,
+        clips,
+        128,
+        512,
+        512,
+        1);
+  }
+
+  private Fit fit(int ranks, long limit) {
+    return new Fit(work(false), ranks, limit, OptionalDouble.empty());
+  }
+
+  @Test
+  void countsParametersAndStateAsTheyAreKnownToBe() {
+    Memory whole =
+        new MemoryModel(work(true)).of(new Setting(Sharding.NONE, Checkpointing.FULL, 8, 1));
+    double parameters = 7.06e9;
+    assertThat((double) whole.parameters())
+        .isCloseTo(2 * parameters, within(0.02 * 2 * parameters));
+    assertThat((double) whole.optimizer()).isCloseTo(12 * 6.76e9, within(0.02 * 12 * 6.76e9));
+    assertThat((double) whole.gradients()).isCloseTo(2 * 6.76e9, within(0.02 * 2 * 6.76e9));
+  }
+
+  @Test
+  void eachSettingKeepsNoMoreThanTheOneBefore() {
+    MemoryModel memory = new MemoryModel(work(true));
+    long before = Long.MAX_VALUE;
+    for (Sharding sharding : Sharding.values()) {
+      long peak = memory.of(new Setting(sharding, Checkpointing.FULL, 8, 1)).peak();
+      assertThat(peak).as(sharding.name()).isLessThan(before);
+      before = peak;
+    }
+    before = Long.MAX_VALUE;
+    for (Checkpointing checkpointing : Checkpointing.values()) {
+      long activations =
+          memory.of(new Setting(Sharding.PARAMETERS, checkpointing, 8, 4)).activations();
+      assertThat(activations).as(checkpointing.name()).isLessThan(before);
+      before = activations;
+    }
+  }
+
+  @Test
+  void picksTheLargestMicroBatchThatFits() {
+    Fit.Row row = fit(8, 80 * GIB).row(Sharding.PARAMETERS, Checkpointing.FULL);
+    assertThat(row.fits()).isTrue();
+    assertThat(row.setting().microBatch()).isEqualTo(16);
+    Fit.Row tight = fit(8, 30 * GIB).row(Sharding.PARAMETERS, Checkpointing.NONE);
+    assertThat(tight.setting().microBatch()).isLessThan(16);
+    Setting larger = tight.setting().withMicroBatch(tight.setting().microBatch() * 2);
+    assertThat(new MemoryModel(work(false)).of(larger).peak()).isGreaterThan(28 * GIB);
+  }
+
+  @Test
+  void tellsWhatWouldFit() {
+    Fit fit = fit(1, 80 * GIB);
+    assertThat(fit.rows()).noneMatch(Fit.Row::fits);
+    assertThat(fit.ranksThatFit()).contains(2);
+    assertThat(fit(1, 3 * GIB).ranksThatFit()).isEmpty();
+  }
+
+  @Test
+  void timesComeFromTheOperationsThatAreNeeded() {
+    Fit fit = new Fit(work(false), 8, 80 * GIB, OptionalDouble.of(400e12));
+    List<Fit.Row> rows = fit.rows();
+    Fit.Row full = fit.row(Sharding.PARAMETERS, Checkpointing.FULL);
+    Fit.Row none = fit.row(Sharding.PARAMETERS, Checkpointing.NONE);
+    double rowsOfText = 16 * (512 + 576);
+    double least = 6 * 6.6e9 * rowsOfText / 400e12;
+    assertThat(none.seconds().getAsDouble()).isBetween(least, 1.2 * least);
+    assertThat(full.seconds().getAsDouble() / none.seconds().getAsDouble())
+        .isCloseTo(4 / 3.0, within(1e-9));
+    assertThat(full.samplesPerSecond(128).getAsDouble())
+        .isCloseTo(128 / full.seconds().getAsDouble(), within(1e-9));
+    assertThat(rows).hasSize(12);
+  }
+}
