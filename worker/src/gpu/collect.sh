@@ -4,39 +4,50 @@
 #   collect.sh BINDING OUT
 #
 # BINDING  folder that build-binding.sh made; its links stay behind
-# OUT      folder that gets jre/, jars/, classes/, test-classes/, binding/ and the scripts beside this
+# OUT      archive (.tar.xz) of jre/, jars/, classes/, test-classes/, crds/, binding/ and what is
+#          beside this script
 #
 # The worker must have been compiled with its tests (mvn -pl worker -am test-compile) and its tests'
 # class path be known from a test run (target/surefire-reports). What the steps on a GPU do without
-# stays behind: libtorch for CPUs, DuckDB, other systems' tokenizers. OUT takes some 45 MB.
+# stays behind: libtorch for CPUs, DuckDB, other systems' tokenizers. OUT takes some 40 MB.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 worker=$(dirname "$(dirname "$here")")
-binding=$1 out=$2
+binding=$1 archive=$2
+out=$(mktemp -d)
+trap 'rm -rf "$out"' EXIT
 repository=${MAVEN_REPOSITORY:-$HOME/.m2/repository}
 cuda=13.1-9.19-1.5.13 javacpp=1.5.13
 
-rm -rf "$out"
 mkdir -p "$out/jars" "$out/binding"
 jlink --add-modules java.base,java.desktop,java.logging,java.management,java.naming,java.net.http,java.sql,java.xml,jdk.unsupported,jdk.zipfs \
-  --compress=2 --strip-debug --no-header-files --no-man-pages --output "$out/jre"
+  --strip-debug --no-header-files --no-man-pages --output "$out/jre"
 rm -f "$out"/jre/lib/server/classes*.jsa
 
-grep -oh 'surefire.test.class.path" value="[^"]*"' "$worker"/target/surefire-reports/*.xml | head -1 |
-  sed 's/.*value="//; s/"$//' | tr : '\n' | grep '\.jar$' |
-  grep -vE 'pytorch-native-cpu|pytorch-jni|duckdb|archunit|byte-buddy|/javacpp|bytedeco/cuda|kubernetes-model-(admission|gateway|resource|flow|auto|ext|storage|api|net|apps|policy|batch|discovery|event|metrics|node|rbac|sched|coord|cert)' |
+report=$(ls -t "$worker"/target/surefire-reports/TEST-*.xml | sed -n 1p)
+sed -n 's/.*surefire.test.class.path" value="\([^"]*\)".*/\1/p' "$report" | tr : '\n' | grep '\.jar$' |
+  grep -vE 'pytorch-native-cpu|pytorch-jni|duckdb|archunit|byte-buddy|jqwik|jsoup|/javacpp|bytedeco/cuda|kubernetes-model-(admission|gateway|resource|flow|auto|ext|storage|api|net|apps|policy|batch|discovery|event|metrics|node|rbac|sched|coord|cert)' |
   xargs cp -t "$out/jars"
 cp "$repository/org/bytedeco/cuda/$cuda/cuda-$cuda.jar" "$repository/org/bytedeco/cuda/$cuda/cuda-$cuda-linux-x86_64.jar" \
   "$repository/org/bytedeco/javacpp/$javacpp/javacpp-$javacpp.jar" "$repository/org/bytedeco/javacpp/$javacpp/javacpp-$javacpp-linux-x86_64.jar" "$out/jars"
+for jar in console launcher reporting; do
+  cp "$repository/org/junit/platform/junit-platform-$jar/1.13.4/junit-platform-$jar-1.13.4.jar" "$out/jars"
+done
 # Of CUDA's natives, the runtime and NCCL; of the tokenizers', this system's.
 (cd "$out/jars" && for jar in cuda-*-linux-x86_64.jar; do
   zip -qd "$jar" '*/libjninpp*' '*/libjnicu[bfs]*' '*/libjnicudnn*' '*/libjninv*' '*/libjnicurand*' || true
 done
 for jar in tokenizers-*.jar; do zip -qd "$jar" 'native/lib/osx*' 'native/lib/win*' 'native/lib/linux-aarch64*' || true; done)
+# Stored, so that the archive compresses across them.
+for jar in "$out"/jars/*.jar; do
+  mkdir "$out/jar" && (cd "$out/jar" && unzip -qo "$jar" && rm "$jar" && zip -q0r "$jar" .) && rm -rf "$out/jar"
+done
 
 cp -r "$worker/target/classes" "$worker/target/test-classes" "$out"
+find "$out/test-classes/fixtures" -mindepth 1 -maxdepth 1 -not -name steps -not -name models -not -name generate -exec rm -r {} +
 mkdir "$out/crds"
 cp -r "$worker/../crds/target/classes/." "$out/crds"
 cp "$binding/libdjl_torch.so" "$binding/libdjl_torch.version" "$out/binding"
-cp "$here"/*.sh "$here"/*.py "$out" 2>/dev/null || true
-du -sh "$out" | cut -f1
+cp -r "$here"/. "$out"
+tar cJf "$archive" -C "$out" .
+du -h "$archive"

@@ -70,9 +70,7 @@ public final class Limits {
           new Gap(
               "spec.evaluate.tasks[*].name",
               name -> !TASKS.contains(name.asText()),
-              "there is no such task; use one of " + String.join(", ", new TreeSet<>(TASKS))),
-          new Gap("spec.precision", is("bf16"), "bf16 is not built yet; use fp32"),
-          new Gap("spec.topology.device", is("cuda"), "cuda is not built yet; use cpu"));
+              "there is no such task; use one of " + String.join(", ", new TreeSet<>(TASKS))));
 
   private static final List<Gap> ON_A_MACHINE =
       Stream.concat(
@@ -89,15 +87,9 @@ public final class Limits {
           .toList();
 
   private static final List<Gap> IN_A_CLUSTER =
-      Stream.concat(
-              sources(
-                  source -> source.contains("://") && !source.startsWith("pvc://"),
-                  "only pvc:// and paths in the image are built yet; give one of these"),
-              Stream.of(
-                  new Gap(
-                      "spec.topology",
-                      topology -> !topology.has("device"),
-                      "give device: cpu; cuda, the default in a cluster, is not built yet")))
+      sources(
+              source -> source.contains("://") && !source.startsWith("pvc://"),
+              "only pvc:// and paths in the image are built yet; give one of these")
           .toList();
 
   private Limits() {}

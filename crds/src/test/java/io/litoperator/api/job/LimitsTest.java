@@ -18,7 +18,8 @@ class LimitsTest {
         "{topology: {nodes: 2, device: cpu}} | MACHINE | spec.topology.nodes",
         "{topology: {nodes: 2, device: cpu}} | CLUSTER | ",
         "{topology: {nodes: 1}} | MACHINE | ",
-        "{topology: {nodes: 1}} | CLUSTER | spec.topology",
+        "{topology: {nodes: 1}} | CLUSTER | ",
+        "{topology: {device: cuda}} | CLUSTER | ",
         "{model: {from: 'pvc://claim/model'}} | MACHINE | spec.model.from",
         "{model: {from: 'pvc://claim/model'}} | CLUSTER | ",
         "{model: {from: 'hf://a/b'}} | CLUSTER | spec.model.from",
@@ -28,7 +29,7 @@ class LimitsTest {
         "{recovery: {rules: [{on: '71', action: fail}]}} | MACHINE | spec.recovery.rules",
         "{recovery: {rules: [{on: '71', action: fail}]}} | CLUSTER | ",
         "{recovery: {rules: []}} | MACHINE | ",
-        "{precision: bf16} | CLUSTER | spec.precision",
+        "{precision: bf16} | CLUSTER | ",
       })
   void refuses(String spec, Venue venue, String field) throws JsonProcessingException {
     var job = new YAMLMapper().readTree("{spec: " + spec + "}");

@@ -123,13 +123,13 @@ class PodRunIT {
 
   @Test
   void aJobThatCannotRunIsRefusedWithItsCause() throws Exception {
-    Files.writeString(gang.resolve("etc/job.yaml"), yaml.replace("device: cpu", "device: cuda"));
+    Files.writeString(gang.resolve("etc/job.yaml"), yaml.replace("device: cpu", "device: tpu"));
 
     LaunchedPod first = pod(0, 1);
 
     assertThat(first.exitCode()).isEqualTo(64);
     JsonNode failure = new JsonMapper().readTree(first.terminationMessage()).get("lastFailure");
-    assertThat(failure.get("message").asText()).contains("cuda is not built yet");
+    assertThat(failure.get("message").asText()).contains("spec.topology.device");
     assertThat(failure.get("exitCode").asInt()).isEqualTo(64);
   }
 

@@ -57,6 +57,7 @@ record TinyJob(Path folder, Map<String, String> settings) {
     return new TinyJob(
         folder,
         Map.ofEntries(
+            Map.entry("precision", "fp32"),
             Map.entry("maxLength", "128"),
             Map.entry("pretrainSteps", String.valueOf(PRETRAIN_STEPS)),
             Map.entry("finetuneSteps", String.valueOf(FINETUNE_STEPS)),

@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Runs on a GPU machine, in the folder that collect.sh's archive was unpacked into. Needs a Python with
+# torch of the binding's version, with CUDA and NCCL as pip installs them.
+#
+#   on-gpu.sh tests CLASS…       tests of the worker on the first GPU
+#   on-gpu.sh lit ARGUMENTS…     the worker's command line
+#   on-gpu.sh peer ARGUMENTS…    peer.py
+#   on-gpu.sh model LAYERS       prints a folder with the shapes of Vicuna-7B and so many layers
+set -euo pipefail
+here=$(dirname "$(realpath "$0")")
+python=${PYTHON:-python3}
+packages=$("$python" -c 'import os, torch; print(os.path.dirname(os.path.dirname(torch.__file__)))')
+
+binding=$here/binding
+if [ ! -e "$binding/libtorch.so" ]; then
+  ln -sf "$packages"/torch/lib/lib*.so* "$binding/"
+  rm -f "$binding"/libcaffe2_nvrtc.so "$binding"/libtorch_python.so "$binding"/libshm.so
+fi
+export PYTORCH_LIBRARY_PATH=$binding
+export LD_LIBRARY_PATH=$packages/nvidia/cu13/lib:$packages/nvidia/nccl/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+# Fewer gaps between blocks of many sizes.
+export PYTORCH_CUDA_ALLOC_CONF=${PYTORCH_CUDA_ALLOC_CONF:-expandable_segments:True}
+java=("$here/jre/bin/java" -XX:+UseSerialGC -Xms64m -cp "$here/test-classes:$here/classes:$here/crds:$here/jars/*")
+
+command=$1
+shift
+case $command in
+  tests)
+    "${java[@]}" -Dlit.device="${DEVICE:-cuda}" org.junit.platform.console.ConsoleLauncher execute \
+      --disable-banner --details=tree "${@/#/--select-class=}" ;;
+  lit) "${java[@]}" io.litoperator.worker.cli.Lit "$@" ;;
+  peer) "$python" "$here/peer.py" "$@" ;;
+  model)
+    folder=$here/vicuna-$1-layers
+    mkdir -p "$folder"
+    sed "s/\"num_hidden_layers\": 32/\"num_hidden_layers\": $1/" "$here/vicuna-7b/config.json" >"$folder/config.json"
+    echo "$folder" ;;
+esac
