@@ -19,6 +19,7 @@ def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("model")
     parser.add_argument("--micro-batch", type=int, default=2)
+    parser.add_argument("--accumulate", type=int, default=1)
     parser.add_argument("--text", type=int, default=128)
     parser.add_argument("--answers", type=float, default=0.25)
     parser.add_argument("--steps", type=int, default=5)
@@ -82,8 +83,9 @@ def main():
     cuda = a.device.startswith("cuda")
 
     def step():
-        loss = model(input_ids=ids, pixel_values=pixels, labels=labels, use_cache=False).loss
-        loss.backward()
+        for _ in range(a.accumulate):
+            loss = model(input_ids=ids, pixel_values=pixels, labels=labels, use_cache=False).loss
+            (loss / a.accumulate).backward()
         optimizer.step()
         return loss.item()
 
@@ -105,7 +107,8 @@ def main():
     median = seconds[len(seconds) // 2]
     print(json.dumps({
         "peer": f"torch {torch.__version__}, {a.attention}", "secondsPerStep": seconds[0], "median": median,
-        "tokensPerStep": ids.numel(), "tokensPerSecond": ids.numel() / median, "firstLoss": first,
+        "tokensPerStep": ids.numel() * a.accumulate,
+        "tokensPerSecond": ids.numel() * a.accumulate / median, "firstLoss": first,
         "peakDeviceMiB": used >> 20, "checkpointing": a.checkpointing}))
 
 

@@ -23,6 +23,7 @@ import io.litoperator.worker.train.OptimizerStep;
 import io.litoperator.worker.train.PeakMemory;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -82,8 +83,9 @@ public final class Bench {
     return new VisionLanguageModel(config, parameters);
   }
 
-  private static double step(OptimizerStep optimizer, long number, List<Sample> batch) {
-    return optimizer.run(number, 1, List.of(batch), OptimizerStep.Wishes.NONE).losses().mean();
+  private double step(OptimizerStep optimizer, long number, List<Sample> batch) {
+    List<List<Sample>> microBatches = Collections.nCopies(options.accumulation(), batch);
+    return optimizer.run(number, 1, microBatches, OptimizerStep.Wishes.NONE).losses().mean();
   }
 
   static StagePlan stage(BenchOptions options, int worldSize) {
@@ -99,7 +101,7 @@ public final class Bench {
         Map.of(),
         1,
         OptionalInt.of(1 + options.steps()),
-        options.shape().sequences() * worldSize,
+        options.shape().sequences() * options.accumulation() * worldSize,
         options.shape().sequences(),
         ADAM_W,
         options.checkpointing());
@@ -110,7 +112,8 @@ public final class Bench {
     double[] peak = {PeakMemory.bytes(), deviceBytes()};
     ranks.allReduce(peak);
     double flops = flops(config) * ranks.worldSize();
-    long tokens = options.shape().tokens(config.imageTokens()) * ranks.worldSize();
+    long tokens =
+        options.shape().tokens(config.imageTokens()) * options.accumulation() * ranks.worldSize();
     return new BenchResult(
         seconds[0],
         seconds[seconds.length / 2],
@@ -135,7 +138,8 @@ public final class Bench {
     int[] text = options.shape().lengths().stream().mapToInt(i -> i).toArray();
     long supervised = Arrays.stream(text).mapToLong(options.shape()::supervised).sum();
     int[] lengths = Arrays.stream(text).map(length -> config.imageTokens() + length).toArray();
-    return new ModelFlops(config, TRAINABLE).of(lengths, supervised, lengths.length);
+    double microBatch = new ModelFlops(config, TRAINABLE).of(lengths, supervised, lengths.length);
+    return options.accumulation() * microBatch;
   }
 
   /** torch keeps what it once took, so that what is taken now is the most that was. */

@@ -45,7 +45,7 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--micro-batch",
       paramLabel = "B",
       defaultValue = "2",
-      description = "Sequences of each rank's step (default: ${DEFAULT-VALUE}).")
+      description = "Sequences of a micro-batch (default: ${DEFAULT-VALUE}).")
   private int microBatch;
 
   @Option(
@@ -65,6 +65,13 @@ public final class BenchCommand implements Callable<Integer> {
       description =
           "Share of the text, at its end, that is supervised (default: ${DEFAULT-VALUE}).")
   private double answers;
+
+  @Option(
+      names = "--accumulate",
+      paramLabel = "M",
+      defaultValue = "1",
+      description = "Micro-batches of each rank's step (default: ${DEFAULT-VALUE}).")
+  private int accumulation;
 
   @Option(
       names = "--steps",
@@ -198,6 +205,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   private BenchOptions options() {
     atLeastOne("--micro-batch", microBatch);
+    atLeastOne("--accumulate", accumulation);
     atLeastOne("--text", text);
     atLeastOne("--steps", steps);
     atLeastOne("--threads", threads);
@@ -218,6 +226,7 @@ public final class BenchCommand implements Callable<Integer> {
     return new BenchOptions(
         model.toAbsolutePath().toString(),
         shape,
+        accumulation,
         steps,
         threads,
         checkpointing,

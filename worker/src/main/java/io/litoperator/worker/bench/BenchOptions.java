@@ -11,7 +11,8 @@ import io.litoperator.worker.torch.DType;
  *
  * @param model folder of a LLaVA model, which is initialised if the folder holds no weights; a
  *     path, as text so that it travels as JSON
- * @param shape of each rank's micro-batch, which is its part of a step
+ * @param shape of each rank's micro-batch
+ * @param accumulation micro-batches of a rank's step
  * @param steps timed ones, after one that is not
  * @param threads of each rank
  * @param checkpointing what is computed again in the backward pass
@@ -20,6 +21,7 @@ import io.litoperator.worker.torch.DType;
 public record BenchOptions(
     String model,
     BatchShape shape,
+    int accumulation,
     int steps,
     int threads,
     Checkpointing checkpointing,

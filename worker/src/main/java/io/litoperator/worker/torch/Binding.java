@@ -63,7 +63,7 @@ record Binding(Optional<Path> folder) {
    * @throws Failure {@code ACCELERATOR} unless binding and libtorch are of one version
    */
   void requireMatch(String loaded) {
-    String version = libtorch().orElse(loaded);
+    String version = version(loaded);
     String builtFor = builtFor();
     if (!builtFor.equals(version)) {
       throw new Failure(
@@ -72,6 +72,15 @@ record Binding(Optional<Path> folder) {
               .formatted(
                   version, folder.map(path -> " in " + path).orElse(""), builtFor, builtFor));
     }
+  }
+
+  /**
+   * Of libtorch.
+   *
+   * @param loaded what DJL takes it for
+   */
+  String version(String loaded) {
+    return libtorch().orElse(loaded);
   }
 
   private String builtFor() {

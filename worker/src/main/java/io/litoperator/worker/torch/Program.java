@@ -26,7 +26,9 @@ public final class Program implements AutoCloseable {
 
   /**
    * Compiles {@code NAME.py}, which defines the class {@code NAME}. It may call functions of other
-   * resources beside it as {@code __torch__.OTHER.function(...)}, and these of others.
+   * resources beside it as {@code __torch__.OTHER.function(...)}, and these of others; in place of
+   * {@code OTHER.py}, {@code OTHERFused.py} is taken if there is one and {@link
+   * Torch#hasFusedKernels}.
    *
    * @param owner class beside which the resource lies
    * @param attributes all that the class declares: Long, Double, Boolean or String
@@ -51,10 +53,16 @@ public final class Program implements AutoCloseable {
         .filter(name -> !imported.containsKey(name))
         .forEach(
             name -> {
-              String text = text(owner, name);
+              String text = importedText(owner, name);
               imported.put(name, text);
               addImports(owner, text, imported);
             });
+  }
+
+  private static String importedText(Class<?> owner, String name) {
+    String fused = name + "Fused";
+    boolean taken = Torch.hasFusedKernels() && owner.getResource(fused + ".py") != null;
+    return text(owner, taken ? fused : name);
   }
 
   private static String text(Class<?> owner, String name) {

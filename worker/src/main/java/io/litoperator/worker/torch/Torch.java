@@ -4,11 +4,16 @@ import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.TorchNative;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import java.lang.module.ModuleDescriptor.Version;
 
 /** The PyTorch library of this process, which computes on one device. */
 public final class Torch {
   private static volatile Memory memory;
   private static volatile Device device;
+  private static volatile boolean fusedKernels;
+
+  /** Which first had kernels for the norms of decoders. */
+  private static final Version FUSED = Version.parse("2.8.0");
 
   private Torch() {}
 
@@ -40,6 +45,7 @@ public final class Torch {
     binding.requireMatch(version);
     TorchNative.setThreads(threads);
     Torch.device = device;
+    fusedKernels = device.isCuda() && Version.parse(binding.version(version)).compareTo(FUSED) >= 0;
     memory = new Memory(device);
     requireUsable(device);
   }
@@ -64,6 +70,11 @@ public final class Torch {
   /** What all tensors are made on. */
   public static Device device() {
     return device;
+  }
+
+  /** Whether this is a GPU, with a libtorch that has kernels for whole norms. */
+  static boolean hasFusedKernels() {
+    return fusedKernels;
   }
 
   static Memory memory() {
