@@ -3,6 +3,7 @@ package io.litoperator.worker.cli;
 import io.litoperator.worker.bench.BenchCommand;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.preflight.PreflightCommand;
 import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.Optional;
@@ -92,6 +93,7 @@ public final class Lit {
             .addSubcommand(new ImportCommand(console))
             .addSubcommand(new ExportCommand(console))
             .addSubcommand(new BenchCommand())
+            .addSubcommand(new PreflightCommand())
             .addSubcommand(new LaunchCommand(console))
             .addSubcommand(new RankCommand())
             .addSubcommand("completion", new AutoComplete.GenerateCompletion());

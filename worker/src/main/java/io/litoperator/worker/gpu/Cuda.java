@@ -38,9 +38,13 @@ public final class Cuda {
       throw new Failure(
           ExitCode.ACCELERATOR,
           "CUDA cannot be used on this machine: %s; check the driver with nvidia-smi, and that the CUDA runtime and NCCL are in LD_LIBRARY_PATH."
-              .formatted(e.getMessage()),
+              .formatted(rootCause(e)),
           e);
     }
+  }
+
+  private static String rootCause(Throwable e) {
+    return e.getCause() == null ? e.getMessage() : rootCause(e.getCause());
   }
 
   /** GPUs that this process sees. */

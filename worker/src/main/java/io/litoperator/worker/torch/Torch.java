@@ -11,6 +11,7 @@ public final class Torch {
   private static volatile Memory memory;
   private static volatile Device device;
   private static volatile boolean fusedKernels;
+  private static volatile String version;
 
   /** Which first had kernels for the norms of decoders. */
   private static final Version FUSED = Version.parse("2.8.0");
@@ -45,6 +46,7 @@ public final class Torch {
     binding.requireMatch(version);
     TorchNative.setThreads(threads);
     Torch.device = device;
+    Torch.version = binding.version(version);
     fusedKernels = device.isCuda() && Version.parse(binding.version(version)).compareTo(FUSED) >= 0;
     memory = new Memory(device);
     requireUsable(device);
@@ -58,7 +60,14 @@ public final class Torch {
     try {
       Tensor.zeros(DType.FLOAT32, 1).close();
     } catch (RuntimeException e) {
-      String reason = e.getMessage().lines().findFirst().orElse("");
+      // Around it are the program's lines and a list of backends.
+      String reason =
+          e.getMessage()
+              .lines()
+              .filter(line -> line.contains("Error: "))
+              .findFirst()
+              .orElse(e.getMessage())
+              .split("\\. ")[0];
       throw new Failure(
           ExitCode.ACCELERATOR,
           "libtorch cannot compute on %s: %s; nvidia-smi tells which GPUs this machine has."
@@ -70,6 +79,11 @@ public final class Torch {
   /** What all tensors are made on. */
   public static Device device() {
     return device;
+  }
+
+  /** Of libtorch. */
+  public static String version() {
+    return version;
   }
 
   /** Whether this is a GPU, with a libtorch that has kernels for whole norms. */
