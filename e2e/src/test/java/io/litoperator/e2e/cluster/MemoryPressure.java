@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Lets the kernel end a container for its use of memory. */
 public final class MemoryPressure {
@@ -13,20 +14,20 @@ public final class MemoryPressure {
   private MemoryPressure() {}
 
   /**
-   * Lowers a container's limit to what it uses, with its first process as the kernel's first
-   * choice, and lets another process in that takes more, until the first is gone.
+   * Lowers a container's limit to what it uses and lets another process in that takes more, until
+   * one of the container's own is gone: a rank, which an agent makes the kernel's first choice.
    */
   public static void on(Node node, String podUid) {
-    ProcessHandle first =
-        node.processes(podUid).stream().min((a, b) -> Long.compare(a.pid(), b.pid())).orElseThrow();
+    List<ProcessHandle> own = node.processes(podUid);
     Path group = node.container("memory", podUid);
     try {
-      Files.writeString(Path.of("/proc", String.valueOf(first.pid()), "oom_score_adj"), "1000");
       String used = Files.readString(group.resolve("memory.usage_in_bytes")).strip();
       Files.writeString(group.resolve("memory.limit_in_bytes"), used);
       Process glutton = new ProcessBuilder("sh", "-c", GLUTTON.formatted(group)).start();
       try {
-        Waiting.until("the end of the first process of Pod " + podUid, () -> !first.isAlive());
+        Waiting.until(
+            "the end of a process of Pod " + podUid,
+            () -> own.stream().anyMatch(process -> !process.isAlive()));
       } finally {
         glutton.destroyForcibly();
       }

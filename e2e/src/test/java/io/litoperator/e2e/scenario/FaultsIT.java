@@ -54,7 +54,7 @@ class FaultsIT {
 
       LitTrainingJobStatus end = endOf(job, STEPS_WITH_LOSSES);
       assertThat(end.restarts().byReason())
-          .isEqualTo(Map.of("RankFailed", 2, "PodDeleted", 4, "OOMKilled", 1, "NodeLost", 1));
+          .isEqualTo(Map.of("RankFailed", 2, "PodDeleted", 4, "RankOOMKilled", 1, "NodeLost", 1));
       assertThat(end.restarts().total()).as("a node's loss is free").isEqualTo(7);
       assertThat(lossesByStep(job).values())
           .as("a step that is taken again has the loss that it had")
@@ -116,8 +116,8 @@ class FaultsIT {
   private void killForMemory(RunningJob job) {
     Pod pod = job.pod(1);
     Node node = job.node(pod);
-    new Fault("Pod OOM-killed", Moment.IN_TRAINING, "")
-        .strike(testbed, job, "OOMKilled", () -> MemoryPressure.on(node, uid(pod)));
+    new Fault("Rank OOM-killed", Moment.IN_TRAINING, IN_PLACE)
+        .strike(testbed, job, "RankOOMKilled", () -> MemoryPressure.on(node, uid(pod)));
   }
 
   private void freezeANode(RunningJob job) {
