@@ -15,7 +15,7 @@ public final class MemoryPressure {
 
   /**
    * Lowers a container's limit to what it uses and lets another process in that takes more, until
-   * one of the container's own is gone: a rank, which an agent makes the kernel's first choice.
+   * one of the container's own is gone: a rank, as these use most.
    */
   public static void on(Node node, String podUid) {
     List<ProcessHandle> own = node.processes(podUid);
