@@ -18,4 +18,7 @@ class AdamW(Module):
     for gradient in gradients:
       wide.append(torch.mul_(torch.to(gradient, 6), scale))
     self.update(masters, wide, means, squares, step, learning_rate)
-    torch._foreach_copy_(values, masters)
+    # Blocks are updated while others are still to be differentiated. All are views of one buffer, whose
+    # version autograd checks: data has a version of its own.
+    for i in range(len(values)):
+      torch.copy_(values[i].data, masters[i])
