@@ -57,7 +57,6 @@ public final class Limits {
   private static final List<Gap> ANYWHERE =
       List.of(
           new Gap("spec.data.cache", present(), "not built yet; remove it"),
-          new Gap("spec.finetune.lora", present(), "not built yet; remove it"),
           new Gap(
               "spec.finetune.objective.templates.configMapKeyRef",
               present(),

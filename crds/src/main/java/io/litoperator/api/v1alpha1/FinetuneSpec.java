@@ -21,6 +21,10 @@ import java.util.List;
     value = "self.trainable.all(part, self.trainable.exists_one(other, other == part))",
     message = "must not name a part twice",
     fieldPath = ".trainable")
+@ValidationRule(
+    value = "!has(self.lora) || 'languageModel' in self.trainable",
+    message = "trains the language model; add languageModel to 'trainable'",
+    fieldPath = ".lora")
 public record FinetuneSpec(
     @Default("{}") ObjectiveSpec objective,
     @Required @Size(min = 1, max = 64) List<DatasetSpec> dataset,

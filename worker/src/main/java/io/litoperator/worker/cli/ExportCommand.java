@@ -17,6 +17,7 @@ import picocli.CommandLine.Parameters;
     name = "export",
     description = {
       "Write a checkpoint's model as other tools load it.",
+      "%nOf a checkpoint of adapters (LoRA), PEFT's files are written; lit merge makes a whole model.",
       "%nLayouts: huggingface for transformers and vLLM, liuhaotian for LLaVA's code, tinyllava for"
           + " TinyLLaVA_Factory's. A model that a layout cannot hold is refused with the reason."
     },
@@ -62,6 +63,10 @@ final class ExportCommand implements Callable<Integer> {
       this.type = type;
     }
 
+    DType type() {
+      return type;
+    }
+
     @Override
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
@@ -74,8 +79,7 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Export.Form form =
-        new Export.Form(layout, Optional.ofNullable(dtype).map(chosen -> chosen.type));
+    Export.Form form = new Export.Form(layout, Optional.ofNullable(dtype).map(Precision::type));
     Mapped mapped;
     try (TransferProgress progress = new TransferProgress(console.err(), console.screen().get())) {
       mapped = Export.run(checkpoint, target, form, progress);

@@ -92,6 +92,7 @@ public final class Lit {
             .addSubcommand(new EvaluateCommand(console))
             .addSubcommand(new ImportCommand(console))
             .addSubcommand(new ExportCommand(console))
+            .addSubcommand(new MergeCommand(console))
             .addSubcommand(new BenchCommand())
             .addSubcommand(new PreflightCommand())
             .addSubcommand(new LaunchCommand(console))

@@ -99,6 +99,7 @@ final class PlanCommand implements Callable<Integer> {
     return new Workload(
         model,
         stage.trainable(),
+        plan.lora(),
         gpuMemory != null ? Precision.BF16 : plan.topology().precision(),
         cuda ? Device.CUDA : Device.CPU,
         stage.optimizer().clipNorm().isPresent(),

@@ -1,9 +1,15 @@
 package io.litoperator.worker.model;
 
+import io.litoperator.worker.plan.LoraPlan;
 import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Program;
 import io.litoperator.worker.torch.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 
 /** The language model's layers. */
@@ -15,8 +21,16 @@ public final class Decoder implements AutoCloseable {
   Decoder(TextConfig config, Layout layout, DType type) {
     this.layout = layout;
     DecoderFamily.LayerProgram program = config.family().program(config);
-    layer = Program.load(Decoder.class, program.name(), program.attributes());
+    layer = Program.load(Decoder.class, program.name(), attributes(program, layout.lora()));
     rotary = new Rotary(config.rotary(), config.maxPositions(), type);
+  }
+
+  private static Map<String, Object> attributes(
+      DecoderFamily.LayerProgram program, Optional<LoraPlan> lora) {
+    Map<String, Object> attributes = new HashMap<>(program.attributes());
+    attributes.put("lora_scale", lora.map(LoraPlan::scale).orElse(1.0));
+    attributes.put("lora_dropout", lora.map(LoraPlan::dropout).orElse(0.0));
+    return attributes;
   }
 
   /** The layers for one packed batch. */
@@ -86,7 +100,27 @@ public final class Decoder implements AutoCloseable {
 
     /** From rows (rows, hidden) to rows of the same shape, in order. */
     public List<Segment> segments() {
-      return layout.decoderLayers().stream().<Segment>map(Layer::new).toList();
+      return layout.decoderLayers().stream()
+          .<Segment>map(block -> new Layer(block, LayerArguments.PLAIN))
+          .toList();
+    }
+
+    /**
+     * The layers with their adapters, which are the weights that train; the rest is frozen.
+     *
+     * @param frozen a layer's own weights
+     * @param seed of dropout
+     */
+    public List<Segment> adapted(Function<Block, List<Tensor>> frozen, long seed) {
+      List<Segment> segments = new ArrayList<>();
+      for (int i = 0; i < layout.adapters().size(); i++) {
+        Block layer = layout.decoderLayers().get(i);
+        LayerArguments arguments =
+            new LayerArguments.Adapted(() -> frozen.apply(layer), seed * 1_000_003 + i);
+        Block adapters = layout.adapters().get(i);
+        segments.add(new Layer(adapters, arguments));
+      }
+      return segments;
     }
 
     /** Runs a layer and fills its cache. */
@@ -109,11 +143,14 @@ public final class Decoder implements AutoCloseable {
       bounds.close();
     }
 
+    /** A layer, or its adapters. */
     private final class Layer implements Differentiable {
       private final Block block;
+      private final LayerArguments arguments;
 
-      private Layer(Block block) {
+      private Layer(Block block, LayerArguments arguments) {
         this.block = block;
+        this.arguments = arguments;
       }
 
       @Override
@@ -123,8 +160,18 @@ public final class Decoder implements AutoCloseable {
 
       @Override
       public List<Tensor> record(Tensor x, List<Tensor> weights, boolean lean) {
+        arguments.seed();
         return List.of(
-            layer.tensors("forward", x, angles.cos(), angles.sin(), runs, bounds, weights, lean));
+            layer.tensors(
+                "forward",
+                x,
+                angles.cos(),
+                angles.sin(),
+                runs,
+                bounds,
+                arguments.weights(weights),
+                arguments.adapters(weights),
+                lean));
       }
 
       @Override
@@ -135,6 +182,7 @@ public final class Decoder implements AutoCloseable {
           List<Tensor> weights,
           List<Tensor> gradients,
           boolean accumulate) {
+        arguments.seed();
         return layer.tensor(
             "backward",
             x,
@@ -144,7 +192,8 @@ public final class Decoder implements AutoCloseable {
             angles.sin(),
             runs,
             bounds,
-            weights,
+            arguments.weights(weights),
+            arguments.adapters(weights),
             gradients,
             accumulate ? 1.0 : 0.0);
       }

@@ -2,6 +2,7 @@ package io.litoperator.worker.model;
 
 import static io.litoperator.worker.model.Init.normal;
 
+import io.litoperator.worker.plan.LoraPlan;
 import io.litoperator.worker.plan.ModelPart;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.Optional;
  * llava-hf's; initial values are those of transformers' {@code _init_weights}.
  *
  * @param newline what ends a row of patches; absent in a model without anyres
+ * @param adapters one for each decoder layer; none without LoRA
  */
 public record Layout(
     Block towerEmbeddings,
@@ -21,12 +23,20 @@ public record Layout(
     Optional<Block> newline,
     Block embedding,
     List<Block> decoderLayers,
-    Block head) {
+    List<Block> adapters,
+    Block head,
+    Optional<LoraPlan> lora) {
 
   static final String DECODER = "language_model.model.";
   private static final String HEAD = "language_model.lm_head.";
 
   public static Layout of(ModelConfig config) {
+    return of(config, Optional.empty());
+  }
+
+  /** With adapters beside the language model's layers. */
+  public static Layout of(ModelConfig config, Optional<LoraPlan> lora) {
+    List<Block> layers = decoderLayers(config.text());
     return new Layout(
         TowerLayout.embeddings(config.vision()),
         TowerLayout.layers(config),
@@ -34,8 +44,11 @@ public record Layout(
         ConnectorLayout.connector(config),
         ConnectorLayout.newline(config),
         embedding(config.text()),
-        decoderLayers(config.text()),
-        head(config.text()));
+        layers,
+        lora.map(l -> layers.stream().map(layer -> Adapters.block(layer, l)).toList())
+            .orElse(List.of()),
+        head(config.text()),
+        lora);
   }
 
   /** In order of their place in the flat buffers. */
@@ -47,7 +60,12 @@ public record Layout(
     blocks.add(connector);
     newline.ifPresent(blocks::add);
     blocks.add(embedding);
-    blocks.addAll(decoderLayers);
+    for (int i = 0; i < decoderLayers.size(); i++) {
+      blocks.add(decoderLayers.get(i));
+      if (!adapters.isEmpty()) {
+        blocks.add(adapters.get(i));
+      }
+    }
     blocks.add(head);
     return blocks;
   }

@@ -23,7 +23,7 @@ public final class WeightLoader {
 
   /** Loads a whole model, in any of the known spellings. */
   public void loadModel(Weights weights, String source) {
-    load(Set.copyOf(parameters.layout().blocks()), RenamedWeights.ofModel(weights, source));
+    load(published(), RenamedWeights.ofModel(weights, source));
   }
 
   /**
@@ -32,7 +32,7 @@ public final class WeightLoader {
    */
   public void loadModel(Weights weights, String source, Initializer initializer) {
     RenamedWeights renamed = RenamedWeights.ofModel(weights, source);
-    Set<Block> there = new HashSet<>(parameters.layout().blocks());
+    Set<Block> there = published();
     parameters
         .layout()
         .newline()
@@ -43,6 +43,13 @@ public final class WeightLoader {
               parameters.forEachPart(Set.of(block), initializer::fill);
             });
     load(there, renamed);
+  }
+
+  /** All but adapters. */
+  private Set<Block> published() {
+    Set<Block> blocks = new HashSet<>(parameters.layout().blocks());
+    parameters.layout().adapters().forEach(blocks::remove);
+    return blocks;
   }
 
   /**

@@ -4,7 +4,9 @@ package io.litoperator.worker.plan;
 public enum ModelPart {
   VISION_TOWER("visionTower"),
   CONNECTOR("connector"),
-  LANGUAGE_MODEL("languageModel");
+  LANGUAGE_MODEL("languageModel"),
+  /** The language model's, which train in its place; see {@link LoraPlan}. */
+  ADAPTERS("lora");
 
   private final String label;
 

@@ -1,6 +1,7 @@
 package io.litoperator.worker.plan;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A job with every default filled in and every check passed: what the ranks execute. Paths are
@@ -21,6 +22,11 @@ public record RunPlan(
 
   public RunPlan {
     stages = List.copyOf(stages);
+  }
+
+  /** Adapters of the run's model; absent if no stage has any. */
+  public Optional<LoraPlan> lora() {
+    return stages.stream().flatMap(stage -> stage.lora().stream()).findFirst();
   }
 
   public RunPlan withSeed(long other) {

@@ -14,6 +14,7 @@ import java.util.TreeSet;
  *
  * @param labels what is supervised; a pretrain stage supervises its captions whatever this says
  * @param trainable parts that train, in the order of {@link ModelPart}; the rest is frozen
+ * @param lora adapters, present if they are among the parts that train
  * @param learningRates of parts that differ from the optimizer's
  * @param maxSteps optimizer steps; if absent, {@code epochs} over the data set
  * @param globalBatchSize samples of an optimizer step, over all ranks and accumulation steps
@@ -31,12 +32,41 @@ public record StagePlan(
     int globalBatchSize,
     int microBatchSize,
     Optimizer optimizer,
-    Checkpointing activationCheckpointing) {
+    Checkpointing activationCheckpointing,
+    Optional<LoraPlan> lora) {
 
   public StagePlan {
     datasets = List.copyOf(datasets);
     trainable = Collections.unmodifiableSet(new TreeSet<>(trainable));
     learningRates = Collections.unmodifiableMap(new TreeMap<>(learningRates));
+  }
+
+  /** A stage without adapters. */
+  public StagePlan(
+      Stage stage,
+      LabelPlan labels,
+      List<DatasetPlan> datasets,
+      Set<ModelPart> trainable,
+      Map<ModelPart, Double> learningRates,
+      int epochs,
+      OptionalInt maxSteps,
+      int globalBatchSize,
+      int microBatchSize,
+      Optimizer optimizer,
+      Checkpointing activationCheckpointing) {
+    this(
+        stage,
+        labels,
+        datasets,
+        trainable,
+        learningRates,
+        epochs,
+        maxSteps,
+        globalBatchSize,
+        microBatchSize,
+        optimizer,
+        activationCheckpointing,
+        Optional.empty());
   }
 
   public StagePlan withObjective(Objective objective) {
@@ -61,7 +91,25 @@ public record StagePlan(
         globalBatchSize,
         microBatchSize,
         optimizer,
-        activationCheckpointing);
+        activationCheckpointing,
+        lora);
+  }
+
+  /** The same with adapters. */
+  public StagePlan withLora(LoraPlan adapters) {
+    return new StagePlan(
+        stage,
+        labels,
+        datasets,
+        trainable,
+        learningRates,
+        epochs,
+        maxSteps,
+        globalBatchSize,
+        microBatchSize,
+        optimizer,
+        activationCheckpointing,
+        Optional.of(adapters));
   }
 
   /** What the backward pass computes again instead of keeping it. */

@@ -1,6 +1,7 @@
 package io.litoperator.worker.plan;
 
 import io.litoperator.api.v1alpha1.DatasetSpec;
+import io.litoperator.api.v1alpha1.FinetuneSpec;
 import io.litoperator.api.v1alpha1.LearningRates;
 import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
 import io.litoperator.api.v1alpha1.ObjectiveSpec;
@@ -18,10 +19,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -31,22 +34,45 @@ record StagePlanner(
 
   StagePlan plan(Stage stage, Overrides overrides) {
     StageSpec spec = stage == Stage.PRETRAIN ? job.pretrain() : job.finetune();
+    Optional<LoraPlan> lora = lora(stage, overrides);
     return new StagePlan(
         stage,
         stage == Stage.PRETRAIN
             ? LabelPlan.answers()
             : labels(job.finetune().objective(), overrides),
         datasets("spec." + stage.label(), spec.dataset()),
-        spec.trainable().stream()
-            .map(part -> ModelPart.valueOf(part.name()))
-            .collect(Collectors.toSet()),
-        learningRates(spec.learningRates()),
+        trainable(spec, lora.isPresent()),
+        learningRates(spec.learningRates(), lora.isPresent()),
         spec.epochs() == null ? 1 : spec.epochs(),
         spec.maxSteps() == null ? OptionalInt.empty() : OptionalInt.of(spec.maxSteps()),
         spec.globalBatchSize(),
         spec.microBatchSize(),
         optimizer(spec.optimizer()),
-        Checkpointing.valueOf(job.activationCheckpointing().name()));
+        Checkpointing.valueOf(job.activationCheckpointing().name()),
+        lora);
+  }
+
+  private Optional<LoraPlan> lora(Stage stage, Overrides overrides) {
+    if (stage == Stage.PRETRAIN || job.finetune().lora() == null) {
+      return Optional.empty();
+    }
+    FinetuneSpec.Lora spec = job.finetune().lora();
+    return Optional.of(
+        new LoraPlan(
+            spec.rank(), spec.alpha(), spec.dropout(), overrides.seed().orElse(job.seed())));
+  }
+
+  /** With LoRA, adapters train in place of the language model. */
+  private static Set<ModelPart> trainable(StageSpec spec, boolean lora) {
+    Set<ModelPart> parts =
+        spec.trainable().stream()
+            .map(part -> ModelPart.valueOf(part.name()))
+            .collect(Collectors.toCollection(() -> EnumSet.noneOf(ModelPart.class)));
+    if (lora) {
+      parts.remove(ModelPart.LANGUAGE_MODEL);
+      parts.add(ModelPart.ADAPTERS);
+    }
+    return parts;
   }
 
   private List<DatasetPlan> datasets(String stage, List<DatasetSpec> specs) {
@@ -89,12 +115,12 @@ record StagePlanner(
         spec.minFrequency(), spec.minWords(), MiningPlan.Unit.valueOf(spec.splitter().name()));
   }
 
-  private static Map<ModelPart, Double> learningRates(LearningRates spec) {
+  private static Map<ModelPart, Double> learningRates(LearningRates spec, boolean lora) {
     Map<ModelPart, Double> rates = new EnumMap<>(ModelPart.class);
     if (spec != null) {
       rates.put(ModelPart.VISION_TOWER, spec.visionTower());
       rates.put(ModelPart.CONNECTOR, spec.connector());
-      rates.put(ModelPart.LANGUAGE_MODEL, spec.languageModel());
+      rates.put(lora ? ModelPart.ADAPTERS : ModelPart.LANGUAGE_MODEL, spec.languageModel());
       rates.values().removeIf(rate -> rate == null);
     }
     return rates;

@@ -37,7 +37,8 @@ public final class Export {
   }
 
   /**
-   * Exports; an earlier export in the same folder is written over.
+   * Exports; of a checkpoint of adapters, PEFT's files. An earlier export in the same folder is
+   * written over.
    *
    * @param source a checkpoint's folder, of which every byte is verified first, or a model's
    * @param target folder, made where absent
@@ -50,6 +51,9 @@ public final class Export {
         && source.toAbsolutePath().normalize().startsWith(target.toAbsolutePath().normalize())) {
       throw new Failure(
           ExitCode.INVALID, target + " holds the source itself; name another folder.");
+    }
+    if (AdapterFiles.in(source)) {
+      return AdapterExport.run(source, target, form.dtype(), progress);
     }
     SourceModel model = SourceModel.open(source, Optional.empty());
     TokenizerFolder tokenizer = TokenizerFolder.read(source);

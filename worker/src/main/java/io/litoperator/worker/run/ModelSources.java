@@ -11,6 +11,7 @@ import io.litoperator.worker.model.ModelDescription;
 import io.litoperator.worker.model.Parameters;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.model.WeightLoader;
+import io.litoperator.worker.plan.LoraPlan;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.ModelPlan;
 import io.litoperator.worker.plan.ModelPlan.FeatureSelect;
@@ -19,6 +20,7 @@ import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.safetensors.Weights;
 import io.litoperator.worker.torch.DType;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * All that a job's model is made of: what it looks like, its tokenizer, how it is shown pictures.
@@ -40,6 +42,7 @@ public final class ModelSources implements AutoCloseable {
    * @throws Failure if a file is missing or broken, or tokenizer and model do not fit
    */
   public static ModelSources open(ModelPlan plan) {
+    plan.from().ifPresent(AdapterFiles::requireNone);
     Tokenizer tokenizer = tokenizer(plan);
     try {
       ModelDescription description = describe(plan, tokenizer);
@@ -135,7 +138,12 @@ public final class ModelSources implements AutoCloseable {
    * @param ranks that may divide it among them
    */
   public VisionLanguageModel build(long seed, DType type, int ranks) {
-    Parameters parameters = new Parameters(Layout.of(description.config()), type, ranks);
+    return build(seed, type, ranks, Optional.empty());
+  }
+
+  /** As above, with adapters, if there are to be any, as they start. */
+  public VisionLanguageModel build(long seed, DType type, int ranks, Optional<LoraPlan> lora) {
+    Parameters parameters = new Parameters(Layout.of(description.config(), lora), type, ranks);
     WeightLoader loader = new WeightLoader(parameters);
     try (Initializer initializer = new Initializer(seed)) {
       if (plan.from().isPresent()) {
@@ -146,6 +154,7 @@ public final class ModelSources implements AutoCloseable {
         loader.loadLanguageModel(plan.languageModel().orElseThrow(), initializer, seed);
         loader.initialise(ModelPart.CONNECTOR, initializer);
       }
+      loader.initialise(ModelPart.ADAPTERS, initializer);
     } catch (Failure e) {
       parameters.close();
       throw e;

@@ -53,11 +53,16 @@ public final class ModelWriter {
       long shardBytes,
       Map<String, byte[]> files,
       Progress progress) {
-    Shards shards = Shards.of(tensors, shardBytes).named();
+    write(target, Shards.of(tensors, shardBytes).named(), files, progress);
+  }
+
+  /** As above, with the files of tensors given. */
+  static void write(Path target, Shards shards, Map<String, byte[]> files, Progress progress) {
     Set<String> names = new TreeSet<>(files.keySet());
     names.addAll(shards.files().keySet());
     names.add(Shards.INDEX);
-    long total = tensors.stream().mapToLong(NamedTensor::bytes).sum();
+    long total =
+        shards.files().values().stream().flatMap(List::stream).mapToLong(NamedTensor::bytes).sum();
     try {
       Files.createDirectories(target);
       refuseOthers(target, names);
@@ -101,7 +106,7 @@ public final class ModelWriter {
       }
     }
     progress.on(total, total);
-    if (shards.needsIndex()) {
+    if (shards.files().size() > 1) {
       Files.write(target.resolve(Shards.INDEX), shards.index());
     } else {
       Files.deleteIfExists(target.resolve(Shards.INDEX));

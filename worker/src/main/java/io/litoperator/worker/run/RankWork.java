@@ -14,6 +14,7 @@ import io.litoperator.worker.distributed.agent.RankLink;
 import io.litoperator.worker.evaluate.KeptAnswers;
 import io.litoperator.worker.gpu.Cuda;
 import io.litoperator.worker.gpu.PeakRate;
+import io.litoperator.worker.model.Adapters;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
@@ -28,6 +29,7 @@ import io.litoperator.worker.train.OptimizerStep;
 import io.litoperator.worker.train.Overseer;
 import io.litoperator.worker.train.StageTrainer;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -56,7 +58,8 @@ final class RankWork {
   Outcome run() {
     Optional<Checkpoint> resume = link.world().resume().map(Path::of).map(Checkpoint::openVerified);
     try (ModelSources sources = ModelSources.open(plan.model());
-        VisionLanguageModel model = sources.build(plan.seed(), type(), ranks.worldSize());
+        VisionLanguageModel model =
+            sources.build(plan.seed(), type(), ranks.worldSize(), plan.lora());
         Checkpointer checkpoints = checkpointer(sources, model, resume)) {
       tellStart(model);
       long stepsBefore = 0;
@@ -76,6 +79,7 @@ final class RankWork {
         }
       }
       link.heartbeat(stepsBefore, Activity.EVALUATING);
+      Adapters.fold(model.parameters());
       boolean scored =
           new TaskRun(plan, sources, model, ranks, this::tell, KeptAnswers.none())
               .run(link::stopRequested);
@@ -162,7 +166,14 @@ final class RankWork {
         plan,
         ranks,
         ranks.rank() == 0 ? Optional.of(writer(resume)) : Optional.empty(),
-        ModelFolder.sideFiles(plan.model(), sources.description()));
+        stage -> sideFiles(sources, model, stage));
+  }
+
+  private Map<String, byte[]> sideFiles(
+      ModelSources sources, VisionLanguageModel model, StagePlan stage) {
+    Map<String, byte[]> files = ModelFolder.sideFiles(plan.model(), sources.description());
+    stage.lora().ifPresent(lora -> files.putAll(AdapterFiles.of(plan, lora, model.layout())));
+    return files;
   }
 
   private CheckpointWriter writer(Optional<Checkpoint> resume) {

@@ -49,6 +49,7 @@ final class SourceModel {
       throw new Failure(
           ExitCode.INPUT_MISSING, "There is no model folder " + folder + "; check the path.");
     }
+    AdapterFiles.requireNone(folder);
     if (Files.exists(folder.resolve("manifest.json"))) {
       Checkpoint.open(folder);
     }
@@ -155,7 +156,11 @@ final class SourceModel {
                     Mapped.Tensor::toType, Collectors.summingLong(Mapped.Tensor::elements)));
     DType most =
         elements.entrySet().stream().max(Comparator.comparing(Map.Entry::getValue)).get().getKey();
-    return switch (most) {
+    return torchType(most);
+  }
+
+  static String torchType(DType type) {
+    return switch (type) {
       case F16 -> "float16";
       case BF16 -> "bfloat16";
       case F64 -> "float64";

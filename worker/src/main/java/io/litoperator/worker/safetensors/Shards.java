@@ -54,11 +54,6 @@ public record Shards(Map<String, List<NamedTensor>> files) {
     return files.size() > 1 ? this : new Shards(Map.of(SINGLE, files.values().iterator().next()));
   }
 
-  /** Whether readers find the files by their {@link #index} only. */
-  public boolean needsIndex() {
-    return !files.containsKey(SINGLE);
-  }
-
   /** Content of {@value #INDEX}. */
   public byte[] index() {
     Map<String, String> fileOf = new TreeMap<>();

@@ -30,7 +30,7 @@ public final class MemoryModel {
 
   public MemoryModel(Workload work) {
     this.work = work;
-    this.layout = Layout.of(work.model());
+    this.layout = Layout.of(work.model(), work.lora());
     this.element = work.bytesPerElement();
   }
 
@@ -71,8 +71,18 @@ public final class MemoryModel {
   /** Gradients of blocks on their way: the largest, and layers that compute and are summed. */
   private long passing(Setting setting) {
     long largest = trained().stream().mapToLong(Block::size).max().orElse(0);
-    long layer = work.trains(ModelPart.LANGUAGE_MODEL) ? layout.decoderLayers().get(0).size() : 0;
-    return element * (largest + layer * (setting.ranks() == 1 ? 1 : 2));
+    return element * (largest + trainedOfLayer() * (setting.ranks() == 1 ? 1 : 2));
+  }
+
+  private long trainedOfLayer() {
+    if (work.trains(ModelPart.LANGUAGE_MODEL)) {
+      return layout.decoderLayers().get(0).size();
+    }
+    return trainsAdapters() ? layout.adapters().get(0).size() : 0;
+  }
+
+  private boolean trainsAdapters() {
+    return work.trains(ModelPart.ADAPTERS) && work.lora().isPresent();
   }
 
   private long activations(Setting setting) {
@@ -81,7 +91,7 @@ public final class MemoryModel {
     long kept = text.layers() * keptOfLayer(text, setting.checkpointing());
     long again =
         setting.checkpointing() == Checkpointing.FULL ? keptOfLayer(text, Checkpointing.NONE) : 0;
-    return element * (rows * (kept + again + atWork(text)) + vision(setting));
+    return element * (rows * (kept + again + atWork(text) + masks(text)) + vision(setting));
   }
 
   /** Elements of a row that a decoder layer keeps, its input included. */
@@ -100,6 +110,14 @@ public final class MemoryModel {
   /** Elements of a row that a layer's derivative takes while it is computed. */
   private static long atWork(TextConfig text) {
     return 4L * text.intermediateSize() + 4L * text.hiddenSize();
+  }
+
+  /** Elements of a row that a layer's adapters drop inputs by; see {@code Lora.py}. */
+  private long masks(TextConfig text) {
+    if (!trainsAdapters() || work.lora().get().dropout() == 0) {
+      return 0;
+    }
+    return 5L * text.hiddenSize() + (long) text.heads() * text.headSize() + text.intermediateSize();
   }
 
   private long vision(Setting setting) {
@@ -139,7 +157,9 @@ public final class MemoryModel {
     if (!setting.sharding().includes(Sharding.PARAMETERS) || setting.ranks() == 1) {
       return 0;
     }
-    long layer = layout.decoderLayers().get(0).size();
+    long layer =
+        layout.decoderLayers().get(0).size()
+            + (trainsAdapters() ? layout.adapters().get(0).size() : 0);
     return element
         * (layer + Math.max(layer, Math.max(layout.embedding().size(), layout.head().size())));
   }

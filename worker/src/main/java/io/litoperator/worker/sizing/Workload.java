@@ -1,14 +1,17 @@
 package io.litoperator.worker.sizing;
 
 import io.litoperator.worker.model.ModelConfig;
+import io.litoperator.worker.plan.LoraPlan;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.TopologyPlan.Device;
 import io.litoperator.worker.plan.TopologyPlan.Precision;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * What a stage computes.
  *
+ * @param lora the job's adapters, which lie beside the model in stages that do not train them too
  * @param clips whether gradients are clipped, for which all of them must be there at a time
  * @param globalBatch samples of a step
  * @param textTokens of a sample
@@ -18,6 +21,7 @@ import java.util.Set;
 public record Workload(
     ModelConfig model,
     Set<ModelPart> trainable,
+    Optional<LoraPlan> lora,
     Precision precision,
     Device device,
     boolean clips,

@@ -4,7 +4,9 @@ import ai.djl.pytorch.jni.TorchNative;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -14,6 +16,9 @@ import java.util.function.Consumer;
 public final class Tensor implements AutoCloseable {
   /** Largest piece of memory that one direct buffer spans. */
   private static final long MAX_BUFFER_BYTES = Integer.MAX_VALUE - 7L;
+
+  /** Elements of a piece. */
+  private static final long PIECE = 1L << 28;
 
   private long handle;
 
@@ -133,6 +138,19 @@ public final class Tensor implements AutoCloseable {
   /** As {@link #memory()}, but possibly a GPU's: good for its address, not for its content. */
   public ByteBuffer anyMemory() {
     return TorchNative.memory(handle());
+  }
+
+  /** As {@link #memory()}, of any size: in pieces that buffers can span. */
+  public List<ByteBuffer> pieces() {
+    List<ByteBuffer> pieces = new ArrayList<>();
+    try (Tensor flat = reshape(size())) {
+      for (long start = 0; start < flat.size(); start += PIECE) {
+        try (Tensor slice = flat.slice(start, Math.min(flat.size(), start + PIECE))) {
+          pieces.add(slice.memory());
+        }
+      }
+    }
+    return pieces;
   }
 
   /** As {@link #memory()}, of a FLOAT32 tensor. */

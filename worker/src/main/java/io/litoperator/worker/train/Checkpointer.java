@@ -11,8 +11,10 @@ import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.Parameters;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.model.Weight;
+import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
+import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.safetensors.DType;
 import io.litoperator.worker.safetensors.NamedTensor;
 import io.litoperator.worker.safetensors.Weights;
@@ -20,11 +22,14 @@ import io.litoperator.worker.torch.Arithmetic;
 import io.litoperator.worker.torch.Tensor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Saves and restores the state of training. Rank 0 writes, from a copy, so that training goes on;
@@ -40,20 +45,20 @@ public final class Checkpointer implements AutoCloseable {
   private final RunPlan plan;
   private final Collective ranks;
   private final Optional<CheckpointWriter> writer;
-  private final Map<String, byte[]> sideFiles;
+  private final Function<StagePlan, Map<String, byte[]>> sideFiles;
   private final Arithmetic arithmetic = new Arithmetic();
   private final List<Tensor> copies = new ArrayList<>();
 
   /**
    * @param writer of rank 0; no other rank has one
-   * @param sideFiles what a model folder holds besides weights
+   * @param sideFiles what a model folder holds besides weights, by stage
    */
   public Checkpointer(
       VisionLanguageModel model,
       RunPlan plan,
       Collective ranks,
       Optional<CheckpointWriter> writer,
-      Map<String, byte[]> sideFiles) {
+      Function<StagePlan, Map<String, byte[]>> sideFiles) {
     this.model = model;
     this.plan = plan;
     this.ranks = ranks;
@@ -80,7 +85,7 @@ public final class Checkpointer implements AutoCloseable {
   private ParameterDigest digest() {
     Tensor flat = model.parameters().flat();
     if (flat.isOnHost()) {
-      return ParameterDigest.of(pieces(flat));
+      return ParameterDigest.of(flat.pieces());
     }
     long[] sums = arithmetic.bitSums(flat);
     ByteBuffer bytes = ByteBuffer.allocate(sums.length * Long.BYTES);
@@ -96,7 +101,8 @@ public final class Checkpointer implements AutoCloseable {
       moments.addAll(copy(block, adam.mean().gather(block, ranks), MEAN));
       moments.addAll(copy(block, adam.square().gather(block, ranks), SQUARE));
     }
-    List<NamedTensor> parameters = parameters(optimizer);
+    List<Block> saved = saved(stage.stage());
+    List<NamedTensor> parameters = parameters(optimizer, saved);
     TrainingState state =
         new TrainingState(
             stage.stage(),
@@ -105,16 +111,16 @@ public final class Checkpointer implements AutoCloseable {
             ranks.worldSize(),
             stage.labels().objective(),
             Fingerprint.ofPlan(plan),
-            Fingerprint.ofModel(shapes()).digest(),
+            Fingerprint.ofModel(shapes(saved)).digest(),
             Map.of());
-    return new Snapshot(state, parameters, moments, sideFiles);
+    return new Snapshot(state, parameters, moments, sideFiles.apply(stage));
   }
 
   /** Of blocks that train in bf16, the masters. */
-  private List<NamedTensor> parameters(OptimizerStep optimizer) {
+  private List<NamedTensor> parameters(OptimizerStep optimizer, List<Block> saved) {
     Optional<ShardBuffer> master = optimizer.optimizer().master();
     List<NamedTensor> all = new ArrayList<>();
-    for (Block block : model.layout().blocks()) {
+    for (Block block : saved) {
       boolean wide = master.map(buffer -> buffer.blocks().contains(block)).orElse(false);
       all.addAll(
           copy(
@@ -138,24 +144,10 @@ public final class Checkpointer implements AutoCloseable {
             (part, tensor) ->
                 named.add(
                     new NamedTensor(
-                        prefix + part.name(), DType.F32, part.shape(), pieces(tensor))));
+                        prefix + part.name(), DType.F32, part.shape(), tensor.pieces())));
       }
     }
     return named;
-  }
-
-  /** The memory of a contiguous tensor, in pieces that buffers can span. */
-  private static List<ByteBuffer> pieces(Tensor tensor) {
-    List<ByteBuffer> pieces = new ArrayList<>();
-    long piece = 1L << 28;
-    try (Tensor flat = tensor.reshape(tensor.size())) {
-      for (long start = 0; start < flat.size(); start += piece) {
-        try (Tensor slice = flat.slice(start, Math.min(flat.size(), start + piece))) {
-          pieces.add(slice.memory());
-        }
-      }
-    }
-    return pieces;
   }
 
   /**
@@ -164,10 +156,11 @@ public final class Checkpointer implements AutoCloseable {
    * @throws io.litoperator.worker.failure.Failure if the checkpoint is another job's or model's
    */
   void restore(Checkpoint checkpoint, OptimizerStep optimizer) {
-    checkpoint.requireModel(shapes());
+    List<Block> saved = saved(checkpoint.state().stage());
+    checkpoint.requireModel(shapes(saved));
     checkpoint.requirePlan(Fingerprint.ofPlan(plan));
     AdamW adam = optimizer.optimizer();
-    for (Block block : model.layout().blocks()) {
+    for (Block block : saved) {
       load(block, checkpoint.model(), "", whole -> optimizer.weights().load(block, whole));
     }
     for (Block block : adam.mean().blocks()) {
@@ -191,9 +184,28 @@ public final class Checkpointer implements AutoCloseable {
     }
   }
 
-  private Map<String, long[]> shapes() {
+  /**
+   * The whole model; of a stage with LoRA only what the job has trained so far, as the rest can be
+   * read where it came from.
+   */
+  private List<Block> saved(Stage stage) {
+    Set<ModelPart> trained = EnumSet.noneOf(ModelPart.class);
+    boolean adapters = false;
+    for (StagePlan planned : plan.stages()) {
+      if (planned.stage().compareTo(stage) <= 0) {
+        trained.addAll(planned.trainable());
+        adapters |= planned.lora().isPresent();
+      }
+    }
+    boolean all = !adapters;
+    return model.layout().blocks().stream()
+        .filter(b -> all ? b.part() != ModelPart.ADAPTERS : trained.contains(b.part()))
+        .toList();
+  }
+
+  private static Map<String, long[]> shapes(List<Block> blocks) {
     Map<String, long[]> shapes = new LinkedHashMap<>();
-    for (Block block : model.layout().blocks()) {
+    for (Block block : blocks) {
       for (Weight weight : block.weights()) {
         weight.parts().forEach(part -> shapes.put(part.name(), part.shape()));
       }

@@ -41,6 +41,7 @@ final class ForwardBackward implements AutoCloseable {
   private final Gradients gradients;
   private final boolean towerTrains;
   private final boolean visionTrains;
+  private final boolean adapts;
   private final Checkpointing checkpointing;
   private final Autograd autograd = new Autograd();
   private final Arithmetic arithmetic = new Arithmetic();
@@ -62,18 +63,25 @@ final class ForwardBackward implements AutoCloseable {
     this.gradients = gradients;
     this.towerTrains = trainable.contains(ModelPart.VISION_TOWER);
     this.visionTrains = towerTrains || trainable.contains(ModelPart.CONNECTOR);
+    this.adapts = trainable.contains(ModelPart.ADAPTERS) && model.layout().lora().isPresent();
     this.checkpointing = checkpointing;
+  }
+
+  /** As {@link #run(List, double, long, Consumer)}, of a model that draws nothing. */
+  TokenLosses run(List<Sample> samples, double scale, Consumer<Block> done) {
+    return run(samples, scale, 0, done);
   }
 
   /**
    * Adds the gradient of {@code scale} times the sum of token losses.
    *
    * @param samples any number, with or without pictures
+   * @param seed of the adapters' dropout
    * @param done called with each trained block whose gradients this micro-batch will not change any
    *     more, in the order of the backward pass; a GPU may compute them still
    * @return token losses, which the caller closes
    */
-  TokenLosses run(List<Sample> samples, double scale, Consumer<Block> done) {
+  TokenLosses run(List<Sample> samples, double scale, long seed, Consumer<Block> done) {
     ToIntFunction<Pixels> imageTokens = model.config()::imageTokens;
     List<Sample> ordered =
         samples.stream()
@@ -98,7 +106,8 @@ final class ForwardBackward implements AutoCloseable {
       Tensor x =
           clock.time(
               Phase.FORWARD, "embed", () -> model.embedding().merge(packed, features, table()));
-      for (Segment layer : decoder.segments()) {
+      List<Segment> layers = adapts ? decoder.adapted(weights::of, seed) : decoder.segments();
+      for (Segment layer : layers) {
         x = language.forward(layer, x);
       }
       Tensor rows = x;

@@ -9,6 +9,7 @@ import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.ModelFlops;
 import io.litoperator.worker.model.Packed;
 import io.litoperator.worker.model.VisionLanguageModel;
+import io.litoperator.worker.plan.LoraPlan;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.Normalization;
 import io.litoperator.worker.plan.TopologyPlan.Sharding;
@@ -147,7 +148,7 @@ public final class OptimizerStep implements AutoCloseable {
     for (int i = 0; i < microBatches.size(); i++) {
       List<Sample> samples = microBatches.get(i);
       reducer.start(i == 0, i + 1 == microBatches.size(), update);
-      made.add(pass.run(samples, scale(samples), reducer::release));
+      made.add(pass.run(samples, scale(samples), dropoutSeed(step, i), reducer::release));
       reducer.end();
       weights.endPass();
     }
@@ -167,6 +168,15 @@ public final class OptimizerStep implements AutoCloseable {
           }
         });
     weights.updated(block);
+  }
+
+  /** Each micro-batch of the training has its own, whenever and wherever it is computed. */
+  private long dropoutSeed(long step, int microBatch) {
+    long seed = stage.lora().map(LoraPlan::seed).orElse(0L);
+    for (long part : new long[] {step, ranks.rank(), microBatch}) {
+      seed = 6364136223846793005L * seed + part + 1;
+    }
+    return seed;
   }
 
   /** Reads the losses of a whole step at once, so that a GPU never waits within it. */

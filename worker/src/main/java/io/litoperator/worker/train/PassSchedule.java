@@ -23,8 +23,9 @@ record PassSchedule(Block embedding, Block firstLayer, List<List<Block>> entries
     before.add(layout.connector());
     layout.newline().ifPresent(before::add);
     before.add(layout.embedding());
-    before.addAll(layout.decoderLayers());
-    List<Block> after = reversed(layout.decoderLayers());
+    List<List<Block>> layers =
+        layers(layout, trainable.contains(ModelPart.ADAPTERS) && layout.lora().isPresent());
+    List<Block> after = new ArrayList<>();
     boolean towerTrains = trainable.contains(ModelPart.VISION_TOWER);
     if (towerTrains || trainable.contains(ModelPart.CONNECTOR)) {
       layout.newline().ifPresent(after::add);
@@ -35,10 +36,12 @@ record PassSchedule(Block embedding, Block firstLayer, List<List<Block>> entries
     }
     List<List<Block>> schedule = new ArrayList<>();
     before.forEach(block -> schedule.add(List.of(block)));
+    schedule.addAll(layers);
     schedule.add(
         model.config().text().tiedEmbeddings()
             ? List.of(layout.head(), layout.embedding())
             : List.of(layout.head()));
+    schedule.addAll(reversed(layers));
     after.forEach(block -> schedule.add(List.of(block)));
     return new PassSchedule(layout.embedding(), layout.decoderLayers().get(0), schedule);
   }
@@ -61,8 +64,18 @@ record PassSchedule(Block embedding, Block firstLayer, List<List<Block>> entries
     return last;
   }
 
-  private static List<Block> reversed(List<Block> blocks) {
-    List<Block> reversed = new ArrayList<>();
+  /** Layers, each with its adapters if these train. */
+  private static List<List<Block>> layers(Layout layout, boolean adapted) {
+    List<List<Block>> layers = new ArrayList<>();
+    for (int i = 0; i < layout.decoderLayers().size(); i++) {
+      Block layer = layout.decoderLayers().get(i);
+      layers.add(adapted ? List.of(layer, layout.adapters().get(i)) : List.of(layer));
+    }
+    return layers;
+  }
+
+  private static <T> List<T> reversed(List<T> blocks) {
+    List<T> reversed = new ArrayList<>();
     for (int i = blocks.size() - 1; i >= 0; i--) {
       reversed.add(blocks.get(i));
     }

@@ -11,97 +11,126 @@ class DecoderLayer(Module):
   head_dim : int
   epsilon : float
   qkv_bias : bool
+  lora_scale : float
+  lora_dropout : float
 
   # x (tokens, hidden); cos, sin (tokens, 1, head_dim / 2)
   # runs: count and length of each run of equally long sequences, in order
   # bounds (sequences + 1): int32 rows at which sequences begin, and the number of tokens
   # weights: input norm, qkv, [qkv bias], output, post-attention norm, gate and up, down
+  # adapters: see Lora, of q, k, v, output, gate, up, down; none: the weights alone
   # Returns the layer's output and then what backward needs; of that, lean leaves the largest out: the
   # MLP's inner product, half of all, is a seventh of the layer's work to make again.
-  def forward(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], bounds: Tensor, weights: List[Tensor], lean: bool) -> List[Tensor]:
-    qkv = self.qkv(x, cos, sin, weights)
+  def forward(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], bounds: Tensor, weights: List[Tensor], adapters: List[Tensor], lean: bool) -> List[Tensor]:
+    masks = __torch__.Lora.masks(x, adapters, self.lora_dropout)
+    qkv = self.qkv(x, cos, sin, weights, adapters, masks)
     attended, sums, = __torch__.Attention.forward(qkv, self.heads, self.kv_heads, runs, bounds)
-    y = self.output(x, attended, weights)
-    gate_up = self.gate_up(y, weights)
-    out = self.down(y, gate_up, weights)
+    y = self.output(x, attended, weights, adapters, masks)
+    gate_up = self.gate_up(y, weights, adapters, masks)
+    out = self.down(y, gate_up, weights, adapters, masks)
     return [out, qkv, attended, y, x.new_empty([0]) if lean else gate_up] + sums
 
   # Queries, keys and values (tokens, heads + 2 kv_heads, head_dim), rotated.
-  def qkv(self, x: Tensor, cos: Tensor, sin: Tensor, weights: List[Tensor]) -> Tensor:
+  def qkv(self, x: Tensor, cos: Tensor, sin: Tensor, weights: List[Tensor], adapters: List[Tensor], masks: List[Tensor]) -> Tensor:
     normed = __torch__.RmsNorm.forward(x, weights[0], self.epsilon)
     if self.qkv_bias:
       projected = torch.linear(normed, weights[1], weights[2])
     else:
       projected = torch.linear(normed, weights[1])
+    self.adapt(projected, normed, 0, 3, adapters, masks)
     qkv = projected.view([x.size(0), self.heads + 2 * self.kv_heads, self.head_dim])
     __torch__.Attention.rotate(qkv, self.heads + self.kv_heads, cos, sin)
     return qkv
 
-  def output(self, x: Tensor, attended: Tensor, weights: List[Tensor]) -> Tensor:
-    return torch.add_(torch.linear(attended, weights[len(weights) - 4]), x)
+  # Adds in place what the adapters make of a product's input.
+  def adapt(self, y: Tensor, x: Tensor, first: int, count: int, adapters: List[Tensor], masks: List[Tensor]):
+    if len(adapters) > 0:
+      torch.add_(y, __torch__.Lora.product(x, first, count, adapters, masks, self.lora_scale))
 
-  def gate_up(self, y: Tensor, weights: List[Tensor]) -> Tensor:
-    return torch.linear(__torch__.RmsNorm.forward(y, weights[len(weights) - 3], self.epsilon), weights[len(weights) - 2])
+  def output(self, x: Tensor, attended: Tensor, weights: List[Tensor], adapters: List[Tensor], masks: List[Tensor]) -> Tensor:
+    out = torch.add_(torch.linear(attended, weights[len(weights) - 4]), x)
+    self.adapt(out, attended, 3, 1, adapters, masks)
+    return out
 
-  def down(self, y: Tensor, gate_up: Tensor, weights: List[Tensor]) -> Tensor:
+  def gate_up(self, y: Tensor, weights: List[Tensor], adapters: List[Tensor], masks: List[Tensor]) -> Tensor:
+    normed = __torch__.RmsNorm.forward(y, weights[len(weights) - 3], self.epsilon)
+    gate_up = torch.linear(normed, weights[len(weights) - 2])
+    self.adapt(gate_up, normed, 4, 2, adapters, masks)
+    return gate_up
+
+  def down(self, y: Tensor, gate_up: Tensor, weights: List[Tensor], adapters: List[Tensor], masks: List[Tensor]) -> Tensor:
     gate, up, = torch.chunk(gate_up, 2, 1)
-    return torch.add_(torch.linear(torch.mul_(torch.silu(gate), up), weights[len(weights) - 1]), y)
+    hidden = torch.mul_(torch.silu(gate), up)
+    out = torch.add_(torch.linear(hidden, weights[len(weights) - 1]), y)
+    self.adapt(out, hidden, 6, 1, adapters, masks)
+    return out
 
-  # Gradient of x, given that of the output. Weight gradients are added to keep (0 or 1) times what
-  # grads hold; no grads, no weight gradients.
+  # Gradient of x, given that of the output. The gradients of weights, or of adapters where there are any,
+  # are added to keep (0 or 1) times what grads hold; no grads, none of them.
   # kept: as forward returns it, without the output
-  def backward(self, x: Tensor, kept: List[Tensor], grad: Tensor, cos: Tensor, sin: Tensor, runs: List[int], bounds: Tensor, weights: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
+  def backward(self, x: Tensor, kept: List[Tensor], grad: Tensor, cos: Tensor, sin: Tensor, runs: List[int], bounds: Tensor, weights: List[Tensor], adapters: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
+    masks = __torch__.Lora.masks(x, adapters, self.lora_dropout)
     qkv, attended, y, gate_up = kept[0], kept[1], kept[2], kept[3]
     if gate_up.size(0) != x.size(0):
-      gate_up = self.gate_up(y, weights)
-    y_grad = torch.add_(self.mlp_backward(y, gate_up, grad, weights, grads, keep), grad)
-    attended_grad = self.linear_backward(len(weights) - 4, attended, y_grad, weights, grads, keep)
+      gate_up = self.gate_up(y, weights, adapters, masks)
+    y_grad = torch.add_(self.mlp_backward(y, gate_up, grad, weights, adapters, masks, grads, keep), grad)
+    attended_grad = self.linear_backward(len(weights) - 4, attended, y_grad, weights, 3, 1, adapters, masks, grads, keep)
     qkv_grad = __torch__.Attention.backward(qkv, attended, kept[4:], attended_grad, self.heads, self.kv_heads, runs, bounds)
     __torch__.Attention.rotate(qkv_grad, self.heads + self.kv_heads, cos, -sin)
     projected_grad = qkv_grad.flatten(1, 2)
-    if self.qkv_bias and len(grads) > 0:
+    if self.qkv_bias and self.trains(grads, adapters):
       torch.add_(torch.mul_(grads[2], keep), torch.sum(projected_grad, [0]))
     normed = __torch__.RmsNorm.forward(x, weights[0], self.epsilon)
-    normed_grad = self.linear_backward(1, normed, projected_grad, weights, grads, keep)
-    return torch.add_(self.norm_backward(0, x, normed_grad, weights, grads, keep), y_grad)
+    normed_grad = self.linear_backward(1, normed, projected_grad, weights, 0, 3, adapters, masks, grads, keep)
+    return torch.add_(self.norm_backward(0, x, normed_grad, weights, adapters, grads, keep), y_grad)
 
-  def mlp_backward(self, y: Tensor, gate_up: Tensor, grad: Tensor, weights: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
+  # Whether the weights train.
+  def trains(self, grads: List[Tensor], adapters: List[Tensor]) -> bool:
+    return len(grads) > 0 and len(adapters) == 0
+
+  def mlp_backward(self, y: Tensor, gate_up: Tensor, grad: Tensor, weights: List[Tensor], adapters: List[Tensor], masks: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
     gate, up, = torch.chunk(gate_up, 2, 1)
     active = torch.silu(gate)
-    hidden_grad = self.linear_backward(len(weights) - 1, active * up, grad, weights, grads, keep)
+    hidden_grad = self.linear_backward(len(weights) - 1, active * up, grad, weights, 6, 1, adapters, masks, grads, keep)
     gate_up_grad = torch.empty_like(gate_up)
     gate_grad, up_grad, = torch.chunk(gate_up_grad, 2, 1)
     torch.mul(hidden_grad, active, out=up_grad)
     torch.silu_backward(torch.mul_(hidden_grad, up), gate, grad_input=gate_grad)
     normed = __torch__.RmsNorm.forward(y, weights[len(weights) - 3], self.epsilon)
-    normed_grad = self.linear_backward(len(weights) - 2, normed, gate_up_grad, weights, grads, keep)
-    return self.norm_backward(len(weights) - 3, y, normed_grad, weights, grads, keep)
+    normed_grad = self.linear_backward(len(weights) - 2, normed, gate_up_grad, weights, 4, 2, adapters, masks, grads, keep)
+    return self.norm_backward(len(weights) - 3, y, normed_grad, weights, adapters, grads, keep)
 
-  # Of y = x w^T, w being weight i.
-  def linear_backward(self, i: int, x: Tensor, grad: Tensor, weights: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
-    if len(grads) > 0:
+  # Of y = x w^T, w being weight i, and adapters first to first + count - 1 beside it.
+  def linear_backward(self, i: int, x: Tensor, grad: Tensor, weights: List[Tensor], first: int, count: int, adapters: List[Tensor], masks: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
+    x_grad = torch.mm(grad, weights[i])
+    if self.trains(grads, adapters):
       torch.addmm_(grads[i], grad.t(), x, beta=keep)
-    return torch.mm(grad, weights[i])
+    if len(adapters) > 0:
+      torch.add_(x_grad, __torch__.Lora.backward(x, grad, first, count, adapters, masks, self.lora_scale, grads, keep))
+    return x_grad
 
-  def norm_backward(self, i: int, x: Tensor, grad: Tensor, weights: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
-    if len(grads) > 0:
+  def norm_backward(self, i: int, x: Tensor, grad: Tensor, weights: List[Tensor], adapters: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
+    if self.trains(grads, adapters):
       return __torch__.RmsNorm.backward(x, grad, weights[i], grads[i], keep, self.epsilon)
     return __torch__.RmsNorm.backward(x, grad, weights[i], None, keep, self.epsilon)
 
   # As forward, without what backward needs; besides, keys and values go into caches (sequences, kv_heads, capacity, head_dim).
   def prefill(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], bounds: Tensor, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
-    qkv = self.qkv(x, cos, sin, weights)
+    none = annotate(List[Tensor], [])
+    qkv = self.qkv(x, cos, sin, weights, none, none)
     __torch__.Attention.fill(qkv, self.heads, self.kv_heads, runs, keys, values)
     attended, sums, = __torch__.Attention.forward(qkv, self.heads, self.kv_heads, runs, bounds)
     return self.rest(x, attended, weights)
 
   def rest(self, x: Tensor, attended: Tensor, weights: List[Tensor]) -> Tensor:
-    y = self.output(x, attended, weights)
-    return self.down(y, self.gate_up(y, weights), weights)
+    none = annotate(List[Tensor], [])
+    y = self.output(x, attended, weights, none, none)
+    return self.down(y, self.gate_up(y, weights, none, none), weights, none, none)
 
   # One more token of each sequence: x (sequences, hidden); rows and mask as in CachedAttention.
   def decode(self, x: Tensor, cos: Tensor, sin: Tensor, rows: Tensor, mask: Tensor, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
-    qkv = self.qkv(x, cos, sin, weights)
+    none = annotate(List[Tensor], [])
+    qkv = self.qkv(x, cos, sin, weights, none, none)
     return self.rest(x, __torch__.Attention.decode(qkv, self.heads, self.kv_heads, rows, mask, keys, values), weights)
 
   # As decode, through all layers: weights of one after the other, keys and values of each.

@@ -8,58 +8,77 @@ class PhiLayer(Module):
   kv_heads : int
   head_dim : int
   epsilon : float
+  lora_scale : float
+  lora_dropout : float
 
   # weights: norm, its bias, qkv, its bias, output, its bias, MLP in, its bias, MLP out, its bias
-  def forward(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], bounds: Tensor, weights: List[Tensor], lean: bool) -> List[Tensor]:
+  # adapters: see Lora, of q, k, v, output, MLP in, MLP out; none: the weights alone
+  def forward(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], bounds: Tensor, weights: List[Tensor], adapters: List[Tensor], lean: bool) -> List[Tensor]:
+    masks = __torch__.Lora.masks(x, adapters, self.lora_dropout)
     normed = __torch__.LayerNorm.forward(x, weights[0], weights[1], self.epsilon)
-    qkv = self.qkv(normed, cos, sin, weights)
+    qkv = self.qkv(normed, cos, sin, weights, adapters, masks)
     attended, sums, = __torch__.Attention.forward(qkv, self.heads, self.kv_heads, runs, bounds)
-    inner = torch.linear(normed, weights[6], weights[7])
-    return [self.output(x, attended, inner, weights), qkv, attended, x.new_empty([0]) if lean else inner] + sums
+    inner = self.linear(6, normed, weights, 4, 1, adapters, masks)
+    out = self.output(x, attended, inner, weights, adapters, masks)
+    return [out, qkv, attended, x.new_empty([0]) if lean else inner] + sums
 
-  def qkv(self, normed: Tensor, cos: Tensor, sin: Tensor, weights: List[Tensor]) -> Tensor:
-    projected = torch.linear(normed, weights[2], weights[3])
+  # x times weight i, which its bias follows, and adapters first to first + count - 1 beside it.
+  def linear(self, i: int, x: Tensor, weights: List[Tensor], first: int, count: int, adapters: List[Tensor], masks: List[Tensor]) -> Tensor:
+    y = torch.linear(x, weights[i], weights[i + 1])
+    if len(adapters) > 0:
+      torch.add_(y, __torch__.Lora.product(x, first, count, adapters, masks, self.lora_scale))
+    return y
+
+  def qkv(self, normed: Tensor, cos: Tensor, sin: Tensor, weights: List[Tensor], adapters: List[Tensor], masks: List[Tensor]) -> Tensor:
+    projected = self.linear(2, normed, weights, 0, 3, adapters, masks)
     qkv = projected.view([normed.size(0), self.heads + 2 * self.kv_heads, self.head_dim])
     __torch__.Attention.rotate(qkv, self.heads + self.kv_heads, cos, sin)
     return qkv
 
-  def output(self, x: Tensor, attended: Tensor, inner: Tensor, weights: List[Tensor]) -> Tensor:
-    out = torch.linear(torch.gelu(inner, approximate="tanh"), weights[8], weights[9])
-    return torch.add_(torch.add_(out, torch.linear(attended, weights[4], weights[5])), x)
+  def output(self, x: Tensor, attended: Tensor, inner: Tensor, weights: List[Tensor], adapters: List[Tensor], masks: List[Tensor]) -> Tensor:
+    out = self.linear(8, torch.gelu(inner, approximate="tanh"), weights, 5, 1, adapters, masks)
+    return torch.add_(torch.add_(out, self.linear(4, attended, weights, 3, 1, adapters, masks)), x)
 
-  def backward(self, x: Tensor, kept: List[Tensor], grad: Tensor, cos: Tensor, sin: Tensor, runs: List[int], bounds: Tensor, weights: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
+  def backward(self, x: Tensor, kept: List[Tensor], grad: Tensor, cos: Tensor, sin: Tensor, runs: List[int], bounds: Tensor, weights: List[Tensor], adapters: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
+    masks = __torch__.Lora.masks(x, adapters, self.lora_dropout)
     qkv, attended, inner = kept[0], kept[1], kept[2]
     normed = __torch__.LayerNorm.forward(x, weights[0], weights[1], self.epsilon)
     if inner.size(0) != x.size(0):
-      inner = torch.linear(normed, weights[6], weights[7])
-    active_grad = self.linear_backward(8, torch.gelu(inner, approximate="tanh"), grad, weights, grads, keep)
+      inner = self.linear(6, normed, weights, 4, 1, adapters, masks)
+    active_grad = self.linear_backward(8, torch.gelu(inner, approximate="tanh"), grad, weights, 5, 1, adapters, masks, grads, keep)
     inner_grad = torch.gelu_backward(active_grad, inner, approximate="tanh")
-    normed_grad = self.linear_backward(6, normed, inner_grad, weights, grads, keep)
-    attended_grad = self.linear_backward(4, attended, grad, weights, grads, keep)
+    normed_grad = self.linear_backward(6, normed, inner_grad, weights, 4, 1, adapters, masks, grads, keep)
+    attended_grad = self.linear_backward(4, attended, grad, weights, 3, 1, adapters, masks, grads, keep)
     qkv_grad = __torch__.Attention.backward(qkv, attended, kept[3:], attended_grad, self.heads, self.kv_heads, runs, bounds)
     __torch__.Attention.rotate(qkv_grad, self.heads + self.kv_heads, cos, -sin)
-    torch.add_(normed_grad, self.linear_backward(2, normed, qkv_grad.flatten(1, 2), weights, grads, keep))
-    return torch.add_(__torch__.LayerNorm.backward(x, normed_grad, weights[0], weights[1], grads, keep, self.epsilon), grad)
+    torch.add_(normed_grad, self.linear_backward(2, normed, qkv_grad.flatten(1, 2), weights, 0, 3, adapters, masks, grads, keep))
+    norm_grads = annotate(List[Tensor], []) if len(adapters) > 0 else grads
+    return torch.add_(__torch__.LayerNorm.backward(x, normed_grad, weights[0], weights[1], norm_grads, keep, self.epsilon), grad)
 
-  # Of y = x w^T + b, w being weight i and b the next.
-  def linear_backward(self, i: int, x: Tensor, grad: Tensor, weights: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
-    if len(grads) > 0:
+  # Of y = x w^T + b, w being weight i and b the next, and adapters first to first + count - 1 beside it.
+  def linear_backward(self, i: int, x: Tensor, grad: Tensor, weights: List[Tensor], first: int, count: int, adapters: List[Tensor], masks: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
+    x_grad = torch.mm(grad, weights[i])
+    if len(adapters) > 0:
+      torch.add_(x_grad, __torch__.Lora.backward(x, grad, first, count, adapters, masks, self.lora_scale, grads, keep))
+    elif len(grads) > 0:
       torch.addmm_(grads[i], grad.t(), x, beta=keep)
       torch.add_(torch.mul_(grads[i + 1], keep), torch.sum(grad, [0]))
-    return torch.mm(grad, weights[i])
+    return x_grad
 
   def prefill(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], bounds: Tensor, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
     normed = __torch__.LayerNorm.forward(x, weights[0], weights[1], self.epsilon)
-    qkv = self.qkv(normed, cos, sin, weights)
+    none = annotate(List[Tensor], [])
+    qkv = self.qkv(normed, cos, sin, weights, none, none)
     __torch__.Attention.fill(qkv, self.heads, self.kv_heads, runs, keys, values)
     attended, sums, = __torch__.Attention.forward(qkv, self.heads, self.kv_heads, runs, bounds)
-    return self.output(x, attended, torch.linear(normed, weights[6], weights[7]), weights)
+    return self.output(x, attended, torch.linear(normed, weights[6], weights[7]), weights, none, none)
 
   def decode(self, x: Tensor, cos: Tensor, sin: Tensor, rows: Tensor, mask: Tensor, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
     normed = __torch__.LayerNorm.forward(x, weights[0], weights[1], self.epsilon)
-    qkv = self.qkv(normed, cos, sin, weights)
+    none = annotate(List[Tensor], [])
+    qkv = self.qkv(normed, cos, sin, weights, none, none)
     attended = __torch__.Attention.decode(qkv, self.heads, self.kv_heads, rows, mask, keys, values)
-    return self.output(x, attended, torch.linear(normed, weights[6], weights[7]), weights)
+    return self.output(x, attended, torch.linear(normed, weights[6], weights[7]), weights, none, none)
 
   # As decode, through all layers: weights of one after the other, keys and values of each.
   def decode_all(self, x: Tensor, cos: Tensor, sin: Tensor, rows: Tensor, mask: Tensor, weights: List[Tensor], keys: List[Tensor], values: List[Tensor]) -> Tensor:

@@ -86,7 +86,12 @@ public record ModelFixture(
   }
 
   public VisionLanguageModel model(DType type, int ranks) {
-    Parameters parameters = new Parameters(Layout.of(description.config()), type, ranks);
+    return model(Layout.of(description.config()), type, ranks);
+  }
+
+  /** With other blocks, such as adapters. */
+  public VisionLanguageModel model(Layout layout, DType type, int ranks) {
+    Parameters parameters = new Parameters(layout, type, ranks);
     Path folder = modelFolder(name);
     new WeightLoader(parameters).loadModel(Weights.open(folder), folder.toString());
     return new VisionLanguageModel(description.config(), parameters);

@@ -64,7 +64,8 @@ class PlannerTest {
         .containsExactly(Stage.PRETRAIN, Stage.FINETUNE);
     StagePlan pretrain = plan.stages().get(0);
     assertThat(pretrain.maxSteps()).isEqualTo(OptionalInt.of(350));
-    assertThat(pretrain.trainable()).containsExactly(ModelPart.values());
+    assertThat(pretrain.trainable())
+        .containsExactly(ModelPart.VISION_TOWER, ModelPart.CONNECTOR, ModelPart.LANGUAGE_MODEL);
     assertThat(pretrain.optimizer())
         .isEqualTo(new Optimizer(2e-3, 0.05, 0, 0.9, 0.98, 1e-8, Optional.of(1.0)));
   }

@@ -59,7 +59,7 @@ class ResourcesIT {
                 sources.images(Stage.FINETUNE)::process);
         OptimizerStep optimizer = new OptimizerStep(model, stage, Sharding.NONE, new Alone());
         Checkpointer checkpoints =
-            new Checkpointer(model, plan, new Alone(), Optional.empty(), Map.of())) {
+            new Checkpointer(model, plan, new Alone(), Optional.empty(), any -> Map.of())) {
       Sampler sampler =
           new Sampler(
               data.modalityLengths(),

@@ -63,6 +63,8 @@ record TinyJob(Path folder, Map<String, String> settings) {
             Map.entry("finetuneSteps", String.valueOf(FINETUNE_STEPS)),
             Map.entry("normalization", "globalTokens"),
             Map.entry("finetuneOptimizer", "learningRate: 3e-3, clipNorm: 1.0"),
+            Map.entry("pretrainParts", "visionTower, connector, languageModel"),
+            Map.entry("lora", ""),
             Map.entry("every", "5"),
             Map.entry("activationCheckpointing", "none"),
             Map.entry("sharding", "none"),

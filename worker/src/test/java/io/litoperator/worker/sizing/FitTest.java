@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.litoperator.worker.model.ModelConfig;
 import io.litoperator.worker.model.ModelDescription;
+import io.litoperator.worker.plan.LoraPlan;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.StagePlan.Checkpointing;
 import io.litoperator.worker.plan.TopologyPlan.Device;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,9 +45,14 @@ class FitTest {
   }
 
   private Workload work(boolean clips) {
+    return work(clips, ModelPart.LANGUAGE_MODEL, Optional.empty());
+  }
+
+  private Workload work(boolean clips, ModelPart language, Optional<LoraPlan> lora) {
     return new Workload(
         model,
-        EnumSet.of(ModelPart.CONNECTOR, ModelPart.LANGUAGE_MODEL),
+        EnumSet.of(ModelPart.CONNECTOR, language),
+        lora,
         Precision.BF16,
         Device.CUDA,
         clips,
@@ -57,6 +64,21 @@ class FitTest {
 
   private Fit fit(int ranks, long limit) {
     return new Fit(work(false), ranks, limit, OptionalDouble.empty());
+  }
+
+  @Test
+  void countsStateOfAdaptersAloneWhereTheyTrain() {
+    Optional<LoraPlan> lora = Optional.of(new LoraPlan(128, 256, 0.05, 1));
+    Memory adapted =
+        new MemoryModel(work(true, ModelPart.ADAPTERS, lora))
+            .of(new Setting(Sharding.NONE, Checkpointing.FULL, 8, 1));
+    // Each layer's inputs and outputs: 4 of (4096, 4096), 2 of (4096, 11008), 1 of (11008, 4096).
+    double adapters = 32 * 128 * (4 * 8192 + 3 * 15104.0);
+    double connector = 1024 * 4096 + 4096 * 4096.0;
+    assertThat((double) adapted.parameters())
+        .isCloseTo(2 * (7.06e9 + adapters), within(0.02 * 2 * 7.06e9));
+    assertThat((double) adapted.optimizer())
+        .isCloseTo(12 * (adapters + connector), within(0.01 * 12 * adapters));
   }
 
   @Test

@@ -45,7 +45,14 @@ final class Pass implements AutoCloseable {
   }
 
   Losses run(List<Sample> samples, double scale) {
-    try (TokenLosses losses = pass.run(samples, scale, block -> {})) {
+    return run(samples, scale, 0);
+  }
+
+  /**
+   * @param seed of dropout
+   */
+  Losses run(List<Sample> samples, double scale, long seed) {
+    try (TokenLosses losses = pass.run(samples, scale, seed, block -> {})) {
       return losses.sum();
     }
   }

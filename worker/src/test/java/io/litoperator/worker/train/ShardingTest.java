@@ -8,8 +8,10 @@ import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.distributed.RingListener;
 import io.litoperator.worker.distributed.Secret;
+import io.litoperator.worker.model.Layout;
 import io.litoperator.worker.model.ModelFixture;
 import io.litoperator.worker.model.VisionLanguageModel;
+import io.litoperator.worker.plan.LoraPlan;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.Objective;
 import io.litoperator.worker.plan.StagePlan;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -101,6 +104,26 @@ class ShardingTest {
     }
   }
 
+  @ParameterizedTest(name = "{0}, {1}, checkpointing {2}")
+  @CsvSource({
+    "llava-1.5, 1, NONE",
+    "siglip-qwen2, 2, SELECTIVE",
+    "clip-phi, 2, FULL",
+    "llava-next, 4, NONE"
+  })
+  void adaptersEndInTheSameBits(String name, int worldSize, Checkpointing checkpointing) {
+    // The ranks of this test are threads, which would draw from one generator.
+    LoraPlan lora = new LoraPlan(4, 6, worldSize == 1 ? 0.3 : 0, 1);
+    Set<ModelPart> parts = EnumSet.of(ModelPart.CONNECTOR, ModelPart.ADAPTERS);
+    StagePlan stage = stage(parts, worldSize, 1, Optional.empty(), checkpointing).withLora(lora);
+    Trained none = train(worldSize, name, stage, Sharding.NONE);
+    for (Sharding sharding : Sharding.values()) {
+      Trained sharded = train(worldSize, name, stage, sharding);
+      assertThat(sharded.parameters()).as(sharding.name()).isEqualTo(none.parameters());
+      assertThat(sharded.steps()).as(sharding.name()).isEqualTo(none.steps());
+    }
+  }
+
   /** Trains on as many threads, which must end with the same; of rank 0. */
   private static Trained train(int worldSize, String name, StagePlan stage, Sharding sharding) {
     ExecutorService threads = Executors.newFixedThreadPool(worldSize);
@@ -129,7 +152,7 @@ class ShardingTest {
     List<Sample> samples = fixture.samples("lit");
     int microBatches = stage.globalBatchSize() / ranks.worldSize();
     try (ranks;
-        VisionLanguageModel model = fixture.model(DType.FLOAT32, ranks.worldSize());
+        VisionLanguageModel model = model(fixture, stage, ranks.worldSize());
         OptimizerStep optimizer = new OptimizerStep(model, stage, sharding, ranks)) {
       List<Step> steps = new ArrayList<>();
       for (int step = 1; step <= STEPS; step++) {
@@ -143,6 +166,25 @@ class ShardingTest {
       optimizer.finish();
       return new Trained(steps, weights(model));
     }
+  }
+
+  /** With adapters, if the stage has any, that do something. */
+  private static VisionLanguageModel model(ModelFixture fixture, StagePlan stage, int ranks) {
+    Layout layout = Layout.of(fixture.description().config(), stage.lora());
+    VisionLanguageModel model = fixture.model(layout, DType.FLOAT32, ranks);
+    Random random = new Random(1);
+    model
+        .parameters()
+        .forEachPart(
+            Set.copyOf(layout.adapters()),
+            (part, tensor) ->
+                tensor.write(
+                    values -> {
+                      while (values.hasRemaining()) {
+                        values.put((float) random.nextGaussian() / 10);
+                      }
+                    }));
+    return model;
   }
 
   private static float[] weights(VisionLanguageModel model) {

@@ -1,0 +1,52 @@
+package io.litoperator.worker.cli;
+
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.run.Merge;
+import io.litoperator.worker.torch.Torch;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "merge",
+    description = {
+      "Fold a checkpoint's adapters (LoRA) into the model that they belong to.",
+      "%nThe model is read where the job read it. The result is a whole model, for lit export and"
+          + " all other commands."
+    },
+    footer = {"%nExample:", "  lit merge checkpoints/my-job/finetune-5197 --to merged"})
+final class MergeCommand implements Callable<Integer> {
+  private final Console console;
+
+  @Parameters(paramLabel = "CHECKPOINT", description = "Folder of a checkpoint of adapters.")
+  private Path checkpoint;
+
+  @Option(
+      names = "--to",
+      paramLabel = "DIR",
+      required = true,
+      description = "Folder to write: new, empty, or of an earlier merge.")
+  private Path target;
+
+  @Option(
+      names = "--dtype",
+      defaultValue = "fp32",
+      description = "Type of all tensors: ${COMPLETION-CANDIDATES}; by default ${DEFAULT-VALUE}.")
+  private ExportCommand.Precision dtype;
+
+  MergeCommand(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() {
+    Torch.start(Runtime.getRuntime().availableProcessors());
+    try (TransferProgress progress = new TransferProgress(console.err(), console.screen().get())) {
+      Merge.run(checkpoint, target, dtype.type(), progress);
+    }
+    console.out().println(target.toAbsolutePath().normalize());
+    return ExitCode.DONE.code();
+  }
+}
