@@ -1,6 +1,7 @@
 package io.litoperator.worker.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.litoperator.worker.Fixtures;
@@ -17,6 +18,7 @@ import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.StagePlan.Checkpointing;
 import io.litoperator.worker.plan.StagePlan.Normalization;
 import io.litoperator.worker.plan.TopologyPlan.Sharding;
+import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Torch;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -154,6 +156,26 @@ class StepTest {
             expected.get("grad_norm_before_clip").get(i).asDouble());
       }
       checkParameters(fixture, model, objective, label);
+    }
+  }
+
+  /** Without clipping, blocks are updated while autograd has those below to differentiate. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("io.litoperator.worker.model.ModelFixture#names")
+  void stepsInBf16FollowThoseInFp32(String name) {
+    ModelFixture fixture = ModelFixture.open(name);
+    List<List<Sample>> batch = List.of(fixture.samples("lit"));
+    try (VisionLanguageModel exact = fixture.model();
+        VisionLanguageModel rounded = fixture.model(DType.BFLOAT16);
+        OptimizerStep exactly =
+            new OptimizerStep(exact, Stages.of(ALL).plan(), Sharding.NONE, new Alone());
+        OptimizerStep roundly =
+            new OptimizerStep(rounded, Stages.of(ALL).plan(), Sharding.NONE, new Alone())) {
+      for (int i = 0; i < 3; i++) {
+        double expected = exactly.run(i + 1, 1, batch, OptimizerStep.Wishes.NONE).losses().mean();
+        double found = roundly.run(i + 1, 1, batch, OptimizerStep.Wishes.NONE).losses().mean();
+        assertThat(found).isCloseTo(expected, within(0.02 * expected));
+      }
     }
   }
 
