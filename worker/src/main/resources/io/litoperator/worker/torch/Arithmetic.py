@@ -26,9 +26,12 @@ class Arithmetic(Module):
     return torch.argmax(x, 1)
 
   # Sums of the elements' bits as integers, of so many elements each; x is flat, fp32 or bf16.
+  # A copy at a time: a view as another type of the same size is out of a program's reach.
   def bit_sums(self, x: Tensor, count: int) -> Tensor:
-    bits = torch.view(x, 3) if x.dtype == 6 else torch.view(x, 2)
-    whole = x.size(0) // count * count
-    sums = torch.sum(bits.narrow(0, 0, whole).view([-1, count]), [1], dtype=4)
-    rest = torch.sum(bits.narrow(0, whole, x.size(0) - whole), dtype=4)
-    return torch.cat([sums, rest.view([1])])
+    type = 3 if x.dtype == 6 else 2
+    sums = annotate(List[Tensor], [])
+    for i in range(x.size(0) // count + 1):
+      start = i * count
+      bits = torch.view_copy(x.narrow(0, start, min(count, x.size(0) - start)), dtype=type)
+      sums.append(torch.sum(bits, dtype=4))
+    return torch.stack(sums)
