@@ -52,13 +52,14 @@ record YamlDocument(String file, ObjectNode root, Map<String, Integer> lines) {
       return new YamlDocument(file, reader.object(mapping, ""), Map.copyOf(reader.lines));
     } catch (MarkedYAMLException e) {
       throw notYaml("%s:%d".formatted(file, line(e.getProblemMark())), e.getProblem(), e);
-    } catch (YAMLException e) {
+    } catch (YAMLException | IllegalArgumentException e) {
+      // SnakeYAML refuses some tags, whose escapes it has decoded, by the latter.
       throw notYaml(file, e.getMessage(), e);
     }
   }
 
-  private static Failure notYaml(String place, String why, YAMLException cause) {
-    String oneLine = why.replaceAll("\\s+", " ").strip();
+  private static Failure notYaml(String place, String why, RuntimeException cause) {
+    String oneLine = why.replaceAll("\\s+", " ").strip().replaceAll("\\.+$", "");
     return new Failure(ExitCode.INVALID, "%s: not YAML: %s.".formatted(place, oneLine), cause);
   }
 

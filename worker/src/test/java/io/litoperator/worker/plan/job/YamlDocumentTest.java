@@ -1,6 +1,7 @@
 package io.litoperator.worker.plan.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -58,6 +59,13 @@ class YamlDocumentTest {
         .containsEntry("a[0].c.d", 4);
     assertThat(document.sentence(new Problem("a[0].c.e.f", "is missing")))
         .isEqualTo("job.yaml:3: a[0].c.e.f: is missing.");
+  }
+
+  @Test
+  void refusesTagsThatCannotBeDecoded() {
+    assertThatThrownBy(() -> YamlDocument.parse("job.yaml", "!%a"))
+        .isInstanceOf(Failure.class)
+        .hasMessage("job.yaml: not YAML: Tag must not contain leading or trailing spaces.");
   }
 
   @Property
