@@ -16,12 +16,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
-/** Kills a rank, any of them, at each of several moments that follow each other. */
+/**
+ * Kills a rank, any of them, at each of several moments that follow each other; the next is waited
+ * for once the ranks are started anew, so that no two fall into one attempt.
+ */
 final class Killer implements Listener, AutoCloseable {
   private final Queue<Moment> moments;
   private final Path checkpoints;
   private final Random random;
   private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+  private boolean killing;
 
   /**
    * @param after an event
@@ -53,7 +57,11 @@ final class Killer implements Listener, AutoCloseable {
 
   @Override
   public void on(Event event) {
-    if (!moments.isEmpty() && moments.peek().after().test(event)) {
+    if (event instanceof Event.Restarted) {
+      killing = false;
+    }
+    if (!killing && !moments.isEmpty() && moments.peek().after().test(event)) {
+      killing = true;
       Moment moment = moments.remove();
       if (moment.inSave()) {
         thread.execute(this::killInSave);

@@ -41,21 +41,20 @@ class LostRankIT {
     Path output = folder.resolve("killed-" + seed);
     List<Killer.Moment> moments =
         List.of(
-            Killer.Moment.soonAfter(step("pretrain", 3), 300),
-            Killer.Moment.soonAfter(Event.Restarted.class::isInstance, 2000),
+            Killer.Moment.soonAfter(reached("pretrain", 3), 60),
+            Killer.Moment.soonAfter(Event.Restarted.class::isInstance, 600),
             Killer.Moment.at(LostRankIT::changesStage),
-            Killer.Moment.inSaveAfter(step("finetune", 9)),
-            Killer.Moment.soonAfter(step("finetune", 16), 200),
-            Killer.Moment.inSaveAfter(step("finetune", 30)),
+            Killer.Moment.inSaveAfter(reached("finetune", 9)),
+            Killer.Moment.soonAfter(reached("finetune", 16), 60),
+            Killer.Moment.inSaveAfter(reached("finetune", 22)),
             Killer.Moment.at(Event.EvaluationProgress.class::isInstance));
     Path checkpoints = Runs.checkpointFolder(job.plan(output));
     try (Killer killer = new Killer(moments, checkpoints, seed)) {
       TinyRun run = TinyRun.of(job, output, killer).done();
 
       assertThat(killer.left()).isZero();
-      // Two kills can fall into one attempt: those that come some time after an event.
       assertThat(run.events(Event.Restarted.class))
-          .hasSizeBetween(1, moments.size())
+          .hasSize(moments.size())
           .allSatisfy(restart -> assertThat(restart.message()).contains("killed", "SIGKILL"));
       assertSameAsUndisturbed(run);
     }
@@ -99,6 +98,12 @@ class LostRankIT {
   private static Predicate<Event> step(String stage, long number) {
     return event ->
         event instanceof Event.Step step && step.stage().equals(stage) && step.step() == number;
+  }
+
+  /** Steps may pass by while a rank is about to be killed. */
+  private static Predicate<Event> reached(String stage, long number) {
+    return event ->
+        event instanceof Event.Step step && step.stage().equals(stage) && step.step() >= number;
   }
 
   private static boolean changesStage(Event event) {
