@@ -36,6 +36,7 @@ public final class Follower {
   private final StopRequests stopRequests = new StopRequests();
   private final CountDownLatch left = new CountDownLatch(1);
   private volatile JsonLines coordinator;
+  private boolean mismatchTold;
 
   /** Done on this node before it starts an attempt's ranks. */
   @FunctionalInterface
@@ -119,9 +120,24 @@ public final class Follower {
       Registration me = new Registration.Agent(plan.node());
       Handshake.register(connection, me, plan.secret(), ANSWER_MILLIS);
       return follow(connection, socket.getInetAddress().getHostAddress());
-    } catch (IOException e) {
-      // Not there yet, gone, or another job's: the next one may be the right one.
+    } catch (Handshake.SecretMismatchException e) {
+      tellOfMismatch();
       return Optional.empty();
+    } catch (IOException e) {
+      // Not there yet, or gone: its successor comes.
+      return Optional.empty();
+    }
+  }
+
+  /** Once; the next coordinator may be the right one. */
+  private void tellOfMismatch() {
+    if (!mismatchTold) {
+      mismatchTold = true;
+      notice(
+          ("The coordinator, %s, has another secret for the job than this node, which tries again."
+                  + " If that lasts, one of the two is left of an earlier job of the same name;"
+                  + " end that one.")
+              .formatted(coordinatorName));
     }
   }
 
@@ -129,6 +145,7 @@ public final class Follower {
   private Optional<NodeOrder.Leave> follow(JsonLines connection, String address)
       throws IOException {
     notice("Registered with the coordinator at %s.".formatted(address));
+    mismatchTold = false;
     try (KeepAlive keepAlive = KeepAlive.start(connection, new NodeMessage.Alive())) {
       coordinator = connection;
       while (true) {

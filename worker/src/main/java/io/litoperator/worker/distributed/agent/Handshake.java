@@ -2,6 +2,7 @@ package io.litoperator.worker.distributed.agent;
 
 import io.litoperator.worker.distributed.Secret;
 import java.io.IOException;
+import java.util.Objects;
 
 /**
  * How a rank, or another node's agent, registers with the coordinator. The coordinator sends a
@@ -14,16 +15,36 @@ final class Handshake {
 
   private Handshake() {}
 
-  private record Greeting(byte[] challenge) {}
+  private record Greeting(byte[] challenge) {
+    private Greeting {
+      Objects.requireNonNull(challenge, "challenge");
+    }
+  }
 
-  private record Application(Registration registration, byte[] challenge, byte[] proof) {}
+  private record Application(Registration registration, byte[] challenge, byte[] proof) {
+    private Application {
+      Objects.requireNonNull(registration, "registration");
+      Objects.requireNonNull(challenge, "challenge");
+    }
+  }
 
+  /**
+   * @param proof absent: who applied has not proved the secret
+   */
   private record Welcome(byte[] proof) {}
+
+  /** The two sides do not know the same secret. */
+  static final class SecretMismatchException extends IOException {
+    SecretMismatchException() {
+      super("it has another secret for the job");
+    }
+  }
 
   /**
    * The coordinator's side.
    *
-   * @throws IOException if the other side does not know the secret, or speaks another language
+   * @throws IOException if the other side does not know the secret, of which it is told, or speaks
+   *     another language
    */
   static Registration accept(JsonLines candidate, Secret secret) throws IOException {
     candidate.readTimeout(TIMEOUT_MILLIS);
@@ -33,7 +54,8 @@ final class Handshake {
     Registration registration = application.registration();
     if (!secret.accepts(
         application.proof(), registration.statement(), accepting, application.challenge())) {
-      throw new IOException("the other side does not know the job's secret");
+      candidate.write(new Welcome(null));
+      throw new SecretMismatchException();
     }
     candidate.write(
         new Welcome(secret.prove(welcome(registration), accepting, application.challenge())));
@@ -44,7 +66,8 @@ final class Handshake {
   /**
    * The side of who registers.
    *
-   * @throws IOException if the other side does not know the secret or turns the rank away
+   * @throws SecretMismatchException if the coordinator knows another secret
+   * @throws IOException if it is gone, or speaks another language
    */
   static void register(JsonLines agent, Registration registration, Secret secret)
       throws IOException {
@@ -66,7 +89,7 @@ final class Handshake {
             secret.prove(registration.statement(), accepting, connecting)));
     Welcome welcome = agent.read(Welcome.class, MAX_BYTES);
     if (!secret.accepts(welcome.proof(), welcome(registration), accepting, connecting)) {
-      throw new IOException("the agent does not know the job's secret");
+      throw new SecretMismatchException();
     }
     agent.readTimeout(0);
   }

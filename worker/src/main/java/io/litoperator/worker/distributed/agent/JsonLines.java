@@ -46,7 +46,11 @@ final class JsonLines implements AutoCloseable {
       }
       line.write(next);
     }
-    return JSON.readValue(line.toByteArray(), type);
+    T message = JSON.readValue(line.toByteArray(), type);
+    if (message == null) {
+      throw new IOException("a message is null");
+    }
+    return message;
   }
 
   /** Longest time that a read waits; 0 waits for ever. */

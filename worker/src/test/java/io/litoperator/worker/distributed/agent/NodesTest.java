@@ -1,12 +1,17 @@
 package io.litoperator.worker.distributed.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.litoperator.worker.distributed.Secret;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.plan.RecoveryPlan;
 import io.litoperator.worker.report.Event;
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -20,12 +25,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Followers and the coordinator's roster of nodes, in one process and over real connections. */
 @Timeout(60)
 class NodesTest {
   private final Secret secret = Secret.random();
   private final BlockingQueue<Happening> inbox = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> notices = new LinkedBlockingQueue<>();
   @TempDir Path folder;
   private Rendezvous rendezvous;
   private Nodes nodes;
@@ -88,8 +96,47 @@ class NodesTest {
   @Test
   void whoDoesNotKnowTheSecretNeverRegisters() throws Exception {
     follow(node(1, "b", 1), Secret.random());
+    assertThat(notices.poll(20, TimeUnit.SECONDS)).startsWith("Waiting for the coordinator");
+    assertThat(notices.poll(20, TimeUnit.SECONDS))
+        .startsWith("The coordinator, 127.0.0.1, has another secret for the job than this node");
 
     assertThat(inbox.poll(500, TimeUnit.MILLISECONDS)).isNull();
+    assertThat(notices).as("told once").isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "null",
+        "{}",
+        "{\"challenge\": \"\"}",
+        "{\"registration\": {\"who\": \"agent\"}}",
+        "{\"registration\": {\"who\": \"agent\"}, \"challenge\": \"\"}"
+      })
+  void whoSaysNothingOfUseIsTurnedAway(String line) throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Socket stranger = new Socket(server.getInetAddress(), server.getLocalPort());
+        JsonLines candidate = new JsonLines(server.accept())) {
+      stranger.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+
+      assertThatThrownBy(() -> Handshake.accept(candidate, secret)).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void aCoordinatorThatDoesNotKnowTheSecretIsNotFollowed() throws Exception {
+    try (ServerSocket impostor = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Socket follower = new Socket(impostor.getInetAddress(), impostor.getLocalPort());
+        JsonLines agent = new JsonLines(impostor.accept())) {
+      agent.write(Map.of("challenge", new byte[32]));
+      agent.write(Map.of("proof", new byte[32]));
+
+      assertThatThrownBy(
+              () ->
+                  Handshake.register(
+                      new JsonLines(follower), new Registration.Agent(node(1, "b", 1)), secret))
+          .isInstanceOf(Handshake.SecretMismatchException.class);
+    }
   }
 
   @Test
@@ -121,7 +168,7 @@ class NodesTest {
 
   private CompletableFuture<ExitCode> follow(NodeIdentity who, Secret known) {
     Follower follower =
-        new Follower(plan(who, known), "127.0.0.1", command(), attempt -> {}, this::ignore);
+        new Follower(plan(who, known), "127.0.0.1", command(), attempt -> {}, this::note);
     return CompletableFuture.supplyAsync(
         follower::run,
         task -> {
@@ -131,7 +178,9 @@ class NodesTest {
         });
   }
 
-  private void ignore(Event event) {}
+  private void note(Event event) {
+    notices.add(((Event.Notice) event).message());
+  }
 
   private void deal() throws InterruptedException {
     nodes.on(inbox.poll(20, TimeUnit.SECONDS));
