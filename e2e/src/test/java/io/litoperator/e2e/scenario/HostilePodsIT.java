@@ -141,7 +141,7 @@ class HostilePodsIT {
     int place = job.steps().journal().size();
 
     try (Stranger stranger = Stranger.inPlaceOf(testbed.client(), job.pod(1))) {
-      stranger.awaitCalls();
+      stranger.awaitRefusal();
       long step = job.steps().next(job.steps().journal().size(), LONG).what().step();
       job.steps().await("finetune", step + 30, LONG);
 

@@ -52,8 +52,8 @@ final class Stranger implements AutoCloseable {
     return new Stranger(client, guess, client.resource(pod).create());
   }
 
-  /** Waits until it calls the coordinator, which it does again and again. */
-  void awaitCalls() {
+  /** Waits until it tells that the coordinator has turned it away. */
+  void awaitRefusal() {
     client
         .resource(pod)
         .waitUntilCondition(
@@ -62,7 +62,7 @@ final class Stranger implements AutoCloseable {
             TimeUnit.MINUTES);
     await()
         .atMost(Duration.ofMinutes(3))
-        .until(() -> log().contains("Waiting for the coordinator"));
+        .until(() -> log().contains("has another secret for the job"));
   }
 
   String log() {
