@@ -5,7 +5,6 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.Map;
 
 /**
  * Something that goes wrong with a job in training, and how long the job takes to go on.
@@ -85,6 +84,6 @@ record Fault(String name, Moment moment, String target) {
   private static int count(LitTrainingJobStatus status, String reason) {
     return status.restarts() == null || status.restarts().byReason() == null
         ? 0
-        : Map.copyOf(status.restarts().byReason()).getOrDefault(reason, 0);
+        : status.restarts().byReason().getOrDefault(reason, 0);
   }
 }

@@ -2,12 +2,16 @@ package io.litoperator.e2e.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -51,24 +55,36 @@ class LifecycleIT {
 
   @Test
   @Execution(ExecutionMode.CONCURRENT)
-  void aJobThatIsDeletedWhileItRunsLeavesNothingButItsCheckpoint() {
-    try (RunningJob job = testbed.apply(file("deleted"))) {
+  void aJobThatIsDeletedWhileItRunsLeavesNothingButACheckpointOfItsLastStep() {
+    try (RunningJob job =
+        testbed.apply(file("deleted").with("/spec/finetune/maxSteps", MANY_STEPS))) {
       job.steps().await("finetune", 7, SOON);
 
       job.resource().delete();
 
       awaitNoPods(job);
-      assertThat(
-              testbed
-                  .client()
-                  .configMaps()
-                  .inNamespace(Testbed.NAMESPACE)
-                  .withLabel("lit-operator.io/job", job.name())
-                  .list()
-                  .getItems())
-          .isEmpty();
-      assertThat(testbed.checkpoints().resolve("jobs/deleted")).isNotEmptyDirectory();
+      assertThat(objects(job)).isEmpty();
+      assertThat(testbed.checkpoints().resolve("jobs/deleted/finetune-" + job.steps().last()))
+          .isNotEmptyDirectory();
     }
+  }
+
+  /** What was made for a job besides its Pods, and is there yet. */
+  private List<HasMetadata> objects(RunningJob job) {
+    KubernetesClient client = testbed.client();
+    return Stream.of(
+            client.configMaps(),
+            client.secrets(),
+            client.services(),
+            client.serviceAccounts(),
+            client.network().networkPolicies())
+        .flatMap(
+            kind ->
+                kind.inNamespace(Testbed.NAMESPACE)
+                    .withLabel("lit-operator.io/job", job.name())
+                    .resources())
+        .<HasMetadata>map(Resource::item)
+        .toList();
   }
 
   @Test

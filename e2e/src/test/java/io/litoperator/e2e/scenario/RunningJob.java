@@ -110,6 +110,15 @@ final class RunningJob implements AutoCloseable {
         .getStatus();
   }
 
+  /** Waits until the job has trained on from now, and its status tells so. */
+  void awaitProgress(Duration limit) {
+    long step = steps.next(steps.journal().size(), limit).what().step();
+    await(
+        "told to be past step " + step,
+        limit,
+        status -> status.progress() != null && status.progress().step() > step);
+  }
+
   /** The Pods that are there, by the watch. */
   List<Pod> pods() {
     return pods.getStore().list();

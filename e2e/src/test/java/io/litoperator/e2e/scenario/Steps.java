@@ -69,6 +69,16 @@ final class Steps implements AutoCloseable {
         seen -> seen.is("step") && seen.stage().equals(stage) && seen.step() >= step);
   }
 
+  /** The newest step that was told of. */
+  long last() {
+    return journal.entries().stream()
+        .map(Journal.Entry::what)
+        .filter(seen -> seen.is("step"))
+        .reduce((former, latter) -> latter)
+        .orElseThrow()
+        .step();
+  }
+
   /** Waits for the first step that is told after a place in the journal. */
   Journal.Entry<Seen> next(int from, Duration limit) {
     return journal.await(from, "at the next step", limit, seen -> seen.is("step"));
