@@ -81,22 +81,22 @@ public record ObservedPod(Pod pod) {
 
   /**
    * Whether its kubelet had fallen silent before the Pod was told to end, so that none will confirm
-   * that it did. Workers have no readiness probe: one that runs and is not ready is so because the
-   * control plane speaks in its kubelet's place.
+   * that it did. A kubelet calls a Pod whose containers are ready, ready: one that is not is called
+   * so by the control plane, in the place of its kubelet.
    */
   public boolean isCutOff() {
-    Optional<Instant> started = runningSince();
     Optional<Instant> silent =
         condition("Ready")
             .filter(ready -> "False".equals(ready.getStatus()))
+            .filter(ready -> isTrue("ContainersReady"))
             .map(PodCondition::getLastTransitionTime)
             .map(Instant::parse);
     Optional<Instant> told = toldToEndAt();
-    return started.isPresent()
-        && silent.isPresent()
-        && told.isPresent()
-        && started.get().isBefore(silent.get())
-        && silent.get().plus(SKEW).isBefore(told.get());
+    return silent.isPresent() && told.isPresent() && silent.get().plus(SKEW).isBefore(told.get());
+  }
+
+  private boolean isTrue(String condition) {
+    return condition(condition).filter(found -> "True".equals(found.getStatus())).isPresent();
   }
 
   private Optional<Instant> toldToEndAt() {

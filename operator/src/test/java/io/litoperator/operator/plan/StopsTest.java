@@ -172,7 +172,8 @@ class StopsTest {
     Scene scene =
         Scene.training("")
             .pass(Duration.ofMinutes(1))
-            .condition(1, "Ready", "False", "NodeNotReady", null)
+            .condition(1, "ContainersReady", "True", null, null)
+            .condition(1, "Ready", "False", null, null)
             .pass(Duration.ofSeconds(30))
             .delete(1)
             .carryOut();
@@ -187,7 +188,22 @@ class StopsTest {
         Scene.training("")
             .pass(Duration.ofMinutes(1))
             .delete(1)
+            .condition(1, "ContainersReady", "True", null, null)
             .condition(1, "Ready", "False", null, null)
+            .carryOut();
+
+    assertThat(scene.planned(Action.ForceDeletePod.class)).isEmpty();
+  }
+
+  @Test
+  void aPodWithASidecarThatIsNotReadyHasItsGrace() {
+    Scene scene =
+        Scene.training("")
+            .pass(Duration.ofMinutes(1))
+            .condition(1, "ContainersReady", "False", "ContainersNotReady", null)
+            .condition(1, "Ready", "False", "ContainersNotReady", null)
+            .pass(Duration.ofSeconds(30))
+            .delete(1)
             .carryOut();
 
     assertThat(scene.planned(Action.ForceDeletePod.class)).isEmpty();
