@@ -24,7 +24,7 @@ final class Courses {
     if (isDone(snapshot, known, roll)) {
       return known.ended(new Course.Succeeded("Succeeded", "All stages are complete."));
     }
-    if (folded.end().isPresent()) {
+    if (known.end().isPresent()) {
       return known;
     }
     Halt halt = Halting.wanted(snapshot, roll);
@@ -43,11 +43,7 @@ final class Courses {
   /** A coordinator that waits for a lost member does not tell any more that its gang was whole. */
   private static Course noteGang(Snapshot snapshot, Course course) {
     return Coordination.hasFormed(snapshot, course.members(), course.attempt())
-        ? course.goOn(
-            course.members(),
-            course.attempt(),
-            Ledger.formed(course.restarts(), course.attempt()),
-            course.lastFailure())
+        ? course.withRestarts(Ledger.formed(course.restarts(), course.attempt()))
         : course;
   }
 

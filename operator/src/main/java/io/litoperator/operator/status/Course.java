@@ -74,6 +74,11 @@ public record Course(
     return new Course(present, attempt, restarts, lastFailure, halt, halted, end);
   }
 
+  /** The same, with another account. */
+  public Course withRestarts(Restarts account) {
+    return new Course(members, attempt, account, lastFailure, halt, halted, end);
+  }
+
   /** The job goes on, after a failure or in another attempt. */
   public Course goOn(List<Member> members, int attempt, Restarts restarts, LastFailure failure) {
     return new Course(members, attempt, restarts, failure, Halt.NONE, false, Optional.empty());

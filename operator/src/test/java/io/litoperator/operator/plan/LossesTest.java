@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What ends a Pod or rank, what it is called, and what it costs. */
@@ -174,6 +175,30 @@ class LossesTest {
     assertThat(scene.report(Activity.FINETUNING, Map.of("RankFailed", 3)).carryOut().status())
         .returns(3, status -> status.restarts().total())
         .returns(List.of("job-0", "job-1"), status -> scene.pods());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"WAITING", "FINETUNING"})
+  void restartsWithinThePodsMayUseUpTheBudget(Activity activity) {
+    Scene scene = Scene.training("recovery: {maxRestarts: 2}");
+
+    scene.report(activity, Map.of("RankFailed", 2)).carryOut();
+    assertThat(scene.status().phase()).isNotEqualTo(Phase.FAILED);
+    scene.report(activity, Map.of("RankFailed", 3)).carryOut();
+
+    assertThat(scene.status())
+        .returns(Phase.FAILED, LitTrainingJobStatus::phase)
+        .returns(3, status -> status.restarts().total());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"WAITING", "FINETUNING"})
+  void aRestartWithinThePodsThatARuleForbidsFailsTheJob(Activity activity) {
+    Scene scene = Scene.training("recovery: {rules: [{\"on\": RankFailed, action: fail}]}");
+
+    scene.report(activity, Map.of("RankFailed", 1)).carryOut();
+
+    assertThat(scene.status().phase()).isEqualTo(Phase.FAILED);
   }
 
   @Test
