@@ -3,7 +3,6 @@ package io.litoperator.worker.plan;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -40,12 +39,11 @@ final class Inputs {
     if (Files.isDirectory(path)) {
       return folder(field, source);
     }
-    if (Files.exists(path) || !path.getFileName().toString().matches(".*[*?\\[{].*")) {
+    if (Files.exists(path) || !FilePattern.is(path)) {
       return file(field, source);
     }
-    try (DirectoryStream<Path> found =
-        Files.newDirectoryStream(path.getParent(), path.getFileName().toString())) {
-      if (!found.iterator().hasNext()) {
+    try {
+      if (FilePattern.matches(path.getParent(), path.getFileName().toString()).isEmpty()) {
         missing.add("%s: there are no files %s.".formatted(field, path));
       }
     } catch (IOException e) {

@@ -2,11 +2,10 @@ package io.litoperator.worker.data.shards;
 
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.plan.FilePattern;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -26,7 +25,7 @@ public final class Shards {
     List<Path> files;
     if (Files.isDirectory(source)) {
       files = in(source, suffix);
-    } else if (Files.exists(source) || !isPattern(source)) {
+    } else if (Files.exists(source) || !FilePattern.is(source)) {
       files = List.of(source);
     } else {
       files = matching(source.toAbsolutePath().getParent(), source.getFileName().toString());
@@ -49,18 +48,12 @@ public final class Shards {
     return matching(folder, "*" + suffix);
   }
 
-  private static boolean isPattern(Path source) {
-    return source.getFileName().toString().matches(".*[*?\\[{].*");
-  }
-
   private static List<Path> matching(Path folder, String pattern) {
-    List<Path> files = new ArrayList<>();
-    try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, pattern)) {
-      found.forEach(files::add);
+    try {
+      return FilePattern.matches(folder, pattern);
     } catch (IOException e) {
       throw missing("Folder %s is not there or cannot be opened.".formatted(folder));
     }
-    return files.stream().sorted().toList();
   }
 
   private static String shown(Path source, String suffix) {

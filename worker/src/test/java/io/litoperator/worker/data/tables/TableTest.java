@@ -150,6 +150,9 @@ class TableTest {
         .isEqualTo(ExitCode.INPUT_MISSING);
     assertThatThrownBy(() -> Table.open(folder.resolve("gone.parquet")))
         .hasMessageContaining("gone.parquet is not there or cannot be read");
+    assertThatThrownBy(() -> Table.open(folder.resolve("half[-*.parquet")))
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining("half[-*.parquet is not there or cannot be read");
     Path empty = Files.createDirectory(folder.resolve("empty"));
     assertThatThrownBy(() -> Table.open(empty))
         .hasMessageContaining("There are no files " + empty + "/*.parquet");
