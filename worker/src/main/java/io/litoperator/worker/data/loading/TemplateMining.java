@@ -54,12 +54,18 @@ public final class TemplateMining {
       IntFunction<MiningPlan> plan,
       int threads,
       DataCheck.Progress progress) {
-    ExecutorService executor = Executors.newFixedThreadPool(threads);
     try (Conversations conversations = Conversations.open(datasets.stream().distinct().toList())) {
+      return run(conversations, plan.apply(conversations.size()), threads, progress);
+    }
+  }
+
+  private static Mined run(
+      Conversations conversations, MiningPlan plan, int threads, DataCheck.Progress progress) {
+    ExecutorService executor = Executors.newFixedThreadPool(threads);
+    try {
       TemplateMining mining = new TemplateMining(conversations, executor, progress);
-      MiningPlan planned = plan.apply(conversations.size());
-      List<MinedTemplate> templates = TemplateMiner.mine(planned, mining::pass);
-      return new Mined(planned, templates, conversations.size(), mining.unread.get() / 2);
+      List<MinedTemplate> templates = TemplateMiner.mine(plan, mining::pass);
+      return new Mined(plan, templates, conversations.size(), mining.unread.get() / 2);
     } finally {
       executor.shutdownNow();
       Waiting.forEnd(executor);
