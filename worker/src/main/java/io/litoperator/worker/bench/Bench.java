@@ -13,7 +13,6 @@ import io.litoperator.worker.model.Parameters;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.model.WeightLoader;
 import io.litoperator.worker.plan.ModelPart;
-import io.litoperator.worker.plan.Objective;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.LabelPlan;
 import io.litoperator.worker.plan.StagePlan.Optimizer;
@@ -91,11 +90,7 @@ public final class Bench {
   static StagePlan stage(BenchOptions options, int worldSize) {
     return new StagePlan(
         StagePlan.Stage.FINETUNE,
-        new LabelPlan(
-            Objective.VIT,
-            List.of(),
-            StagePlan.TextOnly.ANSWERS,
-            StagePlan.Normalization.GLOBAL_TOKENS),
+        LabelPlan.answers(),
         List.of(),
         TRAINABLE,
         Map.of(),
@@ -104,7 +99,8 @@ public final class Bench {
         options.shape().sequences() * options.accumulation() * worldSize,
         options.shape().sequences(),
         ADAM_W,
-        options.checkpointing());
+        options.checkpointing(),
+        Optional.empty());
   }
 
   private BenchResult result(ModelConfig config, double firstLoss, double[] seconds) {

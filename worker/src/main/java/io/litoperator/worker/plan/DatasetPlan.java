@@ -10,9 +10,4 @@ import java.nio.file.Path;
  * @param images folder that the annotations' {@code image} paths are relative to
  * @param weight times that each sample is drawn in an epoch, on average; above 0
  */
-public record DatasetPlan(Path annotations, Path images, double weight) {
-  /** Every sample once an epoch. */
-  public DatasetPlan(Path annotations, Path images) {
-    this(annotations, images, 1);
-  }
-}
+public record DatasetPlan(Path annotations, Path images, double weight) {}

@@ -9,6 +9,10 @@ package io.litoperator.worker.plan;
  * @param seed of initialisation and dropout
  */
 public record LoraPlan(int rank, double alpha, double dropout, long seed) {
+  public LoraPlan withSeed(long other) {
+    return new LoraPlan(rank, alpha, dropout, other);
+  }
+
   /** Factor of the product of an adapter's two matrices. */
   public double scale() {
     return alpha / rank;

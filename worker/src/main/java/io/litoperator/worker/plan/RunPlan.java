@@ -29,8 +29,10 @@ public record RunPlan(
     return stages.stream().flatMap(stage -> stage.lora().stream()).findFirst();
   }
 
+  /** The same with another seed, adapters included. */
   public RunPlan withSeed(long other) {
-    return new RunPlan(name, model, stages, evaluation, checkpoints, topology, recovery, other);
+    List<StagePlan> seeded = stages.stream().map(stage -> stage.withSeed(other)).toList();
+    return new RunPlan(name, model, seeded, evaluation, checkpoints, topology, recovery, other);
   }
 
   public RunPlan withModel(ModelPlan other) {

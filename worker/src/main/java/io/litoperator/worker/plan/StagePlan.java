@@ -41,34 +41,6 @@ public record StagePlan(
     learningRates = Collections.unmodifiableMap(new TreeMap<>(learningRates));
   }
 
-  /** A stage without adapters. */
-  public StagePlan(
-      Stage stage,
-      LabelPlan labels,
-      List<DatasetPlan> datasets,
-      Set<ModelPart> trainable,
-      Map<ModelPart, Double> learningRates,
-      int epochs,
-      OptionalInt maxSteps,
-      int globalBatchSize,
-      int microBatchSize,
-      Optimizer optimizer,
-      Checkpointing activationCheckpointing) {
-    this(
-        stage,
-        labels,
-        datasets,
-        trainable,
-        learningRates,
-        epochs,
-        maxSteps,
-        globalBatchSize,
-        microBatchSize,
-        optimizer,
-        activationCheckpointing,
-        Optional.empty());
-  }
-
   public StagePlan withObjective(Objective objective) {
     return withLabels(
         new LabelPlan(
@@ -80,26 +52,22 @@ public record StagePlan(
   }
 
   public StagePlan withLabels(LabelPlan other) {
-    return new StagePlan(
-        stage,
-        other,
-        datasets,
-        trainable,
-        learningRates,
-        epochs,
-        maxSteps,
-        globalBatchSize,
-        microBatchSize,
-        optimizer,
-        activationCheckpointing,
-        lora);
+    return with(other, lora);
   }
 
-  /** The same with adapters. */
   public StagePlan withLora(LoraPlan adapters) {
+    return with(labels, Optional.of(adapters));
+  }
+
+  /** With the seed of a run, which its adapters share. */
+  StagePlan withSeed(long seed) {
+    return with(labels, lora.map(adapters -> adapters.withSeed(seed)));
+  }
+
+  private StagePlan with(LabelPlan otherLabels, Optional<LoraPlan> otherLora) {
     return new StagePlan(
         stage,
-        labels,
+        otherLabels,
         datasets,
         trainable,
         learningRates,
@@ -109,7 +77,7 @@ public record StagePlan(
         microBatchSize,
         optimizer,
         activationCheckpointing,
-        Optional.of(adapters));
+        otherLora);
   }
 
   /** What the backward pass computes again instead of keeping it. */

@@ -100,7 +100,8 @@ class FingerprintTest {
             globalBatchSize,
             microBatchSize,
             new StagePlan.Optimizer(learningRate, 0.03, 0, 0.9, 0.999, 1e-8, Optional.empty()),
-            StagePlan.Checkpointing.NONE);
+            StagePlan.Checkpointing.NONE,
+            Optional.empty());
     return new RunPlan("job", model, List.of(finetune), null, null, null, null, 42);
   }
 }

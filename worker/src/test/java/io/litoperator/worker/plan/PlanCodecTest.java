@@ -106,7 +106,10 @@ class PlanCodecTest {
     Arbitrary<Map<ModelPart, Double>> rates =
         Arbitraries.maps(Arbitraries.of(ModelPart.class), Arbitraries.doubles());
     Arbitrary<List<DatasetPlan>> datasets =
-        Combinators.combine(paths(), paths()).as(DatasetPlan::new).list().ofMaxSize(3);
+        Combinators.combine(paths(), paths(), Arbitraries.doubles())
+            .as(DatasetPlan::new)
+            .list()
+            .ofMaxSize(3);
     return Combinators.combine(
             Arbitraries.of(StagePlan.Stage.class),
             labels(),
@@ -114,10 +117,10 @@ class PlanCodecTest {
             parts,
             rates,
             Arbitraries.integers(),
-            steps(),
-            optimizers())
+            optimizers(),
+            loras().optional())
         .as(
-            (stage, labels, data, trainable, learningRates, number, steps, optimizer) ->
+            (stage, labels, data, trainable, learningRates, number, optimizer, lora) ->
                 new StagePlan(
                     stage,
                     labels,
@@ -125,22 +128,39 @@ class PlanCodecTest {
                     trainable,
                     learningRates,
                     number,
-                    steps,
+                    number > 0 ? OptionalInt.of(number) : OptionalInt.empty(),
                     number,
                     number,
                     optimizer,
-                    steps.isPresent()
+                    lora.isPresent()
                         ? StagePlan.Checkpointing.SELECTIVE
-                        : StagePlan.Checkpointing.FULL));
+                        : StagePlan.Checkpointing.FULL,
+                    lora));
   }
 
   private static Arbitrary<StagePlan.LabelPlan> labels() {
     return Combinators.combine(
             Arbitraries.of(Objective.class),
             names().list().ofMaxSize(4),
+            minings().optional(),
             Arbitraries.of(StagePlan.TextOnly.class),
             Arbitraries.of(StagePlan.Normalization.class))
         .as(StagePlan.LabelPlan::new);
+  }
+
+  private static Arbitrary<MiningPlan> minings() {
+    return Combinators.combine(
+            Arbitraries.longs(), Arbitraries.integers(), Arbitraries.of(MiningPlan.Unit.class))
+        .as(MiningPlan::new);
+  }
+
+  private static Arbitrary<LoraPlan> loras() {
+    return Combinators.combine(
+            Arbitraries.integers(),
+            Arbitraries.doubles(),
+            Arbitraries.doubles(),
+            Arbitraries.longs())
+        .as(LoraPlan::new);
   }
 
   private static Arbitrary<StagePlan.Optimizer> optimizers() {

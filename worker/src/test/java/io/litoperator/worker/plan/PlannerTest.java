@@ -1,6 +1,7 @@
 package io.litoperator.worker.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
@@ -84,7 +85,8 @@ class PlannerTest {
                     TextOnly.INSTRUCTIONS,
                     Normalization.GLOBAL_TOKENS),
                 List.of(
-                    new DatasetPlan(folder.resolve("finetune.json"), folder.resolve("pictures"))),
+                    new DatasetPlan(
+                        folder.resolve("finetune.json"), folder.resolve("pictures"), 1)),
                 Set.of(ModelPart.CONNECTOR, ModelPart.LANGUAGE_MODEL),
                 Map.of(ModelPart.CONNECTOR, 1e-4),
                 1,
@@ -92,7 +94,17 @@ class PlannerTest {
                 36,
                 9,
                 new Optimizer(2e-5, 0.03, 0, 0.9, 0.999, 1e-8, Optional.empty()),
-                StagePlan.Checkpointing.NONE));
+                StagePlan.Checkpointing.NONE,
+                Optional.empty()));
+  }
+
+  @Test
+  void aSeedIsTheAdaptersToo() throws IOException {
+    String job = job().replace("  finetune:\n", "  finetune:\n    lora: {rank: 8}\n");
+    Overrides seven = new Overrides(Optional.empty(), OptionalLong.of(7), Optional.empty());
+    RunPlan seeded = plan(job, seven);
+    assertThat(seeded.lora().orElseThrow().seed()).isEqualTo(7);
+    assertThat(plan(job, Overrides.none()).withSeed(7)).isEqualTo(seeded);
   }
 
   @Test
@@ -108,7 +120,7 @@ class PlannerTest {
         .containsExactly(
             new DatasetPlan(
                 folder.resolve("shards/train-*.parquet"), folder.resolve("shards"), 0.5),
-            new DatasetPlan(folder.resolve("shards"), folder.resolve("shards")));
+            new DatasetPlan(folder.resolve("shards"), folder.resolve("shards"), 1));
   }
 
   @Test
@@ -209,6 +221,17 @@ class PlannerTest {
             "spec.evaluate.tasks[0].data: "
                 + folder.resolve("answers.jsonl")
                 + " is not a file; name one.");
+  }
+
+  @Test
+  void anUnclosedBracketIsNoPattern() throws IOException {
+    String text = job().replace("annotations: finetune.json", "annotations: 'train-[0.json'");
+    assertThatThrownBy(() -> plan(text, Overrides.none()))
+        .isInstanceOf(Failure.class)
+        .hasMessage(
+            "spec.finetune.dataset[0].annotations: there is no file "
+                + folder.resolve("train-[0.json")
+                + ".");
   }
 
   @Test

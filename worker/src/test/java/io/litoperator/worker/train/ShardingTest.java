@@ -226,7 +226,8 @@ class ShardingTest {
         worldSize * microBatches,
         1,
         new Optimizer(1e-3, 0, 0.1, 0.9, 0.999, 1e-8, clip),
-        checkpointing);
+        checkpointing,
+        Optional.empty());
   }
 
   private static List<Collective> connect(int worldSize) {

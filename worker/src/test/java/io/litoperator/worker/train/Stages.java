@@ -53,6 +53,7 @@ record Stages(
         3,
         1,
         new Optimizer(1e-3, 0, 0, 0.9, 0.999, 1e-8, clipNorm),
-        Checkpointing.NONE);
+        Checkpointing.NONE,
+        Optional.empty());
   }
 }

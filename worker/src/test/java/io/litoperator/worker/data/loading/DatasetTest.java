@@ -149,7 +149,7 @@ class DatasetTest {
     samples.add(textOnly("longer", "Who? ".repeat(60), "Me."));
     DatasetPlan plan = plan("set", samples.toArray(String[]::new));
     Files.writeString(plan.images().resolve("bad.png"), "not a picture");
-    DatasetPlan gone = new DatasetPlan(folder.resolve("gone.json"), plan.images());
+    DatasetPlan gone = new DatasetPlan(folder.resolve("gone.json"), plan.images(), 1);
     List<Long> progress = new ArrayList<>();
     List<Problem> problems =
         check(80).run(List.of(gone, plan, plan), (done, total) -> progress.add(total - done));
@@ -220,7 +220,7 @@ class DatasetTest {
   @Test
   void aMissingImageFolderIsToldOnce() throws IOException {
     DatasetPlan written = plan("set", pictured("a", "1.png", "Who?", "Me."));
-    DatasetPlan plan = new DatasetPlan(written.annotations(), folder.resolve("nowhere"));
+    DatasetPlan plan = new DatasetPlan(written.annotations(), folder.resolve("nowhere"), 1);
     assertThat(check(2048).run(List.of(plan), (done, total) -> {}))
         .singleElement()
         .satisfies(p -> assertThat(p.sentence()).contains("nowhere is not there"));
@@ -228,7 +228,7 @@ class DatasetTest {
     assertThat(
             check(2048)
                 .run(
-                    List.of(new DatasetPlan(pure.annotations(), folder.resolve("nowhere"))),
+                    List.of(new DatasetPlan(pure.annotations(), folder.resolve("nowhere"), 1)),
                     (done, total) -> {}))
         .isEmpty();
   }

@@ -30,7 +30,7 @@ final class SmallData {
   static DatasetPlan write(Path folder, List<String> samples) throws IOException {
     Path images = Files.createDirectories(folder.resolve("images"));
     return new DatasetPlan(
-        Files.writeString(folder.resolve("data.jsonl"), String.join("\n", samples)), images);
+        Files.writeString(folder.resolve("data.jsonl"), String.join("\n", samples)), images, 1);
   }
 
   /** A picture of one value, the number in the file. */
