@@ -7,17 +7,20 @@ import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.archivers.tar.TarFile;
 
 /** What a WebDataset archive holds, in its order. */
 record ArchiveIndex(List<Sample> samples) {
   private static final ObjectMapper MAPPER = new ObjectMapper();
+  private static final int RECORD = TarConstants.DEFAULT_RCDSIZE;
   private static final Set<String> PICTURES = Set.of("jpg", "jpeg", "png", "webp", "gif", "bmp");
 
   /**
@@ -73,6 +76,7 @@ record ArchiveIndex(List<Sample> samples) {
         }
       }
       end();
+      refuseCut();
       return new ArchiveIndex(List.copyOf(samples));
     }
 
@@ -85,13 +89,36 @@ record ArchiveIndex(List<Sample> samples) {
       }
       String suffix = dot < 0 ? "" : entry.getName().substring(dot + 1);
       String kind = suffix.substring(suffix.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-      Member member =
-          new Member(suffix.intern(), entry.getDataOffset(), Math.toIntExact(entry.getSize()));
       if (kind.equals("json")) {
+        if (json != null) {
+          throw bad("has two .json; give each sample a key and one .json of its own");
+        }
         json = entry;
-        jsonMember = member;
+        jsonMember = member(suffix, entry);
       } else if (PICTURES.contains(kind)) {
-        pictures.add(member);
+        pictures.add(member(suffix, entry));
+      }
+    }
+
+    private Member member(String suffix, TarArchiveEntry entry) {
+      if (entry.getSize() > Integer.MAX_VALUE) {
+        throw bad("has a .%s of more than 2 GiB".formatted(suffix));
+      }
+      return new Member(suffix.intern(), entry.getDataOffset(), (int) entry.getSize());
+    }
+
+    /** A reader takes the file's end for the archive's, also where samples are missing. */
+    private void refuseCut() throws IOException {
+      List<TarArchiveEntry> entries = tar.getEntries();
+      long end = 0;
+      if (!entries.isEmpty()) {
+        TarArchiveEntry last = entries.get(entries.size() - 1);
+        end = last.getDataOffset() + (last.getSize() + RECORD - 1) / RECORD * RECORD;
+      }
+      if (Files.size(file) < end + RECORD) {
+        throw new Failure(
+            ExitCode.BAD_DATA,
+            "%s is cut off: its end is missing; fetch the file again.".formatted(file));
       }
     }
 

@@ -12,6 +12,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -126,15 +127,35 @@ class AnnotationArchiveTest {
     refused("has a picture and no .json beside it", "k.jpg", "x");
     refused("key k has a .json that is not JSON", "k.json", "{\"id\": ");
     refused("key k has a .json that holds no object", "k.json", "[1]");
+    refused("key k has two .json", "k.json", json("Is it?", ""), "k.meta.json", "{}");
     refused("holds no samples", "readme.txt", "x");
     Path file = folder.resolve("no.tar");
     Files.writeString(file, "not an archive at all ".repeat(100));
     assertThatThrownBy(() -> Annotations.open(file, folder))
         .hasMessageContaining("no.tar cannot be read as a tar archive");
     write(file, "k.json", json("x".repeat(4000), ""));
-    Files.write(file, java.util.Arrays.copyOf(Files.readAllBytes(file), 2000));
+    Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 2000));
     assertThatThrownBy(() -> Annotations.open(file, folder))
         .hasMessageContaining("no.tar cannot be read as a tar archive");
+  }
+
+  @Test
+  void anArchiveIsWholeOrRefused() throws IOException {
+    Path file =
+        write(folder.resolve("cut.tar"), "a.json", json("Is it?", ""), "b.json", json("So?", ""));
+    byte[] whole = Files.readAllBytes(file);
+    int members = 4 * 512;
+    for (int length = 0; length < members + 512; length++) {
+      Files.write(file, Arrays.copyOf(whole, length));
+      assertThatThrownBy(() -> Annotations.open(file, folder))
+          .as("cut at %d", length)
+          .isInstanceOf(Failure.class)
+          .hasMessageContaining("cut.tar");
+    }
+    Files.write(file, Arrays.copyOf(whole, members + 512));
+    try (Annotations samples = Annotations.open(file, folder)) {
+      assertThat(samples.size()).isEqualTo(2);
+    }
   }
 
   @Test
