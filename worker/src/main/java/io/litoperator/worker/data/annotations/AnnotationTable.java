@@ -9,8 +9,11 @@ import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Samples in Parquet files as Hugging Face publishes them: {@code conversations}, a list of structs
@@ -23,18 +26,16 @@ final class AnnotationTable implements Annotations {
 
   private final Table table;
   private final Path images;
-  private final Optional<String> embedded;
+  private final boolean embedded;
   private final List<String> imageColumns;
   private final int[] modalityLengths;
 
   private AnnotationTable(Table table, Path images) {
     this.table = table;
     this.images = images;
-    this.embedded = IMAGES.stream().filter(table.pictureColumns()::contains).findFirst();
-    this.imageColumns =
-        embedded
-            .map(List::of)
-            .orElseGet(() -> IMAGES.stream().filter(table.columns()::contains).toList());
+    this.embedded = IMAGES.stream().anyMatch(table.pictureColumns()::contains);
+    Set<String> columns = embedded ? table.pictureColumns() : table.columns();
+    this.imageColumns = IMAGES.stream().filter(columns::contains).toList();
     this.modalityLengths = new int[table.size()];
   }
 
@@ -58,8 +59,8 @@ final class AnnotationTable implements Annotations {
     table.forEach(
         columns(),
         (row, record) -> {
-          JsonNode names = names(record);
-          modalityLengths[row] = Words.modalityLength(zipped(record), !names.isEmpty());
+          boolean pictured = imageColumn(record).isPresent();
+          modalityLengths[row] = Words.modalityLength(zipped(record), pictured);
         });
   }
 
@@ -89,7 +90,7 @@ final class AnnotationTable implements Annotations {
 
   @Override
   public boolean needsImages() {
-    return embedded.isEmpty() && !imageColumns.isEmpty();
+    return !embedded && !imageColumns.isEmpty();
   }
 
   @Override
@@ -100,7 +101,8 @@ final class AnnotationTable implements Annotations {
     for (int i = from; i < to; i++) {
       int sample = i;
       ObjectNode record = zipped(records.get(i - from));
-      ArrayNode names = names(record);
+      Optional<String> column = imageColumn(record);
+      ArrayNode names = column.map(c -> names(record, c)).orElseGet(record::arrayNode);
       record.remove(IMAGES);
       record.set("image", names);
       samples.add(
@@ -108,13 +110,18 @@ final class AnnotationTable implements Annotations {
               origin(i),
               record,
               paths ->
-                  embedded.isPresent()
-                      ? pictures.of(sample, paths)
-                      : paths.stream()
-                          .<StoredPicture>map(p -> new StoredPicture.InFile(images.resolve(p)))
-                          .toList()));
+                  column
+                      .filter(c -> embedded)
+                      .map(c -> pictures.of(sample, c, paths))
+                      .orElseGet(() -> files(paths))));
     }
     return samples;
+  }
+
+  private List<StoredPicture> files(List<String> paths) {
+    return paths.stream()
+        .<StoredPicture>map(path -> new StoredPicture.InFile(images.resolve(path)))
+        .toList();
   }
 
   @Override
@@ -122,15 +129,18 @@ final class AnnotationTable implements Annotations {
     table.close();
   }
 
+  /** The first column that has pictures for a row. */
+  private Optional<String> imageColumn(ObjectNode record) {
+    return imageColumns.stream().filter(column -> !names(record, column).isEmpty()).findFirst();
+  }
+
   /** The pictures' names, one for each picture. */
-  private ArrayNode names(ObjectNode record) {
+  private static ArrayNode names(ObjectNode record, String column) {
     ArrayNode names = record.arrayNode();
-    for (String column : imageColumns) {
-      JsonNode value = record.path(column);
-      for (JsonNode name : value.isArray() ? value : List.of(value)) {
-        if (name.isTextual()) {
-          names.add(name.textValue().isEmpty() ? "picture " + names.size() : name.textValue());
-        }
+    JsonNode value = record.path(column);
+    for (JsonNode name : value.isArray() ? value : List.of(value)) {
+      if (name.isTextual()) {
+        names.add(name.textValue().isEmpty() ? "picture " + names.size() : name.textValue());
       }
     }
     return names;
@@ -154,30 +164,30 @@ final class AnnotationTable implements Annotations {
   private final class RowPictures {
     private final int from;
     private final int to;
-    private List<List<byte[]>> rows;
+    private final Map<String, List<List<Optional<byte[]>>>> read = new HashMap<>();
 
     RowPictures(int from, int to) {
       this.from = from;
       this.to = to;
     }
 
-    List<StoredPicture> of(int row, List<String> names) {
+    List<StoredPicture> of(int row, String column, List<String> names) {
       List<StoredPicture> pictures = new ArrayList<>();
       for (int i = 0; i < names.size(); i++) {
         int picture = i;
         pictures.add(
             new StoredPicture.Embedded(
                 "%s row %d, %s".formatted(table.file(row), table.rowInFile(row), names.get(i)),
-                () -> bytes(row, picture)));
+                () -> bytes(row, column, picture)));
       }
       return pictures;
     }
 
-    private synchronized byte[] bytes(int row, int picture) {
-      if (rows == null) {
-        rows = table.pictures(from, to, embedded.orElseThrow());
-      }
-      return rows.get(row - from).get(picture);
+    private synchronized byte[] bytes(int row, String column, int picture) {
+      return read.computeIfAbsent(column, c -> table.pictures(from, to, c))
+          .get(row - from)
+          .get(picture)
+          .orElseThrow(() -> table.notEmbedded(row, column));
     }
   }
 }

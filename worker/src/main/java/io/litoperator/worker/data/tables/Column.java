@@ -29,14 +29,12 @@ record Column(String name, String type) {
         : path(quoted());
   }
 
-  /** The pictures' bytes, always as a list; NULL where there are none. */
+  /** The bytes of each picture there is, always as a list; NULL where there is no list. */
   String pictures() {
     String bytes = type.startsWith("STRUCT") ? "x.bytes" : "x";
-    String list =
-        holdsLists()
-            ? quoted()
-            : "CASE WHEN %s IS NULL THEN NULL ELSE [%s] END".formatted(quoted(), quoted());
-    return "list_transform(%s, lambda x: %s)".formatted(list, bytes);
+    String list = holdsLists() ? quoted() : "[%s]".formatted(quoted());
+    return "list_transform(list_filter(%s, lambda x: x IS NOT NULL), lambda x: %s)"
+        .formatted(list, bytes);
   }
 
   String quoted() {

@@ -12,12 +12,12 @@ import java.sql.Blob;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -35,20 +35,13 @@ public final class Table implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path source;
-  private final List<Path> files;
-  private final int[] firstRows;
+  private final TableFiles files;
   private final Map<String, Column> columns;
   private final Database database;
 
-  private Table(
-      Path source,
-      List<Path> files,
-      int[] firstRows,
-      Map<String, Column> columns,
-      Database database) {
+  private Table(Path source, TableFiles files, Map<String, Column> columns, Database database) {
     this.source = source;
     this.files = files;
-    this.firstRows = firstRows;
     this.columns = columns;
     this.database = database;
   }
@@ -76,11 +69,11 @@ public final class Table implements AutoCloseable {
    * @throws Failure INPUT_MISSING if there is none, BAD_DATA if one is not Parquet
    */
   public static Table open(Path source) {
-    List<Path> files = Shards.of(source, SUFFIX);
+    List<Path> paths = Shards.of(source, SUFFIX);
     Database database = Database.open();
     try {
-      return new Table(
-          source, files, firstRows(database, files), columns(database, files), database);
+      TableFiles files = TableFiles.of(paths, database);
+      return new Table(source, files, columns(database, files), database);
     } catch (RuntimeException e) {
       database.close();
       throw e;
@@ -89,7 +82,7 @@ public final class Table implements AutoCloseable {
 
   /** Number of rows in all files. */
   public int size() {
-    return firstRows[files.size()];
+    return files.rows();
   }
 
   public Set<String> columns() {
@@ -106,12 +99,12 @@ public final class Table implements AutoCloseable {
 
   /** The file that holds a row. */
   public Path file(int row) {
-    return files.get(shard(row));
+    return files.at(row).path();
   }
 
   /** A row's index in its file. */
   public int rowInFile(int row) {
-    return row - firstRows[shard(row)];
+    return row - files.at(row).firstRow();
   }
 
   /** A row with all its columns. */
@@ -126,23 +119,35 @@ public final class Table implements AutoCloseable {
 
   /** Rows {@code from} (inclusive) to {@code to} (exclusive), with some of their columns. */
   public List<ObjectNode> records(int from, int to, Collection<String> wanted) {
-    return range(from, to, record(wanted), (row, result) -> json(result.getString(1)));
+    return range(from, to, record(wanted), result -> json(result.getString(1)));
   }
 
   /**
    * The bytes of a row's pictures in a column: one for each of the list, or the one; none where the
    * value is null.
    *
-   * @throws Failure BAD_DATA if a picture of the column has a path only
+   * @throws Failure BAD_DATA if a picture of the row has a path only
    */
   public List<byte[]> pictures(int row, String column) {
-    return pictures(row, row + 1, column).get(0);
+    return pictures(row, row + 1, column).get(0).stream()
+        .map(bytes -> bytes.orElseThrow(() -> notEmbedded(row, column)))
+        .toList();
   }
 
-  /** The pictures of rows {@code from} (inclusive) to {@code to} (exclusive) in a column. */
-  public List<List<byte[]>> pictures(int from, int to, String column) {
-    return range(
-        from, to, column(column).pictures(), (row, result) -> pictures(row, column, result));
+  /**
+   * The pictures of rows {@code from} (inclusive) to {@code to} (exclusive) in a column; empty for
+   * one that has a path only.
+   */
+  public List<List<Optional<byte[]>>> pictures(int from, int to, String column) {
+    return range(from, to, column(column).pictures(), Table::pictures);
+  }
+
+  /** Says that a picture has a path only. */
+  public Failure notEmbedded(int row, String column) {
+    return new Failure(
+        ExitCode.BAD_DATA,
+        "%s row %d: column %s holds a picture's path and not its bytes; embed the pictures."
+            .formatted(file(row), rowInFile(row), column));
   }
 
   /** Reads all rows once, with some of their columns. */
@@ -152,7 +157,8 @@ public final class Table implements AutoCloseable {
         source.toString(),
         statement -> {
           try (ResultSet result =
-              statement.executeQuery(sql.formatted(record(wanted), Database.literal(files)))) {
+              statement.executeQuery(
+                  sql.formatted(record(wanted), Database.literal(files.paths())))) {
             for (int row = 0; result.next(); row++) {
               visitor.visit(row, json(result.getString(1)));
             }
@@ -166,33 +172,14 @@ public final class Table implements AutoCloseable {
     database.close();
   }
 
-  private static int[] firstRows(Database database, List<Path> files) {
-    int[] first = new int[files.size() + 1];
-    for (int i = 0; i < files.size(); i++) {
-      List<Path> file = files.subList(i, i + 1);
-      String sql = "SELECT num_rows FROM parquet_file_metadata(%s)";
-      long rows =
-          database.query(
-              file.get(0).toString(),
-              statement -> {
-                try (ResultSet result =
-                    statement.executeQuery(sql.formatted(Database.literal(file)))) {
-                  result.next();
-                  return result.getLong(1);
-                }
-              });
-      first[i + 1] = Math.toIntExact(first[i] + rows);
-    }
-    return first;
-  }
-
-  private static Map<String, Column> columns(Database database, List<Path> files) {
+  private static Map<String, Column> columns(Database database, TableFiles files) {
     String sql = "DESCRIBE SELECT * FROM read_parquet(%s)";
     return database.query(
-        files.get(0).toString(),
+        files.paths().get(0).toString(),
         statement -> {
           Map<String, Column> columns = new LinkedHashMap<>();
-          try (ResultSet result = statement.executeQuery(sql.formatted(Database.literal(files)))) {
+          try (ResultSet result =
+              statement.executeQuery(sql.formatted(Database.literal(files.paths())))) {
             while (result.next()) {
               Column column = new Column(result.getString(1), result.getString(2));
               columns.put(column.name(), column);
@@ -200,21 +187,6 @@ public final class Table implements AutoCloseable {
           }
           return columns;
         });
-  }
-
-  private int shard(int row) {
-    if (row < 0 || row >= size()) {
-      throw new IndexOutOfBoundsException("row %d of %d".formatted(row, size()));
-    }
-    int found = Arrays.binarySearch(firstRows, row);
-    if (found < 0) {
-      return -found - 2;
-    }
-    // Of files that begin at the same row, all but the last are empty.
-    while (firstRows[found + 1] == row) {
-      found++;
-    }
-    return found;
   }
 
   private Column column(String name) {
@@ -236,14 +208,14 @@ public final class Table implements AutoCloseable {
   }
 
   private interface Reading<T> {
-    T of(int row, ResultSet result) throws SQLException;
+    T of(ResultSet result) throws SQLException;
   }
 
   private <T> List<T> range(int from, int to, String expression, Reading<T> reading) {
     List<T> values = new ArrayList<>();
     for (int row = from; row < to; ) {
-      int shard = shard(row);
-      int end = Math.min(to, firstRows[shard + 1]);
+      TableFiles.Shard shard = files.at(row);
+      int end = Math.min(to, shard.endRow());
       read(shard, row, end, expression, reading, values);
       row = end;
     }
@@ -251,9 +223,14 @@ public final class Table implements AutoCloseable {
   }
 
   private <T> void read(
-      int shard, int from, int to, String expression, Reading<T> reading, List<T> values) {
-    Path file = files.get(shard);
-    int first = firstRows[shard];
+      TableFiles.Shard shard,
+      int from,
+      int to,
+      String expression,
+      Reading<T> reading,
+      List<T> values) {
+    Path file = shard.path();
+    int first = shard.firstRow();
     String sql =
         "SELECT %s FROM read_parquet(%s, file_row_number = true) WHERE file_row_number BETWEEN %d AND %d"
             .formatted(expression, Database.literal(List.of(file)), from - first, to - 1 - first);
@@ -265,29 +242,26 @@ public final class Table implements AutoCloseable {
               if (!result.next()) {
                 throw new SQLException("it has fewer rows than before");
               }
-              values.add(reading.of(row, result));
+              values.add(reading.of(result));
             }
           }
           return null;
         });
   }
 
-  private List<byte[]> pictures(int row, String column, ResultSet result) throws SQLException {
-    List<byte[]> pictures = new ArrayList<>();
+  private static List<Optional<byte[]>> pictures(ResultSet result) throws SQLException {
+    List<Optional<byte[]>> pictures = new ArrayList<>();
     java.sql.Array list = result.getArray(1);
-    if (list == null) {
-      return pictures;
-    }
-    for (Object item : (Object[]) list.getArray()) {
-      if (!(item instanceof Blob blob)) {
-        throw new Failure(
-            ExitCode.BAD_DATA,
-            "%s row %d: column %s holds a picture's path and not its bytes; embed the pictures."
-                .formatted(file(row), rowInFile(row), column));
+    if (list != null) {
+      for (Object item : (Object[]) list.getArray()) {
+        pictures.add(item instanceof Blob blob ? Optional.of(bytes(blob)) : Optional.empty());
       }
-      pictures.add(blob.getBytes(1, Math.toIntExact(blob.length())));
     }
     return pictures;
+  }
+
+  private static byte[] bytes(Blob blob) throws SQLException {
+    return blob.getBytes(1, Math.toIntExact(blob.length()));
   }
 
   private ObjectNode json(String text) {

@@ -1,5 +1,6 @@
 package io.litoperator.worker.data.annotations;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -70,6 +71,43 @@ class AnnotationTableTest {
       assertThat(two).isEqualTo(samples.read(2).annotation());
       assertThat(range.get(1).pictures(two).get(1).bytes())
           .isEqualTo(samples.read(2).pictures(two).get(1).bytes());
+    }
+  }
+
+  @Test
+  void ofTwoColumnsEachRowHasItsOwn() throws Exception {
+    try (Annotations samples = Annotations.open(published(), folder)) {
+      StoredSample red = samples.read(0, 3).get(0);
+      assertThat(red.annotation().images()).containsExactly("a/red.png");
+      assertThat(red.pictures(red.annotation()))
+          .extracting(picture -> PictureDecoder.decode(picture).rgb()[0])
+          .containsExactly((byte) 255);
+      assertThat(samples.modalityLength(0)).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void aListMayHaveGaps() throws Exception {
+    String query =
+        "SELECT [NULL, '2'::BLOB, NULL, '3'::BLOB] AS images, %s AS conversations"
+            .formatted(TURNS.replace("<image>", "<image><image>"));
+    try (Annotations samples = Annotations.open(write("gaps.parquet", query), folder)) {
+      StoredSample sample = samples.read(0);
+      assertThat(sample.pictures(sample.annotation()))
+          .extracting(picture -> new String(picture.bytes(), US_ASCII))
+          .containsExactly("2", "3");
+    }
+  }
+
+  @Test
+  void ofARangeOnlyThePictureWithoutBytesIsRefused() throws Exception {
+    try (Annotations samples = Annotations.open(published(), folder)) {
+      List<StoredSample> range = samples.read(0, 4);
+      StoredPicture red = range.get(0).pictures(range.get(0).annotation()).get(0);
+      assertThat(PictureDecoder.decode(red).rgb()[0]).isEqualTo((byte) 255);
+      StoredPicture last = range.get(3).pictures(range.get(3).annotation()).get(0);
+      assertThatThrownBy(last::bytes)
+          .hasMessageContaining("huggingface.parquet row 3: column image holds a picture's path");
     }
   }
 
