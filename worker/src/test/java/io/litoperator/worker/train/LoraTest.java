@@ -123,16 +123,20 @@ class LoraTest {
                         .isLessThan(1e-5)));
   }
 
-  /** The loss along the gradient, with the same seed of dropout: a derivative of what is run. */
+  /**
+   * The loss along the gradient, with the same seed of dropout: a derivative of what is run. Which
+   * elements are dropped differs between devices, and with some seeds the loss bends so much that
+   * steps of 1e-3 miss by a third; those of 3e-5 miss by 0.2 % with all that were tried.
+   */
   private static void requireSlope(ModelFixture fixture, VisionLanguageModel model, Pass step) {
     Map<String, float[]> gradient = gradients(step.gradients());
     double squares = 0;
     for (float[] values : gradient.values()) {
       for (float value : values) {
-        squares += value * value;
+        squares += (double) value * value;
       }
     }
-    float h = (float) (1e-3 / Math.sqrt(squares));
+    float h = (float) (3e-5 / Math.sqrt(squares));
     double[] losses = new double[2];
     for (int side = 0; side < 2; side++) {
       move(model, gradient, side == 0 ? -h : 2 * h);
@@ -140,7 +144,7 @@ class LoraTest {
       losses[side] = total(step.run(fixture.samples("lit"), 1, 3));
     }
     double slope = (losses[1] - losses[0]) / (2 * h);
-    assertThat(slope).isCloseTo(squares, within(0.02 * squares));
+    assertThat(slope).isCloseTo(squares, within(0.01 * squares));
     move(model, gradient, -h);
     step.gradients().start();
     double other = total(step.run(fixture.samples("lit"), 1, 4));
