@@ -156,7 +156,7 @@ public final class Safetensors {
     if (mapped.pieces().size() > 1) {
       throw new Failure(
           ExitCode.BAD_DATA,
-          "NamedTensor %s of %s has %d bytes, more than fit in one buffer; it must be read in pieces."
+          "Tensor %s of %s has %d bytes, more than fit in one buffer; it must be read in pieces."
               .formatted(name, file, mapped.info().length()));
     }
     return view(mapped.pieces().get(0));
@@ -180,7 +180,7 @@ public final class Safetensors {
     if (!Floats.decodes(info.dtype()) || info.elements() > Integer.MAX_VALUE - 8) {
       throw new Failure(
           ExitCode.BAD_DATA,
-          "NamedTensor %s of %s has %d elements of type %s, which cannot be read as an array of fp32."
+          "Tensor %s of %s has %d elements of type %s, which cannot be read as an array of fp32."
               .formatted(name, file, info.elements(), info.dtype()));
     }
     float[] values = new float[(int) info.elements()];

@@ -87,7 +87,7 @@ public final class Weights {
         if (other != null) {
           throw new Failure(
               ExitCode.BAD_DATA,
-              "NamedTensor %s is both in %s and in %s; remove the shard that is not of this model."
+              "Tensor %s is both in %s and in %s; remove the shard that is not of this model."
                   .formatted(name, other.file(), path));
         }
       }

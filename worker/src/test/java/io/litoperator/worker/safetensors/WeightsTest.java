@@ -83,7 +83,7 @@ class WeightsTest {
     shard("model-1.safetensors", "a");
     shard("model-2.safetensors", "a");
 
-    refused(ExitCode.BAD_DATA, "NamedTensor a is both in");
+    refused(ExitCode.BAD_DATA, "Tensor a is both in");
   }
 
   @Test
