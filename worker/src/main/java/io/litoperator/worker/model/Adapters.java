@@ -23,15 +23,11 @@ public final class Adapters {
   static Block block(Block layer, LoraPlan lora) {
     List<Weight> weights = new ArrayList<>();
     for (Weight weight : layer.weights()) {
-      if (isMatrix(weight)) {
+      if (weight.isMatrix()) {
         weight.parts().forEach(part -> weights.addAll(pair(part, lora.rank())));
       }
     }
     return new Block(layer.name() + ".adapters", ModelPart.ADAPTERS, true, weights);
-  }
-
-  private static boolean isMatrix(Weight weight) {
-    return weight.shape().length == 2;
   }
 
   private static List<Weight> pair(Part matrix, int rank) {
@@ -50,7 +46,7 @@ public final class Adapters {
   /** The last part of the names of the modules that have adapters, such as {@code q_proj}. */
   public static List<String> targets(Layout layout) {
     return layout.decoderLayers().get(0).weights().stream()
-        .filter(Adapters::isMatrix)
+        .filter(Weight::isMatrix)
         .flatMap(weight -> weight.parts().stream())
         .map(part -> module(part.name()))
         .map(name -> name.substring(name.lastIndexOf('.') + 1))
@@ -78,7 +74,7 @@ public final class Adapters {
     int next = 0;
     for (int i = 0; i < weights.size(); i++) {
       Weight weight = layer.weights().get(i);
-      if (isMatrix(weight)) {
+      if (weight.isMatrix()) {
         int end = next + 2 * weight.parts().size();
         program.call("fold", weights.get(i), adapters.subList(next, end), scale);
         next = end;

@@ -49,6 +49,14 @@ public interface DecoderFamily {
   LayerProgram program(TextConfig config);
 
   /**
+   * Elements that a layer's program keeps of each row for its derivative: its input and what {@code
+   * forward} returns.
+   *
+   * @param lean without the MLP's inner product
+   */
+  long keptOfRow(TextConfig config, boolean lean);
+
+  /**
    * The program of a layer; see {@code DecoderLayer.py} for the methods that it has.
    *
    * @param attributes that it declares

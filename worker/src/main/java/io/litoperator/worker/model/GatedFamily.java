@@ -97,6 +97,12 @@ interface GatedFamily extends DecoderFamily {
   }
 
   @Override
+  default long keptOfRow(TextConfig c, boolean lean) {
+    long attention = 2L * c.headSize() * (c.heads() + c.keyValueHeads());
+    return 2L * c.hiddenSize() + attention + (lean ? 0 : 2L * c.intermediateSize());
+  }
+
+  @Override
   default LayerProgram program(TextConfig c) {
     return new LayerProgram(
         "DecoderLayer",

@@ -7,8 +7,8 @@ import java.util.Set;
  * Floating-point operations that a training step needs, whatever is computed twice: two for each
  * weight of a matrix product and row; causal attention's two products count half of each sequence's
  * squared length. A part that trains counts three times, forward and both gradients; one that is
- * frozen but has something that trains below it twice; any other once. Norms, activations and the
- * optimizer do not count.
+ * frozen but has something that trains below it twice; any other once. Norms, activations, adapters
+ * and the optimizer do not count.
  */
 public record ModelFlops(ModelConfig config, Set<ModelPart> trainable) {
   /**
@@ -33,7 +33,8 @@ public record ModelFlops(ModelConfig config, Set<ModelPart> trainable) {
         + towerPasses() * tower(views);
   }
 
-  private int languagePasses() {
+  /** How often the language model's operations count. */
+  public int languagePasses() {
     if (trainable.contains(ModelPart.LANGUAGE_MODEL)) {
       return 3;
     }
@@ -52,9 +53,10 @@ public record ModelFlops(ModelConfig config, Set<ModelPart> trainable) {
   }
 
   private static double layerWeights(TextConfig text) {
-    double query = (double) text.heads() * text.headSize();
-    double keyValue = (double) text.keyValueHeads() * text.headSize();
-    return text.hiddenSize() * (2 * query + 2 * keyValue + 3.0 * text.intermediateSize());
+    return text.family().layer(text, "").stream()
+        .filter(Weight::isMatrix)
+        .mapToLong(Weight::size)
+        .sum();
   }
 
   private double connector(long views) {

@@ -85,6 +85,12 @@ record PhiFamily() implements DecoderFamily {
   }
 
   @Override
+  public long keptOfRow(TextConfig c, boolean lean) {
+    long attention = 2L * c.headSize() * (c.heads() + c.keyValueHeads());
+    return c.hiddenSize() + attention + (lean ? 0 : c.intermediateSize());
+  }
+
+  @Override
   public LayerProgram program(TextConfig c) {
     return new LayerProgram(
         "PhiLayer",

@@ -33,6 +33,11 @@ public record Weight(List<Part> parts) {
     return parts.stream().mapToLong(Part::size).sum();
   }
 
+  /** Whether rows are multiplied by it, and not scaled or shifted. */
+  public boolean isMatrix() {
+    return shape().length == 2;
+  }
+
   /**
    * A tensor as it is named in checkpoints.
    *

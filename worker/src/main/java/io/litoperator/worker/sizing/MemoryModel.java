@@ -4,6 +4,7 @@ import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.Layout;
 import io.litoperator.worker.model.TextConfig;
 import io.litoperator.worker.model.VisionConfig;
+import io.litoperator.worker.model.Weight;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.StagePlan.Checkpointing;
 import io.litoperator.worker.plan.TopologyPlan.Device;
@@ -91,19 +92,15 @@ public final class MemoryModel {
     long kept = text.layers() * keptOfLayer(text, setting.checkpointing());
     long again =
         setting.checkpointing() == Checkpointing.FULL ? keptOfLayer(text, Checkpointing.NONE) : 0;
-    return element * (rows * (kept + again + atWork(text) + masks(text)) + vision(setting));
+    return element * (rows * (kept + again + atWork(text) + masks()) + vision(setting));
   }
 
   /** Elements of a row that a decoder layer keeps, its input included. */
   private static long keptOfLayer(TextConfig text, Checkpointing checkpointing) {
-    long hidden = text.hiddenSize();
-    long query = (long) text.heads() * text.headSize();
-    long keyValue = 2L * text.keyValueHeads() * text.headSize();
-    long inner = 2L * text.intermediateSize();
     return switch (checkpointing) {
-      case NONE -> 2 * hidden + 2 * query + keyValue + inner;
-      case SELECTIVE -> 2 * hidden + 2 * query + keyValue;
-      case FULL -> hidden;
+      case NONE -> text.family().keptOfRow(text, false);
+      case SELECTIVE -> text.family().keptOfRow(text, true);
+      case FULL -> text.hiddenSize();
     };
   }
 
@@ -113,11 +110,14 @@ public final class MemoryModel {
   }
 
   /** Elements of a row that a layer's adapters drop inputs by; see {@code Lora.py}. */
-  private long masks(TextConfig text) {
+  private long masks() {
     if (!trainsAdapters() || work.lora().get().dropout() == 0) {
       return 0;
     }
-    return 5L * text.hiddenSize() + (long) text.heads() * text.headSize() + text.intermediateSize();
+    return layout.decoderLayers().get(0).weights().stream()
+        .filter(Weight::isMatrix)
+        .mapToLong(weight -> weight.parts().size() * weight.shape()[1])
+        .sum();
   }
 
   private long vision(Setting setting) {

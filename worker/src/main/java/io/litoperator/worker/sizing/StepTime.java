@@ -14,18 +14,18 @@ record StepTime(Workload work, double flopsPerSecond) {
     int samples = Math.max(1, work.globalBatch() / setting.ranks());
     int[] lengths = new int[samples];
     Arrays.fill(lengths, work.rows());
+    ModelFlops flops = new ModelFlops(work.model(), work.trainable());
     double needed =
-        new ModelFlops(work.model(), work.trainable())
-            .of(lengths, (long) samples * work.supervised(), (long) samples * work.pictures());
-    return needed * again(setting.checkpointing()) / flopsPerSecond;
+        flops.of(lengths, (long) samples * work.supervised(), (long) samples * work.pictures());
+    return needed * (1 + again(setting.checkpointing()) / flops.languagePasses()) / flopsPerSecond;
   }
 
-  /** What is computed twice, by what is needed: a third of a step is the forward pass. */
+  /** How much of the forward pass is computed again. */
   private static double again(Checkpointing checkpointing) {
     return switch (checkpointing) {
-      case NONE -> 1;
-      case SELECTIVE -> 1 + 1 / 7.0;
-      case FULL -> 1 + 1 / 3.0;
+      case NONE -> 0;
+      case SELECTIVE -> 3 / 7.0;
+      case FULL -> 1;
     };
   }
 }

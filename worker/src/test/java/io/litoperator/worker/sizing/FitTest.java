@@ -144,4 +144,36 @@ class FitTest {
         .isCloseTo(128 / full.seconds().getAsDouble(), within(1e-9));
     assertThat(rows).hasSize(12);
   }
+
+  /** A frozen layer has no gradients of weights, so that its forward pass is half of its work. */
+  @Test
+  void computingFrozenLayersAgainCostsHalfOfAStep() {
+    Workload work = work(false, ModelPart.ADAPTERS, Optional.empty());
+    Fit fit = new Fit(work, 8, 80 * GIB, OptionalDouble.of(400e12));
+    Fit.Row full = fit.row(Sharding.PARAMETERS, Checkpointing.FULL);
+    Fit.Row none = fit.row(Sharding.PARAMETERS, Checkpointing.NONE);
+    assertThat(full.seconds().getAsDouble() / none.seconds().getAsDouble())
+        .isCloseTo(3 / 2.0, within(1e-9));
+  }
+
+  /** Phi keeps a row's input, queries, keys, values, attention and the MLP's one inner product. */
+  @Test
+  void countsWhatPhisLayersKeep() throws IOException {
+    Path config = folder.resolve("config.json");
+    String phi =
+        Files.readString(config).replace("llama", "phi").replace("11008", String.valueOf(4 * 4096));
+    Files.writeString(config, phi);
+    model = ModelDescription.ofModel(folder).config();
+    MemoryModel memory = new MemoryModel(work(true));
+    long none = activations(memory, Checkpointing.NONE);
+    long rows = 512 + 576;
+    assertThat(none - activations(memory, Checkpointing.SELECTIVE))
+        .isEqualTo(2 * 32 * rows * 4 * 4096);
+    assertThat(activations(memory, Checkpointing.FULL) - none)
+        .isEqualTo(2 * rows * (32 + 9 - 32 * 9) * 4096);
+  }
+
+  private static long activations(MemoryModel memory, Checkpointing checkpointing) {
+    return memory.of(new Setting(Sharding.NONE, checkpointing, 8, 1)).activations();
+  }
 }
