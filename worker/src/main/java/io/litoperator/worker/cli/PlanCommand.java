@@ -3,6 +3,7 @@ package io.litoperator.worker.cli;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.model.ModelConfig;
+import io.litoperator.worker.plan.ModelPlan.ImageAspect;
 import io.litoperator.worker.plan.Overrides;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
@@ -106,7 +107,8 @@ final class PlanCommand implements Callable<Integer> {
         stage.globalBatchSize(),
         tokens,
         tokens,
-        1);
+        1,
+        plan.model().aspect(stage.stage()) == ImageAspect.ANYRES);
   }
 
   private long limit(Device device, RunPlan plan) {

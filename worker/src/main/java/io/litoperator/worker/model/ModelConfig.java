@@ -5,6 +5,7 @@ import io.litoperator.worker.data.Tiling;
 import io.litoperator.worker.plan.GridPinpoint;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * A LLaVA model's shape.
@@ -49,6 +50,28 @@ public record ModelConfig(
             .map(t -> t.kept(vision.patchesPerSide()))
             .map(kept -> kept.rows() * (kept.columns() + 1))
             .orElse(0);
+  }
+
+  /** Rows of the picture that takes the most. */
+  public int mostImageTokens() {
+    return filledGrids()
+        .mapToInt(grid -> imageTokens(Optional.of(grid)))
+        .max()
+        .orElse(imageTokens());
+  }
+
+  /** Views of the picture that has the most. */
+  public int mostViews() {
+    return 1 + filledGrids().mapToInt(Tiling::tiles).max().orElse(0);
+  }
+
+  /** Of pictures without any padding. */
+  private Stream<Tiling> filledGrids() {
+    int side = vision.imageSize();
+    return gridPinpoints.stream()
+        .map(
+            size ->
+                new Tiling(size.height() / side, size.width() / side, size.width(), size.height()));
   }
 
   /** Layers of the tower whose output matters. */

@@ -122,7 +122,7 @@ public final class MemoryModel {
 
   private long vision(Setting setting) {
     VisionConfig vision = work.model().vision();
-    long rows = (long) setting.microBatch() * work.pictures() * vision.positions();
+    long rows = (long) setting.microBatch() * work.views() * vision.positions();
     long layer = 9L * vision.hiddenSize() + 4L * vision.intermediateSize();
     boolean kept =
         work.trains(ModelPart.VISION_TOWER) && setting.checkpointing() == Checkpointing.NONE;
@@ -135,7 +135,7 @@ public final class MemoryModel {
   private long buffers(Setting setting) {
     VisionConfig vision = work.model().vision();
     long pixels = 3L * vision.imageSize() * vision.imageSize();
-    long pictures = Float.BYTES * pixels * setting.microBatch() * work.pictures();
+    long pictures = Float.BYTES * pixels * setting.microBatch() * work.views();
     return logits(setting) + pictures + gathered(setting);
   }
 

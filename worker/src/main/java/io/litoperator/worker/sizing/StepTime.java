@@ -16,7 +16,7 @@ record StepTime(Workload work, double flopsPerSecond) {
     Arrays.fill(lengths, work.rows());
     ModelFlops flops = new ModelFlops(work.model(), work.trainable());
     double needed =
-        flops.of(lengths, (long) samples * work.supervised(), (long) samples * work.pictures());
+        flops.of(lengths, (long) samples * work.supervised(), (long) samples * work.views());
     return needed * (1 + again(setting.checkpointing()) / flops.languagePasses()) / flopsPerSecond;
   }
 

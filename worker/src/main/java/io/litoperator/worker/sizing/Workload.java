@@ -17,6 +17,7 @@ import java.util.Set;
  * @param textTokens of a sample
  * @param supervised tokens of a sample whose logits are made
  * @param pictures of a sample
+ * @param tiled whether pictures are cut into tiles (anyres), each into as many as there can be
  */
 public record Workload(
     ModelConfig model,
@@ -28,11 +29,17 @@ public record Workload(
     int globalBatch,
     int textTokens,
     int supervised,
-    int pictures) {
+    int pictures,
+    boolean tiled) {
 
   /** Rows of the decoder for one sample. */
   int rows() {
-    return textTokens + pictures * model.imageTokens();
+    return textTokens + pictures * (tiled ? model.mostImageTokens() : model.imageTokens());
+  }
+
+  /** What the tower sees of one sample. */
+  int views() {
+    return pictures * (tiled ? model.mostViews() : 1);
   }
 
   int bytesPerElement() {

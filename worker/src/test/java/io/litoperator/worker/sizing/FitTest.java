@@ -28,6 +28,7 @@ class FitTest {
 
   @TempDir Path folder;
   private ModelConfig model;
+  private boolean tiled;
 
   @BeforeEach
   void writeConfig() throws IOException {
@@ -59,7 +60,8 @@ class FitTest {
         128,
         512,
         512,
-        1);
+        1,
+        tiled);
   }
 
   private Fit fit(int ranks, long limit) {
@@ -171,6 +173,37 @@ class FitTest {
         .isEqualTo(2 * 32 * rows * 4 * 4096);
     assertThat(activations(memory, Checkpointing.FULL) - none)
         .isEqualTo(2 * rows * (32 + 9 - 32 * 9) * 4096);
+  }
+
+  /** 2928 rows of a picture that fills four tiles, as LLaVA-NeXT has it. */
+  @Test
+  void pictureOfAnyresTakesItsTilesRows() {
+    Setting setting = new Setting(Sharding.NONE, Checkpointing.FULL, 8, 1);
+    double rows = 512 + 576;
+    MemoryModel single = new MemoryModel(work(true));
+    double seconds = seconds();
+    model = ModelDescription.ofModel(folder).withTiles(List.of()).config();
+    tiled = true;
+    double more = (512 + 2928) / rows;
+
+    MemoryModel memory = new MemoryModel(work(true));
+
+    assertThat((double) kept(memory)).isEqualTo(kept(single) * more);
+    assertThat(memory.of(setting).buffers() - single.of(setting).buffers())
+        .isEqualTo(4L * 4 * 3 * 336 * 336);
+    assertThat(seconds() / seconds).isBetween(more, 1.1 * more);
+  }
+
+  private double seconds() {
+    return new Fit(work(false), 8, 80 * GIB, OptionalDouble.of(400e12))
+        .row(Sharding.PARAMETERS, Checkpointing.NONE)
+        .seconds()
+        .getAsDouble();
+  }
+
+  /** What the MLPs' inner products of all rows take. */
+  private static long kept(MemoryModel memory) {
+    return activations(memory, Checkpointing.NONE) - activations(memory, Checkpointing.SELECTIVE);
   }
 
   private static long activations(MemoryModel memory, Checkpointing checkpointing) {
