@@ -1,13 +1,10 @@
 package io.litoperator.worker.train;
 
-import io.litoperator.worker.data.Pixels;
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.distributed.Collective;
-import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.ModelFlops;
-import io.litoperator.worker.model.Packed;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.LoraPlan;
 import io.litoperator.worker.plan.StagePlan;
@@ -21,7 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.stream.Collectors;
 
 /**
  * One optimizer step: every micro-batch forward and backward, gradients summed over the ranks,
@@ -35,11 +31,10 @@ public final class OptimizerStep implements AutoCloseable {
   /** Keeps the clipping factor finite, as in torch's {@code clip_grad_norm_}. */
   private static final double CLIP_EPSILON = 1e-6;
 
-  private static final int NAMES_IN_MESSAGE = 4;
-
-  private final VisionLanguageModel model;
   private final StagePlan stage;
   private final Collective ranks;
+  private final ModelFlops flops;
+  private final StepRefusals refusals;
   private final StepClock clock = new StepClock();
   private final Arithmetic arithmetic = new Arithmetic();
   private final BlockWeights weights;
@@ -51,9 +46,10 @@ public final class OptimizerStep implements AutoCloseable {
 
   public OptimizerStep(
       VisionLanguageModel model, StagePlan stage, Sharding sharding, Collective ranks) {
-    this.model = model;
     this.stage = stage;
     this.ranks = ranks;
+    flops = new ModelFlops(model.config(), stage.trainable());
+    refusals = new StepRefusals(stage.stage(), ranks.rank());
     boolean shards = sharding.includes(Sharding.OPTIMIZER);
     Shard shard = shards ? new Shard(ranks.rank(), ranks.worldSize()) : Shard.WHOLE;
     List<Block> trained =
@@ -117,11 +113,10 @@ public final class OptimizerStep implements AutoCloseable {
     if (microBatches.size() > 1 && !hasSeveralMicroBatches()) {
       throw new IllegalArgumentException("the stage's steps have one micro-batch each");
     }
-    double[] sums =
-        Tally.of(microBatches, rows(microBatches), flops(microBatches), wishes).toArray();
+    double[] sums = Tally.of(microBatches, flops, wishes).toArray();
     clock.time(Phase.COMMUNICATION, "count", () -> ranks.allReduce(sums));
     Tally all = Tally.ofArray(sums);
-    requireSupervised(step, all);
+    refusals.requireSupervised(step, all);
     double average = 1 / (globalTokens() ? all.tokens() : Math.max(1, all.learnt()));
     Losses mine = differentiate(step, factor, average, microBatches);
     double[] losses = mine.toArray();
@@ -185,7 +180,7 @@ public final class OptimizerStep implements AutoCloseable {
     for (int i = 0; i < made.size(); i++) {
       try (TokenLosses tokens = made.get(i)) {
         Losses of = tokens.sum();
-        requireFinite(step, of, microBatches.get(i));
+        refusals.requireFinite("loss", of.instruction() + of.answer(), step, microBatches.get(i));
         losses = losses.plus(of);
       }
     }
@@ -198,9 +193,8 @@ public final class OptimizerStep implements AutoCloseable {
       forEachSum((block, sum) -> norm.add(sum));
     }
     double length = norm.take() * average;
-    if (!Double.isFinite(length)) {
-      throw notFinite("gradient norm", step, samples(microBatches));
-    }
+    refusals.requireFinite(
+        "gradient norm", length, step, microBatches.stream().flatMap(List::stream).toList());
     stage
         .optimizer()
         .clipNorm()
@@ -221,69 +215,13 @@ public final class OptimizerStep implements AutoCloseable {
     }
   }
 
-  private static List<Sample> samples(List<List<Sample>> microBatches) {
-    return microBatches.stream().flatMap(List::stream).toList();
-  }
-
-  private int rows(List<List<Sample>> microBatches) {
-    return samples(microBatches).stream()
-        .mapToInt(sample -> Packed.expandedLength(sample, model.config()::imageTokens))
-        .sum();
-  }
-
-  private double flops(List<List<Sample>> microBatches) {
-    List<Sample> samples = samples(microBatches);
-    int[] lengths =
-        samples.stream()
-            .mapToInt(sample -> Packed.expandedLength(sample, model.config()::imageTokens))
-            .toArray();
-    long supervised = samples.stream().mapToLong(Sample::supervisedTokens).sum();
-    long views =
-        samples.stream().flatMap(s -> s.pictures().stream()).mapToLong(Pixels::views).sum();
-    return new ModelFlops(model.config(), stage.trainable()).of(lengths, supervised, views);
-  }
-
   /** Weight of each token's loss before the division by what the whole batch holds. */
   private double scale(List<Sample> samples) {
-    int tokens = samples.stream().mapToInt(Sample::supervisedTokens).sum();
-    return globalTokens() ? 1 : 1.0 / Math.max(1, tokens);
+    return globalTokens() ? 1 : 1.0 / Math.max(1, Tally.supervised(samples));
   }
 
   private boolean globalTokens() {
     return stage.labels().normalization() == Normalization.GLOBAL_TOKENS;
-  }
-
-  private void requireSupervised(long step, Tally all) {
-    if (all.tokens() == 0) {
-      throw new Failure(
-          ExitCode.BAD_DATA,
-          "Step %d of the %s has no supervised token in its whole batch; 'lit check' tells which samples have none."
-              .formatted(step, stage.stage().label()));
-    }
-  }
-
-  private void requireFinite(long step, Losses losses, List<Sample> samples) {
-    if (!Double.isFinite(losses.instruction() + losses.answer())) {
-      throw notFinite("loss", step, samples);
-    }
-  }
-
-  /**
-   * @param samples of this rank, among which the cause may be
-   */
-  private Failure notFinite(String what, long step, List<Sample> samples) {
-    String names =
-        samples.stream().limit(NAMES_IN_MESSAGE).map(Sample::id).collect(Collectors.joining(", "));
-    return new Failure(
-        ExitCode.BAD_DATA,
-        "The %s of %s step %d is not finite, with samples %s%s on rank %d; lower the learning rate or set clipNorm, and run with --resume: the last checkpoint is kept."
-            .formatted(
-                what,
-                stage.stage().label(),
-                step,
-                names,
-                samples.size() > NAMES_IN_MESSAGE ? ", …" : "",
-                ranks.rank()));
   }
 
   /** Number of trained weights, without the gaps of alignment. */

@@ -1,7 +1,11 @@
 package io.litoperator.worker.train;
 
+import io.litoperator.worker.data.Pixels;
 import io.litoperator.worker.data.Sample;
+import io.litoperator.worker.model.ModelFlops;
+import io.litoperator.worker.model.Packed;
 import io.litoperator.worker.train.OptimizerStep.Wishes;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -11,7 +15,7 @@ import java.util.List;
  * @param tokens that are supervised
  * @param learnt micro-batches with a supervised token
  * @param rows tokens that the decoder computes, pictures' rows included
- * @param flops that the model needs, by {@link io.litoperator.worker.model.ModelFlops}
+ * @param flops that the model needs, by {@link ModelFlops}
  * @param stops ranks that wish to stop
  * @param saves ranks that wish to save
  */
@@ -24,18 +28,29 @@ record Tally(
     double stops,
     double saves) {
 
-  static Tally of(List<List<Sample>> microBatches, double rows, double flops, Wishes wishes) {
-    double tokens = 0;
-    double learnt = 0;
-    double samples = 0;
-    for (List<Sample> microBatch : microBatches) {
-      int supervised = microBatch.stream().mapToInt(Sample::supervisedTokens).sum();
-      tokens += supervised;
-      learnt += supervised > 0 ? 1 : 0;
-      samples += microBatch.size();
-    }
+  /** Of one rank. */
+  static Tally of(List<List<Sample>> microBatches, ModelFlops flops, Wishes wishes) {
+    List<Sample> samples = microBatches.stream().flatMap(List::stream).toList();
+    int[] lengths =
+        samples.stream()
+            .mapToInt(sample -> Packed.expandedLength(sample, flops.config()::imageTokens))
+            .toArray();
+    long tokens = supervised(samples);
+    long views =
+        samples.stream().flatMap(s -> s.pictures().stream()).mapToLong(Pixels::views).sum();
     return new Tally(
-        tokens, learnt, samples, rows, flops, wishes.stop() ? 1 : 0, wishes.save() ? 1 : 0);
+        tokens,
+        microBatches.stream().filter(microBatch -> supervised(microBatch) > 0).count(),
+        samples.size(),
+        Arrays.stream(lengths).sum(),
+        flops.of(lengths, tokens, views),
+        wishes.stop() ? 1 : 0,
+        wishes.save() ? 1 : 0);
+  }
+
+  /** Tokens of one rank's samples that are supervised. */
+  static long supervised(List<Sample> samples) {
+    return samples.stream().mapToLong(Sample::supervisedTokens).sum();
   }
 
   /** For a sum over the ranks, by {@link #ofArray}. */
