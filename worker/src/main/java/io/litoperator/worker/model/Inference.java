@@ -44,12 +44,13 @@ public final class Inference implements AutoCloseable {
    */
   public int batch(List<Sample> prompts, int newTokens) {
     TextConfig text = model.config().text();
-    long bytes = 2L * text.layers() * text.keyValueHeads() * text.headSize() * Float.BYTES;
+    long elements = 2L * text.layers() * text.keyValueHeads() * text.headSize();
+    long most = CACHE_BYTES / model.parameters().type().bytes();
     long longest = 0;
     for (int i = 0; i < prompts.size(); i++) {
       int length = Packed.expandedLength(prompts.get(i), model.config()::imageTokens);
       longest = Math.max(longest, length + newTokens);
-      if (i > 0 && (i + 1) * longest * bytes > CACHE_BYTES) {
+      if (i > 0 && (i + 1) * longest * elements > most) {
         return i;
       }
     }
