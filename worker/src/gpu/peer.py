@@ -104,11 +104,10 @@ def main():
     if cuda:
         free, total = torch.cuda.mem_get_info()
         used = total - free
-    median = seconds[len(seconds) // 2]
     print(json.dumps({
-        "peer": f"torch {torch.__version__}, {a.attention}", "secondsPerStep": seconds[0], "median": median,
+        "peer": f"torch {torch.__version__}, {a.attention}", "secondsPerStep": seconds[0], "median": seconds[len(seconds) // 2],
         "tokensPerStep": ids.numel() * a.accumulate,
-        "tokensPerSecond": ids.numel() * a.accumulate / median, "firstLoss": first,
+        "tokensPerSecond": ids.numel() * a.accumulate / seconds[0], "firstLoss": first,
         "peakDeviceMiB": used >> 20, "checkpointing": a.checkpointing}))
 
 

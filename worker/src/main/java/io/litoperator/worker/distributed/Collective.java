@@ -15,7 +15,8 @@ import io.litoperator.worker.torch.Tensor;
  *
  * <p>Of a tensor of {@code n} elements, {@code n} a multiple of the world size {@code w}, rank
  * {@code r}'s part is {@code [r · n / w, (r + 1) · n / w)}. A {@link #reduceScatter} and then an
- * {@link #allGather} of such a tensor give the bits of its {@link #allReduce}.
+ * {@link #allGather} of such a tensor give its {@link #allReduce}, in an order of additions that an
+ * implementation may choose for each of them.
  */
 public interface Collective extends AutoCloseable {
   int rank();

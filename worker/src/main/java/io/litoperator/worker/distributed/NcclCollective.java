@@ -18,8 +18,8 @@ import java.util.Locale;
  *
  * <p>A second thread watches the operations: it asks NCCL for errors, and ends a communicator in
  * which an operation takes longer than the patience. From then on every call fails with the first
- * reason. Sums are the same bits on all ranks; whether those of a scattered and then gathered sum
- * are the sum's is up to the algorithms that NCCL chooses.
+ * reason. Sums are the same bits on all ranks; whether a scattered and then gathered sum has the
+ * bits of the sum is up to the algorithms that NCCL chooses.
  */
 public final class NcclCollective implements Collective {
   private static final long POLL_MILLIS = 50;

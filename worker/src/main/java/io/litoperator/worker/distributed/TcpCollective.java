@@ -19,6 +19,8 @@ import java.util.Queue;
  * <p>Operations run one after the other in the order of their calls. The first fault ends the
  * collective: every operation under way and every later one fails with it, and the next rank is
  * told, so that all ranks name the rank that was lost and not their own neighbour.
+ *
+ * <p>A scattered and then gathered sum has the bits of the sum.
  */
 public final class TcpCollective implements Collective {
   private static final long CLOSE_MILLIS = 1_000;

@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * The norm of all gradients of a step, taken part by part in the same order whatever is sharded, so
- * that it has the same bits. Nothing is read from the device before the end.
+ * that the same sums have the same norm. Nothing is read from the device before the end.
  */
 final class GradientNorm {
   private final Arithmetic arithmetic;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.litoperator.worker.Fixtures;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,6 +36,16 @@ class ArithmeticTest {
       long[] sums = arithmetic.bitSums(flat);
 
       assertThat(sums).isEqualTo(size < SUMMED ? new long[] {second} : new long[] {first, second});
+    }
+  }
+
+  @Test
+  void bitsOfBf16AreThoseOfItsHalves() {
+    try (Arithmetic arithmetic = new Arithmetic();
+        Tensor wide = Tensor.of(new float[] {1, -2, 0.5f}, 3);
+        Tensor flat = wide.cast(DType.BFLOAT16)) {
+      assertThat(arithmetic.bitSums(flat))
+          .containsExactly((short) 0x3f80 + (short) 0xc000 + (short) 0x3f00);
     }
   }
 }
