@@ -43,7 +43,8 @@ public record KeptAnswers(Optional<Path> folder, int rank) {
     try (DirectoryStream<Path> files =
         Files.newDirectoryStream(folder.get(), task + ".rank-*.jsonl")) {
       for (Path file : files) {
-        String text = Files.readString(file);
+        // Not readString, which refuses the part of a letter that a crash may leave.
+        String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
         text.substring(0, text.lastIndexOf('\n') + 1)
             .lines()
             .filter(line -> !line.isBlank())

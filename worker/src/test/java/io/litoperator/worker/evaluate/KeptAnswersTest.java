@@ -49,6 +49,16 @@ class KeptAnswersTest {
   }
 
   @Test
+  void passesOverALetterThatACrashHasCut() throws IOException {
+    of(0).add("pope", questions("x"), Map.of(0, "yes"));
+    byte[] cut = {'"', (byte) 0xe2, (byte) 0x82};
+    Files.write(folder.resolve("pope.rank-0.jsonl"), cut, StandardOpenOption.APPEND);
+
+    of(0).add("pope", questions("x"), Map.of(1, "5 €"));
+    assertThat(of(0).read("pope", questions("x"))).isEqualTo(Map.of(0, "yes", 1, "5 €"));
+  }
+
+  @Test
   void refusesAnswersToOtherQuestions() {
     of(0).add("pope", questions("x"), Map.of(0, "yes"));
 
