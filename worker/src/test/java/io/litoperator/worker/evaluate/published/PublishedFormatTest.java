@@ -24,6 +24,8 @@ import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Data sets with the columns that lmms-lab publishes, written by DuckDB. */
 class PublishedFormatTest {
@@ -234,6 +236,25 @@ class PublishedFormatTest {
         .isInstanceOfSatisfying(
             Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.BAD_DATA))
         .hasMessageContaining("test-0.parquet row 0: must have yes or no");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ocrbench | {'dataset': 'd', 'question': 'Q', 'question_type': 't', 'answer': []} | must have answers",
+        "scienceqa | {'question': 'Q', 'choices': ['a', 'b'], 'hint': 'h'} | must have the number of one of the choices",
+        "scienceqa | {'question': 'Q', 'choices': ['a', 'b'], 'hint': 'h', 'answer': 2} | must have the number of one of the choices",
+        "scienceqa | {'question': 'Q', 'choices': ['a', 'b'], 'hint': 'h', 'answer': 'B'} | must have the number of one of the choices",
+      },
+      quoteCharacter = '~')
+  void refusesRowsWithoutARightAnswer(String task, String row, String problem) throws Exception {
+    Files.writeString(data.resolve(task + ".jsonl"), row.replace('\'', '"'));
+
+    assertThatThrownBy(() -> open(task))
+        .isInstanceOfSatisfying(
+            Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.BAD_DATA))
+        .hasMessageContaining("line 1 " + problem);
   }
 
   @Test
