@@ -56,7 +56,7 @@ public record Prompts(Labeller labeller, Function<Picture, Pixels> pixels) {
   }
 
   /** What stands before the answer. */
-  public static Sample withoutAnswer(Sample sample) {
+  private static Sample withoutAnswer(Sample sample) {
     int end = 0;
     while (end < sample.fates().length && sample.fates()[end] != Fate.ANSWER) {
       end++;

@@ -3,13 +3,20 @@ package io.litoperator.worker.model;
 import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Program;
 import io.litoperator.worker.torch.Tensor;
+import java.util.Arrays;
 import java.util.Map;
 
-/** Rotary position tables, as the reference has them: angles in fp32, then rounded to the rows. */
+/**
+ * Rotary position tables, as the reference has them: angles in fp32, then rounded to the rows. They
+ * grow where an answer goes on beyond the model's longest sequence, as the reference computes it.
+ */
 final class Rotary implements AutoCloseable {
   private final Program program = Program.load(Rotary.class, "Rotary", Map.of());
-  private final Tensor cosines;
-  private final Tensor sines;
+  private final float[] frequencies;
+  private final DType type;
+  private int longest;
+  private Tensor cosines;
+  private Tensor sines;
 
   /** Cosines and sines of some rows, (rows, 1, turned elements / 2) each. */
   record Angles(Tensor cos, Tensor sin) implements AutoCloseable {
@@ -21,31 +28,44 @@ final class Rotary implements AutoCloseable {
   }
 
   /**
+   * @param longest positions that the tables have at first
    * @param type of the tables, which is that of the rows they turn
    */
   Rotary(RotaryFrequencies frequencies, int longest, DType type) {
-    float[] values = frequencies.values();
-    int half = values.length;
+    this.frequencies = frequencies.values();
+    this.type = type;
+    fill(longest);
+  }
+
+  private void fill(int positions) {
+    longest = positions;
+    int half = frequencies.length;
     float[] cos = new float[longest * half];
     float[] sin = new float[longest * half];
     for (int i = 0; i < half; i++) {
       for (int position = 0; position < longest; position++) {
-        float angle = position * values[i];
+        float angle = position * frequencies[i];
         cos[position * half + i] = (float) Math.cos(angle);
         sin[position * half + i] = (float) Math.sin(angle);
       }
     }
-    cosines = table(cos, type, longest, 1, half);
-    sines = table(sin, type, longest, 1, half);
+    cosines = table(cos, longest, 1, half);
+    sines = table(sin, longest, 1, half);
   }
 
-  private static Tensor table(float[] values, DType type, long... shape) {
+  private Tensor table(float[] values, long... shape) {
     try (Tensor exact = Tensor.of(values, shape)) {
       return exact.cast(type);
     }
   }
 
   Angles at(long[] positions) {
+    int needed = Math.toIntExact(Arrays.stream(positions).max().orElse(0) + 1);
+    if (needed > longest) {
+      cosines.close();
+      sines.close();
+      fill(Math.max(needed, 2 * longest));
+    }
     try (Tensor rows = Tensor.of(positions)) {
       return new Angles(program.tensor("at", cosines, rows), program.tensor("at", sines, rows));
     }

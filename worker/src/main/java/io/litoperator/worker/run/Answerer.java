@@ -6,12 +6,10 @@ import io.litoperator.worker.data.labels.Labeller;
 import io.litoperator.worker.evaluate.Prompts;
 import io.litoperator.worker.evaluate.Question;
 import io.litoperator.worker.evaluate.TaskData;
-import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.model.Inference;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.ModelPlan;
-import io.litoperator.worker.plan.StagePlan.LabelPlan;
 import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.torch.DType;
 import java.nio.file.Files;
@@ -59,28 +57,21 @@ public final class Answerer implements AutoCloseable {
    * The most likely continuation, token by token.
    *
    * @param newTokens most tokens of the answer
-   * @throws Failure if the picture cannot be read, or the question leaves no room for an answer
+   * @throws Failure if the picture cannot be read, or the question holds what no prompt can
    */
   public String answer(Path picture, String question, int newTokens) {
     Path file = picture.toAbsolutePath();
     Prompts prompts =
         new Prompts(
-            Labeller.of(sources.tokenizer(), plan, Stage.FINETUNE, LabelPlan.answers()),
+            Labeller.ofQuestions(sources.tokenizer(), plan),
             sources.images(Stage.FINETUNE)::process);
     Question asking =
-        new Question("", file.getFileName().toString(), question, "a", Optional.empty(), List.of());
-    // The answer stands in for the one to come: what is before it is the prompt.
-    Sample asked = prompts.answered(TaskData.of(List.of(asking), file.getParent()), asking);
-    if (asked.supervisedTokens() == 0) {
-      throw new Failure(
-          ExitCode.INVALID,
-          "The prompt is longer than the %d tokens that the model was trained with; shorten it."
-              .formatted(plan.maxLength()));
-    }
+        new Question("", file.getFileName().toString(), question, "", Optional.empty(), List.of());
+    Sample asked = prompts.unanswered(TaskData.of(List.of(asking), file.getParent()), asking);
     Inference.Limits limits =
         new Inference.Limits(newTokens, Set.of(sources.tokenizer().endOfSequence().id()), false);
     try (Inference inference = new Inference(model)) {
-      List<int[]> answers = inference.generate(List.of(Prompts.withoutAnswer(asked)), limits);
+      List<int[]> answers = inference.generate(List.of(asked), limits);
       return sources.tokenizer().decode(answers.get(0)).strip();
     }
   }

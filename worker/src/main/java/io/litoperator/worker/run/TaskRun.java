@@ -20,7 +20,6 @@ import io.litoperator.worker.model.Inference;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.EvaluationPlan.Task;
 import io.litoperator.worker.plan.RunPlan;
-import io.litoperator.worker.plan.StagePlan.LabelPlan;
 import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.Listener;
@@ -73,7 +72,7 @@ final class TaskRun {
   boolean run(BooleanSupplier stopRequested) {
     Prompts prompts =
         new Prompts(
-            Labeller.of(sources.tokenizer(), plan.model(), Stage.FINETUNE, LabelPlan.answers()),
+            Labeller.ofQuestions(sources.tokenizer(), plan.model()),
             sources.images(Stage.FINETUNE)::process);
     try (Inference inference = new Inference(model)) {
       for (Task task : plan.evaluation().tasks()) {

@@ -52,6 +52,12 @@ public final class Labeller {
     return new Labeller(tokenizer, format, labels, model.maxLength());
   }
 
+  /** Of questions to a trained model: as the fine-tune put them, but nothing is cut. */
+  public static Labeller ofQuestions(Tokenizer tokenizer, ModelPlan model) {
+    return new Labeller(
+        tokenizer, vicuna(tokenizer, model), LabelPlan.answers(), Integer.MAX_VALUE);
+  }
+
   /** The labeller of a planned stage. */
   public static Labeller of(Tokenizer tokenizer, ModelPlan model, StagePlan stage) {
     return of(tokenizer, model, stage.stage(), stage.labels());

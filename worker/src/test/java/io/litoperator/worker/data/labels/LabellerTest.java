@@ -96,6 +96,15 @@ class LabellerTest {
     assertThat(Fate.supervised(labelled.fates())).isZero();
   }
 
+  @Test
+  void questionsToATrainedModelAreNotCut() {
+    LabelledPrompt labelled =
+        Labeller.ofQuestions(llama, LabelOptions.model(4, null))
+            .label(conversation("<image>\nWho?", "Me."));
+    assertThat(labelled.tokens()).hasSize(labelled.uncutLength());
+    assertThat(said(labelled, Fate.ANSWER)).isEqualTo(" Me.</s>");
+  }
+
   @ParameterizedTest
   @CsvSource({"2048, true", "50, false"})
   void theReferencesLookNoFurtherThanTheLongestLength(int maxLength, boolean refused) {
