@@ -16,8 +16,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
 /** Asks the model a task's questions, shared out among the ranks, and scores its answers. */
@@ -48,24 +50,34 @@ public final class Evaluation {
    * All questions with the model's answers, on every rank, in the order of the questions.
    *
    * @param kept answers of an earlier start, which are not made again; all ranks see the same
+   * @param stopRequested asked before each batch; ranks may learn of it at different moments
+   * @return empty on every rank if a stop has left questions unanswered
    */
-  public List<Answered> answer(Task task, TaskData data, KeptAnswers kept) {
+  public Optional<List<Answered>> answer(
+      Task task, TaskData data, KeptAnswers kept, BooleanSupplier stopRequested) {
     Map<Integer, String> all = kept.read(task.name(), data.questions());
     // Nobody adds an answer before everybody has read the old ones.
     ranks.barrier();
-    Map<Integer, String> mine = answerShare(task, data, all, kept);
+    Map<Integer, String> mine = answerShare(task, data, all, kept, stopRequested);
     for (byte[] bytes : ranks.allGather(toJson(mine))) {
       all.putAll(fromJson(bytes));
+    }
+    if (all.size() < data.questions().size()) {
+      return Optional.empty();
     }
     List<Answered> answered = new ArrayList<>();
     for (int i = 0; i < data.questions().size(); i++) {
       answered.add(new Answered(data.questions().get(i), all.get(i)));
     }
-    return answered;
+    return Optional.of(answered);
   }
 
   private Map<Integer, String> answerShare(
-      Task task, TaskData data, Map<Integer, String> before, KeptAnswers kept) {
+      Task task,
+      TaskData data,
+      Map<Integer, String> before,
+      KeptAnswers kept,
+      BooleanSupplier stopRequested) {
     List<Question> questions = data.questions();
     int[] open = IntStream.range(0, questions.size()).filter(i -> !before.containsKey(i)).toArray();
     List<Integer> share = new ArrayList<>();
@@ -76,11 +88,11 @@ public final class Evaluation {
     share.sort(Comparator.comparingInt(i -> questions.get(i).question().length()));
     Map<Integer, String> answers = new TreeMap<>();
     long start = System.nanoTime();
-    for (int from = 0; from < share.size(); ) {
+    for (int from = 0; from < share.size() && !stopRequested.getAsBoolean(); ) {
       List<Integer> next = share.subList(from, Math.min(share.size(), from + BATCH));
       List<Sample> samples =
           next.parallelStream().map(i -> prompts.unanswered(data, questions.get(i))).toList();
-      for (int at = 0; at < samples.size(); ) {
+      for (int at = 0; at < samples.size() && !stopRequested.getAsBoolean(); ) {
         int end = at + model.batch(samples.subList(at, samples.size()), task.maxNewTokens());
         Map<Integer, String> made = answer(task, next.subList(at, end), samples.subList(at, end));
         kept.add(task.name(), questions, made);

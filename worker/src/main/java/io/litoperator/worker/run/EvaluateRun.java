@@ -91,7 +91,12 @@ public final class EvaluateRun {
             Listeners.of(collecting, listener));
     ExitCode code = agent.run();
     if (code == ExitCode.DONE) {
-      EvaluationScores.write(options.output(), options.model(), scores);
+      Path table = EvaluationScores.write(options.output(), options.model(), scores);
+      listener.on(new Event.Notice("Scores are in %s.".formatted(table)));
+    } else if (code == ExitCode.INTERRUPTED) {
+      listener.on(
+          new Event.Notice(
+              "Interrupted; the answers so far are kept. The same command with --resume goes on."));
     }
     return code;
   }

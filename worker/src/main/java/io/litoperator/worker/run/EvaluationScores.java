@@ -23,7 +23,8 @@ record EvaluationScores(String model, List<Score> scores) {
    */
   record Score(String task, String metric, double score, long samples, String scorer) {}
 
-  static void write(Path folder, Path model, List<Event.Scored> scored) {
+  /** Writes both; returns the table's. */
+  static Path write(Path folder, Path model, List<Event.Scored> scored) {
     EvaluationScores scores =
         new EvaluationScores(
             model.toString(),
@@ -34,7 +35,7 @@ record EvaluationScores(String model, List<Score> scores) {
       Files.write(
           folder.resolve("scores.json"),
           JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(scores));
-      Files.writeString(folder.resolve("scores.md"), scores.markdown());
+      return Files.writeString(folder.resolve("scores.md"), scores.markdown());
     } catch (IOException e) {
       throw new Failure(
           ExitCode.STORAGE,

@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 
@@ -66,7 +67,8 @@ final class TaskRun {
   /**
    * Does all tasks.
    *
-   * @param stopRequested asked before each; ranks may learn of it at different tasks
+   * @param stopRequested asked before each task and each batch of questions; ranks may learn of it
+   *     at different moments
    * @return whether it came to the end
    */
   boolean run(BooleanSupplier stopRequested) {
@@ -81,30 +83,43 @@ final class TaskRun {
         }
         EvaluationTask definition = Tasks.of(task.name());
         try (TaskData data = TaskData.open(task, definition)) {
-          run(task, definition, data, prompts, inference);
+          if (!run(task, definition, data, prompts, inference, stopRequested)) {
+            return false;
+          }
         }
       }
     }
     return true;
   }
 
-  private void run(
-      Task task, EvaluationTask definition, TaskData data, Prompts prompts, Inference inference) {
+  /** Does a task; tells whether it came to the end, the same on every rank. */
+  private boolean run(
+      Task task,
+      EvaluationTask definition,
+      TaskData data,
+      Prompts prompts,
+      Inference inference,
+      BooleanSupplier stopRequested) {
     if (definition instanceof Contribution) {
       Map<String, Double> scores = contribution(task, data, prompts, inference);
       tell(task, scores, data.questions().size(), definition.scorer());
-      return;
+      return true;
     }
-    List<Answered> answered =
+    Optional<List<Answered>> answered =
         new Evaluation(inference, sources.tokenizer(), prompts, ranks, listener)
-            .answer(task, data, kept);
+            .answer(task, data, kept, stopRequested);
     // Scores are rank 0's to tell; the others need not ask the judge.
     if (ranks.rank() == 0) {
-      if (definition instanceof Judged judged) {
-        judge(task, judged, answered);
-      } else if (definition instanceof Answering answering) {
-        score(task, metric(task, answering), answered);
-      }
+      answered.ifPresent(all -> score(task, definition, all));
+    }
+    return answered.isPresent();
+  }
+
+  private void score(Task task, EvaluationTask definition, List<Answered> answered) {
+    if (definition instanceof Judged judged) {
+      judge(task, judged, answered);
+    } else if (definition instanceof Answering answering) {
+      score(task, metric(task, answering), answered);
     }
   }
 

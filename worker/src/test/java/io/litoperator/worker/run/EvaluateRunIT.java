@@ -29,6 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 class EvaluateRunIT {
   private static final int QUESTIONS = 400;
+
+  /** More than are answered before a stop is heeded. */
+  private static final int MANY_QUESTIONS = 20_000;
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @TempDir Path folder;
@@ -41,17 +45,21 @@ class EvaluateRunIT {
     data = Files.createDirectories(folder.resolve("data"));
     BufferedImage picture = new BufferedImage(20, 30, BufferedImage.TYPE_INT_RGB);
     ImageIO.write(picture, "png", data.resolve("a.png").toFile());
+    writeQuestions(QUESTIONS);
+    Files.writeString(
+        data.resolve("gqa.jsonl"),
+        "{\"image\": \"a.png\", \"question\": \"Me?\", \"answer\": \"A\"}");
+  }
+
+  private void writeQuestions(int count) throws IOException {
     Files.write(
         data.resolve("pope.jsonl"),
-        IntStream.range(0, QUESTIONS)
+        IntStream.range(0, count)
             .mapToObj(
                 i ->
                     "{\"image\": \"a.png\", \"question\": \"Who %s?\", \"answer\": \"yes\"}"
                         .formatted("A ".repeat(i % 7)))
             .toList());
-    Files.writeString(
-        data.resolve("gqa.jsonl"),
-        "{\"image\": \"a.png\", \"question\": \"Me?\", \"answer\": \"A\"}");
   }
 
   @Test
@@ -78,6 +86,21 @@ class EvaluateRunIT {
     assertThat(scores.findValuesAsText("scorer")).contains("pope-lmms-eval-75571cf");
     assertThat(Files.readString(output().resolve("scores.md"))).contains("| gqa | accuracy |");
     assertThat(events).anyMatch(event -> event instanceof Event.Scored);
+  }
+
+  @Test
+  void ctrlCStopsAmidATaskAndKeepsItsAnswers() throws Exception {
+    writeQuestions(MANY_QUESTIONS);
+    Process stopped = start();
+    try (BufferedReader events = stopped.inputReader()) {
+      assertThat(events.lines().anyMatch(line -> line.contains("evaluationProgress"))).isTrue();
+      assertThat(new ProcessBuilder("kill", "-INT", stopped.pid() + "").start().waitFor()).isZero();
+      assertThat(events.lines().toList().toString()).contains("--resume goes on");
+    }
+
+    assertThat(stopped.waitFor()).isEqualTo(ExitCode.INTERRUPTED.code());
+    assertThat(lines(answers()).size()).isBetween(1, MANY_QUESTIONS - 1);
+    assertThat(output().resolve("scores.json")).doesNotExist();
   }
 
   @Test
