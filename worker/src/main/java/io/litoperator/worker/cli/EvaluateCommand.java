@@ -137,12 +137,9 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private void requireSensible() {
-    if (ranks < 1) {
-      throw new ParameterException(spec.commandLine(), "--ranks must be at least 1, not " + ranks);
-    }
-    if (newTokens != null && newTokens < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--max-new-tokens must be at least 1, not " + newTokens);
+    Counts.atLeastOne("--ranks", ranks);
+    if (newTokens != null) {
+      Counts.atLeastOne("--max-new-tokens", newTokens);
     }
     if (new LinkedHashSet<>(tasks).size() < tasks.size()) {
       throw new ParameterException(spec.commandLine(), "--tasks names a task twice");

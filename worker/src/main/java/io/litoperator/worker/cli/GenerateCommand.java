@@ -6,11 +6,8 @@ import io.litoperator.worker.torch.Torch;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "generate",
@@ -21,8 +18,6 @@ import picocli.CommandLine.Spec;
     })
 final class GenerateCommand implements Callable<Integer> {
   private final Console console;
-
-  @Spec private CommandSpec spec;
 
   @Parameters(
       paramLabel = "CHECKPOINT",
@@ -48,10 +43,7 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (maxNewTokens < 1) {
-      throw new ParameterException(
-          spec.commandLine(), "--max-new-tokens must be at least 1, not " + maxNewTokens);
-    }
+    Counts.atLeastOne("--max-new-tokens", maxNewTokens);
     Torch.start(Runtime.getRuntime().availableProcessors());
     try (Answerer answerer = Answerer.open(model)) {
       console.out().println(answerer.answer(image, prompt, maxNewTokens));

@@ -112,18 +112,11 @@ final class MineTemplatesCommand implements Callable<Integer> {
                     3,
                     MiningPlan.Unit.SENTENCES));
     return new MiningPlan(
-        minFrequency == null ? planned.minFrequency() : atLeast(1, minFrequency, "frequency"),
-        minWords == null ? planned.minWords() : atLeast(1, minWords, "words"),
+        minFrequency == null
+            ? planned.minFrequency()
+            : Counts.atLeastOne("--min-frequency", minFrequency),
+        minWords == null ? planned.minWords() : Counts.atLeastOne("--min-words", minWords),
         splitter == null ? planned.splitter() : splitter);
-  }
-
-  private static int atLeast(int least, int value, String option) {
-    if (value < least) {
-      throw new Failure(
-          ExitCode.INVALID,
-          "--min-%s must be at least %d, not %d.".formatted(option, least, value));
-    }
-    return value;
   }
 
   private void show(Mined mined) {

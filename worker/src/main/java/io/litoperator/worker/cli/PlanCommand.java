@@ -71,9 +71,8 @@ final class PlanCommand implements Callable<Integer> {
   public Integer call() {
     RunPlan plan = job.plan(Overrides.none());
     ModelConfig model = ModelShape.of(plan.model());
-    int ranks = gpus == null ? plan.topology().worldSize() : positive("--gpus", gpus);
-    OptionalDouble rate =
-        tflops == null ? OptionalDouble.empty() : OptionalDouble.of(tflops * 1e12);
+    int ranks = gpus == null ? plan.topology().worldSize() : Counts.atLeastOne("--gpus", gpus);
+    OptionalDouble rate = rate();
     ExitCode worst = ExitCode.DONE;
     for (StagePlan stage : plan.stages()) {
       if (stage.globalBatchSize() % ranks != 0) {
@@ -94,9 +93,20 @@ final class PlanCommand implements Callable<Integer> {
     return worst.code();
   }
 
+  /** FLOP/s. */
+  private OptionalDouble rate() {
+    if (tflops == null) {
+      return OptionalDouble.empty();
+    }
+    if (!(tflops > 0 && Double.isFinite(tflops))) {
+      throw new Failure(ExitCode.INVALID, "--tflops must be above 0, not " + tflops + ".");
+    }
+    return OptionalDouble.of(tflops * 1e12);
+  }
+
   private Workload workload(RunPlan plan, StagePlan stage, ModelConfig model) {
     boolean cuda = gpuMemory != null || plan.topology().device() == Device.CUDA;
-    int tokens = text == null ? plan.model().maxLength() - 1 : positive("--text", text);
+    int tokens = text == null ? plan.model().maxLength() - 1 : Counts.atLeastOne("--text", text);
     return new Workload(
         model,
         stage.trainable(),
@@ -122,12 +132,5 @@ final class PlanCommand implements Callable<Integer> {
           ExitCode.INVALID, "--gpu-memory is needed for a job on GPUs: give each GPU's, as 80GiB.");
     }
     return Sizes.parse("--gpu-memory", gpuMemory);
-  }
-
-  private static int positive(String option, int value) {
-    if (value < 1) {
-      throw new Failure(ExitCode.INVALID, option + " must be at least 1, not " + value + ".");
-    }
-    return value;
   }
 }

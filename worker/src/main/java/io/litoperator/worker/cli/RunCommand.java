@@ -113,9 +113,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void requireSensible() {
-    if (seeds < 1) {
-      throw new ParameterException(spec.commandLine(), "--seeds must be at least 1, not " + seeds);
-    }
+    Counts.atLeastOne("--seeds", seeds);
     if (new LinkedHashSet<>(compare).size() < compare.size()) {
       throw new ParameterException(spec.commandLine(), "--compare names an objective twice");
     }

@@ -34,9 +34,11 @@ public final class Merge {
    * @param target folder, made where absent; it takes the form of {@code lit import}
    * @param dtype type to write
    * @throws Failure {@code INVALID} if the checkpoint holds no adapters or the target anything
-   *     else, {@code INPUT_MISSING} if the job's model is not where it was
+   *     else, {@code INPUT_MISSING} if there is no such folder or the job's model is not where it
+   *     was
    */
   public static void run(Path checkpoint, Path target, DType dtype, ModelWriter.Progress progress) {
+    ModelFolder.requireThere(checkpoint);
     if (!AdapterFiles.in(checkpoint)) {
       throw new Failure(
           ExitCode.INVALID,

@@ -92,11 +92,18 @@ public final class ModelFolder {
    * @throws Failure {@code INPUT_MISSING} or {@code BAD_DATA} if the folder is not a model's
    */
   public static ModelPlan planOf(Path folder) {
+    requireThere(folder);
+    return planOf(folder, ModelDescription.ofModel(folder));
+  }
+
+  /**
+   * @throws Failure {@code INPUT_MISSING} if there is no such folder
+   */
+  static void requireThere(Path folder) {
     if (!Files.isDirectory(folder)) {
       throw new Failure(
           ExitCode.INPUT_MISSING, "There is no model folder " + folder + "; check the path.");
     }
-    return planOf(folder, ModelDescription.ofModel(folder));
   }
 
   /** As above, of a folder whose configuration has been read. */

@@ -45,10 +45,7 @@ final class SourceModel {
    * @param tower folder of the vision tower, if the model's own holds none
    */
   static SourceModel open(Path folder, Optional<Path> tower) {
-    if (!Files.isDirectory(folder)) {
-      throw new Failure(
-          ExitCode.INPUT_MISSING, "There is no model folder " + folder + "; check the path.");
-    }
+    ModelFolder.requireThere(folder);
     AdapterFiles.requireNone(folder);
     if (Files.exists(folder.resolve("manifest.json"))) {
       Checkpoint.open(folder);

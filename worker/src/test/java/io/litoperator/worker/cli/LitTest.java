@@ -38,6 +38,9 @@ class LitTest {
         "no such job to check | check none.yaml | 66 | There is no job file none.yaml.",
         "no such checkpoint | export none --to there | 66 | There is no model folder none",
         "no such model | generate none --image a.png --prompt Who | 66 | There is no model folder none",
+        "no such adapters | merge none --to there | 66 | There is no model folder none",
+        "no ranks | evaluate m --tasks pope --data d --ranks 0 | 64 | --ranks must be at least 1, not 0",
+        "no tokens | generate m --image a.png --prompt Who --max-new-tokens 0 | 64 | --max-new-tokens must be at least 1, not 0",
         "no such plan | rank --plan none.json | 66 | none.json",
       })
   void mistakesAreToldInOneSentence(String name, String arguments, int code, String sentence) {
@@ -56,7 +59,18 @@ class LitTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"run", "check", "plan", "inspect", "mine-templates", "generate", "export"})
+      strings = {
+        "run",
+        "check",
+        "plan",
+        "inspect",
+        "mine-templates",
+        "generate",
+        "evaluate",
+        "import",
+        "export",
+        "merge"
+      })
   void everyCommandHasHelpWithAnExampleAndTheExitCodes(String command) {
     assertThat(lit(command, "--help")).isZero();
 
@@ -103,6 +117,8 @@ class LitTest {
     assertThat(errors()).contains("7 ranks cannot share the finetune's globalBatchSize of");
     assertThat(lit("plan", job.toString(), "--memory", "much")).isEqualTo(64);
     assertThat(errors()).contains("--memory must be a size such as 80GiB or 512MiB, not 'much'.");
+    assertThat(lit("plan", job.toString(), "--tflops", "-1")).isEqualTo(64);
+    assertThat(errors()).contains("--tflops must be above 0, not -1.0.");
   }
 
   @Test
