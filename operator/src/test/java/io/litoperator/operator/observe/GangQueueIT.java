@@ -4,15 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.controlplane.ApiServerExtension;
+import io.litoperator.operator.apiserver.Crds;
+import io.litoperator.operator.apiserver.Namespaces;
+import io.litoperator.operator.apiserver.StrictApply;
 import io.litoperator.operator.resource.JobResources;
 import io.litoperator.operator.snapshot.Jobs;
 import java.util.List;
@@ -27,15 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What is made for Kueue and the gang schedulers, and read of them, fits their own CRDs. */
 @ExtendWith(ApiServerExtension.class)
 class GangQueueIT {
-  /** Refuses fields that a CRD does not know. */
-  private static final PatchContext STRICT_APPLY =
-      new PatchContext.Builder()
-          .withPatchType(PatchType.SERVER_SIDE_APPLY)
-          .withFieldManager("lit-operator")
-          .withFieldValidation(Validation.STRICT.parameterValue())
-          .withForce(true)
-          .build();
-
   private final KubernetesClient client;
   private String namespace;
 
@@ -45,20 +35,10 @@ class GangQueueIT {
 
   @BeforeEach
   void prepare() {
-    for (String file : List.of(GangCrds.KUEUE, GangCrds.VOLCANO, GangCrds.COSCHEDULING)) {
-      GangCrds.install(client, GangCrds.of(client, file));
+    for (String crd : List.of(Crds.KUEUE, Crds.VOLCANO, Crds.COSCHEDULING)) {
+      Crds.install(client, crd);
     }
-    namespace =
-        client
-            .resource(
-                new NamespaceBuilder()
-                    .withNewMetadata()
-                    .withGenerateName("gangs-")
-                    .endMetadata()
-                    .build())
-            .create()
-            .getMetadata()
-            .getName();
+    namespace = Namespaces.make(client, "gangs");
   }
 
   @ParameterizedTest(name = "{0}")
@@ -72,8 +52,8 @@ class GangQueueIT {
     LitTrainingJob job = job("scheduling: " + scheduling);
     GenericKubernetesResource group = JobResources.of(job, Jobs.SETTINGS).podGroup().orElseThrow();
 
-    GenericKubernetesResource taken = client.resource(group).patch(STRICT_APPLY);
-    GenericKubernetesResource again = client.resource(group).patch(STRICT_APPLY);
+    GenericKubernetesResource taken = client.resource(group).patch(StrictApply.CONTEXT);
+    GenericKubernetesResource again = client.resource(group).patch(StrictApply.CONTEXT);
 
     assertThat(taken.get("spec", "minMember").toString()).isEqualTo("2");
     assertThat(fields(taken).entrySet().containsAll(fields(group).entrySet()))
@@ -86,7 +66,7 @@ class GangQueueIT {
   @ParameterizedTest(name = "Kueue that serves {0}")
   @ValueSource(strings = {"v1beta1", "v1beta2"})
   void aWorkloadTellsWhyItsGroupWaits(String version) {
-    CustomResourceDefinition crd = GangCrds.of(client, GangCrds.KUEUE);
+    CustomResourceDefinition crd = Crds.of(client, Crds.KUEUE);
     crd.getSpec()
         .getVersions()
         .forEach(
@@ -94,7 +74,7 @@ class GangQueueIT {
               each.setServed(each.getName().equals(version));
               each.setStorage(each.getName().equals(version));
             });
-    GangCrds.install(client, crd);
+    Crds.install(client, crd);
     LitTrainingJob job = job("scheduling: {queueName: team-a}");
     assertThat(new GangQueue(client, job).workload()).isEmpty();
 

@@ -2,11 +2,11 @@ package io.litoperator.operator.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.controlplane.ApiServerExtension;
+import io.litoperator.operator.apiserver.Namespaces;
 import io.litoperator.operator.resource.JobResources;
 import io.litoperator.operator.snapshot.Jobs;
 import io.litoperator.operator.snapshot.SettableClock;
@@ -43,18 +43,7 @@ class JobSecretsIT {
 
   private LitTrainingJob jobInItsOwnNamespace() {
     LitTrainingJob job = Jobs.of(2);
-    job.getMetadata()
-        .setNamespace(
-            client
-                .resource(
-                    new NamespaceBuilder()
-                        .withNewMetadata()
-                        .withGenerateName("secrets-")
-                        .endMetadata()
-                        .build())
-                .create()
-                .getMetadata()
-                .getName());
+    job.getMetadata().setNamespace(Namespaces.make(client, "secrets"));
     return job;
   }
 }

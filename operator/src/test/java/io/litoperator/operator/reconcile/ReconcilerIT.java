@@ -5,9 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
@@ -19,6 +17,8 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Evaluation;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.controlplane.ApiServerExtension;
+import io.litoperator.operator.apiserver.Crds;
+import io.litoperator.operator.apiserver.Namespaces;
 import io.litoperator.operator.plan.Scene;
 import io.litoperator.operator.progress.ProgressStatus;
 import io.litoperator.operator.snapshot.Jobs;
@@ -45,39 +45,9 @@ class ReconcilerIT {
 
   @BeforeEach
   void prepare() {
-    CustomResourceDefinition crd =
-        client
-            .apiextensions()
-            .v1()
-            .customResourceDefinitions()
-            .load(
-                LitTrainingJob.class.getResourceAsStream(
-                    "/io/litoperator/api/littrainingjobs.lit-operator.io.yaml"))
-            .item();
-    client.resource(crd).forceConflicts().serverSideApply();
-    await()
-        .until(
-            () ->
-                client.resource(crd).get().getStatus().getConditions().stream()
-                    .anyMatch(
-                        condition ->
-                            condition.getType().equals("Established")
-                                && condition.getStatus().equals("True")));
-    namespace = newNamespace();
+    Crds.install(client, Crds.JOBS);
+    namespace = Namespaces.make(client, "reconciler");
     workers = new SimulatedWorkers(client, namespace);
-  }
-
-  private String newNamespace() {
-    return client
-        .resource(
-            new NamespaceBuilder()
-                .withNewMetadata()
-                .withGenerateName("reconciler-")
-                .endMetadata()
-                .build())
-        .create()
-        .getMetadata()
-        .getName();
   }
 
   @Test
@@ -218,7 +188,7 @@ class ReconcilerIT {
   @Test
   void endsWellWhereverTheOperatorDies() {
     for (int lastWrite = 1; ; lastWrite++) {
-      namespace = newNamespace();
+      namespace = Namespaces.make(client, "reconciler");
       workers = new SimulatedWorkers(client, namespace);
       if (!diesAndEndsWell(lastWrite)) {
         assertThat(lastWrite).as("writes of a whole life").isBetween(10, 24);

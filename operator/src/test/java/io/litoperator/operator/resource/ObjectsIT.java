@@ -8,10 +8,8 @@ import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.scheduling.v1.PriorityClassBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.FieldValidateable.Validation;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.litoperator.controlplane.ApiServerExtension;
+import io.litoperator.operator.apiserver.StrictApply;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,14 +19,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** A real API server takes the objects of a job with everything on, and twice the same is once. */
 @ExtendWith(ApiServerExtension.class)
 class ObjectsIT {
-  private static final PatchContext APPLY =
-      new PatchContext.Builder()
-          .withPatchType(PatchType.SERVER_SIDE_APPLY)
-          .withFieldManager("lit-operator")
-          .withFieldValidation(Validation.STRICT.parameterValue())
-          .withForce(true)
-          .build();
-
   private final KubernetesClient client;
 
   ObjectsIT(KubernetesClient client) {
@@ -61,8 +51,8 @@ class ObjectsIT {
   @Test
   void applyingAgainChangesNothing() {
     for (HasMetadata object : objects()) {
-      HasMetadata first = client.resource(object).patch(APPLY);
-      HasMetadata again = client.resource(object).patch(APPLY);
+      HasMetadata first = client.resource(object).patch(StrictApply.CONTEXT);
+      HasMetadata again = client.resource(object).patch(StrictApply.CONTEXT);
 
       assertThat(again.getMetadata().getResourceVersion())
           .as(object.getKind())
@@ -76,8 +66,10 @@ class ObjectsIT {
   @Test
   void aRotatedCertificateKeepsTheToken() {
     JobResources resources = Jobs.resources(Jobs.small());
-    Secret made = client.resource(resources.secret(Optional.empty(), "one")).patch(APPLY);
-    Secret rotated = client.resource(resources.secret(Optional.of(made), "two")).patch(APPLY);
+    Secret made =
+        client.resource(resources.secret(Optional.empty(), "one")).patch(StrictApply.CONTEXT);
+    Secret rotated =
+        client.resource(resources.secret(Optional.of(made), "two")).patch(StrictApply.CONTEXT);
 
     assertThat(rotated.getData().get("token")).isEqualTo(made.getData().get("token"));
     assertThat(rotated.getData().get("ca.crt")).isNotEqualTo(made.getData().get("ca.crt"));

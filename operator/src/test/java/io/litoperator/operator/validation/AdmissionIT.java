@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable;
@@ -13,12 +12,11 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.controlplane.ApiServerExtension;
+import io.litoperator.operator.apiserver.Crds;
 import io.litoperator.operator.validation.InvalidJobs.InvalidJob;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,8 +27,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What a real API server makes of the CRD, and of jobs by it. */
 @ExtendWith(ApiServerExtension.class)
 class AdmissionIT {
-  private static final String CRD = "/io/litoperator/api/littrainingjobs.lit-operator.io.yaml";
-
   private static final Path QUICKSTART = Path.of("../examples/quickstart/job.yaml");
 
   private final KubernetesClient client;
@@ -40,23 +36,8 @@ class AdmissionIT {
   }
 
   @BeforeEach
-  void installTheCrd() throws IOException {
-    try (InputStream yaml = LitTrainingJob.class.getResourceAsStream(CRD)) {
-      var crd = Serialization.unmarshal(yaml, CustomResourceDefinition.class);
-      client.resource(crd).forceConflicts().serverSideApply();
-      client
-          .resource(crd)
-          .waitUntilCondition(
-              made ->
-                  made.getStatus() != null
-                      && made.getStatus().getConditions().stream()
-                          .anyMatch(
-                              condition ->
-                                  condition.getType().equals("Established")
-                                      && condition.getStatus().equals("True")),
-              30,
-              TimeUnit.SECONDS);
-    }
+  void installTheCrd() {
+    Crds.install(client, Crds.JOBS);
   }
 
   @ParameterizedTest(name = "{0}")
