@@ -137,7 +137,7 @@ public final class ActionRunner {
     } else if (action instanceof Action.DeletePod delete) {
       client.resource(delete.pod()).lockResourceVersion().delete();
     } else if (action instanceof Action.ForceDeletePod delete) {
-      client.resource(delete.pod()).withGracePeriod(0).delete();
+      ForcedDeletion.of(client, delete.pod());
     } else if (action instanceof Action.ReleasePod release) {
       release(release.pod());
     } else if (action instanceof Action.GiveQuotaBack give) {
