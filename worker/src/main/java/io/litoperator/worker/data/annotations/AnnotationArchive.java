@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.litoperator.worker.data.annotations.ArchiveIndex.Member;
+import io.litoperator.worker.data.annotations.ArchiveIndex.Sample;
 import io.litoperator.worker.data.image.StoredPicture;
 import io.litoperator.worker.data.shards.Shards;
 import io.litoperator.worker.failure.ExitCode;
@@ -25,11 +26,9 @@ final class AnnotationArchive implements Annotations {
   private static final String SUFFIX = ".tar";
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  private final List<Stored> samples;
+  private final List<Sample> samples;
 
-  private record Stored(Path archive, int number, ArchiveIndex.Sample sample) {}
-
-  private AnnotationArchive(List<Stored> samples) {
+  private AnnotationArchive(List<Sample> samples) {
     this.samples = samples;
   }
 
@@ -41,13 +40,8 @@ final class AnnotationArchive implements Annotations {
   }
 
   static AnnotationArchive open(Path source) {
-    List<Stored> samples = new ArrayList<>();
-    for (Path archive : Shards.of(source, SUFFIX)) {
-      int number = 0;
-      for (ArchiveIndex.Sample sample : ArchiveIndex.of(archive).samples()) {
-        samples.add(new Stored(archive, number++, sample));
-      }
-    }
+    List<Sample> samples = new ArrayList<>();
+    Shards.of(source, SUFFIX).forEach(file -> samples.addAll(ArchiveIndex.of(file).samples()));
     if (samples.isEmpty()) {
       throw new Failure(
           ExitCode.BAD_DATA,
@@ -63,12 +57,12 @@ final class AnnotationArchive implements Annotations {
 
   @Override
   public int modalityLength(int sample) {
-    return samples.get(sample).sample().modalityLength();
+    return samples.get(sample).modalityLength();
   }
 
   @Override
   public Origin origin(int sample) {
-    Stored stored = samples.get(sample);
+    Sample stored = samples.get(sample);
     return new Origin(stored.archive(), "sample " + stored.number(), sample);
   }
 
@@ -81,8 +75,8 @@ final class AnnotationArchive implements Annotations {
   public List<StoredSample> read(int from, int to) {
     List<StoredSample> read = new ArrayList<>();
     for (int i = from; i < to; i++) {
-      Stored stored = samples.get(i);
-      read.add(new StoredSample(origin(i), json(stored), names -> pictures(stored)));
+      Sample sample = samples.get(i);
+      read.add(new StoredSample(origin(i), json(sample), names -> pictures(sample)));
     }
     return read;
   }
@@ -91,11 +85,9 @@ final class AnnotationArchive implements Annotations {
   public void close() {}
 
   /** With the key for an id that is missing, and the archive's pictures for paths. */
-  private static JsonNode json(Stored stored) {
-    ArchiveIndex.Sample sample = stored.sample();
+  private static JsonNode json(Sample sample) {
     try {
-      ObjectNode json =
-          (ObjectNode) MAPPER.readTree(bytes(stored.archive(), stored.sample().json()));
+      ObjectNode json = (ObjectNode) MAPPER.readTree(bytes(sample.archive(), sample.json()));
       if (!json.hasNonNull("id")) {
         json.put("id", sample.key());
       }
@@ -107,22 +99,22 @@ final class AnnotationArchive implements Annotations {
       throw new Failure(
           ExitCode.BAD_DATA,
           "%s: key %s was JSON before and is not now; leave the file alone while it is in use."
-              .formatted(stored.archive(), sample.key()),
+              .formatted(sample.archive(), sample.key()),
           e);
     }
   }
 
-  private static List<StoredPicture> pictures(Stored stored) {
-    return stored.sample().pictures().stream()
+  private static List<StoredPicture> pictures(Sample sample) {
+    return sample.pictures().stream()
         .<StoredPicture>map(
             picture ->
                 new StoredPicture.Embedded(
-                    stored.archive() + "/" + name(stored.sample(), picture),
-                    () -> bytes(stored.archive(), picture)))
+                    sample.archive() + "/" + name(sample, picture),
+                    () -> bytes(sample.archive(), picture)))
         .toList();
   }
 
-  private static String name(ArchiveIndex.Sample sample, Member member) {
+  private static String name(Sample sample, Member member) {
     return sample.key() + "." + member.suffix();
   }
 

@@ -26,9 +26,16 @@ record ArchiveIndex(List<Sample> samples) {
   /**
    * Neighbouring members of one key, which is the path up to the name's first dot.
    *
+   * @param number of the sample in its archive, from 0
    * @param modalityLength words of all turns; negative without a picture
    */
-  record Sample(String key, Member json, List<Member> pictures, int modalityLength) {}
+  record Sample(
+      Path archive,
+      int number,
+      String key,
+      Member json,
+      List<Member> pictures,
+      int modalityLength) {}
 
   /**
    * A file in the archive.
@@ -128,7 +135,8 @@ record ArchiveIndex(List<Sample> samples) {
       }
       if (json != null) {
         int length = Words.modalityLength(conversation(), !pictures.isEmpty());
-        samples.add(new Sample(key, jsonMember, List.copyOf(pictures), length));
+        samples.add(
+            new Sample(file, samples.size(), key, jsonMember, List.copyOf(pictures), length));
       }
       json = null;
       pictures = new ArrayList<>();
