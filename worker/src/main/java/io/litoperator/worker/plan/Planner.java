@@ -10,6 +10,7 @@ import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.StagePlan.Stage;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -142,7 +143,22 @@ public final class Planner {
   private static Optional<EvaluationPlan.Judge> judge(EvaluateSpec spec) {
     return Optional.ofNullable(spec)
         .map(EvaluateSpec::judge)
-        .map(judge -> new EvaluationPlan.Judge(URI.create(judge.url()), judge.model()));
+        .map(judge -> new EvaluationPlan.Judge(address(judge.url()), judge.model()));
+  }
+
+  private static URI address(String url) {
+    try {
+      URI address = new URI(url);
+      if (address.getHost() != null) {
+        return address;
+      }
+    } catch (URISyntaxException e) {
+      // Told below.
+    }
+    throw new Failure(
+        ExitCode.INVALID,
+        "spec.evaluate.judge.url: '%s' is no address; write one such as https://host/v1."
+            .formatted(url));
   }
 
   private static EvaluationPlan evaluation(EvaluateSpec spec, Inputs inputs) {

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PlannerTest {
   @TempDir Path folder;
@@ -221,6 +222,16 @@ class PlannerTest {
             "spec.evaluate.tasks[0].data: "
                 + folder.resolve("answers.jsonl")
                 + " is not a file; name one.");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"http://[", "https://a{b", "http:///v1"})
+  void aJudgeHasAnAddress(String url) throws IOException {
+    String text =
+        job().replaceFirst("  evaluate:\n", "$0    judge: {url: '" + url + "', model: m}\n");
+    assertThatThrownBy(() -> plan(text, Overrides.none()))
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining("spec.evaluate.judge.url: '" + url + "' is no address");
   }
 
   @Test
