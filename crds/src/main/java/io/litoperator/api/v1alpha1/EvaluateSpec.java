@@ -30,7 +30,7 @@ public record EvaluateSpec(
   /**
    * @param name The task: answers, pope, chair, visualContribution, or a benchmark of
    *     docs/evaluation.md.
-   * @param data Questions, JSON lines: hf://, s3://, pvc:// or a path.
+   * @param data Questions, JSON lines or a Parquet file: hf://, s3://, pvc:// or a path.
    * @param images Folder that the questions' image paths are relative to. Default: the folder of
    *     data.
    * @param maxNewTokens Longest answer, in tokens.
