@@ -11,7 +11,6 @@ import io.litoperator.worker.model.published.PublishedLayout;
 import io.litoperator.worker.model.published.Unsupported;
 import io.litoperator.worker.plan.ModelPlan;
 import io.litoperator.worker.safetensors.DType;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -47,11 +46,7 @@ public final class Export {
    *     {@code STORAGE} if it cannot be written
    */
   public static Mapped run(Path source, Path target, Form form, ModelWriter.Progress progress) {
-    if (Files.exists(target)
-        && source.toAbsolutePath().normalize().startsWith(target.toAbsolutePath().normalize())) {
-      throw new Failure(
-          ExitCode.INVALID, target + " holds the source itself; name another folder.");
-    }
+    ModelWriter.refuseOverwriting(source, target);
     if (AdapterFiles.in(source)) {
       return AdapterExport.run(source, target, form.dtype(), progress);
     }

@@ -26,10 +26,12 @@ public final class Import {
    * @param target folder, made where absent
    * @throws io.litoperator.worker.failure.Failure {@code BAD_DATA} naming what is missing, left
    *     over or not understood, {@code INPUT_MISSING} if there is no such folder, {@code INVALID}
-   *     if the target holds anything else, {@code STORAGE} if it cannot be written
+   *     if the target holds the source or anything else, {@code STORAGE} if it cannot be written
    */
   public static Mapped run(
       Path source, Optional<Path> tower, Path target, ModelWriter.Progress progress) {
+    ModelWriter.refuseOverwriting(source, target);
+    tower.ifPresent(folder -> ModelWriter.refuseOverwriting(folder, target));
     SourceModel model = SourceModel.open(source, tower);
     Mapped mapped = model.mapped(TensorNames.HUGGINGFACE, Optional.empty());
     ModelDescription description =

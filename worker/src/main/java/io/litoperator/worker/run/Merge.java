@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Makes a whole model of a checkpoint of adapters: reads what they belong to where the job read it,
@@ -33,12 +34,13 @@ public final class Merge {
    *
    * @param target folder, made where absent; it takes the form of {@code lit import}
    * @param dtype type to write
-   * @throws Failure {@code INVALID} if the checkpoint holds no adapters or the target anything
-   *     else, {@code INPUT_MISSING} if there is no such folder or the job's model is not where it
-   *     was
+   * @throws Failure {@code INVALID} if the checkpoint holds no adapters or the target a source or
+   *     anything else, {@code INPUT_MISSING} if there is no such folder or the job's model is not
+   *     where it was
    */
   public static void run(Path checkpoint, Path target, DType dtype, ModelWriter.Progress progress) {
     ModelFolder.requireThere(checkpoint);
+    ModelWriter.refuseOverwriting(checkpoint, target);
     if (!AdapterFiles.in(checkpoint)) {
       throw new Failure(
           ExitCode.INVALID,
@@ -47,6 +49,9 @@ public final class Merge {
     }
     Weights trained = Checkpoint.open(checkpoint).model();
     AdapterFiles.Base base = AdapterFiles.base(checkpoint);
+    Stream.of(base.model().from(), base.model().languageModel(), base.model().visionTower())
+        .flatMap(Optional::stream)
+        .forEach(folder -> ModelWriter.refuseOverwriting(folder, target));
     try (ModelSources sources = ModelSources.open(base.model());
         VisionLanguageModel model =
             sources.build(

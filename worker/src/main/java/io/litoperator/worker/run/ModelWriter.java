@@ -75,6 +75,27 @@ public final class ModelWriter {
     }
   }
 
+  /**
+   * To be asked before the source is opened: its tensors are read while the target is written.
+   *
+   * @throws Failure {@code INVALID} if the target is the source or a folder that holds it
+   */
+  static void refuseOverwriting(Path source, Path target) {
+    if (Files.exists(target) && real(source).startsWith(real(target))) {
+      throw new Failure(
+          ExitCode.INVALID, target + " holds the source itself; name another folder.");
+    }
+  }
+
+  /** Without links, as far as it exists. */
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      return path.toAbsolutePath().normalize();
+    }
+  }
+
   /** A shard left over from something else would be loaded with the model. */
   private static void refuseOthers(Path target, Set<String> names) throws IOException {
     try (Stream<Path> present = Files.list(target)) {

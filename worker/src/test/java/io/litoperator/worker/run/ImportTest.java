@@ -221,6 +221,21 @@ class ImportTest {
   }
 
   @Test
+  void anImportIsNotWrittenOverItsSource() throws IOException {
+    Path model = imported(TinyModel.write("llava-1.5", folder.resolve("model")));
+    byte[] weights = Files.readAllBytes(model.resolve("model.safetensors"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), model);
+    Failure failure =
+        catchThrowableOfType(
+            Failure.class,
+            () -> Import.run(model, Optional.empty(), link, ModelWriter.Progress.NONE));
+
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.INVALID);
+    assertThat(failure).hasMessageContaining("holds the source itself");
+    assertThat(model.resolve("model.safetensors")).hasBinaryContent(weights);
+  }
+
+  @Test
   void phiIsNotExportedToTransformers() throws IOException {
     Path model = TinyModel.write("clip-phi", folder.resolve("model"));
     Path target = folder.resolve("exported");

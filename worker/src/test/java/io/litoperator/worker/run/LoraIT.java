@@ -94,6 +94,12 @@ class LoraIT {
     Path merged = folder.resolve("merged");
     Merge.run(checkpoint, merged, DType.F32, ModelWriter.Progress.NONE);
 
+    Path base = AdapterFiles.base(checkpoint).model().languageModel().orElseThrow();
+    Failure overBase =
+        catchThrowableOfType(
+            Failure.class, () -> Merge.run(checkpoint, base, DType.F32, ModelWriter.Progress.NONE));
+    assertThat(overBase).hasMessageContaining("holds the source itself");
+
     Weights trained = Checkpoint.open(checkpoint).model();
     Weights whole = Weights.open(merged);
     String matrix = "language_model.model.layers.1.self_attn.v_proj";
