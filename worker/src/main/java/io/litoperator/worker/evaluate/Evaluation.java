@@ -55,7 +55,7 @@ public final class Evaluation {
    */
   public Optional<List<Answered>> answer(
       Task task, TaskData data, KeptAnswers kept, BooleanSupplier stopRequested) {
-    Map<Integer, String> all = kept.read(task.name(), data.questions());
+    Map<Integer, String> all = kept.read(task, data.questions());
     // Nobody adds an answer before everybody has read the old ones.
     ranks.barrier();
     Map<Integer, String> mine = answerShare(task, data, all, kept, stopRequested);
@@ -95,7 +95,7 @@ public final class Evaluation {
       for (int at = 0; at < samples.size() && !stopRequested.getAsBoolean(); ) {
         int end = at + model.batch(samples.subList(at, samples.size()), task.maxNewTokens());
         Map<Integer, String> made = answer(task, next.subList(at, end), samples.subList(at, end));
-        kept.add(task.name(), questions, made);
+        kept.add(task, questions, made);
         answers.putAll(made);
         tellProgress(task, answers.size(), share.size(), open.length, before.size(), start);
         at = end;

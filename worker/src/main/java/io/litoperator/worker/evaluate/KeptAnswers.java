@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.plan.EvaluationPlan.Task;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -26,8 +27,9 @@ public record KeptAnswers(Optional<Path> folder, int rank) {
 
   /**
    * @param index of the question in the task
+   * @param maxNewTokens longest answer that was allowed
    */
-  private record Kept(int index, String id, String prediction) {}
+  private record Kept(int index, String id, int maxNewTokens, String prediction) {}
 
   /** Keeps nothing. */
   public static KeptAnswers none() {
@@ -35,13 +37,13 @@ public record KeptAnswers(Optional<Path> folder, int rank) {
   }
 
   /** By question, what was answered before. A line that a crash has cut is passed over. */
-  Map<Integer, String> read(String task, List<Question> questions) {
+  Map<Integer, String> read(Task task, List<Question> questions) {
     Map<Integer, String> answers = new TreeMap<>();
     if (folder.isEmpty() || !Files.isDirectory(folder.get())) {
       return answers;
     }
     try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(folder.get(), task + ".rank-*.jsonl")) {
+        Files.newDirectoryStream(folder.get(), task.name() + ".rank-*.jsonl")) {
       for (Path file : files) {
         // Not readString, which refuses the part of a letter that a crash may leave.
         String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
@@ -52,7 +54,7 @@ public record KeptAnswers(Optional<Path> folder, int rank) {
             .flatMap(Optional::stream)
             .forEach(
                 kept -> {
-                  requireSame(file, kept, questions);
+                  requireSame(file, kept, task, questions);
                   answers.put(kept.index(), kept.prediction());
                 });
       }
@@ -63,7 +65,7 @@ public record KeptAnswers(Optional<Path> folder, int rank) {
   }
 
   /** Adds answers, by question. */
-  void add(String task, List<Question> questions, Map<Integer, String> answers) {
+  void add(Task task, List<Question> questions, Map<Integer, String> answers) {
     if (folder.isEmpty()) {
       return;
     }
@@ -72,11 +74,11 @@ public record KeptAnswers(Optional<Path> folder, int rank) {
     lines.append('\n');
     answers.forEach(
         (index, answer) ->
-            lines.append(toJson(new Kept(index, questions.get(index).id(), answer))).append('\n'));
+            lines.append(toJson(kept(task, questions.get(index), index, answer))).append('\n'));
     try {
       Files.createDirectories(folder.get());
       Files.write(
-          folder.get().resolve("%s.rank-%d.jsonl".formatted(task, rank)),
+          folder.get().resolve("%s.rank-%d.jsonl".formatted(task.name(), rank)),
           lines.toString().getBytes(StandardCharsets.UTF_8),
           StandardOpenOption.CREATE,
           StandardOpenOption.APPEND);
@@ -85,7 +87,17 @@ public record KeptAnswers(Optional<Path> folder, int rank) {
     }
   }
 
-  private static void requireSame(Path file, Kept kept, List<Question> questions) {
+  private static Kept kept(Task task, Question question, int index, String answer) {
+    return new Kept(index, question.id(), task.maxNewTokens(), answer);
+  }
+
+  private static void requireSame(Path file, Kept kept, Task task, List<Question> questions) {
+    if (kept.maxNewTokens() != task.maxNewTokens()) {
+      throw new Failure(
+          ExitCode.INVALID,
+          "%s has answers of at most %d tokens, not %d; remove it, or evaluate into another folder."
+              .formatted(file, kept.maxNewTokens(), task.maxNewTokens()));
+    }
     if (kept.index() < 0
         || kept.index() >= questions.size()
         || !questions.get(kept.index()).id().equals(kept.id())) {
