@@ -104,7 +104,7 @@ class ConvergenceTest {
     switch (step.event()) {
       case START_PODS -> cluster.startPods();
       case REPORT -> cluster.report(Map.of());
-      case RESTART_IN_PLACE -> cluster.report(Map.of("RankFailed", 1));
+      case RESTART_IN_PLACE -> cluster.report(Map.of("RankFailed", 1 + 2 * step.index()));
       case FAIL_70 -> cluster.failPod(step.index(), 70);
       case FAIL_75 -> cluster.failPod(step.index(), 75);
       case FAIL_137 -> cluster.failPod(step.index(), 137);
