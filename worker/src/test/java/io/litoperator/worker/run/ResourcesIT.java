@@ -63,6 +63,7 @@ class ResourcesIT {
       Sampler sampler =
           new Sampler(
               data.modalityLengths(),
+              data.draws(),
               stage.globalBatchSize(),
               stage.epochs(),
               stage.maxSteps(),

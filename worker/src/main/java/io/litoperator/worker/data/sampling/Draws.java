@@ -40,11 +40,6 @@ public final class Draws {
     Math.toIntExact(portions.stream().mapToLong(Portion::perEpoch).sum());
   }
 
-  /** Each of so many samples once. */
-  static Draws once(int samples) {
-    return new Draws(List.of(new Portion(samples, 1)));
-  }
-
   int perEpoch() {
     return (int) portions.stream().mapToLong(Portion::perEpoch).sum();
   }

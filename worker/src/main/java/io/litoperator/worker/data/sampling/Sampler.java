@@ -24,18 +24,6 @@ public final class Sampler {
 
   private record Epoch(long number, List<List<Integer>> batches) {}
 
-  /** Draws each sample once an epoch. */
-  public Sampler(
-      int[] modalityLengths, int globalBatchSize, int epochs, OptionalInt maxSteps, long seed) {
-    this(
-        modalityLengths,
-        Draws.once(modalityLengths.length),
-        globalBatchSize,
-        epochs,
-        maxSteps,
-        seed);
-  }
-
   /**
    * @param modalityLengths by sample: length, positive with a picture, negative without; never 0
    * @param draws how often samples are drawn in an epoch

@@ -38,7 +38,7 @@ record TokenizerFiles(Path folder, byte[] json, Map<String, Integer> ids, JsonNo
   }
 
   Path tokenizer() {
-    return folder.resolve("tokenizer.json");
+    return folder.resolve(TokenizerFolder.TOKENIZER);
   }
 
   /** The token that {@code tokenizer_config.json} names, as a string or as an added token. */
@@ -53,7 +53,7 @@ record TokenizerFiles(Path folder, byte[] json, Map<String, Integer> ids, JsonNo
       throw new Failure(
           ExitCode.BAD_DATA,
           "%s: %s is %s, which tokenizer.json does not have; use the two files of one model."
-              .formatted(folder.resolve("tokenizer_config.json"), field, text));
+              .formatted(folder.resolve(TokenizerFolder.CONFIGURATION), field, text));
     }
     return Optional.of(new SpecialToken(text, id));
   }

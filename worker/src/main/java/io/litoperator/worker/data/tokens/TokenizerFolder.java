@@ -1,7 +1,6 @@
 package io.litoperator.worker.data.tokens;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -144,7 +143,7 @@ public record TokenizerFolder(Path folder, SortedMap<String, byte[]> files) {
     grown.computeIfPresent(
         name,
         (file, content) -> {
-          ObjectNode json = (ObjectNode) parse(name, content);
+          ObjectNode json = parse(name, content);
           edit.apply(json);
           try {
             return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(json);
@@ -154,7 +153,7 @@ public record TokenizerFolder(Path folder, SortedMap<String, byte[]> files) {
         });
   }
 
-  private JsonNode parse(String name, byte[] content) {
+  private ObjectNode parse(String name, byte[] content) {
     try {
       return MAPPER.readValue(content, ObjectNode.class);
     } catch (IOException e) {

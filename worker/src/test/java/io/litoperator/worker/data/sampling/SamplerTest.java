@@ -20,12 +20,19 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 
 class SamplerTest {
+  /** Draws each sample once an epoch. */
+  private static Sampler sampler(
+      int[] lengths, int batch, int epochs, OptionalInt maxSteps, long seed) {
+    Draws once = new Draws(List.of(new Portion(lengths.length, 1)));
+    return new Sampler(lengths, once, batch, epochs, maxSteps, seed);
+  }
+
   @Property(tries = 300)
   void everySampleOnceAnEpoch(
       @ForAll("lengths") int[] lengths,
       @ForAll @IntRange(min = 1, max = 40) int batch,
       @ForAll @LongRange(min = 0, max = 5) long epoch) {
-    Sampler sampler = new Sampler(lengths, batch, 1, OptionalInt.empty(), 42);
+    Sampler sampler = sampler(lengths, batch, 1, OptionalInt.empty(), 42);
     int steps = sampler.stepsPerEpoch();
     List<List<Integer>> batches =
         Stream.iterate(epoch * steps, s -> s + 1).limit(steps).map(sampler::globalBatch).toList();
@@ -38,7 +45,7 @@ class SamplerTest {
   @Property(tries = 300)
   void onlyTheLastBatchesMixModalities(
       @ForAll("lengths") int[] lengths, @ForAll @IntRange(min = 1, max = 40) int batch) {
-    Sampler sampler = new Sampler(lengths, batch, 1, OptionalInt.empty(), 3);
+    Sampler sampler = sampler(lengths, batch, 1, OptionalInt.empty(), 3);
     int leftOver = 0;
     for (boolean picture : new boolean[] {true, false}) {
       leftOver += (int) IntStream.of(lengths).filter(l -> l > 0 == picture).count() % batch;
@@ -60,8 +67,8 @@ class SamplerTest {
       @ForAll @IntRange(min = 1, max = 3) int micro,
       @ForAll @IntRange(min = 1, max = 3) int accumulation) {
     int batch = world * micro * accumulation;
-    Sampler sampler = new Sampler(lengths, batch, 2, OptionalInt.empty(), 7);
-    Sampler alone = new Sampler(lengths, batch, 2, OptionalInt.empty(), 7);
+    Sampler sampler = sampler(lengths, batch, 2, OptionalInt.empty(), 7);
+    Sampler alone = sampler(lengths, batch, 2, OptionalInt.empty(), 7);
     for (long step = 0; step < sampler.totalSteps(); step++) {
       List<Integer> union = new ArrayList<>();
       HashSet<Integer> counts = new HashSet<>();
@@ -80,10 +87,8 @@ class SamplerTest {
   void resumingGoesOnWithTheTail(
       @ForAll("lengths") int[] lengths, @ForAll @IntRange(min = 0, max = 12) int from) {
     List<List<Integer>> whole = new ArrayList<>();
-    new Sampler(lengths, 6, 1, OptionalInt.of(12), 9)
-        .order(0, 1, 2, 1)
-        .forEachRemaining(whole::add);
-    Sampler again = new Sampler(lengths, 6, 1, OptionalInt.of(12), 9);
+    sampler(lengths, 6, 1, OptionalInt.of(12), 9).order(0, 1, 2, 1).forEachRemaining(whole::add);
+    Sampler again = sampler(lengths, 6, 1, OptionalInt.of(12), 9);
     List<List<Integer>> tail = new ArrayList<>();
     again.order(from, 1, 2, 1).forEachRemaining(tail::add);
     int done = 0;
@@ -96,9 +101,9 @@ class SamplerTest {
   @Example
   void seedsAndEpochsDiffer() {
     int[] lengths = IntStream.rangeClosed(1, 64).toArray();
-    Sampler sampler = new Sampler(lengths, 64, 2, OptionalInt.empty(), 1);
-    Sampler other = new Sampler(lengths, 8, 2, OptionalInt.empty(), 1);
-    Sampler otherSeed = new Sampler(lengths, 8, 2, OptionalInt.empty(), 2);
+    Sampler sampler = sampler(lengths, 64, 2, OptionalInt.empty(), 1);
+    Sampler other = sampler(lengths, 8, 2, OptionalInt.empty(), 1);
+    Sampler otherSeed = sampler(lengths, 8, 2, OptionalInt.empty(), 2);
     assertThat(sampler.globalBatch(0)).isEqualTo(sampler.globalBatch(1));
     assertThat(other.globalBatch(0)).isNotEqualTo(other.globalBatch(8));
     assertThat(other.globalBatch(0)).isNotEqualTo(otherSeed.globalBatch(0));
@@ -107,9 +112,9 @@ class SamplerTest {
   @Example
   void stepsMayEndWithinAnEpochOrGoBeyondOne() {
     int[] lengths = {3, 4, 5, 6, 7};
-    assertThat(new Sampler(lengths, 2, 3, OptionalInt.empty(), 1).totalSteps()).isEqualTo(9);
-    assertThat(new Sampler(lengths, 2, 3, OptionalInt.of(2), 1).totalSteps()).isEqualTo(2);
-    Sampler beyond = new Sampler(lengths, 2, 1, OptionalInt.of(100), 1);
+    assertThat(sampler(lengths, 2, 3, OptionalInt.empty(), 1).totalSteps()).isEqualTo(9);
+    assertThat(sampler(lengths, 2, 3, OptionalInt.of(2), 1).totalSteps()).isEqualTo(2);
+    Sampler beyond = sampler(lengths, 2, 1, OptionalInt.of(100), 1);
     assertThat(beyond.globalBatch(99)).hasSize(2);
     assertThat(beyond.globalBatch(98)).hasSize(1);
   }
