@@ -44,7 +44,7 @@ for jar in "$out"/jars/*.jar; do
 done
 
 cp -r "$worker/target/classes" "$worker/target/test-classes" "$out"
-find "$out/test-classes/fixtures" -mindepth 1 -maxdepth 1 -not -name steps -not -name models -not -name generate -exec rm -r {} +
+find "$out/test-classes/fixtures" -mindepth 1 -maxdepth 1 -not -name steps -not -name models -not -name generate -not -name lora -exec rm -r {} +
 mkdir "$out/crds"
 cp -r "$worker/../crds/target/classes/." "$out/crds"
 cp "$binding/libdjl_torch.so" "$binding/libdjl_torch.version" "$out/binding"
