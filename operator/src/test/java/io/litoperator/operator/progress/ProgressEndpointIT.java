@@ -3,7 +3,6 @@ package io.litoperator.operator.progress;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
@@ -18,13 +17,12 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.controlplane.ApiServerExtension;
+import io.litoperator.operator.apiserver.Crds;
+import io.litoperator.operator.apiserver.Namespaces;
 import io.litoperator.operator.tls.Certificates;
 import io.litoperator.operator.tls.IssuedInMemory;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -38,14 +36,13 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The endpoint over a real API server: its tokens, its TokenReview, its server-side apply. */
 @ExtendWith(ApiServerExtension.class)
 class ProgressEndpointIT {
-  private static final String NAMESPACE = "progress";
-
   private final KubernetesClient client;
   private final Vertx vertx = Vertx.vertx();
   private final Jobs jobs = new Jobs();
   private final List<JobName> reported = new CopyOnWriteArrayList<>();
   private final Certificates certificates = new IssuedInMemory("localhost").certificates();
   private ProgressEndpoint endpoint;
+  private String namespace;
   private LitTrainingJob job;
   private Pod coordinator;
   private Reporter reporter;
@@ -56,22 +53,13 @@ class ProgressEndpointIT {
 
   @BeforeEach
   void start() {
-    try (InputStream crd =
-        LitTrainingJob.class.getResourceAsStream(
-            "/io/litoperator/api/littrainingjobs.lit-operator.io.yaml")) {
-      client.load(crd).serverSideApply();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    client
-        .resource(
-            new NamespaceBuilder().withNewMetadata().withName(NAMESPACE).endMetadata().build())
-        .serverSideApply();
+    Crds.install(client, Crds.JOBS);
+    namespace = Namespaces.make(client, "progress");
     client
         .resource(
             new ServiceAccountBuilder()
                 .withNewMetadata()
-                .withNamespace(NAMESPACE)
+                .withNamespace(namespace)
                 .withName("worker")
                 .endMetadata()
                 .build())
@@ -185,7 +173,7 @@ class ProgressEndpointIT {
               topology: {nodes: 2}
               checkpoints: {destination: pvc://ckpt/demo}
             """
-            .formatted(NAMESPACE, name);
+            .formatted(namespace, name);
     return client.resource(Serialization.unmarshal(yaml, LitTrainingJob.class)).create();
   }
 
@@ -220,7 +208,7 @@ class ProgressEndpointIT {
   /** As the reconciler records a member. */
   private void member(String podUid, int attempt) {
     LitTrainingJob patch = new LitTrainingJob();
-    patch.getMetadata().setNamespace(NAMESPACE);
+    patch.getMetadata().setNamespace(namespace);
     patch.getMetadata().setName(job.getMetadata().getName());
     LitTrainingJobStatus status =
         Fixtures.status(
@@ -255,7 +243,7 @@ class ProgressEndpointIT {
             .build();
     return client
         .serviceAccounts()
-        .inNamespace(NAMESPACE)
+        .inNamespace(namespace)
         .withName("worker")
         .tokenRequest(request)
         .getStatus()
