@@ -3,11 +3,6 @@ package io.litoperator.worker.checkpoint;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.io.IOException;
-import java.nio.channels.Channels;
-import java.nio.channels.WritableByteChannel;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -18,11 +13,10 @@ import java.util.Optional;
 public final class AttemptFile {
   static final String NAME = "attempt.json";
 
-  private final Path jobFolder;
-  private final Disk disk = new LocalDisk();
+  private final Destination destination;
 
-  public AttemptFile(Path jobFolder) {
-    this.jobFolder = jobFolder;
+  AttemptFile(Destination destination) {
+    this.destination = destination;
   }
 
   /**
@@ -41,38 +35,35 @@ public final class AttemptFile {
    * @throws Failure {@code STORAGE} if the file cannot be read or is damaged
    */
   public Optional<Claim> read() {
-    Path file = jobFolder.resolve(NAME);
     try {
-      return Optional.of(Json.MAPPER.readValue(Files.readAllBytes(file), Claim.class));
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
+      Optional<byte[]> content = destination.read(NAME);
+      return content.isEmpty()
+          ? Optional.empty()
+          : Optional.of(Json.MAPPER.readValue(content.get(), Claim.class));
     } catch (IOException e) {
       throw new Failure(
           ExitCode.STORAGE,
           "%s cannot be read (%s); if no other run uses its folder, remove it."
-              .formatted(file, e.getMessage()),
+              .formatted(name(), e.getMessage()),
           e);
     }
   }
 
   /** Makes the claim the newest, atomically. */
   void write(Claim claim) {
-    Path unfinished = jobFolder.resolve("." + NAME + "." + claim.holder());
     try {
-      Files.createDirectories(jobFolder);
-      Files.deleteIfExists(unfinished);
-      try (WritableByteChannel channel = disk.create(unfinished)) {
-        Channels.newOutputStream(channel).write(Json.MAPPER.writeValueAsBytes(claim));
-      }
-      disk.move(unfinished, jobFolder.resolve(NAME));
-      disk.syncFolder(jobFolder);
+      destination.write(NAME, Json.MAPPER.writeValueAsBytes(claim));
     } catch (IOException e) {
       throw new Failure(
           ExitCode.STORAGE,
           "%s cannot be written (%s); make room or give write permission there."
-              .formatted(jobFolder.resolve(NAME), e.getMessage()),
+              .formatted(name(), e.getMessage()),
           e);
     }
+  }
+
+  private String name() {
+    return destination.name() + "/" + NAME;
   }
 
   /**

@@ -5,38 +5,24 @@ import io.litoperator.worker.failure.Failure;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /**
- * The checkpoints of one job, in one folder. Of the processes that write, those of the newest
- * attempt prevail ({@link AttemptFile}): earlier ones may fill folders of their own, but publish
- * and remove nothing. Others may read meanwhile. Reading changes nothing: a damaged checkpoint
- * stays on disk under its name, is passed over, and goes when the same step is saved again or when
- * enough newer ones are there.
+ * The checkpoints of one job. Of the processes that write, those of the newest attempt prevail
+ * ({@link AttemptFile}): earlier ones may fill folders of their own, but publish and remove
+ * nothing. Others may read meanwhile. Reading changes nothing: a damaged checkpoint stays under its
+ * name, is passed over, and goes when the same step is saved again or when enough newer ones are
+ * there.
  */
 public final class CheckpointStore {
   public static final long DEFAULT_SHARD_BYTES = 5_000_000_000L;
 
-  /** A folder being written or deleted. */
-  private static final String PARTIAL = ".partial";
-
-  /** A checkpoint whose successor of the same name is about to take its place. */
-  private static final String REPLACED = ".replaced";
-
-  private static final Pattern HIDDEN =
-      Pattern.compile("\\.(.+?)(?:\\.attempt-(\\d{1,9}))?(?:\\.partial|\\.replaced)");
-
-  private final Path jobFolder;
+  private final Destination destination;
   private final long shardBytes;
   private final Disk disk;
   private final AttemptFile newestAttempt;
@@ -57,20 +43,20 @@ public final class CheckpointStore {
   }
 
   CheckpointStore(Path jobFolder, long shardBytes, Disk disk) {
-    this(jobFolder, shardBytes, disk, 0);
+    this(new FileDestination(jobFolder, disk), shardBytes, disk, 0);
   }
 
-  private CheckpointStore(Path jobFolder, long shardBytes, Disk disk, int attempt) {
-    this.jobFolder = jobFolder;
+  CheckpointStore(Destination destination, long shardBytes, Disk disk, int attempt) {
+    this.destination = destination;
     this.shardBytes = shardBytes;
     this.disk = disk;
     this.attempt = attempt;
-    newestAttempt = new AttemptFile(jobFolder);
+    newestAttempt = new AttemptFile(destination);
   }
 
-  /** The same folder as written by an attempt; without one, the store is of attempt 0. */
+  /** The same checkpoints as written by an attempt; without one, the store is of attempt 0. */
   public CheckpointStore of(int attempt) {
-    return new CheckpointStore(jobFolder, shardBytes, disk, attempt);
+    return new CheckpointStore(destination, shardBytes, disk, attempt);
   }
 
   /** Which attempt may write here. */
@@ -78,34 +64,76 @@ public final class CheckpointStore {
     return newestAttempt;
   }
 
-  public Path folder(CheckpointId id) {
-    return jobFolder.resolve(id.toString());
+  /** How people find the checkpoints. */
+  public String name() {
+    return destination.name();
   }
 
-  /** All checkpoint folders, newest first, usable or not. */
+  /** How people find a checkpoint. */
+  public String name(CheckpointId id) {
+    return destination.name() + "/" + id;
+  }
+
+  /** Where a checkpoint that was fetched, verified or saved is on this machine. */
+  public Path folder(CheckpointId id) {
+    return destination.folder(id);
+  }
+
+  /** All checkpoints, newest first, usable or not. */
   public List<CheckpointId> list() {
-    return entries().stream()
-        .flatMap(path -> CheckpointId.parse(path.getFileName().toString()).stream())
-        .sorted(Comparator.reverseOrder())
-        .toList();
+    try {
+      return destination.list().stream().sorted(Comparator.reverseOrder()).toList();
+    } catch (IOException e) {
+      throw storage("cannot be read", e);
+    }
   }
 
   /**
-   * The newest checkpoint of which every byte is as it was written.
+   * The newest checkpoint of which every byte is as it was written, brought to {@link #folder}.
    *
    * @param notices told, in a sentence each, which newer ones were passed over and why
    */
   public Optional<CheckpointId> newestVerified(Consumer<String> notices) {
     for (CheckpointId id : list()) {
       try {
+        fetch(id);
         Manifest.read(folder(id)).requireContent(folder(id));
         return Optional.of(id);
       } catch (Manifest.Damage e) {
         notices.accept(
-            "Checkpoint %s is damaged and passed over: %s.".formatted(folder(id), e.getMessage()));
+            "Checkpoint %s is damaged and passed over: %s.".formatted(name(id), e.getMessage()));
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * A checkpoint that this run has verified on some machine, brought to this one and opened.
+   *
+   * @throws Failure {@code BAD_DATA} if it is damaged or no checkpoint's name, {@code STORAGE} if
+   *     it cannot be read
+   */
+  public Checkpoint open(String id) {
+    CheckpointId named =
+        CheckpointId.parse(id)
+            .orElseThrow(() -> new IllegalArgumentException("not a checkpoint: " + id));
+    try {
+      fetch(named);
+    } catch (Manifest.Damage e) {
+      throw new Failure(
+          ExitCode.BAD_DATA,
+          "Checkpoint %s is damaged: %s; use an older one.".formatted(name(named), e.getMessage()),
+          e);
+    }
+    return Checkpoint.openVerified(folder(named));
+  }
+
+  private void fetch(CheckpointId id) throws Manifest.Damage {
+    try {
+      destination.fetch(id);
+    } catch (IOException e) {
+      throw storage("cannot be read", e);
+    }
   }
 
   /** All checkpoints whose files are there in their sizes, oldest first; reads no tensors. */
@@ -113,20 +141,20 @@ public final class CheckpointStore {
     return list().stream().sorted().flatMap(id -> describe(id).stream()).toList();
   }
 
+  /** Empty for a damaged one, and for one that is being removed. */
   private Optional<KeptCheckpoint> describe(CheckpointId id) {
-    Path folder = folder(id);
     try {
-      Manifest manifest = Manifest.read(folder);
-      manifest.requireSizes(folder);
+      Destination.Stored stored = destination.describe(id);
+      Manifest manifest = Manifest.of(stored);
+      manifest.requireSizes(stored.sizes());
       return Optional.of(
           new KeptCheckpoint(
               id,
-              folder,
+              name(id),
               manifest.bytes(),
               Sha256.of(manifest.toJson()),
-              Files.getLastModifiedTime(folder.resolve(Manifest.FILE)).toInstant()));
-    } catch (Manifest.Damage | NoSuchFileException e) {
-      // Damaged ones do not count, nor does one that is being removed.
+              stored.savedAt().orElse(Instant.EPOCH)));
+    } catch (Manifest.Damage e) {
       return Optional.empty();
     } catch (IOException e) {
       throw storage("cannot be read", e);
@@ -134,8 +162,8 @@ public final class CheckpointStore {
   }
 
   /**
-   * Writes a checkpoint beside the others and renames it into place when it is on the device. One
-   * of the same name is replaced.
+   * Writes a checkpoint beside the others and publishes it when all of it is there. One of the same
+   * name is replaced.
    *
    * @throws Failure {@code STORAGE} if it cannot be written, {@code PEER_LOST} if a newer attempt
    *     has begun; the other checkpoints are untouched
@@ -143,15 +171,14 @@ public final class CheckpointStore {
   public Saved save(Snapshot snapshot) {
     long start = System.nanoTime();
     CheckpointId id = snapshot.state().id();
-    Path partial = hidden(id, PARTIAL);
     try {
-      deleteFolder(partial);
-      Files.createDirectories(partial);
+      Path partial = destination.begin(id, attempt);
       Manifest manifest = TrainingFiles.write(disk, partial, shardBytes, snapshot);
-      publish(id, partial);
+      destination.publish(id, attempt, this::requireNewest);
       return new Saved(
           id,
           folder(id),
+          name(id),
           manifest.bytes(),
           Sha256.of(manifest.toJson()),
           (System.nanoTime() - start) * 1e-9);
@@ -160,45 +187,30 @@ public final class CheckpointStore {
     }
   }
 
-  private void publish(CheckpointId id, Path partial) throws IOException {
+  private void requireNewest() {
     newestAttempt.requireNewest(attempt);
-    Path replaced = hidden(id, REPLACED);
-    if (Files.exists(folder(id))) {
-      deleteFolder(replaced);
-      disk.move(folder(id), replaced);
-    }
-    disk.move(partial, folder(id));
-    disk.syncFolder(jobFolder);
-    deleteFolder(replaced);
   }
 
   private Failure notSaved(CheckpointId id, Snapshot snapshot, IOException cause) {
     try {
       // A newer attempt removes what this one was writing; that is not the disk's fault.
-      newestAttempt.requireNewest(attempt);
+      requireNewest();
     } catch (Failure e) {
       if (e.exitCode() == ExitCode.PEER_LOST) {
         return e;
       }
       cause.addSuppressed(e);
     }
-    String room = "";
     try {
-      recover(id, attempt);
-      room =
-          String.format(
-              Locale.ROOT,
-              " (about %.1f MB needed, %.1f MB free)",
-              snapshot.bytes() * 1e-6,
-              Files.getFileStore(jobFolder).getUsableSpace() * 1e-6);
+      destination.discard(id, attempt);
     } catch (IOException e) {
       cause.addSuppressed(e);
     }
     return new Failure(
         ExitCode.STORAGE,
-        ("Checkpoint %s could not be written to %s: %s%s; make room or give write permission there,"
-                + " or choose another destination; older checkpoints are kept.")
-            .formatted(id, jobFolder, reason(cause), room),
+        "Checkpoint %s could not be written to %s: %s%s; older checkpoints are kept."
+            .formatted(
+                id, destination.name(), reason(cause), destination.advice(cause, snapshot.bytes())),
         cause);
   }
 
@@ -217,31 +229,11 @@ public final class CheckpointStore {
    * @throws Failure {@code STORAGE} if something cannot be removed
    */
   public void recover() {
-    for (Path path : entries()) {
-      Matcher leftover = HIDDEN.matcher(path.getFileName().toString());
-      Optional<CheckpointId> id =
-          leftover.matches() ? CheckpointId.parse(leftover.group(1)) : Optional.empty();
-      try {
-        if (id.isPresent() && attemptOf(leftover) <= attempt) {
-          recover(id.get(), attemptOf(leftover));
-        }
-      } catch (IOException e) {
-        throw storage("cannot be cleaned up", e);
-      }
+    try {
+      destination.recover(attempt);
+    } catch (IOException e) {
+      throw storage("cannot be cleaned up", e);
     }
-  }
-
-  private static int attemptOf(Matcher hidden) {
-    return hidden.group(2) == null ? 0 : Integer.parseInt(hidden.group(2));
-  }
-
-  private void recover(CheckpointId id, int of) throws IOException {
-    Path replaced = hidden(id, of, REPLACED);
-    if (Files.exists(replaced) && !Files.exists(folder(id))) {
-      disk.move(replaced, folder(id));
-    }
-    deleteFolder(replaced);
-    deleteFolder(hidden(id, of, PARTIAL));
   }
 
   /**
@@ -261,47 +253,18 @@ public final class CheckpointStore {
       boolean needed = verified.equals(Optional.of(id)) || resumedFrom.equals(Optional.of(id));
       if (complete >= keep && !needed) {
         remove(id);
-      } else if (isComplete(id)) {
+      } else if (describe(id).isPresent()) {
         complete++;
       }
     }
   }
 
-  private boolean isComplete(CheckpointId id) {
-    try {
-      Manifest.read(folder(id)).requireSizes(folder(id));
-      return true;
-    } catch (Manifest.Damage e) {
-      return false;
-    }
-  }
-
   private void remove(CheckpointId id) {
-    newestAttempt.requireNewest(attempt);
+    requireNewest();
     try {
-      deleteFolder(hidden(id, PARTIAL));
-      disk.move(folder(id), hidden(id, PARTIAL));
-      deleteFolder(hidden(id, PARTIAL));
+      destination.remove(id, attempt);
     } catch (IOException e) {
       throw storage("cannot be rid of " + id, e);
-    }
-  }
-
-  private Path hidden(CheckpointId id, String suffix) {
-    return hidden(id, attempt, suffix);
-  }
-
-  private Path hidden(CheckpointId id, int of, String suffix) {
-    return jobFolder.resolve("." + id + (of == 0 ? "" : ".attempt-" + of) + suffix);
-  }
-
-  private List<Path> entries() {
-    try (Stream<Path> entries = Files.list(jobFolder)) {
-      return entries.toList();
-    } catch (NoSuchFileException e) {
-      return List.of();
-    } catch (IOException e) {
-      throw storage("cannot be read", e);
     }
   }
 
@@ -309,21 +272,7 @@ public final class CheckpointStore {
     return new Failure(
         ExitCode.STORAGE,
         "Checkpoint folder %s %s (%s); check its permissions and the disk."
-            .formatted(jobFolder, what, reason(e)),
+            .formatted(destination.name(), what, reason(e)),
         e);
-  }
-
-  /** Deletes a flat folder if it is there, the manifest first. */
-  private static void deleteFolder(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    Files.deleteIfExists(folder.resolve(Manifest.FILE));
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.toList()) {
-        Files.delete(file);
-      }
-    }
-    Files.delete(folder);
   }
 }

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * {@code manifest.json}: every other file of a checkpoint folder, with its size and digest. Files
@@ -35,15 +37,29 @@ record Manifest(int format, List<Entry> files) {
   }
 
   static Manifest read(Path folder) throws Damage {
-    Manifest manifest;
     try {
-      manifest = Json.MAPPER.readValue(Files.readAllBytes(folder.resolve(FILE)), Manifest.class);
+      return parse(Files.readAllBytes(folder.resolve(FILE)));
     } catch (NoSuchFileException e) {
-      throw new Damage(FILE + " is missing, as after an interrupted deletion or copy");
-    } catch (JsonProcessingException e) {
-      throw new Damage(FILE + " is not a valid manifest");
+      throw missing();
     } catch (IOException e) {
       throw new Damage(FILE + " cannot be read (" + e.getMessage() + ")");
+    }
+  }
+
+  static Manifest of(Destination.Stored stored) throws Damage {
+    return parse(stored.manifest().orElseThrow(Manifest::missing));
+  }
+
+  private static Damage missing() {
+    return new Damage(FILE + " is missing, as after an interrupted deletion or copy");
+  }
+
+  private static Manifest parse(byte[] json) throws Damage {
+    Manifest manifest;
+    try {
+      manifest = Json.MAPPER.readValue(json, Manifest.class);
+    } catch (IOException e) {
+      throw new Damage(FILE + " is not a valid manifest");
     }
     if (manifest == null || manifest.format() != FORMAT) {
       throw new Damage(FILE + " is not of format " + FORMAT + ", another version of lit wrote it");
@@ -61,17 +77,31 @@ record Manifest(int format, List<Entry> files) {
 
   /** Checks that every file is there in its full size; reads no content. */
   void requireSizes(Path folder) throws Damage {
+    Map<String, Long> sizes = new HashMap<>();
     for (Entry entry : files) {
       try {
-        long size = Files.size(folder.resolve(entry.name()));
-        if (size != entry.size()) {
-          throw new Damage(
-              "%s has %d bytes instead of %d".formatted(entry.name(), size, entry.size()));
-        }
+        sizes.put(entry.name(), Files.size(folder.resolve(entry.name())));
       } catch (NoSuchFileException e) {
-        throw new Damage(entry.name() + " is missing");
+        // Found missing below.
       } catch (IOException e) {
         throw new Damage(entry.name() + " cannot be read (" + e.getMessage() + ")");
+      }
+    }
+    requireSizes(sizes);
+  }
+
+  /**
+   * @param sizes of files by name
+   */
+  void requireSizes(Map<String, Long> sizes) throws Damage {
+    for (Entry entry : files) {
+      Long size = sizes.get(entry.name());
+      if (size == null) {
+        throw new Damage(entry.name() + " is missing");
+      }
+      if (size != entry.size()) {
+        throw new Damage(
+            "%s has %d bytes instead of %d".formatted(entry.name(), size, entry.size()));
       }
     }
   }

@@ -27,10 +27,10 @@ public record Places(Path folder, Path claims) {
         .normalize();
   }
 
-  /** How a job names a place: {@code pvc://claim/path} on a claim, else the path. */
-  public String name(Path place) {
-    return place.startsWith(claims)
-        ? "pvc://" + claims.relativize(place).toString()
-        : place.toString();
+  /** How a job names a place: {@code pvc://claim/path} on a claim, else as it is. */
+  public String name(String place) {
+    return !place.contains("://") && Path.of(place).startsWith(claims)
+        ? "pvc://" + claims.relativize(Path.of(place))
+        : place;
   }
 }

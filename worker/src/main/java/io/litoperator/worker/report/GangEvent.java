@@ -12,7 +12,7 @@ public sealed interface GangEvent {
   /**
    * An attempt begins.
    *
-   * @param resume folder of the checkpoint that it starts from, null for the beginning
+   * @param resume the checkpoint's {@code stage-step}, or null for the beginning
    */
   record AttemptStarted(int attempt, String resume) implements GangEvent {}
 

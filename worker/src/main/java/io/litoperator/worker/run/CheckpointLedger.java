@@ -1,6 +1,7 @@
 package io.litoperator.worker.run;
 
 import io.litoperator.worker.checkpoint.AttemptClaims;
+import io.litoperator.worker.checkpoint.CheckpointId;
 import io.litoperator.worker.checkpoint.CheckpointStore;
 import io.litoperator.worker.distributed.agent.Ledger;
 import java.util.Optional;
@@ -35,7 +36,7 @@ final class CheckpointLedger implements Ledger {
   @Override
   public Optional<String> newestCheckpoint() {
     store.of(attempt).recover();
-    return store.newestVerified(notices).map(id -> store.folder(id).toString());
+    return store.newestVerified(notices).map(CheckpointId::toString);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.litoperator.worker.run;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.SavedCheckpoint;
 import io.litoperator.worker.checkpoint.AttemptClaims;
+import io.litoperator.worker.checkpoint.CheckpointId;
 import io.litoperator.worker.checkpoint.CheckpointStore;
 import io.litoperator.worker.checkpoint.KeptCheckpoint;
 import io.litoperator.worker.data.loading.Problem;
@@ -66,7 +67,7 @@ final class CoordinatorRun {
     this.environment = environment;
     log = EventLog.append(environment.output().resolve("events.jsonl"));
     this.listener = Listeners.of(listener, log);
-    store = new CheckpointStore(Runs.checkpointFolder(plan));
+    store = Runs.checkpoints(plan);
     record = EvaluationRecord.in(Runs.checkpointFolder(plan));
     NodeIdentity me = agentPlan.node();
     AttemptClaims claims = new AttemptClaims(store.attempts(), me.podUid(), me.launch());
@@ -172,20 +173,19 @@ final class CoordinatorRun {
   }
 
   private void finish() {
-    Path checkpoint =
+    CheckpointId newest =
         store
             .newestVerified(this::notice)
-            .map(store::folder)
             .orElseThrow(
                 () ->
                     new Failure(
                         ExitCode.BAD_DATA,
                         "No checkpoint in %s is complete, though all steps are done."
-                            .formatted(Runs.checkpointFolder(plan))));
+                            .formatted(store.name())));
     List<String> exports =
-        plan.checkpoints().exportHuggingFace() ? List.of(export(checkpoint)) : List.of();
+        plan.checkpoints().exportHuggingFace() ? List.of(export(store.folder(newest))) : List.of();
     double seconds = (System.nanoTime() - startNanos) * 1e-9;
-    on(new Event.RunFinished(seconds, checkpoint.toString(), exports));
+    on(new Event.RunFinished(seconds, store.name(newest), exports));
   }
 
   private String export(Path checkpoint) {
@@ -216,7 +216,7 @@ final class CoordinatorRun {
     return new SavedCheckpoint(
         kept.id().stage().label(),
         kept.id().step(),
-        places.name(kept.folder()),
+        places.name(kept.name()),
         kept.bytes(),
         kept.digest(),
         kept.savedAt().truncatedTo(ChronoUnit.SECONDS).toString(),

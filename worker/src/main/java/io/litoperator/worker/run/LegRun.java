@@ -1,6 +1,7 @@
 package io.litoperator.worker.run;
 
 import io.litoperator.worker.checkpoint.AttemptClaims;
+import io.litoperator.worker.checkpoint.CheckpointId;
 import io.litoperator.worker.checkpoint.CheckpointStore;
 import io.litoperator.worker.distributed.agent.Agent;
 import io.litoperator.worker.distributed.agent.AgentPlan;
@@ -43,7 +44,7 @@ final class LegRun {
       return ExitCode.DONE;
     }
     long start = System.nanoTime();
-    CheckpointStore store = new CheckpointStore(Runs.checkpointFolder(leg.plan()));
+    CheckpointStore store = Runs.checkpoints(leg.plan());
     refuseForeign(store, leg.plan());
     write(leg);
     Agent agent =
@@ -74,16 +75,19 @@ final class LegRun {
 
   /** Folder of a finished leg's last checkpoint. */
   Path newestCheckpoint(Leg leg) {
-    CheckpointStore store = new CheckpointStore(Runs.checkpointFolder(leg.plan()));
+    CheckpointStore store = Runs.checkpoints(leg.plan());
+    return store.folder(newestCheckpoint(store));
+  }
+
+  private CheckpointId newestCheckpoint(CheckpointStore store) {
     return store
         .newestVerified(this::notice)
-        .map(store::folder)
         .orElseThrow(
             () ->
                 new Failure(
                     ExitCode.BAD_DATA,
                     "No checkpoint in %s is complete; run again without --resume."
-                        .formatted(Runs.checkpointFolder(leg.plan()))));
+                        .formatted(store.name())));
   }
 
   private void notice(String sentence) {
@@ -96,7 +100,7 @@ final class LegRun {
       throw new Failure(
           ExitCode.INVALID,
           "spec.checkpoints.destination already holds checkpoints of this job, in %s; use --resume to go on from them, or another destination."
-              .formatted(Runs.checkpointFolder(plan)));
+              .formatted(store.name()));
     }
   }
 
@@ -126,10 +130,13 @@ final class LegRun {
   }
 
   private void finish(Leg leg, double seconds) {
-    Path checkpoint = newestCheckpoint(leg);
+    CheckpointStore store = Runs.checkpoints(leg.plan());
+    CheckpointId newest = newestCheckpoint(store);
     List<String> exports =
-        leg.plan().checkpoints().exportHuggingFace() ? List.of(export(leg, checkpoint)) : List.of();
-    listener.on(new Event.RunFinished(seconds, checkpoint.toString(), exports));
+        leg.plan().checkpoints().exportHuggingFace()
+            ? List.of(export(leg, store.folder(newest)))
+            : List.of();
+    listener.on(new Event.RunFinished(seconds, store.name(newest), exports));
     try {
       Files.createFile(leg.doneFile());
     } catch (IOException e) {

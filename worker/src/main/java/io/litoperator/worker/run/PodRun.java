@@ -76,7 +76,7 @@ public final class PodRun {
           new CoordinatorRun(plan, planFile, agent, places, environment, listener);
       return node(coordinator::run, coordinator::lastFailure);
     }
-    SharedFolder folder = new SharedFolder(Runs.checkpointFolder(plan));
+    SharedFolder folder = new SharedFolder(Runs.checkpoints(plan));
     Follower follower =
         new Follower(
             agent,

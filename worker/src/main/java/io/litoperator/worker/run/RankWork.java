@@ -1,7 +1,6 @@
 package io.litoperator.worker.run;
 
 import io.litoperator.worker.checkpoint.Checkpoint;
-import io.litoperator.worker.checkpoint.CheckpointStore;
 import io.litoperator.worker.checkpoint.CheckpointWriter;
 import io.litoperator.worker.checkpoint.Saved;
 import io.litoperator.worker.data.Inspection;
@@ -28,7 +27,6 @@ import io.litoperator.worker.train.Checkpointer;
 import io.litoperator.worker.train.OptimizerStep;
 import io.litoperator.worker.train.Overseer;
 import io.litoperator.worker.train.StageTrainer;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -56,7 +54,7 @@ final class RankWork {
   }
 
   Outcome run() {
-    Optional<Checkpoint> resume = link.world().resume().map(Path::of).map(Checkpoint::openVerified);
+    Optional<Checkpoint> resume = link.world().resume().map(Runs.checkpoints(plan)::open);
     try (ModelSources sources = ModelSources.open(plan.model());
         VisionLanguageModel model =
             sources.build(plan.seed(), type(), ranks.worldSize(), plan.lora());
@@ -178,7 +176,7 @@ final class RankWork {
 
   private CheckpointWriter writer(Optional<Checkpoint> resume) {
     return new CheckpointWriter(
-        new CheckpointStore(Runs.checkpointFolder(plan)).of(link.world().attempt()),
+        Runs.checkpoints(plan).of(link.world().attempt()),
         plan.checkpoints().keep(),
         resume.map(checkpoint -> checkpoint.state().id()),
         this::tellSaved,
@@ -190,7 +188,7 @@ final class RankWork {
         new Event.CheckpointSaved(
             saved.id().stage().label(),
             saved.id().step(),
-            saved.folder().toString(),
+            saved.name(),
             saved.bytes(),
             saved.digest(),
             saved.seconds()));
@@ -204,7 +202,7 @@ final class RankWork {
             plan.seed(),
             ranks.worldSize(),
             model.parameters().count(),
-            Runs.checkpointFolder(plan).toString()));
+            Runs.checkpoints(plan).name()));
   }
 
   private void tellMasks(Dataset data) {

@@ -1,5 +1,6 @@
 package io.litoperator.worker.run;
 
+import io.litoperator.worker.checkpoint.CheckpointStore;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.Stage;
@@ -12,6 +13,10 @@ final class Runs {
   /** Folder of a job's checkpoints: {@code <destination>/<job>}. */
   static Path checkpointFolder(RunPlan plan) {
     return plan.checkpoints().destination().resolve(plan.name());
+  }
+
+  static CheckpointStore checkpoints(RunPlan plan) {
+    return new CheckpointStore(checkpointFolder(plan));
   }
 
   static Path predictions(RunPlan plan) {

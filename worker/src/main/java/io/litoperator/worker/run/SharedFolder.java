@@ -1,23 +1,23 @@
 package io.litoperator.worker.run;
 
 import io.litoperator.worker.checkpoint.AttemptFile;
+import io.litoperator.worker.checkpoint.CheckpointStore;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
-import java.nio.file.Path;
 import java.time.Duration;
 
 /**
  * A job's checkpoint folder as a node other than the coordinator's sees it. All nodes read
  * checkpoints from it; only the first node's first rank writes.
  */
-record SharedFolder(Path jobFolder, Duration patience) {
+record SharedFolder(CheckpointStore store, Duration patience) {
   /** Network file systems may show a change this much later. */
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private static final Duration INTERVAL = Duration.ofMillis(50);
 
-  SharedFolder(Path jobFolder) {
-    this(jobFolder, PATIENCE);
+  SharedFolder(CheckpointStore store) {
+    this(store, PATIENCE);
   }
 
   /**
@@ -27,7 +27,7 @@ record SharedFolder(Path jobFolder, Duration patience) {
    * @throws Failure {@code INVALID} if it does not become so
    */
   void requireAttempt(int attempt) {
-    AttemptFile file = new AttemptFile(jobFolder);
+    AttemptFile file = store.attempts();
     long start = System.nanoTime();
     while (file.read().filter(claim -> claim.attempt() >= attempt).isEmpty()) {
       if (System.nanoTime() - start > patience.toNanos()) {
@@ -35,7 +35,7 @@ record SharedFolder(Path jobFolder, Duration patience) {
             ExitCode.INVALID,
             ("spec.checkpoints.destination: this node does not see what the first one writes to"
                     + " %s; with several nodes, give a pvc:// claim that all of them can mount.")
-                .formatted(jobFolder));
+                .formatted(store.name()));
       }
       pause();
     }

@@ -18,7 +18,7 @@ class AttemptClaimsTest {
 
   @BeforeEach
   void nameFile() {
-    file = new AttemptFile(folder.resolve("job"));
+    file = new CheckpointStore(folder.resolve("job")).attempts();
   }
 
   @Test

@@ -25,9 +25,10 @@ class PlacesTest {
   @ParameterizedTest(name = "{0}")
   @CsvSource({
     "/mnt/claims/ckpt/job/finetune-3, pvc://ckpt/job/finetune-3",
-    "/var/lib/lit/checkpoints,        /var/lib/lit/checkpoints"
+    "/var/lib/lit/checkpoints,        /var/lib/lit/checkpoints",
+    "s3://bucket/ckpt/job/finetune-3, s3://bucket/ckpt/job/finetune-3"
   })
-  void foldersAreNamedAsAJobNamesThem(Path place, String name) {
+  void foldersAreNamedAsAJobNamesThem(String place, String name) {
     assertThat(places.name(place)).isEqualTo(name);
   }
 }

@@ -11,7 +11,6 @@ import io.litoperator.worker.report.GangEvent;
 import io.litoperator.worker.report.RankFailure;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -121,9 +120,8 @@ record ReportFold(ReportedJob job) {
     String stage = job.stages().get(0).label();
     long step = 0;
     if (checkpoint != null) {
-      String name = Path.of(checkpoint).getFileName().toString();
-      stage = name.substring(0, name.lastIndexOf('-'));
-      step = Long.parseLong(name.substring(name.lastIndexOf('-') + 1));
+      stage = checkpoint.substring(0, checkpoint.lastIndexOf('-'));
+      step = Long.parseLong(checkpoint.substring(checkpoint.lastIndexOf('-') + 1));
     }
     return begun(stage, step, totalSteps(state, stage));
   }
@@ -208,7 +206,7 @@ record ReportFold(ReportedJob job) {
         new SavedCheckpoint(
             saved.stage(),
             saved.step(),
-            job.places().apply(Path.of(saved.uri())),
+            job.places().apply(saved.uri()),
             saved.sizeBytes(),
             saved.digest(),
             time(at),

@@ -1,9 +1,8 @@
 package io.litoperator.worker.report.operator;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * What reports need to know of a job.
@@ -14,7 +13,7 @@ import java.util.function.Function;
  * @param places how a job names a folder, for checkpoints' URIs
  */
 public record ReportedJob(
-    List<Stage> stages, boolean evaluates, int keptCheckpoints, Function<Path, String> places) {
+    List<Stage> stages, boolean evaluates, int keptCheckpoints, UnaryOperator<String> places) {
 
   public ReportedJob {
     stages = List.copyOf(stages);

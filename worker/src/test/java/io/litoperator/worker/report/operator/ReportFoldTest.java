@@ -66,7 +66,7 @@ class ReportFoldTest {
   void anAttemptsStepsBeginAtItsCheckpoint() {
     on(new GangEvent.AttemptStarted(3, null));
     on(step("finetune", 105, 300, 0.3));
-    on(new GangEvent.AttemptStarted(4, "/ckpt/job/finetune-100"));
+    on(new GangEvent.AttemptStarted(4, "finetune-100"));
 
     assertThat(state.attempt()).isEqualTo(4);
     assertThat(state.progress().step()).isEqualTo(100);

@@ -20,6 +20,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,10 @@ class ReporterTest {
   private static final Duration SHORT = Duration.ofMillis(20);
   private static final ReportedJob JOB =
       new ReportedJob(
-          List.of(new ReportedJob.Stage("finetune", OptionalInt.of(30))), false, 3, Path::toString);
+          List.of(new ReportedJob.Stage("finetune", OptionalInt.of(30))),
+          false,
+          3,
+          UnaryOperator.identity());
 
   @TempDir Path folder;
   private TestOperator operator;

@@ -1,0 +1,202 @@
+package io.litoperator.worker.checkpoint;
+
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * A folder on a file system. What is being written or deleted is in a hidden folder beside the
+ * checkpoints, named after its attempt; a checkpoint appears and disappears by one rename.
+ */
+final class FileDestination implements Destination {
+  /** A folder being written or deleted. */
+  private static final String PARTIAL = ".partial";
+
+  /** A checkpoint whose successor of the same name is about to take its place. */
+  private static final String REPLACED = ".replaced";
+
+  private static final Pattern HIDDEN =
+      Pattern.compile("\\.(.+?)(?:\\.attempt-(\\d{1,9}))?(?:\\.partial|\\.replaced)");
+
+  private final Path jobFolder;
+  private final Disk disk;
+
+  /**
+   * @param jobFolder made when it is first written to
+   */
+  FileDestination(Path jobFolder, Disk disk) {
+    this.jobFolder = jobFolder;
+    this.disk = disk;
+  }
+
+  @Override
+  public String name() {
+    return jobFolder.toString();
+  }
+
+  @Override
+  public Path folder(CheckpointId id) {
+    return jobFolder.resolve(id.toString());
+  }
+
+  @Override
+  public List<CheckpointId> list() throws IOException {
+    return entries().stream()
+        .flatMap(path -> CheckpointId.parse(path.getFileName().toString()).stream())
+        .toList();
+  }
+
+  @Override
+  public Stored describe(CheckpointId id) throws IOException {
+    Path manifest = folder(id).resolve(Manifest.FILE);
+    try (Stream<Path> files = Files.list(folder(id))) {
+      Map<String, Long> sizes = new TreeMap<>();
+      for (Path file : files.toList()) {
+        sizes.put(file.getFileName().toString(), Files.size(file));
+      }
+      return new Stored(
+          Optional.of(Files.readAllBytes(manifest)),
+          sizes,
+          Optional.of(Files.getLastModifiedTime(manifest).toInstant()));
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      // It is damaged, or being removed.
+      return new Stored(Optional.empty(), Map.of(), Optional.empty());
+    }
+  }
+
+  /** It is where it is. */
+  @Override
+  public void fetch(CheckpointId id) {}
+
+  @Override
+  public Path begin(CheckpointId id, int attempt) throws IOException {
+    Path partial = hidden(id, attempt, PARTIAL);
+    deleteFolder(partial);
+    return Files.createDirectories(partial);
+  }
+
+  @Override
+  public void publish(CheckpointId id, int attempt, Runnable fence) throws IOException {
+    fence.run();
+    Path replaced = hidden(id, attempt, REPLACED);
+    if (Files.exists(folder(id))) {
+      deleteFolder(replaced);
+      disk.move(folder(id), replaced);
+    }
+    disk.move(hidden(id, attempt, PARTIAL), folder(id));
+    disk.syncFolder(jobFolder);
+    deleteFolder(replaced);
+  }
+
+  @Override
+  public void discard(CheckpointId id, int attempt) throws IOException {
+    Path replaced = hidden(id, attempt, REPLACED);
+    if (Files.exists(replaced) && !Files.exists(folder(id))) {
+      disk.move(replaced, folder(id));
+    }
+    deleteFolder(replaced);
+    deleteFolder(hidden(id, attempt, PARTIAL));
+  }
+
+  @Override
+  public void recover(int attempt) throws IOException {
+    for (Path path : entries()) {
+      Matcher leftover = HIDDEN.matcher(path.getFileName().toString());
+      Optional<CheckpointId> id =
+          leftover.matches() ? CheckpointId.parse(leftover.group(1)) : Optional.empty();
+      if (id.isPresent() && attemptOf(leftover) <= attempt) {
+        discard(id.get(), attemptOf(leftover));
+      }
+    }
+  }
+
+  private static int attemptOf(Matcher hidden) {
+    return hidden.group(2) == null ? 0 : Integer.parseInt(hidden.group(2));
+  }
+
+  @Override
+  public void remove(CheckpointId id, int attempt) throws IOException {
+    Path doomed = hidden(id, attempt, PARTIAL);
+    deleteFolder(doomed);
+    disk.move(folder(id), doomed);
+    deleteFolder(doomed);
+  }
+
+  @Override
+  public Optional<byte[]> read(String file) throws IOException {
+    try {
+      return Optional.of(Files.readAllBytes(jobFolder.resolve(file)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void write(String file, byte[] content) throws IOException {
+    Path unfinished = jobFolder.resolve("." + file + "." + UUID.randomUUID());
+    Files.createDirectories(jobFolder);
+    try (WritableByteChannel channel = disk.create(unfinished)) {
+      Channels.newOutputStream(channel).write(content);
+    }
+    disk.move(unfinished, jobFolder.resolve(file));
+    disk.syncFolder(jobFolder);
+  }
+
+  @Override
+  public String advice(IOException cause, long bytes) {
+    return room(bytes)
+        + "; make room or give write permission there, or choose another destination";
+  }
+
+  private String room(long bytes) {
+    try {
+      return String.format(
+          Locale.ROOT,
+          " (about %.1f MB needed, %.1f MB free)",
+          bytes * 1e-6,
+          Files.getFileStore(jobFolder).getUsableSpace() * 1e-6);
+    } catch (IOException e) {
+      // Then the sentence does without.
+      return "";
+    }
+  }
+
+  private Path hidden(CheckpointId id, int attempt, String suffix) {
+    return jobFolder.resolve("." + id + (attempt == 0 ? "" : ".attempt-" + attempt) + suffix);
+  }
+
+  private List<Path> entries() throws IOException {
+    try (Stream<Path> entries = Files.list(jobFolder)) {
+      return entries.toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
+    }
+  }
+
+  /** Deletes a flat folder if it is there, the manifest first. */
+  private static void deleteFolder(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    Files.deleteIfExists(folder.resolve(Manifest.FILE));
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+}
