@@ -61,7 +61,6 @@ public final class Limits {
               "spec.finetune.objective.templates.configMapKeyRef",
               present(),
               "not built yet; use list"),
-          new Gap("spec.evaluate.on[*]", is("checkpoint"), "checkpoint is not built yet; use end"),
           new Gap(
               "spec.evaluate.judge.secretKeyRef",
               present(),

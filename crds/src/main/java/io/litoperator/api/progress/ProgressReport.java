@@ -18,6 +18,7 @@ import java.util.Map;
  * @param registeredNodes agents that are connected, the coordinator's own included
  * @param progress of training; null before the first step
  * @param checkpoints complete ones, newest last, at most 20
+ * @param bestCheckpoint the one with the best score, as stage-step; null while none has one
  * @param evaluations newest last, at most 100
  * @param restarts in-place restarts since this Pod's start, by reason; a count never falls. Losses
  *     of other Pods are not among them: the operator sees those itself
@@ -32,6 +33,7 @@ public record ProgressReport(
     int registeredNodes,
     Progress progress,
     List<SavedCheckpoint> checkpoints,
+    String bestCheckpoint,
     List<Evaluation> evaluations,
     Map<String, Integer> restarts,
     LastFailure lastFailure) {

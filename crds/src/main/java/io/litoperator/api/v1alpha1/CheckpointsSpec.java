@@ -11,7 +11,7 @@ import io.fabric8.generator.annotation.Size;
  * When and where training state is saved. The end of each stage is saved in any case.
  *
  * @param every Between checkpoints: optimizer steps (500steps) or time (30s, 20m, 2h).
- * @param keep Newest checkpoints that are kept.
+ * @param keep Newest checkpoints that are kept; the best one by evaluation is kept besides.
  * @param destination Folder of the checkpoints: s3://, pvc:// or a path. Default: checkpoints in
  *     the output folder.
  * @param export Layout in which the finished model is written as well.

@@ -13,9 +13,10 @@ import java.util.List;
 /**
  * Tasks that score the model.
  *
- * @param tasks Each is scored once.
- * @param on When: at the end of the last stage, or at every checkpoint. Quote this key ("on"):
- *     kubectl reads a bare on as true.
+ * @param tasks Each is scored each time. The first one's main metric decides which checkpoint is
+ *     best: the highest score, or the lowest of chair.
+ * @param on When: at the end of the last stage (end), or at each of its checkpoints, of which its
+ *     end is one (checkpoint). Quote this key ("on"): kubectl reads a bare on as true.
  * @param judge The model that rates free answers, for tasks that need one.
  */
 @ValidationRule(

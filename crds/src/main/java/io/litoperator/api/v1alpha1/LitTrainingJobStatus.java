@@ -21,7 +21,8 @@ import java.util.Map;
  * @param progress Where training stands.
  * @param checkpoints Newest last.
  * @param latestCheckpoint The newest verified checkpoint, as stage-step.
- * @param bestCheckpoint The checkpoint with the best score, as stage-step.
+ * @param bestCheckpoint The checkpoint with the best score by the first task's main metric, and of
+ *     equal ones the newest, as stage-step.
  * @param evaluations Newest last.
  * @param restarts Counts of restarts.
  * @param lastFailure What ended the last attempt that failed.
@@ -96,7 +97,7 @@ public record LitTrainingJobStatus(
    * @param sizeBytes Of all its files.
    * @param digest SHA-256 of its manifest.
    * @param savedAt When it was complete (RFC 3339).
-   * @param score Of the evaluation at this checkpoint, a decimal.
+   * @param score By the main metric of the first task, a decimal; absent until it was evaluated.
    */
   public record SavedCheckpoint(
       String stage,

@@ -129,7 +129,7 @@ final class Reports implements AutoCloseable {
     try {
       return JSON.writeValueAsBytes(
           new ProgressReport(
-              1, sequence, activity, 2, progress, List.of(), List.of(), Map.of(), null));
+              1, sequence, activity, 2, progress, List.of(), null, List.of(), Map.of(), null));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }

@@ -150,7 +150,7 @@ class HostilePodsIT {
   private static byte[] report(int attempt, long sequence) throws JsonProcessingException {
     return JSON.writeValueAsBytes(
         new ProgressReport(
-            attempt, sequence, Activity.DONE, 1, null, List.of(), List.of(), Map.of(), null));
+            attempt, sequence, Activity.DONE, 1, null, List.of(), null, List.of(), Map.of(), null));
   }
 
   private static String audience(RunningJob job) {

@@ -32,6 +32,7 @@ final class ReportRules {
     for (int i = 0; i < report.checkpoints().size(); i++) {
       check("checkpoints[" + i + "].", report.checkpoints().get(i));
     }
+    Field.of("bestCheckpoint", report.bestCheckpoint()).name();
     Field.of("evaluations", report.evaluations()).atMost(MAX_EVALUATIONS);
     for (int i = 0; i < report.evaluations().size(); i++) {
       check("evaluations[" + i + "].", report.evaluations().get(i));

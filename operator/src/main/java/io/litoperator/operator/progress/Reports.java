@@ -45,18 +45,16 @@ public final class Reports {
             e -> new Scored(e.task(), e.metric(), e.checkpointStep()),
             MAX_EVALUATIONS);
     List<SavedCheckpoint> checkpoints =
-        Scores.fill(
-            merge(
-                before.checkpoints(),
-                report.checkpoints().stream().map(c -> notAfter(now, c)).toList(),
-                c -> new Saved(c.stage(), c.step()),
-                MAX_CHECKPOINTS),
-            evaluations);
+        merge(
+            before.checkpoints(),
+            report.checkpoints().stream().map(c -> notAfter(now, c)).toList(),
+            c -> new Saved(c.stage(), c.step()),
+            MAX_CHECKPOINTS);
     return new ProgressStatus(
         report.progress() == null ? before.progress() : heardAt(now, report.progress()),
         nullIfEmpty(checkpoints),
-        Scores.newest(checkpoints).map(Scores::label).orElse(null),
-        Scores.best(checkpoints).map(Scores::label).orElse(null),
+        newest(checkpoints),
+        report.bestCheckpoint() == null ? before.bestCheckpoint() : report.bestCheckpoint(),
         nullIfEmpty(evaluations),
         new Coordinator(
             podUid,
@@ -66,6 +64,15 @@ public final class Reports {
             report.registeredNodes(),
             report.restarts().isEmpty() ? null : report.restarts(),
             notAfter(now, report.lastFailure())));
+  }
+
+  /** As the status names a checkpoint, {@code stage-step}; null if there is none. */
+  private static String newest(List<SavedCheckpoint> checkpoints) {
+    if (checkpoints.isEmpty()) {
+      return null;
+    }
+    SavedCheckpoint newest = checkpoints.get(checkpoints.size() - 1);
+    return newest.stage() + "-" + newest.step();
   }
 
   /** What a checkpoint is told apart by. */

@@ -108,7 +108,16 @@ class FenceTest {
       int attempt, long sequence, Long step, Map<String, Integer> restarts) {
     Progress progress = step == null ? null : Fixtures.progress(step);
     return new ProgressReport(
-        attempt, sequence, Activity.FINETUNING, 2, progress, List.of(), List.of(), restarts, null);
+        attempt,
+        sequence,
+        Activity.FINETUNING,
+        2,
+        progress,
+        List.of(),
+        null,
+        List.of(),
+        restarts,
+        null);
   }
 
   private static int code(Runnable check) {

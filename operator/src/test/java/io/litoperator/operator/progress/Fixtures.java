@@ -131,11 +131,19 @@ final class Fixtures {
 
   static ProgressReport report(int attempt, long sequence, Activity activity, Progress progress) {
     return new ProgressReport(
-        attempt, sequence, activity, 2, progress, List.of(), List.of(), Map.of(), null);
+        attempt, sequence, activity, 2, progress, List.of(), null, List.of(), Map.of(), null);
   }
 
   static ProgressReport report(
       long sequence, List<SavedCheckpoint> checkpoints, List<Evaluation> evaluations) {
+    return report(sequence, checkpoints, null, evaluations);
+  }
+
+  static ProgressReport report(
+      long sequence,
+      List<SavedCheckpoint> checkpoints,
+      String bestCheckpoint,
+      List<Evaluation> evaluations) {
     return new ProgressReport(
         1,
         sequence,
@@ -143,6 +151,7 @@ final class Fixtures {
         2,
         progress(sequence),
         checkpoints,
+        bestCheckpoint,
         evaluations,
         Map.of(),
         null);

@@ -102,6 +102,7 @@ final class SimulatedWorkers {
             2,
             null,
             List.of(),
+            null,
             List.of(),
             Map.of(),
             null);

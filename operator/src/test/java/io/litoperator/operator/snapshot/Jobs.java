@@ -60,6 +60,7 @@ public final class Jobs {
       registeredNodes: 2
       progress: {stage: finetune, step: 40, totalSteps: 40, percent: 100, loss: 0.5}
       checkpoints: [{stage: finetune, step: 40, uri: pvc://checkpoints/out/job/finetune-40}]
+      bestCheckpoint: finetune-40
       evaluations: [{task: pope, metric: accuracy, score: "0.75", checkpointStep: 40}]
       """;
 

@@ -18,7 +18,7 @@ public record CheckpointId(Stage stage, long step) implements Comparable<Checkpo
       Comparator.comparing(CheckpointId::stage).thenComparingLong(CheckpointId::step);
 
   /** Reads {@code <stage>-<step>}; empty if the text is not of this form. */
-  static Optional<CheckpointId> parse(String text) {
+  public static Optional<CheckpointId> parse(String text) {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {
       return Optional.empty();

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -138,11 +139,11 @@ public final class CheckpointStore {
 
   /** All checkpoints whose files are there in their sizes, oldest first; reads no tensors. */
   public List<KeptCheckpoint> complete() {
-    return list().stream().sorted().flatMap(id -> describe(id).stream()).toList();
+    return list().stream().sorted().flatMap(id -> complete(id).stream()).toList();
   }
 
-  /** Empty for a damaged one, and for one that is being removed. */
-  private Optional<KeptCheckpoint> describe(CheckpointId id) {
+  /** A checkpoint whose files are there in their sizes; empty if it is being removed. */
+  public Optional<KeptCheckpoint> complete(CheckpointId id) {
     try {
       Destination.Stored stored = destination.describe(id);
       Manifest manifest = Manifest.of(stored);
@@ -238,22 +239,22 @@ public final class CheckpointStore {
 
   /**
    * Removes all but the newest complete checkpoints. Before anything goes, the newest verified one
-   * is found by reading it, and kept; so is the one that the run resumed from. Damaged ones do not
-   * count, and go with the older ones.
+   * is found by reading it, and kept. Damaged ones do not count, and go with the older ones.
    *
    * @param keep at least 1
+   * @param others that are kept besides
    * @param notices as of {@link #newestVerified}
    * @throws Failure {@code STORAGE} if a folder cannot be removed, {@code PEER_LOST} if a newer
    *     attempt has begun
    */
-  public void prune(int keep, Optional<CheckpointId> resumedFrom, Consumer<String> notices) {
+  public void prune(int keep, Set<CheckpointId> others, Consumer<String> notices) {
     Optional<CheckpointId> verified = newestVerified(notices);
     int complete = 0;
     for (CheckpointId id : list()) {
-      boolean needed = verified.equals(Optional.of(id)) || resumedFrom.equals(Optional.of(id));
+      boolean needed = verified.equals(Optional.of(id)) || others.contains(id);
       if (complete >= keep && !needed) {
         remove(id);
-      } else if (describe(id).isPresent()) {
+      } else if (complete(id).isPresent()) {
         complete++;
       }
     }

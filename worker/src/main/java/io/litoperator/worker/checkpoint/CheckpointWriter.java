@@ -3,11 +3,13 @@ package io.litoperator.worker.checkpoint;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Saves checkpoints on a thread of its own while training goes on. One save is under way at a time:
@@ -18,7 +20,7 @@ import java.util.function.Consumer;
 public final class CheckpointWriter implements AutoCloseable {
   private final CheckpointStore store;
   private final int keep;
-  private final Optional<CheckpointId> resumedFrom;
+  private final Supplier<Set<CheckpointId>> others;
   private final Consumer<Saved> saved;
   private final Consumer<String> notices;
   private final ExecutorService thread =
@@ -27,19 +29,19 @@ public final class CheckpointWriter implements AutoCloseable {
 
   /**
    * @param keep newest checkpoints kept after each save
-   * @param resumedFrom never removed
+   * @param others that are kept besides; asked after each save, on the writer's thread
    * @param saved told of each checkpoint that was written, on the writer's thread
    * @param notices told in a sentence of damaged checkpoints, on the writer's thread
    */
   public CheckpointWriter(
       CheckpointStore store,
       int keep,
-      Optional<CheckpointId> resumedFrom,
+      Supplier<Set<CheckpointId>> others,
       Consumer<Saved> saved,
       Consumer<String> notices) {
     this.store = store;
     this.keep = keep;
-    this.resumedFrom = resumedFrom;
+    this.others = others;
     this.saved = saved;
     this.notices = notices;
   }
@@ -56,7 +58,7 @@ public final class CheckpointWriter implements AutoCloseable {
 
   private void save(Snapshot snapshot) {
     saved.accept(store.save(snapshot));
-    store.prune(keep, resumedFrom, notices);
+    store.prune(keep, others.get(), notices);
   }
 
   /** Whether the next submission would return at once. */

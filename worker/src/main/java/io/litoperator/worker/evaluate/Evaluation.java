@@ -49,19 +49,16 @@ public final class Evaluation {
   /**
    * All questions with the model's answers, on every rank, in the order of the questions.
    *
-   * @param kept answers of an earlier start, which are not made again; all ranks see the same
+   * @param kept answers of an earlier start, which are not made again; what any rank sees counts
    * @param stopRequested asked before each batch; ranks may learn of it at different moments
    * @return empty on every rank if a stop has left questions unanswered
    */
   public Optional<List<Answered>> answer(
       Task task, TaskData data, KeptAnswers kept, BooleanSupplier stopRequested) {
-    Map<Integer, String> all = kept.read(task, data.questions());
     // Nobody adds an answer before everybody has read the old ones.
-    ranks.barrier();
+    Map<Integer, String> all = ofAllRanks(kept.read(task, data.questions()));
     Map<Integer, String> mine = answerShare(task, data, all, kept, stopRequested);
-    for (byte[] bytes : ranks.allGather(toJson(mine))) {
-      all.putAll(fromJson(bytes));
-    }
+    all.putAll(ofAllRanks(mine));
     if (all.size() < data.questions().size()) {
       return Optional.empty();
     }
@@ -70,6 +67,14 @@ public final class Evaluation {
       answered.add(new Answered(data.questions().get(i), all.get(i)));
     }
     return Optional.of(answered);
+  }
+
+  private Map<Integer, String> ofAllRanks(Map<Integer, String> mine) {
+    Map<Integer, String> all = new TreeMap<>();
+    for (byte[] bytes : ranks.allGather(toJson(mine))) {
+      all.putAll(fromJson(bytes));
+    }
+    return all;
   }
 
   private Map<Integer, String> answerShare(

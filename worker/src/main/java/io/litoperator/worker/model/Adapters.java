@@ -6,6 +6,7 @@ import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.torch.Program;
 import io.litoperator.worker.torch.Tensor;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -65,6 +66,39 @@ public final class Adapters {
         fold(parameters, layout.decoderLayers().get(i), layout.adapters().get(i), scale, program);
       }
     }
+  }
+
+  /**
+   * As {@link #fold}, until the result is closed: then all is as it was, bit by bit. Meanwhile the
+   * host's memory has the layers and adapters once more.
+   */
+  public static Folded folded(Parameters parameters) {
+    Layout layout = parameters.layout();
+    Map<Block, Tensor> before = new LinkedHashMap<>();
+    if (layout.lora().isPresent()) {
+      for (int i = 0; i < layout.adapters().size(); i++) {
+        for (Block block : List.of(layout.decoderLayers().get(i), layout.adapters().get(i))) {
+          try (Tensor memory = parameters.memory(block)) {
+            before.put(block, memory.hostCopy(parameters.type()));
+          }
+        }
+      }
+    }
+    fold(parameters);
+    return () ->
+        before.forEach(
+            (block, copy) -> {
+              try (copy;
+                  Tensor memory = parameters.memory(block)) {
+                memory.copyFrom(copy);
+              }
+            });
+  }
+
+  /** Adapters that are folded for the time being. */
+  public interface Folded extends AutoCloseable {
+    @Override
+    void close();
   }
 
   private static void fold(

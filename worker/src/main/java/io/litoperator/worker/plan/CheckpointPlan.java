@@ -10,7 +10,7 @@ import java.util.OptionalInt;
  *
  * @param everySteps optimizer steps between checkpoints
  * @param everyTime time between checkpoints; at most one of the two is present
- * @param keep newest checkpoints kept; at least 1
+ * @param keep newest checkpoints kept, at least 1; the best one is kept besides
  * @param exportHuggingFace whether the finished model is written in Hugging Face's layout as well
  */
 public record CheckpointPlan(

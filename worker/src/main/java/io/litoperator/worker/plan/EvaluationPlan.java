@@ -8,12 +8,15 @@ import java.util.Optional;
 /**
  * Tasks scored when the last stage has ended.
  *
- * @param predictions folder of the answers; absent: beside the checkpoints' folder
+ * @param tasks the main metric of the first decides which checkpoint is best
+ * @param atCheckpoints whether they are scored at each checkpoint of the last stage as well
+ * @param predictions folder of the answers; absent: in the folder of the job's checkpoints
  * @param judge that rates free answers, for tasks that need one
  */
-public record EvaluationPlan(List<Task> tasks, Optional<Path> predictions, Optional<Judge> judge) {
+public record EvaluationPlan(
+    List<Task> tasks, boolean atCheckpoints, Optional<Path> predictions, Optional<Judge> judge) {
   public EvaluationPlan(List<Task> tasks) {
-    this(tasks, Optional.empty(), Optional.empty());
+    this(tasks, false, Optional.empty(), Optional.empty());
   }
 
   public EvaluationPlan {

@@ -174,7 +174,8 @@ public final class Planner {
         tasks.add(new EvaluationPlan.Task(task.name(), data, images, task.maxNewTokens()));
       }
     }
-    return new EvaluationPlan(tasks, Optional.empty(), judge(spec));
+    boolean atCheckpoints = spec != null && spec.on().contains(EvaluateSpec.Moment.CHECKPOINT);
+    return new EvaluationPlan(tasks, atCheckpoints, Optional.empty(), judge(spec));
   }
 
   private static CheckpointPlan checkpoints(CheckpointsSpec spec, Inputs inputs, Path output) {

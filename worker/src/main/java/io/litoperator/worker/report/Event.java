@@ -20,6 +20,7 @@ import java.util.Map;
   @JsonSubTypes.Type(value = Event.CheckpointSaved.class, name = "checkpointSaved"),
   @JsonSubTypes.Type(value = Event.EvaluationProgress.class, name = "evaluationProgress"),
   @JsonSubTypes.Type(value = Event.Scored.class, name = "scored"),
+  @JsonSubTypes.Type(value = Event.CheckpointScored.class, name = "checkpointScored"),
   @JsonSubTypes.Type(value = Event.Answered.class, name = "answered"),
   @JsonSubTypes.Type(value = Event.Restarted.class, name = "restarted"),
   @JsonSubTypes.Type(value = Event.Notice.class, name = "notice"),
@@ -98,8 +99,20 @@ public sealed interface Event {
    * A score, as {@code task.metric} in the summary.
    *
    * @param scorer name and version of its definition
+   * @param step of the last stage, at which the model was scored; null for a model of no run
    */
-  record Scored(String task, String metric, double score, long samples, String scorer)
+  record Scored(String task, String metric, double score, long samples, String scorer, Long step)
+      implements Event {}
+
+  /**
+   * All tasks have scored a checkpoint.
+   *
+   * @param task the first
+   * @param metric its main one, by which checkpoints are compared
+   * @param best whether none was better so far
+   */
+  record CheckpointScored(
+      String stage, long step, String task, String metric, double score, boolean best)
       implements Event {}
 
   /**

@@ -3,6 +3,7 @@ package io.litoperator.worker.report;
 import io.litoperator.worker.data.Inspection;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.report.RunHistory.Evaluation;
 import io.litoperator.worker.report.RunHistory.Restart;
 import io.litoperator.worker.report.RunHistory.Run;
 import io.litoperator.worker.report.RunHistory.Stage;
@@ -51,8 +52,9 @@ final class RunFold {
     private final List<Restart> restarts = new ArrayList<>();
     private final List<Event.CheckpointSaved> checkpoints = new ArrayList<>();
     private final Map<String, Inspection> inspections = new LinkedHashMap<>();
-    private final Map<String, Double> scores = new LinkedHashMap<>();
-    private final Map<Question, Event.Answered> answers = new LinkedHashMap<>();
+    private final TreeMap<Long, OpenEvaluation> evaluations = new TreeMap<>();
+    private String evaluatedStage = "";
+    private OpenEvaluation evaluation;
     private final List<String> notices = new ArrayList<>();
     private OptionalDouble wallSeconds = OptionalDouble.empty();
 
@@ -66,9 +68,9 @@ final class RunFold {
       } else if (event instanceof Event.Inspected inspected) {
         inspections.put(inspected.inspection().id(), inspected.inspection());
       } else if (event instanceof Event.Scored scored) {
-        scores.put(scored.task() + "." + scored.metric(), scored.score());
-      } else if (event instanceof Event.Answered answered) {
-        answers.put(new Question(answered.task(), answered.image(), answered.question()), answered);
+        add(scored);
+      } else if (event instanceof Event.Answered answered && evaluation != null) {
+        evaluation.add(answered);
       } else if (event instanceof Event.Restarted restarted) {
         restarts.add(restart(restarted));
       } else if (event instanceof Event.Notice notice) {
@@ -85,8 +87,12 @@ final class RunFold {
       if (known >= 0) {
         stages.keySet().removeAll(names.subList(known + 1, names.size()));
       }
-      scores.clear();
-      answers.clear();
+      if (evaluatedStage.equals(started.stage())) {
+        evaluations.tailMap(started.fromStep(), false).clear();
+      } else {
+        evaluations.clear();
+      }
+      evaluation = null;
       stage = stages.computeIfAbsent(started.stage(), name -> new OpenStage());
       stage.start = started;
       stage.steps.tailMap(started.fromStep(), false).clear();
@@ -107,12 +113,22 @@ final class RunFold {
       of.steps.put(step.step(), step);
     }
 
+    private void add(Event.Scored scored) {
+      evaluatedStage = stage == null ? "" : stage.start.stage();
+      long step = scored.step() == null ? lastStep() : scored.step();
+      evaluation = evaluations.computeIfAbsent(step, OpenEvaluation::new);
+      evaluation.scores.put(scored.task() + "." + scored.metric(), scored.score());
+    }
+
     private Restart restart(Event.Restarted event) {
+      return new Restart(Optional.ofNullable(stage).map(of -> of.start.stage()), lastStep(), event);
+    }
+
+    private long lastStep() {
       if (stage == null) {
-        return new Restart(Optional.empty(), 0, event);
+        return 0;
       }
-      long last = stage.steps.isEmpty() ? stage.start.fromStep() : stage.steps.lastKey();
-      return new Restart(Optional.of(stage.start.stage()), last, event);
+      return stage.steps.isEmpty() ? stage.start.fromStep() : stage.steps.lastKey();
     }
 
     Run close() {
@@ -122,10 +138,27 @@ final class RunFold {
           List.copyOf(restarts),
           List.copyOf(checkpoints),
           List.copyOf(inspections.values()),
-          new LinkedHashMap<>(scores),
-          List.copyOf(answers.values()),
+          evaluations.values().stream().map(OpenEvaluation::close).toList(),
           List.copyOf(notices),
           wallSeconds);
+    }
+  }
+
+  private static final class OpenEvaluation {
+    private final long step;
+    private final Map<String, Double> scores = new LinkedHashMap<>();
+    private final Map<Question, Event.Answered> answers = new LinkedHashMap<>();
+
+    OpenEvaluation(long step) {
+      this.step = step;
+    }
+
+    void add(Event.Answered answered) {
+      answers.put(new Question(answered.task(), answered.image(), answered.question()), answered);
+    }
+
+    Evaluation close() {
+      return new Evaluation(step, new LinkedHashMap<>(scores), List.copyOf(answers.values()));
     }
   }
 

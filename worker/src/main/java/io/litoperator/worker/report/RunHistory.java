@@ -79,7 +79,7 @@ public record RunHistory(List<Run> runs) {
   /**
    * One objective with one seed.
    *
-   * @param scores by {@code task.metric}
+   * @param evaluations of the last stage's model, by rising step
    * @param wallSeconds of the process that finished it; absent while it has not finished
    */
   public record Run(
@@ -88,8 +88,7 @@ public record RunHistory(List<Run> runs) {
       List<Restart> restarts,
       List<Event.CheckpointSaved> checkpoints,
       List<Inspection> inspections,
-      Map<String, Double> scores,
-      List<Event.Answered> answers,
+      List<Evaluation> evaluations,
       List<String> notices,
       OptionalDouble wallSeconds) {
 
@@ -101,10 +100,27 @@ public record RunHistory(List<Run> runs) {
       return start.seed();
     }
 
+    /** The last evaluation's, by {@code task.metric}; empty if there is none. */
+    public Map<String, Double> scores() {
+      return evaluations.isEmpty() ? Map.of() : evaluations.get(evaluations.size() - 1).scores();
+    }
+
+    /** The last evaluation's. */
+    public List<Event.Answered> answers() {
+      return evaluations.isEmpty() ? List.of() : evaluations.get(evaluations.size() - 1).answers();
+    }
+
     public Optional<Stage> stage(String name) {
       return stages.stream().filter(stage -> stage.name().equals(name)).findFirst();
     }
   }
+
+  /**
+   * The model as it was scored after a step.
+   *
+   * @param scores by {@code task.metric}
+   */
+  public record Evaluation(long step, Map<String, Double> scores, List<Event.Answered> answers) {}
 
   /**
    * @param steps in order, each once

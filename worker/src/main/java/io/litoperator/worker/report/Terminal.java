@@ -56,6 +56,8 @@ public final class Terminal implements Listener, AutoCloseable {
       show(ProgressLine.of(objective, progress));
     } else if (event instanceof Event.CheckpointSaved saved) {
       say(Ansi.Style.faint, saved(saved));
+    } else if (event instanceof Event.CheckpointScored scored) {
+      say(Ansi.Style.faint, scored(scored));
     } else if (event instanceof Event.Restarted restarted) {
       say(Ansi.Style.fg_yellow, restarted(restarted));
     } else if (event instanceof Event.Notice notice) {
@@ -148,6 +150,17 @@ public final class Terminal implements Listener, AutoCloseable {
         Numbers.bytes(saved.sizeBytes()),
         Numbers.duration(saved.seconds()),
         saved.uri());
+  }
+
+  private static String scored(Event.CheckpointScored scored) {
+    return String.format(
+        "checkpoint %s-%d: %s.%s %s%s",
+        scored.stage(),
+        scored.step(),
+        scored.task(),
+        scored.metric(),
+        Numbers.measure(scored.score()),
+        scored.best() ? ", the best so far" : "");
   }
 
   private static String restarted(Event.Restarted restart) {

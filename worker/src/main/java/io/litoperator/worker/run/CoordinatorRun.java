@@ -22,11 +22,15 @@ import io.litoperator.worker.report.Listeners;
 import io.litoperator.worker.report.operator.ReportedJob;
 import io.litoperator.worker.report.operator.Reporter;
 import io.litoperator.worker.report.operator.TerminationMessage;
+import io.litoperator.worker.run.EvaluationScores.Score;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The first node's agent: supervises the gang, and reports to the operator. For one run. */
 final class CoordinatorRun {
@@ -82,7 +86,7 @@ final class CoordinatorRun {
         new Reporter(
             reportedJob(),
             me.launch(),
-            new Reporter.Inheritance(savedCheckpoints(), record.read()),
+            inheritance(),
             environment.endpoint(),
             this::heed,
             this::notice);
@@ -203,16 +207,24 @@ final class CoordinatorRun {
         stages, !plan.evaluation().tasks().isEmpty(), plan.checkpoints().keep(), places::name);
   }
 
-  /** Those that earlier attempts have left. */
-  private List<SavedCheckpoint> savedCheckpoints() {
+  /** What earlier attempts have left: the newest checkpoints, and the best. */
+  private Reporter.Inheritance inheritance() {
+    CheckpointScores scores = CheckpointScores.of(plan, store);
+    Map<CheckpointId, Score> known = scores.all();
+    Optional<CheckpointId> best = scores.best();
     List<KeptCheckpoint> complete = store.complete();
-    return complete.stream()
-        .skip(Math.max(0, complete.size() - Reporter.MAX_CHECKPOINTS))
-        .map(this::saved)
-        .toList();
+    int older = complete.size() - (Reporter.MAX_CHECKPOINTS - 1);
+    List<SavedCheckpoint> told =
+        IntStream.range(0, complete.size())
+            .filter(i -> i >= older || best.filter(complete.get(i).id()::equals).isPresent())
+            .mapToObj(complete::get)
+            .map(kept -> saved(kept, Optional.ofNullable(known.get(kept.id()))))
+            .toList();
+    return new Reporter.Inheritance(
+        told, best.map(CheckpointId::toString).orElse(null), record.read());
   }
 
-  private SavedCheckpoint saved(KeptCheckpoint kept) {
+  private SavedCheckpoint saved(KeptCheckpoint kept, Optional<Score> score) {
     return new SavedCheckpoint(
         kept.id().stage().label(),
         kept.id().step(),
@@ -220,6 +232,6 @@ final class CoordinatorRun {
         kept.bytes(),
         kept.digest(),
         kept.savedAt().truncatedTo(ChronoUnit.SECONDS).toString(),
-        null);
+        score.map(known -> Reporter.decimal(known.score())).orElse(null));
   }
 }

@@ -19,6 +19,7 @@ import io.litoperator.worker.plan.TopologyPlan;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.Listener;
 import io.litoperator.worker.report.Listeners;
+import io.litoperator.worker.run.EvaluationScores.Score;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,7 +92,10 @@ public final class EvaluateRun {
             Listeners.of(collecting, listener));
     ExitCode code = agent.run();
     if (code == ExitCode.DONE) {
-      Path table = EvaluationScores.write(options.output(), options.model(), scores);
+      Path table =
+          new EvaluationScores(
+                  options.model().toString(), null, scores.stream().map(Score::of).toList())
+              .write(options.output());
       listener.on(new Event.Notice("Scores are in %s.".formatted(table)));
     } else if (code == ExitCode.INTERRUPTED) {
       listener.on(
@@ -108,7 +112,7 @@ public final class EvaluateRun {
         ModelFolder.planOf(options.model()),
         List.of(),
         new EvaluationPlan(
-            tasks, Optional.of(options.output().resolve("predictions")), options.judge()),
+            tasks, false, Optional.of(options.output().resolve("predictions")), options.judge()),
         new CheckpointPlan(
             OptionalInt.empty(), Optional.empty(), 1, options.output().resolve("none"), false),
         new TopologyPlan(

@@ -1,41 +1,74 @@
 package io.litoperator.worker.run;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.report.Event;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * An evaluation's scores as files: {@code scores.json} and {@code scores.md}.
  *
- * @param model folder of what was evaluated
+ * @param model where what was evaluated is
+ * @param digest of the checkpoint that was evaluated, by its manifest; null of another model
+ * @param scores of the tasks that are done, each task's main one first
  */
-record EvaluationScores(String model, List<Score> scores) {
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record EvaluationScores(String model, String digest, List<Score> scores) {
+  private static final String FILE = "scores.json";
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  EvaluationScores {
+    scores = List.copyOf(scores);
+  }
 
   /**
    * @param scorer name and version of the score's definition
    */
-  record Score(String task, String metric, double score, long samples, String scorer) {}
+  record Score(String task, String metric, double score, long samples, String scorer) {
+    static Score of(Event.Scored told) {
+      return new Score(told.task(), told.metric(), told.score(), told.samples(), told.scorer());
+    }
 
-  /** Writes both; returns the table's. */
-  static Path write(Path folder, Path model, List<Event.Scored> scored) {
-    EvaluationScores scores =
-        new EvaluationScores(
-            model.toString(),
-            scored.stream()
-                .map(s -> new Score(s.task(), s.metric(), s.score(), s.samples(), s.scorer()))
-                .toList());
+    /**
+     * @param step of the job at which the model was scored, or null
+     */
+    Event.Scored event(Long step) {
+      return new Event.Scored(task, metric, score, samples, scorer, step);
+    }
+  }
+
+  /** What a folder has; empty if it has no such file. */
+  static Optional<EvaluationScores> read(Path folder) {
+    Path file = folder.resolve(FILE);
     try {
-      Files.write(
-          folder.resolve("scores.json"),
-          JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(scores));
-      return Files.writeString(folder.resolve("scores.md"), scores.markdown());
+      return Optional.of(JSON.readValue(Files.readAllBytes(file), EvaluationScores.class));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new Failure(
+          ExitCode.STORAGE,
+          "The scores in %s cannot be read (%s); remove its folder to evaluate again."
+              .formatted(file, e.getMessage()),
+          e);
+    }
+  }
+
+  /** Writes both, each whole or not at all; returns the table's. */
+  Path write(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      replace(folder.resolve(FILE), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this));
+      return replace(folder.resolve("scores.md"), markdown());
     } catch (IOException e) {
       throw new Failure(
           ExitCode.STORAGE,
@@ -44,7 +77,25 @@ record EvaluationScores(String model, List<Score> scores) {
     }
   }
 
-  String markdown() {
+  private static Path replace(Path file, String text) throws IOException {
+    Path unfinished = file.resolveSibling("." + file.getFileName());
+    Files.writeString(unfinished, text);
+    return Files.move(
+        unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** With those of another task. */
+  EvaluationScores with(List<Score> more) {
+    return new EvaluationScores(
+        model, digest, Stream.concat(scores.stream(), more.stream()).toList());
+  }
+
+  /** A task's, the main one first; none if it is not done. */
+  List<Score> of(String task) {
+    return scores.stream().filter(score -> score.task().equals(task)).toList();
+  }
+
+  private String markdown() {
     StringBuilder text = new StringBuilder("| task | score | value | samples | scorer |\n");
     text.append("|---|---|---:|---:|---|\n");
     for (Score score : scores) {

@@ -3,12 +3,10 @@ package io.litoperator.worker.run;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.distributed.agent.Activity;
 import io.litoperator.worker.distributed.agent.RankLink;
-import io.litoperator.worker.evaluate.KeptAnswers;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.torch.DType;
-import java.util.Optional;
 
 /** What a rank does in a run without stages: it evaluates a trained model. */
 final class EvaluationWork {
@@ -24,12 +22,18 @@ final class EvaluationWork {
 
   RankWork.Outcome run() {
     link.heartbeat(0, Activity.EVALUATING);
-    KeptAnswers kept =
-        new KeptAnswers(Optional.of(Runs.predictions(plan).resolve("answers")), ranks.rank());
     try (ModelSources sources = ModelSources.open(plan.model());
         VisionLanguageModel model = sources.build(plan.seed(), DType.FLOAT32)) {
       boolean finished =
-          new TaskRun(plan, sources, model, ranks, this::tell, kept).run(link::stopRequested);
+          new TaskRun(
+                  plan,
+                  sources,
+                  model,
+                  ranks,
+                  this::tell,
+                  Runs.predictions(plan),
+                  scores -> scores.forEach(score -> tell(score.event(null))))
+              .run(plan.evaluation().tasks(), link::stopRequested);
       return finished ? RankWork.Outcome.FINISHED : RankWork.Outcome.STOPPED;
     }
   }

@@ -7,6 +7,7 @@ import io.litoperator.worker.report.Listener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.stream.Stream;
 
 /** The folder that a run writes to. An earlier run's is never overwritten. */
@@ -42,6 +43,25 @@ final class OutputFolder {
           "The output folder %s cannot be used: %s; choose another with --output."
               .formatted(folder, e),
           e);
+    }
+  }
+
+  /**
+   * Removes a folder with all that is in it, if it is there.
+   *
+   * @throws Failure {@code STORAGE} if that cannot be done
+   */
+  static void remove(Path folder) {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> entries = Files.walk(folder)) {
+      for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(entry);
+      }
+    } catch (IOException e) {
+      throw new Failure(
+          ExitCode.STORAGE, "%s cannot be removed: %s.".formatted(folder, e.getMessage()), e);
     }
   }
 

@@ -7,7 +7,6 @@ import io.litoperator.worker.distributed.agent.AgentPlan;
 import io.litoperator.worker.distributed.agent.Follower;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
-import io.litoperator.worker.plan.EvaluationPlan;
 import io.litoperator.worker.plan.Overrides;
 import io.litoperator.worker.plan.Places;
 import io.litoperator.worker.plan.PlanCodec;
@@ -123,15 +122,9 @@ public final class PodRun {
                 places,
                 new Overrides(
                     Optional.empty(), OptionalLong.empty(), Optional.of(environment.output())));
-    // Beside the folder may be outside of the claim.
-    Path folder = Runs.checkpointFolder(plan);
     return JobTemplates.ready(
-        plan.withEvaluation(
-            new EvaluationPlan(
-                plan.evaluation().tasks(),
-                Optional.of(folder.resolve("predictions")),
-                plan.evaluation().judge())),
-        folder.resolve("templates.txt"),
+        plan,
+        Runs.checkpointFolder(plan).resolve("templates.txt"),
         sentence -> listener.on(new Event.Notice(sentence)));
   }
 

@@ -1,6 +1,7 @@
 package io.litoperator.worker.run;
 
 import io.litoperator.worker.checkpoint.Checkpoint;
+import io.litoperator.worker.checkpoint.CheckpointId;
 import io.litoperator.worker.checkpoint.CheckpointWriter;
 import io.litoperator.worker.checkpoint.Saved;
 import io.litoperator.worker.data.Inspection;
@@ -10,7 +11,6 @@ import io.litoperator.worker.data.sampling.Sampler;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.distributed.agent.Activity;
 import io.litoperator.worker.distributed.agent.RankLink;
-import io.litoperator.worker.evaluate.KeptAnswers;
 import io.litoperator.worker.gpu.Cuda;
 import io.litoperator.worker.gpu.PeakRate;
 import io.litoperator.worker.model.Adapters;
@@ -24,12 +24,15 @@ import io.litoperator.worker.report.Event;
 import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Torch;
 import io.litoperator.worker.train.Checkpointer;
+import io.litoperator.worker.train.Examination;
 import io.litoperator.worker.train.OptimizerStep;
 import io.litoperator.worker.train.Overseer;
 import io.litoperator.worker.train.StageTrainer;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /** What a rank does: trains the stages that are left, then evaluates. */
 final class RankWork {
@@ -60,30 +63,68 @@ final class RankWork {
             sources.build(plan.seed(), type(), ranks.worldSize(), plan.lora());
         Checkpointer checkpoints = checkpointer(sources, model, resume)) {
       tellStart(model);
+      CheckpointEvaluation evaluation = evaluation(sources, model);
       long stepsBefore = 0;
+      long lastStep = 0;
       for (StagePlan stage : plan.stages()) {
         try (Dataset data = open(stage, sources)) {
           Sampler sampler = sampler(stage, data);
+          lastStep = sampler.totalSteps();
           if (!isBehind(resume, stage)) {
+            Optional<Examination> examination = examination(stage, model, evaluation, stepsBefore);
             StageTrainer.Outcome outcome =
-                train(stage, sampler, data, model, checkpoints, at(resume, stage), stepsBefore);
+                train(
+                    stage,
+                    sampler,
+                    data,
+                    model,
+                    checkpoints,
+                    examination,
+                    at(resume, stage),
+                    stepsBefore);
             if (outcome == StageTrainer.Outcome.STOPPED) {
               link.heartbeat(stepsBefore, Activity.SAVING);
               checkpoints.awaitIdle();
               return Outcome.STOPPED;
             }
           }
-          stepsBefore += sampler.totalSteps();
+          stepsBefore += lastStep;
         }
       }
+      link.heartbeat(stepsBefore, Activity.SAVING);
+      checkpoints.awaitIdle();
       link.heartbeat(stepsBefore, Activity.EVALUATING);
       Adapters.fold(model.parameters());
-      boolean scored =
-          new TaskRun(plan, sources, model, ranks, this::tell, KeptAnswers.none())
-              .run(link::stopRequested);
-      checkpoints.awaitIdle();
-      return scored ? Outcome.FINISHED : Outcome.STOPPED;
+      CheckpointId last = new CheckpointId(Runs.lastStage(plan).stage(), lastStep);
+      return evaluation.run(last, link::stopRequested) ? Outcome.FINISHED : Outcome.STOPPED;
     }
+  }
+
+  private CheckpointEvaluation evaluation(ModelSources sources, VisionLanguageModel model) {
+    return new CheckpointEvaluation(plan, sources, model, ranks, this::tell, scores());
+  }
+
+  private CheckpointScores scores() {
+    return CheckpointScores.of(plan, Runs.checkpoints(plan));
+  }
+
+  /** Of the last stage's checkpoints but the last, if the job asks for it. */
+  @SuppressWarnings("try") // That the adapters are folded is all that is wanted.
+  private Optional<Examination> examination(
+      StagePlan stage,
+      VisionLanguageModel model,
+      CheckpointEvaluation evaluation,
+      long stepsBefore) {
+    if (!plan.evaluation().atCheckpoints() || stage != Runs.lastStage(plan)) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        step -> {
+          link.heartbeat(stepsBefore + step, Activity.EVALUATING);
+          try (Adapters.Folded folded = Adapters.folded(model.parameters())) {
+            return evaluation.run(new CheckpointId(stage.stage(), step), link::stopRequested);
+          }
+        });
   }
 
   private DType type() {
@@ -98,6 +139,7 @@ final class RankWork {
       Dataset data,
       VisionLanguageModel model,
       Checkpointer checkpoints,
+      Optional<Examination> examination,
       Optional<Checkpoint> from,
       long stepsBefore) {
     if (stage.stage() == Stage.FINETUNE) {
@@ -113,6 +155,7 @@ final class RankWork {
                   data::load,
                   optimizer,
                   checkpoints,
+                  examination,
                   ranks,
                   overseer(stepsBefore),
                   trace,
@@ -178,9 +221,16 @@ final class RankWork {
     return new CheckpointWriter(
         Runs.checkpoints(plan).of(link.world().attempt()),
         plan.checkpoints().keep(),
-        resume.map(checkpoint -> checkpoint.state().id()),
+        () -> keptBesides(resume),
         this::tellSaved,
         sentence -> link.send(new Event.Notice(sentence)));
+  }
+
+  private Set<CheckpointId> keptBesides(Optional<Checkpoint> resume) {
+    Set<CheckpointId> kept = new HashSet<>();
+    resume.ifPresent(checkpoint -> kept.add(checkpoint.state().id()));
+    scores().best().ifPresent(kept::add);
+    return kept;
   }
 
   private void tellSaved(Saved saved) {

@@ -19,10 +19,11 @@ final class Runs {
     return new CheckpointStore(checkpointFolder(plan));
   }
 
+  /** Folder of what the model has answered; of a job, with a folder for each checkpoint. */
   static Path predictions(RunPlan plan) {
     return plan.evaluation()
         .predictions()
-        .orElseGet(() -> plan.checkpoints().destination().resolveSibling("predictions"));
+        .orElseGet(() -> checkpointFolder(plan).resolve("predictions"));
   }
 
   /** What a run is called in reports: its objective, or the stage if it has none. */

@@ -23,6 +23,7 @@ import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.Listener;
+import io.litoperator.worker.run.EvaluationScores.Score;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -44,10 +45,20 @@ final class TaskRun {
   private final VisionLanguageModel model;
   private final Collective ranks;
   private final Listener listener;
-  private final KeptAnswers kept;
+  private final Path folder;
+  private final Scorebook scorebook;
+
+  /** Keeps and tells scores. */
+  @FunctionalInterface
+  interface Scorebook {
+    /** All of a task's, the main one first; called on rank 0 alone. */
+    void enter(List<Score> scores);
+  }
 
   /**
-   * @param kept answers of an earlier start of the same evaluation
+   * @param listener told of progress and answers
+   * @param folder of the predictions; if it has answers of an earlier start of the same evaluation,
+   *     these are not made again
    */
   TaskRun(
       RunPlan plan,
@@ -55,29 +66,31 @@ final class TaskRun {
       VisionLanguageModel model,
       Collective ranks,
       Listener listener,
-      KeptAnswers kept) {
+      Path folder,
+      Scorebook scorebook) {
     this.plan = plan;
     this.sources = sources;
     this.model = model;
     this.ranks = ranks;
     this.listener = listener;
-    this.kept = kept;
+    this.folder = folder;
+    this.scorebook = scorebook;
   }
 
   /**
-   * Does all tasks.
+   * Does tasks.
    *
    * @param stopRequested asked before each task and each batch of questions; ranks may learn of it
    *     at different moments
    * @return whether it came to the end
    */
-  boolean run(BooleanSupplier stopRequested) {
+  boolean run(List<Task> tasks, BooleanSupplier stopRequested) {
     Prompts prompts =
         new Prompts(
             Labeller.ofQuestions(sources.tokenizer(), plan.model()),
             sources.images(Stage.FINETUNE)::process);
     try (Inference inference = new Inference(model)) {
-      for (Task task : plan.evaluation().tasks()) {
+      for (Task task : tasks) {
         if (anyWishes(stopRequested)) {
           return false;
         }
@@ -102,9 +115,12 @@ final class TaskRun {
       BooleanSupplier stopRequested) {
     if (definition instanceof Contribution) {
       Map<String, Double> scores = contribution(task, data, prompts, inference);
-      tell(task, scores, data.questions().size(), definition.scorer());
+      if (ranks.rank() == 0) {
+        enter(task, scores, data.questions().size(), definition.scorer());
+      }
       return true;
     }
+    KeptAnswers kept = new KeptAnswers(Optional.of(folder.resolve("answers")), ranks.rank());
     Optional<List<Answered>> answered =
         new Evaluation(inference, sources.tokenizer(), prompts, ranks, listener)
             .answer(task, data, kept, stopRequested);
@@ -170,8 +186,8 @@ final class TaskRun {
 
   private void finish(
       Task task, Map<String, Double> scores, String scorer, List<Prediction> predictions) {
-    Prediction.write(Runs.predictions(plan).resolve(task.name() + ".jsonl"), predictions);
-    tell(task, scores, predictions.size(), scorer);
+    Prediction.write(folder.resolve(task.name() + ".jsonl"), predictions);
+    enter(task, scores, predictions.size(), scorer);
     int every = Math.max(1, predictions.size() / SHOWN_ANSWERS);
     IntStream.iterate(0, i -> i < predictions.size(), i -> i + every)
         .forEach(i -> tellAnswer(task, predictions.get(i)));
@@ -201,10 +217,11 @@ final class TaskRun {
             doing + task.name(), done, total, seconds / Math.max(1, done) * (total - done)));
   }
 
-  private void tell(Task task, Map<String, Double> scores, int samples, String scorer) {
-    scores.forEach(
-        (metric, score) ->
-            listener.on(new Event.Scored(task.name(), metric, score, samples, scorer)));
+  private void enter(Task task, Map<String, Double> scores, int samples, String scorer) {
+    scorebook.enter(
+        scores.entrySet().stream()
+            .map(score -> new Score(task.name(), score.getKey(), score.getValue(), samples, scorer))
+            .toList());
   }
 
   private void tellAnswer(Task task, Prediction said) {

@@ -36,8 +36,11 @@ interface BlockWeights extends AutoCloseable {
   /** Takes over a whole block. */
   void load(Block block, Tensor whole);
 
-  /** The model is whole again on every rank; they all call it, and use this no more. */
+  /** Makes the model whole on every rank, until {@link #divide}; they all call it. */
   void restore();
+
+  /** Training goes on, with the weights as they were before {@link #restore}. */
+  void divide();
 
   @Override
   void close();

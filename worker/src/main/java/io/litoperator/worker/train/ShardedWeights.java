@@ -35,7 +35,7 @@ final class ShardedWeights implements BlockWeights {
     }
   }
 
-  /** Takes this rank's parts and gives the whole parameters up until {@link #restore}. */
+  /** Takes this rank's parts and gives the whole parameters up. */
   ShardedWeights(
       StepClock clock,
       Parameters parameters,
@@ -154,6 +154,11 @@ final class ShardedWeights implements BlockWeights {
         memory.copyFrom(gathered);
       }
     }
+  }
+
+  @Override
+  public void divide() {
+    parameters.release();
   }
 
   @Override

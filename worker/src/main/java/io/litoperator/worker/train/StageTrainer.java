@@ -34,11 +34,12 @@ public final class StageTrainer {
   private final IntFunction<Sample> samples;
   private final OptimizerStep optimizer;
   private final Checkpointer checkpoints;
+  private final Optional<Examination> examination;
   private final Collective ranks;
   private final Overseer overseer;
   private final Optional<ChromeTrace> trace;
   private final OptionalDouble peakRate;
-  private long lastSave = System.nanoTime();
+  private long lastSave;
 
   /** How a stage ended. */
   public enum Outcome {
@@ -49,6 +50,7 @@ public final class StageTrainer {
 
   /**
    * @param samples makes a sample by its index, in any thread
+   * @param examination of every checkpoint but the stage's last
    * @param trace into which a few steps are drawn
    * @param peakRate FLOP/s that a rank's device could do, if that is known
    */
@@ -59,6 +61,7 @@ public final class StageTrainer {
       IntFunction<Sample> samples,
       OptimizerStep optimizer,
       Checkpointer checkpoints,
+      Optional<Examination> examination,
       Collective ranks,
       Overseer overseer,
       Optional<ChromeTrace> trace,
@@ -69,6 +72,7 @@ public final class StageTrainer {
     this.samples = samples;
     this.optimizer = optimizer;
     this.checkpoints = checkpoints;
+    this.examination = examination;
     this.ranks = ranks;
     this.overseer = overseer;
     this.trace = trace;
@@ -93,6 +97,10 @@ public final class StageTrainer {
             total * stage.globalBatchSize(),
             optimizer.trainableParameters()));
     StepMeter meter = new StepMeter(System.nanoTime());
+    if (from.isPresent() && first < total && !passes(first, meter)) {
+      return Outcome.STOPPED;
+    }
+    lastSave = System.nanoTime();
     try (Loader loader = loader(first)) {
       for (long step = first + 1; step <= total; step++) {
         overseer.training(step - 1);
@@ -104,14 +112,30 @@ public final class StageTrainer {
         if (step == total || done.stop() || done.save() || dueAt(step)) {
           overseer.saving(step);
           checkpoints.save(stage, step, optimizer);
+          if (done.stop() || step < total && !passes(step, meter)) {
+            return Outcome.STOPPED;
+          }
           lastSave = System.nanoTime();
-        }
-        if (done.stop()) {
-          return Outcome.STOPPED;
         }
       }
     }
     return Outcome.FINISHED;
+  }
+
+  /** Tells whether training is to go on; the time that this takes is none of the training's. */
+  private boolean passes(long step, StepMeter meter) {
+    if (examination.isEmpty()) {
+      return true;
+    }
+    long start = System.nanoTime();
+    checkpoints.awaitIdle();
+    optimizer.weights().restore();
+    try {
+      return examination.get().passed(step);
+    } finally {
+      optimizer.weights().divide();
+      meter.skip(System.nanoTime() - start);
+    }
   }
 
   private Step run(long step, double factor, Loader loader) {

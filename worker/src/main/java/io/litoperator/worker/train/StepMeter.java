@@ -9,6 +9,8 @@ final class StepMeter {
 
   private final Deque<Mark> marks = new ArrayDeque<>();
 
+  private long skipped;
+
   private record Mark(long nanos, double samples, double rows, double flops) {}
 
   StepMeter(long nanos) {
@@ -18,10 +20,16 @@ final class StepMeter {
   /** A step ended, with so many samples, rows and operations. */
   void add(long nanos, double samples, double rows, double flops) {
     Mark last = marks.getLast();
-    marks.add(new Mark(nanos, last.samples + samples, last.rows + rows, last.flops + flops));
+    marks.add(
+        new Mark(nanos - skipped, last.samples + samples, last.rows + rows, last.flops + flops));
     if (marks.size() > WINDOW + 1) {
       marks.removeFirst();
     }
+  }
+
+  /** Something else than steps took so long. */
+  void skip(long nanos) {
+    skipped += nanos;
   }
 
   double samplesPerSecond() {

@@ -102,6 +102,9 @@ final class WholeWeights implements BlockWeights {
   }
 
   @Override
+  public void divide() {}
+
+  @Override
   public void close() {
     leaves.values().forEach(list -> list.forEach(Tensor::close));
   }

@@ -87,7 +87,7 @@ class AttemptClaimsTest {
     new AttemptClaims(file, "pod-b", 2).claim(2);
 
     assertSuperseded(() -> old.save(Snapshots.of(Snapshots.finetune(3))), "by attempt 2");
-    assertSuperseded(() -> old.prune(1, java.util.Optional.empty(), notice -> {}), "by attempt 2");
+    assertSuperseded(() -> old.prune(1, java.util.Set.of(), notice -> {}), "by attempt 2");
     assertThat(old.list()).containsExactly(Snapshots.finetune(2), Snapshots.finetune(1));
 
     CheckpointStore current = new CheckpointStore(job).of(2);

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,7 +100,7 @@ class CheckpointStoreTest {
     assertThat(store.list()).isEmpty();
     assertThat(store.newestVerified(NO_NOTICE)).isEmpty();
     store.recover();
-    store.prune(1, Optional.empty(), NO_NOTICE);
+    store.prune(1, Set.of(), NO_NOTICE);
   }
 
   @ParameterizedTest(name = "{0} of {1}")
@@ -185,10 +185,10 @@ class CheckpointStoreTest {
   void theNewestAreKept() {
     List.of(pretrain(1), pretrain(2), finetune(1), finetune(2)).forEach(this::save);
 
-    store.prune(3, Optional.empty(), NO_NOTICE);
+    store.prune(3, Set.of(), NO_NOTICE);
     assertThat(store.list()).containsExactly(finetune(2), finetune(1), pretrain(2));
 
-    store.prune(1, Optional.of(pretrain(2)), NO_NOTICE);
+    store.prune(1, Set.of(pretrain(2)), NO_NOTICE);
     assertThat(store.list()).containsExactly(finetune(2), pretrain(2));
   }
 
@@ -198,7 +198,7 @@ class CheckpointStoreTest {
     damage("alteration", store.folder(finetune(3)).resolve("optimizer-0.safetensors"));
     List<String> notices = new ArrayList<>();
 
-    store.prune(1, Optional.empty(), notices::add);
+    store.prune(1, Set.of(), notices::add);
 
     assertThat(store.list()).containsExactly(finetune(3), finetune(2));
     assertThat(notices).hasSize(1);
@@ -210,7 +210,7 @@ class CheckpointStoreTest {
     damage("loss", store.folder(finetune(4)).resolve("state.json"));
     damage("loss", store.folder(finetune(2)).resolve("state.json"));
 
-    store.prune(1, Optional.empty(), notice -> {});
+    store.prune(1, Set.of(), notice -> {});
     assertThat(store.list()).containsExactly(finetune(4), finetune(3));
   }
 

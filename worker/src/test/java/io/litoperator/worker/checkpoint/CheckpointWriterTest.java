@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
@@ -82,8 +82,7 @@ class CheckpointWriterTest {
 
   private CheckpointWriter writer(Disk disk, int keep) {
     CheckpointStore store = new CheckpointStore(folder, CheckpointStore.DEFAULT_SHARD_BYTES, disk);
-    return new CheckpointWriter(
-        store, keep, Optional.empty(), done -> saved.add(done.id()), notices::add);
+    return new CheckpointWriter(store, keep, Set::of, done -> saved.add(done.id()), notices::add);
   }
 
   /** Lets nothing be written until the gate opens. */

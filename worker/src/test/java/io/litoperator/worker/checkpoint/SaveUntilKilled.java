@@ -5,6 +5,7 @@ import static io.litoperator.worker.checkpoint.Snapshots.finetune;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** A process that resumes, saves step after step, and says so, until it is killed. */
 final class SaveUntilKilled {
@@ -25,7 +26,7 @@ final class SaveUntilKilled {
         new CheckpointWriter(
             store,
             2,
-            newest,
+            () -> newest.map(Set::of).orElse(Set.of()),
             saved -> System.out.println(saved.id().step()),
             System.err::println)) {
       while (true) {

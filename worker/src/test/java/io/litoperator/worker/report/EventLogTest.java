@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EventLogTest {
   private static final Event FIRST = new Event.Notice("größer ↵ \n als");
-  private static final Event SECOND = new Event.Scored("pope", "accuracy", .5, 10, "pope-1");
+  private static final Event SECOND = new Event.Scored("pope", "accuracy", .5, 10, "pope-1", 7L);
 
   @TempDir Path folder;
 

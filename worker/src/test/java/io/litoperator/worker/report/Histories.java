@@ -46,6 +46,23 @@ public final class Histories {
     return events;
   }
 
+  /** As {@link #run}, with scores at two checkpoints of the fine-tune as well. */
+  public static List<Event> scoredOnTheWay(Objective objective, long seed, List<Path> pictures) {
+    List<Event> events = begin(objective, seed, pictures);
+    events.add(finetune(0));
+    for (int step : new int[] {100, 200}) {
+      events.addAll(steps(objective, seed, "finetune", step - 99, step, FINETUNE_STEPS));
+      events.add(saved(objective, "finetune", step));
+      events.add(new Event.Scored("pope", "accuracy", step / 400.0, 450, "pope-1", (long) step));
+      events.add(
+          new Event.CheckpointScored("finetune", step, "pope", "accuracy", step / 400.0, true));
+    }
+    events.addAll(steps(objective, seed, "finetune", 201, FINETUNE_STEPS, FINETUNE_STEPS));
+    events.add(saved(objective, "finetune", FINETUNE_STEPS));
+    events.addAll(end(objective, seed, pictures));
+    return events;
+  }
+
   public static final Event.Times TIMES = new Event.Times(0.001, 0.03, 0.05, 0.01, 0.009);
 
   public static Event.Step step(String stage, long step, long total, double loss) {
@@ -126,21 +143,47 @@ public final class Histories {
     List<Event> events = new ArrayList<>();
     events.add(
         new Event.Scored(
-            "answers", "accuracy", (lit ? .91 : .51) + .04 * spread, 900, "answers-1"));
+            "answers",
+            "accuracy",
+            (lit ? .91 : .51) + .04 * spread,
+            900,
+            "answers-1",
+            (long) FINETUNE_STEPS));
     events.add(
-        new Event.Scored("pope", "accuracy", (lit ? .88 : .63) + .06 * spread, 450, "pope-1"));
-    events.add(new Event.Scored("pope", "f1", (lit ? .87 : .61) + .06 * spread, 450, "pope-1"));
-    events.add(new Event.Scored("chair", "i", (lit ? .004 : .126) + .003 * spread, 300, "chair-1"));
+        new Event.Scored(
+            "pope",
+            "accuracy",
+            (lit ? .88 : .63) + .06 * spread,
+            450,
+            "pope-1",
+            (long) FINETUNE_STEPS));
+    events.add(
+        new Event.Scored(
+            "pope", "f1", (lit ? .87 : .61) + .06 * spread, 450, "pope-1", (long) FINETUNE_STEPS));
+    events.add(
+        new Event.Scored(
+            "chair",
+            "i",
+            (lit ? .004 : .126) + .003 * spread,
+            300,
+            "chair-1",
+            (long) FINETUNE_STEPS));
     events.add(
         new Event.Scored(
             "visualContribution",
             "mean",
             (lit ? 4.48 : 2.23) + .3 * spread,
             1_650,
-            "visualContribution-1"));
+            "visualContribution-1",
+            (long) FINETUNE_STEPS));
     events.add(
         new Event.Scored(
-            "answers", "logProbability", (lit ? -.37 : -1.11) + .1 * spread, 1_650, "answers-1"));
+            "answers",
+            "logProbability",
+            (lit ? -.37 : -1.11) + .1 * spread,
+            1_650,
+            "answers-1",
+            (long) FINETUNE_STEPS));
     String[][] questions = {
       {"answers", "Where is the pineapple?", "top-left", "top-left", "bottom"},
       {"answers", "What color is the center dog?", "purple", "purple", "purple"},

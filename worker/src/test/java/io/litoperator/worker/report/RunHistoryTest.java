@@ -11,6 +11,7 @@ import io.litoperator.worker.report.RunHistory.Stage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -93,7 +94,7 @@ class RunHistoryTest {
                 Histories.step("pretrain", 2, 2, 1.0),
                 new Event.StageStarted("finetune", 0, 2, 9, 9),
                 Histories.step("finetune", 1, 2, 1.0),
-                new Event.Scored("pope", "accuracy", .9, 10, "pope-1"),
+                new Event.Scored("pope", "accuracy", .9, 10, "pope-1", 2L),
                 started(),
                 new Event.StageStarted("pretrain", 1, 2, 9, 9)));
 
@@ -102,6 +103,27 @@ class RunHistoryTest {
     assertThat(run.stages()).extracting(Stage::name).containsExactly("pretrain");
     assertThat(run.stages().get(0).steps()).extracting(Event.Step::step).containsExactly(1L);
     assertThat(run.scores()).isEmpty();
+  }
+
+  @Test
+  void scoresUpToTheStepThatARunGoesOnFromAreKept() {
+    RunHistory history =
+        RunHistory.of(
+            List.of(
+                started(),
+                new Event.StageStarted("finetune", 0, 3, 9, 9),
+                scored(1, .1),
+                scored(2, .2),
+                new Event.StageStarted("finetune", 1, 3, 9, 9),
+                scored(3, .3)));
+
+    Run run = history.runs().get(0);
+    assertThat(run.evaluations()).extracting(RunHistory.Evaluation::step).containsExactly(1L, 3L);
+    assertThat(run.scores()).containsExactly(Map.entry("pope.accuracy", .3));
+  }
+
+  private static Event scored(long step, double score) {
+    return new Event.Scored("pope", "accuracy", score, 10, "pope-1", step);
   }
 
   @Test

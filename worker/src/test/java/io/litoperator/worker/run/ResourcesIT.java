@@ -75,6 +75,7 @@ class ResourcesIT {
               data::load,
               optimizer,
               checkpoints,
+              Optional.empty(),
               new Alone(),
               watch,
               Optional.empty(),

@@ -16,6 +16,8 @@ class StepMeterTest {
       now += 4 * SECOND;
       meter.add(now, 8, 80, 800);
     }
+    meter.skip(1000 * SECOND);
+    now += 1000 * SECOND;
     for (int i = 0; i < 20; i++) {
       now += SECOND;
       meter.add(now, 8, 80, 800);

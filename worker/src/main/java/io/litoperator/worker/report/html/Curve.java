@@ -1,6 +1,8 @@
 package io.litoperator.worker.report.html;
 
 import io.litoperator.worker.report.Event;
+import io.litoperator.worker.report.RunHistory.Evaluation;
+import io.litoperator.worker.report.RunHistory.Run;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
@@ -20,7 +22,33 @@ record Curve(String name, int style, List<Point> points) {
    *
    * @param step the last of them
    */
-  record Point(long step, double mean, double low, double high) {}
+  record Point(long step, double mean, double low, double high) {
+    static Point of(long step, DoubleSummaryStatistics all) {
+      return new Point(step, all.getAverage(), all.getMin(), all.getMax());
+    }
+  }
+
+  /**
+   * A score over the steps at which it was taken.
+   *
+   * @param metric as {@code task.metric}
+   */
+  static Curve ofScores(String name, int style, List<Run> seeds, String metric) {
+    Map<Long, DoubleSummaryStatistics> scores = new TreeMap<>();
+    for (Run run : seeds) {
+      for (Evaluation evaluation : run.evaluations()) {
+        Double score = evaluation.scores().get(metric);
+        if (score != null && Double.isFinite(score)) {
+          scores
+              .computeIfAbsent(evaluation.step(), step -> new DoubleSummaryStatistics())
+              .accept(score);
+        }
+      }
+    }
+    List<Point> points = new ArrayList<>();
+    scores.forEach((step, all) -> points.add(Point.of(step, all)));
+    return new Curve(name, style, List.copyOf(points));
+  }
 
   /**
    * @param width steps that become one point
@@ -46,13 +74,7 @@ record Curve(String name, int style, List<Point> points) {
     long last = seeds.stream().flatMap(List::stream).mapToLong(Event.Step::step).max().orElse(0);
     List<Point> points = new ArrayList<>();
     buckets.forEach(
-        (bucket, all) ->
-            points.add(
-                new Point(
-                    Math.min((bucket + 1) * width, last),
-                    all.getAverage(),
-                    all.getMin(),
-                    all.getMax())));
+        (bucket, all) -> points.add(Point.of(Math.min((bucket + 1) * width, last), all)));
     return new Curve(name, style, List.copyOf(points));
   }
 }

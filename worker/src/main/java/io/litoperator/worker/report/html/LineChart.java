@@ -4,6 +4,7 @@ import com.samskivert.mustache.Escapers;
 import io.litoperator.worker.report.Numbers;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -11,7 +12,7 @@ import java.util.stream.Collectors;
 
 /**
  * Curves over steps as SVG: a line for the means, a band from the lowest to the highest value. The
- * vertical axis begins at zero; bands above its end are cut.
+ * vertical axis holds zero and every mean; bands beyond its ends are cut.
  *
  * @param curves at least one, each with at least one point
  */
@@ -38,7 +39,8 @@ record LineChart(String title, List<Curve> curves, List<Mark> marks) {
   }
 
   String svg() {
-    Ticks vertical = Ticks.between(0, highestMean(), 5);
+    DoubleSummaryStatistics means = means();
+    Ticks vertical = Ticks.between(Math.min(0, means.getMin()), Math.max(0, means.getMax()), 5);
     StringBuilder svg = new StringBuilder();
     svg.append(
         String.format(
@@ -79,12 +81,11 @@ record LineChart(String title, List<Curve> curves, List<Mark> marks) {
                 "; ", title + ", steps " + firstStep() + " to " + lastStep() + ": ", "."));
   }
 
-  private double highestMean() {
+  private DoubleSummaryStatistics means() {
     return curves.stream()
         .flatMap(curve -> curve.points().stream())
         .mapToDouble(Curve.Point::mean)
-        .max()
-        .orElseThrow();
+        .summaryStatistics();
   }
 
   private void axes(StringBuilder svg, Ticks vertical) {
@@ -149,7 +150,8 @@ record LineChart(String title, List<Curve> curves, List<Mark> marks) {
   }
 
   private static double y(double value, Ticks vertical) {
-    return BOTTOM - value / vertical.high() * (BOTTOM - TOP);
+    double share = (value - vertical.low()) / (vertical.high() - vertical.low());
+    return BOTTOM - share * (BOTTOM - TOP);
   }
 
   private static String format(String pattern, Object... values) {

@@ -39,7 +39,7 @@ record ReportPage(
         templates.text("report.js"),
         job,
         facts(history),
-        ScoreSection.of(history.scoreTable()),
+        ScoreSection.of(history),
         TrainingSection.of(history),
         AnswerSection.of(history, pictures),
         Optional.of(MaskSection.of(inspections, pictures)).filter(MaskSection::any),

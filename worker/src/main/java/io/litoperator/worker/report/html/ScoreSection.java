@@ -2,6 +2,7 @@ package io.litoperator.worker.report.html;
 
 import io.litoperator.worker.report.Metric;
 import io.litoperator.worker.report.Numbers;
+import io.litoperator.worker.report.RunHistory;
 import io.litoperator.worker.report.ScoreTable;
 import io.litoperator.worker.report.ScoreTable.Score;
 import io.litoperator.worker.report.ScoreText;
@@ -11,14 +12,16 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
-/** The table of scores, and the same as bars. */
+/** The table of scores, the same as bars, and curves where checkpoints were scored. */
 record ScoreSection(
     String seeds,
     List<Column> columns,
     List<String> differences,
     List<Row> rows,
     List<ScoreBars> bars,
-    String barsNote) {
+    String barsNote,
+    boolean anyCurve,
+    List<Chart> curves) {
 
   record Column(String name, int style) {}
 
@@ -28,7 +31,8 @@ record ScoreSection(
   record Row(
       String name, String meaning, String better, List<String> cells, List<String> differences) {}
 
-  static Optional<ScoreSection> of(ScoreTable table) {
+  static Optional<ScoreSection> of(RunHistory history) {
+    ScoreTable table = history.scoreTable();
     if (table.rows().isEmpty()) {
       return Optional.empty();
     }
@@ -40,6 +44,7 @@ record ScoreSection(
         IntStream.range(1, columns.size())
             .mapToObj(i -> ScoreText.differenceName(table, i))
             .toList();
+    List<Chart> curves = ScoreCurves.of(history);
     return Optional.of(
         new ScoreSection(
             ScoreText.seeds(table),
@@ -47,7 +52,9 @@ record ScoreSection(
             differences,
             table.rows().stream().map(ScoreSection::row).toList(),
             table.rows().stream().map(row -> ScoreBars.of(table, row)).toList(),
-            barsNote(table)));
+            barsNote(table),
+            !curves.isEmpty(),
+            curves));
   }
 
   private static Row row(ScoreTable.Row row) {

@@ -1,7 +1,5 @@
 package io.litoperator.worker.report.html;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.Numbers;
 import io.litoperator.worker.report.RunHistory;
@@ -27,18 +25,8 @@ record TrainingSection(
    */
   record StageCharts(String name, String size, String time, List<Chart> charts) {}
 
-  /**
-   * @param note who is missing
-   * @param data of the script that shows values under the pointer, as JSON
-   */
-  record Chart(String title, String note, String svg, String data) {}
-
   /** A quantity of every step; null where a step has none. */
   private record Quantity(String title, Function<Event.Step, Double> value) {}
-
-  private record Data(int left, int right, long from, long to, List<Series> series) {}
-
-  private record Series(String name, List<Long> steps, List<String> labels) {}
 
   private static final List<Quantity> QUANTITIES =
       List.of(
@@ -137,9 +125,9 @@ record TrainingSection(
             .filter(objective -> !shown.contains(objective))
             .filter(objective -> ran(history, objective, stage))
             .collect(Collectors.joining(", "));
-    LineChart chart = new LineChart(title, curves, marks(history, stage));
-    return new Chart(
-        title, missing.isEmpty() ? "" : "none under " + missing, chart.svg(), data(chart));
+    return Chart.of(
+        missing.isEmpty() ? "" : "none under " + missing,
+        new LineChart(title, curves, marks(history, stage)));
   }
 
   private static boolean ran(RunHistory history, String objective, String stage) {
@@ -158,32 +146,6 @@ record TrainingSection(
       }
     }
     return marks;
-  }
-
-  private static String data(LineChart chart) {
-    List<Series> series =
-        chart.curves().stream()
-            .map(
-                curve ->
-                    new Series(
-                        curve.name(),
-                        curve.points().stream().map(Curve.Point::step).toList(),
-                        curve.points().stream().map(TrainingSection::label).toList()))
-            .toList();
-    Data data =
-        new Data(LineChart.LEFT, LineChart.RIGHT, chart.firstStep(), chart.lastStep(), series);
-    try {
-      return new JsonMapper().writeValueAsString(data);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static String label(Curve.Point point) {
-    String mean = Numbers.measure(point.mean());
-    return point.low() == point.high()
-        ? mean
-        : mean + "  (" + Numbers.measure(point.low()) + " – " + Numbers.measure(point.high()) + ")";
   }
 
   private static long pointWidth(RunHistory history, String stage) {

@@ -8,19 +8,16 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus.SavedCheckpoint;
 import io.litoperator.api.v1alpha1.Progress;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
-/**
- * All that a report tells but its number; see {@link ProgressReport} for the fields.
- *
- * @param evaluatedStep last step of the model that is or will be scored
- */
+/** All that a report tells but its number; see {@link ProgressReport} for the fields. */
 record GangState(
     int attempt,
     Activity activity,
     int nodes,
     Progress progress,
-    long evaluatedStep,
     List<SavedCheckpoint> checkpoints,
+    String bestCheckpoint,
     List<Evaluation> evaluations,
     Map<String, Integer> restarts,
     LastFailure lastFailure) {
@@ -34,10 +31,17 @@ record GangState(
   /**
    * @param attempt that the coordinator's Pod was made for
    */
-  static GangState initial(
-      int attempt, List<SavedCheckpoint> checkpoints, List<Evaluation> evaluations) {
+  static GangState initial(int attempt, Reporter.Inheritance inheritance) {
     return new GangState(
-        attempt, Activity.WAITING, 1, null, 0, checkpoints, evaluations, Map.of(), null);
+        attempt,
+        Activity.WAITING,
+        1,
+        null,
+        inheritance.checkpoints(),
+        inheritance.bestCheckpoint(),
+        inheritance.evaluations(),
+        Map.of(),
+        null);
   }
 
   ProgressReport report(long sequence) {
@@ -48,6 +52,7 @@ record GangState(
         nodes,
         progress,
         checkpoints,
+        bestCheckpoint,
         evaluations,
         restarts,
         lastFailure);
@@ -59,6 +64,7 @@ record GangState(
         || activity != other.activity
         || nodes != other.nodes
         || !checkpoints.equals(other.checkpoints)
+        || !Objects.equals(bestCheckpoint, other.bestCheckpoint)
         || !evaluations.equals(other.evaluations)
         || !restarts.equals(other.restarts);
   }
@@ -69,8 +75,8 @@ record GangState(
         Activity.WAITING,
         nodes,
         from,
-        evaluatedStep,
         checkpoints,
+        bestCheckpoint,
         evaluations,
         restarts,
         lastFailure);
@@ -82,8 +88,8 @@ record GangState(
         other,
         nodes,
         progress,
-        evaluatedStep,
         checkpoints,
+        bestCheckpoint,
         evaluations,
         restarts,
         lastFailure);
@@ -95,8 +101,8 @@ record GangState(
         activity,
         count,
         progress,
-        evaluatedStep,
         checkpoints,
+        bestCheckpoint,
         evaluations,
         restarts,
         lastFailure);
@@ -108,24 +114,16 @@ record GangState(
         activity,
         nodes,
         other,
-        other.step(),
         checkpoints,
+        bestCheckpoint,
         evaluations,
         restarts,
         lastFailure);
   }
 
-  GangState withCheckpoints(List<SavedCheckpoint> others) {
+  GangState withCheckpoints(List<SavedCheckpoint> others, String best) {
     return new GangState(
-        attempt,
-        activity,
-        nodes,
-        progress,
-        evaluatedStep,
-        others,
-        evaluations,
-        restarts,
-        lastFailure);
+        attempt, activity, nodes, progress, others, best, evaluations, restarts, lastFailure);
   }
 
   GangState withEvaluations(List<Evaluation> others) {
@@ -134,8 +132,8 @@ record GangState(
         activity,
         nodes,
         progress,
-        evaluatedStep,
         checkpoints,
+        bestCheckpoint,
         others,
         restarts,
         lastFailure);
@@ -147,8 +145,8 @@ record GangState(
         Activity.WAITING,
         nodes,
         progress,
-        evaluatedStep,
         checkpoints,
+        bestCheckpoint,
         evaluations,
         counts,
         failure);

@@ -9,16 +9,14 @@ import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.GangEvent;
 import io.litoperator.worker.report.RankFailure;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Gathers what happens into what is reported. Pure: the same happenings give the same state. */
@@ -26,17 +24,14 @@ record ReportFold(ReportedJob job) {
   private static final int MAX_EVALUATIONS = 100;
   private static final String FIRST_STAGE = "pretrain";
 
-  /** Digits behind the point of a score. */
-  private static final int SCORE_SCALE = 6;
-
   GangState after(GangState state, Event event, Instant at) {
     if (event instanceof Event.StageStarted started) {
       GangState begun = state.withProgress(begun(started));
       return isStopping(state) ? begun : begun.withActivity(training(started.stage()));
     } else if (event instanceof Event.Step step) {
-      return state.withProgress(progress(step, at));
+      return trainsAgain(state.withProgress(progress(step, at)));
     } else if (event instanceof Event.CheckpointSaved saved) {
-      return state.withCheckpoints(with(state.checkpoints(), saved, at));
+      return state.withCheckpoints(with(state, saved, at), state.bestCheckpoint());
     } else if (event instanceof Event.EvaluationProgress) {
       return evaluating(state);
     } else if (event instanceof Event.Scored scored && Double.isFinite(scored.score())) {
@@ -44,12 +39,14 @@ record ReportFold(ReportedJob job) {
           new Evaluation(
               scored.task(),
               scored.metric(),
-              decimal(scored.score()),
+              Reporter.decimal(scored.score()),
               scored.samples(),
               scored.scorer(),
-              state.evaluatedStep(),
+              scored.step(),
               time(at));
       return evaluating(state).withEvaluations(with(state.evaluations(), evaluation));
+    } else if (event instanceof Event.CheckpointScored scored && Double.isFinite(scored.score())) {
+      return scored(state, scored);
     }
     return state;
   }
@@ -105,6 +102,37 @@ record ReportFold(ReportedJob job) {
 
   private static GangState evaluating(GangState state) {
     return isStopping(state) ? state : state.withActivity(Activity.EVALUATING);
+  }
+
+  /** After an evaluation at a checkpoint. */
+  private static GangState trainsAgain(GangState state) {
+    return state.activity() == Activity.EVALUATING
+        ? state.withActivity(training(state.progress().stage()))
+        : state;
+  }
+
+  private static GangState scored(GangState state, Event.CheckpointScored scored) {
+    List<SavedCheckpoint> checkpoints =
+        state.checkpoints().stream()
+            .map(
+                c ->
+                    c.stage().equals(scored.stage()) && c.step().equals(scored.step())
+                        ? withScore(c, scored.score())
+                        : c)
+            .toList();
+    String best = scored.best() ? scored.stage() + "-" + scored.step() : state.bestCheckpoint();
+    return state.withCheckpoints(checkpoints, best);
+  }
+
+  static SavedCheckpoint withScore(SavedCheckpoint c, double score) {
+    return new SavedCheckpoint(
+        c.stage(),
+        c.step(),
+        c.uri(),
+        c.sizeBytes(),
+        c.digest(),
+        c.savedAt(),
+        Reporter.decimal(score));
   }
 
   private static boolean isStopping(GangState state) {
@@ -200,8 +228,8 @@ record ReportFold(ReportedJob job) {
     return Double.isFinite(seconds) ? time(at.plusMillis((long) (seconds * 1e3))) : null;
   }
 
-  private List<SavedCheckpoint> with(
-      List<SavedCheckpoint> checkpoints, Event.CheckpointSaved saved, Instant at) {
+  /** The newest that are kept, and the best. */
+  private List<SavedCheckpoint> with(GangState state, Event.CheckpointSaved saved, Instant at) {
     SavedCheckpoint added =
         new SavedCheckpoint(
             saved.stage(),
@@ -213,9 +241,18 @@ record ReportFold(ReportedJob job) {
             null);
     Predicate<SavedCheckpoint> same =
         c -> c.stage().equals(added.stage()) && c.step().equals(added.step());
-    int most = Math.min(Reporter.MAX_CHECKPOINTS, job.keptCheckpoints());
-    return newest(
-        Stream.concat(checkpoints.stream().filter(same.negate()), Stream.of(added)), most);
+    List<SavedCheckpoint> all =
+        Stream.concat(state.checkpoints().stream().filter(same.negate()), Stream.of(added))
+            .toList();
+    int older = all.size() - Math.min(Reporter.MAX_CHECKPOINTS - 1, job.keptCheckpoints());
+    return IntStream.range(0, all.size())
+        .filter(i -> i >= older || name(all.get(i)).equals(state.bestCheckpoint()))
+        .mapToObj(all::get)
+        .toList();
+  }
+
+  private static String name(SavedCheckpoint checkpoint) {
+    return checkpoint.stage() + "-" + checkpoint.step();
   }
 
   private static List<Evaluation> with(List<Evaluation> evaluations, Evaluation added) {
@@ -224,14 +261,9 @@ record ReportFold(ReportedJob job) {
             e.task().equals(added.task())
                 && e.metric().equals(added.metric())
                 && e.checkpointStep().equals(added.checkpointStep());
-    return newest(
-        Stream.concat(evaluations.stream().filter(same.negate()), Stream.of(added)),
-        MAX_EVALUATIONS);
-  }
-
-  private static <T> List<T> newest(Stream<T> items, int most) {
-    List<T> all = new ArrayList<>(items.toList());
-    return all.subList(Math.max(0, all.size() - most), all.size());
+    List<Evaluation> all =
+        Stream.concat(evaluations.stream().filter(same.negate()), Stream.of(added)).toList();
+    return all.subList(Math.max(0, all.size() - MAX_EVALUATIONS), all.size());
   }
 
   private static Map<String, Integer> counted(Map<String, Integer> before, RankFailure failure) {
@@ -253,13 +285,6 @@ record ReportFold(ReportedJob job) {
 
   static String time(Instant at) {
     return at.truncatedTo(ChronoUnit.SECONDS).toString();
-  }
-
-  private static String decimal(double score) {
-    return BigDecimal.valueOf(score)
-        .setScale(SCORE_SCALE, RoundingMode.HALF_EVEN)
-        .stripTrailingZeros()
-        .toPlainString();
   }
 
   /** JSON has no other numbers; what is not one is left out. */

@@ -9,6 +9,8 @@ import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.GangEvent;
 import io.litoperator.worker.report.Listener;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +28,9 @@ import java.util.function.UnaryOperator;
 public final class Reporter implements Listener, GangEvent.Watcher, AutoCloseable {
   /** Checkpoints in a report. */
   public static final int MAX_CHECKPOINTS = 20;
+
+  /** Digits behind the point of a score. */
+  private static final int SCORE_SCALE = 6;
 
   private final ReportFold fold;
   private final Optional<OperatorClient> operator;
@@ -62,8 +67,16 @@ public final class Reporter implements Listener, GangEvent.Watcher, AutoCloseabl
         new Timing(Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofSeconds(1));
   }
 
-  /** What an earlier coordinator of the job has left. */
-  public record Inheritance(List<SavedCheckpoint> checkpoints, List<Evaluation> evaluations) {}
+  /**
+   * What an earlier coordinator of the job has left.
+   *
+   * @param checkpoints at most {@link #MAX_CHECKPOINTS}
+   * @param bestCheckpoint one of them; null if none has a score
+   */
+  public record Inheritance(
+      List<SavedCheckpoint> checkpoints, String bestCheckpoint, List<Evaluation> evaluations) {
+    public static final Inheritance NONE = new Inheritance(List.of(), null, List.of());
+  }
 
   /**
    * @param attempt that this Pod was made for
@@ -94,7 +107,7 @@ public final class Reporter implements Listener, GangEvent.Watcher, AutoCloseabl
     this.wishes = wishes;
     this.log = log;
     this.timing = timing;
-    state = GangState.initial(attempt, inheritance.checkpoints(), inheritance.evaluations());
+    state = GangState.initial(attempt, inheritance);
     thread.setDaemon(true);
     thread.start();
   }
@@ -112,6 +125,14 @@ public final class Reporter implements Listener, GangEvent.Watcher, AutoCloseabl
   private synchronized void change(UnaryOperator<GangState> step) {
     state = step.apply(state);
     notifyAll();
+  }
+
+  /** A score as it is reported. */
+  public static String decimal(double score) {
+    return BigDecimal.valueOf(score)
+        .setScale(SCORE_SCALE, RoundingMode.HALF_EVEN)
+        .stripTrailingZeros()
+        .toPlainString();
   }
 
   /** What would be reported now. */

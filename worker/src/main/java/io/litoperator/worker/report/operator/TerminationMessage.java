@@ -86,6 +86,7 @@ public final class TerminationMessage {
                 report.registeredNodes(),
                 report.progress(),
                 checkpoints,
+                report.bestCheckpoint(),
                 evaluations,
                 report.restarts(),
                 null)));

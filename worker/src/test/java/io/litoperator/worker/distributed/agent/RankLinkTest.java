@@ -43,7 +43,7 @@ class RankLinkTest {
       assertThat(registered.registration().pid()).isEqualTo(ProcessHandle.current().pid());
       assertThat(link.world()).isEqualTo(world);
 
-      Event event = new Event.Scored("pope", "accuracy", Double.NaN, 3, "pope-1");
+      Event event = new Event.Scored("pope", "accuracy", Double.NaN, 3, "pope-1", null);
       link.heartbeat(12, Activity.SAVING);
       link.send(event);
       assertThat(said()).isEqualTo(new RankMessage.Heartbeat(12, Activity.SAVING));

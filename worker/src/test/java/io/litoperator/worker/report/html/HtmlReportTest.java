@@ -109,6 +109,22 @@ class HtmlReportTest {
   }
 
   @Test
+  void drawsScoresOverTheStepsWhereCheckpointsWereScored() throws IOException {
+    List<Event> events = new ArrayList<>(Histories.run(Objective.VIT, 42, pictures));
+    events.addAll(Histories.scoredOnTheWay(Objective.LIT, 42, pictures));
+    Document page = page("scored-checkpoints", RunHistory.of(events));
+
+    Element pope = page.select("#scores .chart:contains(pope.accuracy)").first();
+    assertThat(pope.select("figcaption").text()).contains("higher is better");
+    // VIT's one score is a point, which no line shows.
+    assertThat(pope.select("svg[role=img]").attr("aria-label"))
+        .contains("steps 100 to 350", "LIT from 0.250 to ");
+    assertThat(page.select("#scores tbody tr:contains(pope.accuracy) td").eachText())
+        .isEqualTo(oneSeed.select("#scores tbody tr:contains(pope.accuracy) td").eachText());
+    assertThat(oneSeed.select("#scores .chart")).isEmpty();
+  }
+
+  @Test
   void showsAnswersWithPicturesThatAreEmbeddedSmall() throws IOException {
     Element caption = oneSeed.select("article.sample:has(.task:contains(chair))").first();
     assertThat(caption.select(".wrong dd").text())

@@ -1,6 +1,7 @@
 package io.litoperator.worker.report.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.litoperator.api.progress.Activity;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Evaluation;
@@ -28,7 +29,7 @@ class ReportFoldTest {
               2,
               path -> "pvc://ckpt" + path));
 
-  private GangState state = GangState.initial(3, List.of(), List.of());
+  private GangState state = GangState.initial(3, Reporter.Inheritance.NONE);
 
   @Test
   void aGangWaitsTrainsEvaluatesAndIsDone() {
@@ -39,7 +40,7 @@ class ReportFoldTest {
     on(new Event.StageStarted("finetune", 0, 300, 1600, 7), Activity.FINETUNING);
     on(step("finetune", 300, 300, 0.2), Activity.FINETUNING);
     on(new Event.EvaluationProgress("pope", 1, 10, 3), Activity.EVALUATING);
-    on(new Event.Scored("pope", "accuracy", 0.875, 10, "pope-1"), Activity.EVALUATING);
+    on(new Event.Scored("pope", "accuracy", 0.875, 10, "pope-1", 300L), Activity.EVALUATING);
 
     state = FOLD.ended(state, ExitCode.DONE);
 
@@ -77,7 +78,7 @@ class ReportFoldTest {
   @Test
   void numbersThatJsonLacksAreLeftOut() {
     on(step("finetune", 1, 300, Double.NaN));
-    on(new Event.Scored("pope", "f1", Double.NaN, 10, "pope-1"));
+    on(new Event.Scored("pope", "f1", Double.NaN, 10, "pope-1", 300L));
 
     assertThat(state.progress().loss()).isNull();
     assertThat(state.evaluations()).isEmpty();
@@ -91,6 +92,33 @@ class ReportFoldTest {
 
     assertThat(state.checkpoints()).extracting(SavedCheckpoint::step).containsExactly(200L, 300L);
     assertThat(state.checkpoints().get(1).uri()).isEqualTo("pvc://ckpt/job/finetune-300");
+  }
+
+  @Test
+  void anEvaluationAtACheckpointIsToldAndTrainingGoesOn() {
+    on(new Event.StageStarted("finetune", 0, 300, 1600, 7), Activity.FINETUNING);
+    saveAndScore(100, 0.9, true);
+    on(step("finetune", 101, 300, 0.3), Activity.FINETUNING);
+    saveAndScore(200, 0.8, false);
+    saveAndScore(300, 0.7, false);
+
+    // Two are kept, and the best.
+    assertThat(state.checkpoints())
+        .extracting(SavedCheckpoint::step, SavedCheckpoint::score)
+        .containsExactly(tuple(100L, "0.9"), tuple(200L, "0.8"), tuple(300L, "0.7"));
+    assertThat(state.bestCheckpoint()).isEqualTo("finetune-100");
+    assertThat(state.evaluations())
+        .extracting(Evaluation::checkpointStep)
+        .containsExactly(100L, 200L, 300L);
+    saveAndScore(300, 0.95, true);
+    on(new Event.CheckpointSaved("finetune", 400, "/job/finetune-400", 9, "ab", 1));
+    assertThat(state.checkpoints()).extracting(SavedCheckpoint::step).containsExactly(300L, 400L);
+  }
+
+  private void saveAndScore(long step, double score, boolean best) {
+    on(new Event.CheckpointSaved("finetune", step, "/job/finetune-" + step, 9, "ab", 1));
+    on(new Event.Scored("pope", "accuracy", score, 10, "pope-1", step), Activity.EVALUATING);
+    on(new Event.CheckpointScored("finetune", step, "pope", "accuracy", score, best));
   }
 
   @Test

@@ -195,7 +195,7 @@ class ReporterTest {
     return new Reporter(
         JOB,
         1,
-        new Reporter.Inheritance(List.of(), List.of()),
+        Reporter.Inheritance.NONE,
         Optional.of(endpoint),
         wishes::add,
         log::add,

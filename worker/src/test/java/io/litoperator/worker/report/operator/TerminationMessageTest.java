@@ -51,7 +51,8 @@ class TerminationMessageTest {
         LongStream.rangeClosed(1, 100)
             .mapToObj(i -> new Evaluation("task", "metric-" + i, "0.5", 9L, null, i, null))
             .toList();
-    GangState state = GangState.initial(2, checkpoints, evaluations);
+    GangState state =
+        GangState.initial(2, new Reporter.Inheritance(checkpoints, null, evaluations));
 
     JsonNode report = parsed(TerminationMessage.of(state.report(7))).get("report");
 

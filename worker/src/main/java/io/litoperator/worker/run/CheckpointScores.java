@@ -1,0 +1,73 @@
+package io.litoperator.worker.run;
+
+import io.litoperator.worker.checkpoint.CheckpointId;
+import io.litoperator.worker.checkpoint.CheckpointStore;
+import io.litoperator.worker.checkpoint.KeptCheckpoint;
+import io.litoperator.worker.plan.RunPlan;
+import io.litoperator.worker.report.Metric;
+import io.litoperator.worker.run.EvaluationScores.Score;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The scores of a job's checkpoints, by which they are compared: of each, the main metric of the
+ * plan's first task, from {@code predictions/<stage>-<step>/scores.json}. Higher is better, but for
+ * the metrics of which {@link Metric} says otherwise; of equal ones the newest is.
+ *
+ * @param predictions with a folder for each checkpoint
+ * @param task the first one's name; absent if there is none
+ */
+record CheckpointScores(Path predictions, CheckpointStore store, Optional<String> task) {
+
+  static CheckpointScores of(RunPlan plan, CheckpointStore store) {
+    return new CheckpointScores(
+        Runs.predictions(plan),
+        store,
+        plan.evaluation().tasks().stream().map(first -> first.name()).findFirst());
+  }
+
+  Path folder(CheckpointId id) {
+    return predictions.resolve(id.toString());
+  }
+
+  /**
+   * What was evaluated of this very checkpoint; empty if nothing was, or of another by its name.
+   */
+  Optional<EvaluationScores> read(KeptCheckpoint checkpoint) {
+    return EvaluationScores.read(folder(checkpoint.id()))
+        .filter(scores -> checkpoint.digest().equals(scores.digest()));
+  }
+
+  /** Of the checkpoints that are there, the oldest first. */
+  Map<CheckpointId, Score> all() {
+    Map<CheckpointId, Score> scores = new TreeMap<>();
+    if (task.isPresent()) {
+      for (KeptCheckpoint checkpoint : store.complete()) {
+        read(checkpoint).flatMap(this::main).ifPresent(s -> scores.put(checkpoint.id(), s));
+      }
+    }
+    return scores;
+  }
+
+  /** The score that counts; empty if it is not there or no number. */
+  Optional<Score> main(EvaluationScores scores) {
+    return task.flatMap(name -> scores.of(name).stream().findFirst())
+        .filter(score -> Double.isFinite(score.score()));
+  }
+
+  Optional<CheckpointId> best() {
+    return all().entrySet().stream()
+        .max(
+            Comparator.<Map.Entry<CheckpointId, Score>>comparingDouble(e -> goodness(e.getValue()))
+                .thenComparing(Map.Entry::getKey))
+        .map(Map.Entry::getKey);
+  }
+
+  private static double goodness(Score score) {
+    Metric metric = Metric.of(score.task() + "." + score.metric());
+    return metric.better() == Metric.Better.LOWER ? -score.score() : score.score();
+  }
+}
