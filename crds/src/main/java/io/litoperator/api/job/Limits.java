@@ -58,14 +58,6 @@ public final class Limits {
       List.of(
           new Gap("spec.data.cache", present(), "not built yet; remove it"),
           new Gap(
-              "spec.finetune.objective.templates.configMapKeyRef",
-              present(),
-              "not built yet; use list"),
-          new Gap(
-              "spec.evaluate.judge.secretKeyRef",
-              present(),
-              "not built yet; set LIT_JUDGE_API_KEY in the environment"),
-          new Gap(
               "spec.evaluate.tasks[*].name",
               name -> !TASKS.contains(name.asText()),
               "there is no such task; use one of " + String.join(", ", new TreeSet<>(TASKS))));
@@ -77,6 +69,14 @@ public final class Limits {
                   "only paths on this machine are built yet; give a path"),
               Stream.of(
                   new Gap("spec.topology.nodes", isNot(1), "above 1 needs a cluster; use 1"),
+                  new Gap(
+                      "spec.finetune.objective.templates.configMapKeyRef",
+                      present(),
+                      "a ConfigMap needs a cluster; use list"),
+                  new Gap(
+                      "spec.evaluate.judge.secretKeyRef",
+                      present(),
+                      "a Secret needs a cluster; remove it and set LIT_JUDGE_API_KEY in the environment"),
                   new Gap("spec.recovery.inPlace", is("false"), "false needs a cluster; remove it"),
                   new Gap(
                       "spec.recovery.rules",

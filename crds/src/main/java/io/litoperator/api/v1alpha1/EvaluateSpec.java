@@ -45,7 +45,7 @@ public record EvaluateSpec(
   /**
    * @param url Of a chat-completions endpoint.
    * @param model The judge's name there.
-   * @param secretKeyRef A Secret's entry with the API key.
+   * @param secretKeyRef A Secret's entry with the API key, which Pods have as LIT_JUDGE_API_KEY.
    */
   public record Judge(
       @Required @Pattern("^https?://[^ ]+$") @Size(max = 1024) String url,

@@ -31,7 +31,8 @@ public record ObjectiveSpec(
    * @param builtin A list of the paper's: Table 5 (paper) or Table 6 (paper-llava-next).
    * @param list Templates of your own.
    * @param mine Finds templates in the data itself, before training.
-   * @param configMapKeyRef A ConfigMap's entry with one template a line.
+   * @param configMapKeyRef A ConfigMap's entry with one template a line, mounted into the Pods; a
+   *     job goes on with what it held at its beginning.
    */
   @ValidationRule(
       value =

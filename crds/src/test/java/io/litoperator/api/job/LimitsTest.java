@@ -30,6 +30,9 @@ class LimitsTest {
         "{recovery: {rules: [{on: '71', action: fail}]}} | CLUSTER | ",
         "{recovery: {rules: []}} | MACHINE | ",
         "{precision: bf16} | CLUSTER | ",
+        "{evaluate: {judge: {secretKeyRef: {}}}} | MACHINE | spec.evaluate.judge.secretKeyRef",
+        "{evaluate: {judge: {secretKeyRef: {}}}} | CLUSTER | ",
+        "{evaluate: {'on': [end, checkpoint]}} | MACHINE | ",
       })
   void refuses(String spec, Venue venue, String field) throws JsonProcessingException {
     var job = new YAMLMapper().readTree("{spec: " + spec + "}");

@@ -10,19 +10,30 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRuleBuil
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyIngressRuleBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
 import io.litoperator.api.job.Sources;
+import io.litoperator.api.v1alpha1.EvaluateSpec;
 import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Who may talk to whom: the job's Pods to each other on all ports, as ranks choose theirs; to DNS;
  * to the operator's progress endpoint; and by HTTPS to anywhere if the job names a store outside
- * the cluster. Claims need nothing here: the node mounts them, not the Pod.
+ * the cluster, and at the judge's port if it names a judge. Claims need nothing here: the node
+ * mounts them, not the Pod.
  */
 final class Isolation {
   private static final int DNS = 53;
+  private static final int HTTP = 80;
   private static final int HTTPS = 443;
+
+  /** Host and port of a URL. */
+  private static final Pattern ADDRESS =
+      Pattern.compile("https?://([^/?#]*?)(?::(\\d{1,5}))?(?:[/?#].*)?");
 
   private Isolation() {}
 
@@ -67,10 +78,24 @@ final class Isolation {
             .endTo()
             .withPorts(port("TCP", ResourceSettings.REPORT_PORT))
             .build());
+    Set<Integer> anywhere = new TreeSet<>();
     if (Sources.of(spec).stream().anyMatch(Isolation::outside)) {
-      rules.add(new NetworkPolicyEgressRuleBuilder().withPorts(port("TCP", HTTPS)).build());
+      anywhere.add(HTTPS);
     }
+    References.judge(spec).map(Isolation::port).ifPresent(anywhere::add);
+    anywhere.forEach(
+        number ->
+            rules.add(new NetworkPolicyEgressRuleBuilder().withPorts(port("TCP", number)).build()));
     return rules;
+  }
+
+  /** Of an address that may not be one, which the worker refuses. */
+  private static int port(EvaluateSpec.Judge judge) {
+    Matcher address = ADDRESS.matcher(judge.url());
+    if (address.matches() && address.group(2) != null) {
+      return Integer.parseInt(address.group(2));
+    }
+    return judge.url().startsWith("https:") ? HTTPS : HTTP;
   }
 
   private static boolean outside(Sources.Source source) {

@@ -26,6 +26,10 @@ public final class JobResources {
   public static final String CONTAINER = "worker";
 
   static final String JOB_FILE = "job.yaml";
+
+  /** Task templates from a ConfigMap, one a line. */
+  static final String TEMPLATES_FILE = "templates.txt";
+
   static final String TOKEN = "token";
   static final String CA_BUNDLE = "ca.crt";
 

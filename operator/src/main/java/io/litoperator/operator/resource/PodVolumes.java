@@ -4,6 +4,8 @@ import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeBuilder;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
+import io.fabric8.kubernetes.api.model.VolumeProjection;
+import io.fabric8.kubernetes.api.model.VolumeProjectionBuilder;
 import io.litoperator.api.job.ClaimPath;
 import io.litoperator.api.job.Sources;
 import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
@@ -33,7 +35,7 @@ final class PodVolumes {
 
   static PodVolumes of(LitTrainingJobSpec spec, Ownership ownership, String configMap) {
     var files = new PodVolumes();
-    files.mount(job(ownership.job(), configMap), JOB_FOLDER, true);
+    files.mount(job(spec, ownership.job(), configMap), JOB_FOLDER, true);
     files.mount(identity(ownership.uid()), IDENTITY_FOLDER, true);
     files.mount(scratch("lit-tmp"), "/tmp", false);
     files.mount(scratch("lit-output"), OUTPUT_FOLDER, false);
@@ -74,17 +76,16 @@ final class PodVolumes {
   }
 
   /** One volume without sub-paths, so that a rotated certificate authority reaches the Pod. */
-  private static Volume job(String job, String configMap) {
+  private static Volume job(LitTrainingJobSpec spec, String job, String configMap) {
     return new VolumeBuilder()
         .withName("lit-job")
         .withNewProjected()
         .withDefaultMode(READABLE_BY_GROUP)
-        .addNewSource()
-        .withNewConfigMap()
-        .withName(configMap)
-        .addNewItem(JobResources.JOB_FILE, null, JobResources.JOB_FILE)
-        .endConfigMap()
-        .endSource()
+        .addToSources(entry(configMap, JobResources.JOB_FILE, JobResources.JOB_FILE))
+        .addAllToSources(
+            References.templates(spec).stream()
+                .map(ref -> entry(ref.name(), ref.key(), JobResources.TEMPLATES_FILE))
+                .toList())
         .addNewSource()
         .withNewSecret()
         .withName(job)
@@ -93,6 +94,15 @@ final class PodVolumes {
         .endSecret()
         .endSource()
         .endProjected()
+        .build();
+  }
+
+  private static VolumeProjection entry(String configMap, String key, String file) {
+    return new VolumeProjectionBuilder()
+        .withNewConfigMap()
+        .withName(configMap)
+        .addNewItem(key, null, file)
+        .endConfigMap()
         .build();
   }
 

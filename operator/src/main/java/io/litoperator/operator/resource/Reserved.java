@@ -20,6 +20,9 @@ public final class Reserved {
           "POD_IP",
           "NODE_NAME");
 
+  /** The variable with the judge's API key, unless the template sets it. */
+  public static final String JUDGE_KEY = "LIT_JUDGE_API_KEY";
+
   /** Names of volumes start so. */
   public static final String VOLUME_PREFIX = "lit-";
 

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
+import io.litoperator.api.v1alpha1.EvaluateSpec.SecretKey;
 import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
 import io.litoperator.api.v1alpha1.TopologySpec;
 import java.util.ArrayList;
@@ -84,6 +85,7 @@ final class WorkerContainer {
     env.add(field("POD_UID", "metadata.uid"));
     env.add(field("POD_IP", "status.podIP"));
     env.add(field("NODE_NAME", "spec.nodeName"));
+    References.judgeKey(spec).ifPresent(ref -> env.add(judgeKey(ref)));
     env.addAll(Template.of(spec.template()).env());
     return env;
   }
@@ -95,6 +97,15 @@ final class WorkerContainer {
 
   private static EnvVar value(String name, Object value) {
     return new EnvVarBuilder().withName(name).withValue(value.toString()).build();
+  }
+
+  private static EnvVar judgeKey(SecretKey ref) {
+    return new EnvVarBuilder()
+        .withName(Reserved.JUDGE_KEY)
+        .withNewValueFrom()
+        .withNewSecretKeyRef(ref.key(), ref.name(), false)
+        .endValueFrom()
+        .build();
   }
 
   private static EnvVar field(String name, String path) {

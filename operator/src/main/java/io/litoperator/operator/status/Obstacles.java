@@ -3,6 +3,7 @@ package io.litoperator.operator.status;
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
+import io.litoperator.operator.resource.References;
 import io.litoperator.operator.snapshot.ObservedPod;
 import io.litoperator.operator.snapshot.Refusal;
 import io.litoperator.operator.snapshot.Snapshot;
@@ -125,10 +126,20 @@ final class Obstacles {
     return Obstacle.Finding.of(
         Obstacle.of(
             "ContainerCreating",
-            "Pod %s is on node %s for more than %d s without a container: its volumes, image or"
+            "Pod %s is on node %s for more than %d s without a container: its volumes%s, image or"
                     .formatted(
-                        pod.name(), pod.pod().getSpec().getNodeName(), SLOW_CONTAINER.toSeconds())
+                        pod.name(),
+                        pod.pod().getSpec().getNodeName(),
+                        SLOW_CONTAINER.toSeconds(),
+                        mounted())
                 + " network are not there yet; see the Pod's events."));
+  }
+
+  /** What volumes need that the operator has not made, as it may be missing. */
+  private String mounted() {
+    return References.templates(snapshot.job().getSpec())
+        .map(ref -> " (ConfigMap %s with entry %s among them)".formatted(ref.name(), ref.key()))
+        .orElse("");
   }
 
   private Obstacle.Finding missingAgents() {

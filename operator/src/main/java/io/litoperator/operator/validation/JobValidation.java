@@ -22,6 +22,7 @@ public final class JobValidation {
     List<Problem> problems = new ArrayList<>();
     problems.addAll(Limits.problems(JobJson.of(job), Venue.CLUSTER));
     problems.addAll(StorageRules.problems(job.getSpec()));
+    problems.addAll(ReferenceRules.problems(job.getSpec()));
     problems.addAll(TemplateRules.problems(job.getSpec()));
     return List.copyOf(problems);
   }

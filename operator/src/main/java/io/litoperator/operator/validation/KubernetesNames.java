@@ -10,6 +10,7 @@ final class KubernetesNames {
   private static final Pattern QUALIFIED =
       Pattern.compile("[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
   private static final Pattern ENVIRONMENT = Pattern.compile("[-._a-zA-Z][-._a-zA-Z0-9]*");
+  private static final Pattern ENTRY = Pattern.compile("(?!\\.\\.?$)[-._a-zA-Z0-9]{1,253}");
   private static final int LONGEST_SUBDOMAIN = 253;
 
   private KubernetesNames() {}
@@ -33,6 +34,11 @@ final class KubernetesNames {
 
   static boolean isLabelValue(String value) {
     return value != null && (value.isEmpty() || QUALIFIED.matcher(value).matches());
+  }
+
+  /** Of entries in ConfigMaps and Secrets. */
+  static boolean isEntry(String key) {
+    return key != null && ENTRY.matcher(key).matches();
   }
 
   static boolean isEnvironmentVariable(String name) {

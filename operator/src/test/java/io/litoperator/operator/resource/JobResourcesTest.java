@@ -189,16 +189,40 @@ class JobResourcesTest {
     LitTrainingJob job =
         Jobs.withSpec(
             "pretrain: {dataset: [{annotations: '%s', images: data}]}\n".formatted(source));
-    Set<Integer> ports =
-        Jobs.resources(job).networkPolicy().getSpec().getEgress().stream()
-            .map(NetworkPolicyEgressRule::getPorts)
-            .flatMap(List::stream)
-            .map(NetworkPolicyPort::getPort)
-            .map(port -> port.getIntVal())
-            .collect(Collectors.toSet());
+    Set<Integer> ports = portsToReach(job);
 
     assertThat(ports).contains(53, 8443);
     assertThat(ports.contains(443)).isEqualTo(expected);
+  }
+
+  private static Set<Integer> portsToReach(LitTrainingJob job) {
+    return Jobs.resources(job).networkPolicy().getSpec().getEgress().stream()
+        .map(NetworkPolicyEgressRule::getPorts)
+        .flatMap(List::stream)
+        .map(NetworkPolicyPort::getPort)
+        .map(port -> port.getIntVal())
+        .collect(Collectors.toSet());
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource({
+    "https://api.example.com/v1, 443",
+    "http://judge, 80",
+    "http://judge.serving.svc:8000/v1, 8000",
+    "'https://[fd00::1]:8001', 8001",
+    "'https://judge?a=:9', 443"
+  })
+  void podsReachTheJudgesPort(String url, int port) {
+    LitTrainingJob job =
+        Jobs.withSpec(
+            """
+            evaluate:
+              tasks: [{name: mmhal, data: pvc://data/mmhal.jsonl}]
+              judge: {url: '%s', model: a}
+            """
+                .formatted(url));
+
+    assertThat(portsToReach(job)).containsExactlyInAnyOrder(53, 8443, port);
   }
 
   @Test

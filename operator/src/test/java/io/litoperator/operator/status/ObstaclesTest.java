@@ -83,6 +83,15 @@ class ObstaclesTest {
             "Pod job-0 is on node node-0 for more than 60 s without a container: its volumes, image"
                 + " or network are not there yet; see the Pod's events."),
         obstacle(
+            "secret",
+            scene ->
+                scene
+                    .place(0)
+                    .waiting(0, "CreateContainerConfigError", "secret \"judge\" not found"),
+            Phase.PENDING,
+            "CreateContainerConfigError",
+            "Pod job-0: secret \"judge\" not found"),
+        obstacle(
             "agents",
             scene -> scene.run(0).run(1).pass(Duration.ofSeconds(30)),
             Phase.PENDING,
@@ -117,6 +126,19 @@ class ObstaclesTest {
 
     assertThat(scene.carryOut().status().pending()).isNull();
     assertThat(scene.plan().wakeAt()).contains(Scene.START.plusSeconds(60));
+  }
+
+  @Test
+  void aVolumeThatIsMissingMayBeTheTemplates() {
+    Scene scene =
+        Scene.begun(
+                "finetune: {objective: {templates: {configMapKeyRef: {name: ours, key: a.txt}}}}")
+            .place(0)
+            .waiting(0, "ContainerCreating", null)
+            .pass(Duration.ofSeconds(60));
+
+    assertThat(scene.carryOut().status().pending().message())
+        .contains("its volumes (ConfigMap ours with entry a.txt among them), image or network");
   }
 
   @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.litoperator.api.job.Problem;
 import io.litoperator.operator.resource.Jobs;
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,6 +33,43 @@ class JobValidationTest {
     assertThat(JobValidation.problems(Jobs.withSpec("template:\n  " + template + "\n")))
         .extracting(Problem::path)
         .containsExactly(field);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "name: judge, key: token | ''",
+        "name: judge, key: .token | ''",
+        "name: My_Judge, key: token | spec.evaluate.judge.secretKeyRef.name",
+        "name: judge, key: .. | spec.evaluate.judge.secretKeyRef.key",
+        "name: judge, key: a/b | spec.evaluate.judge.secretKeyRef.key",
+      })
+  void refusesNamesThatNoSecretHas(String reference, String field) {
+    assertThat(JobValidation.problems(Jobs.withSpec(judge(reference))))
+        .extracting(Problem::path)
+        .containsExactlyElementsOf(field.isEmpty() ? List.of() : List.of(field));
+  }
+
+  @Test
+  void refusesTwoKeysOfOneJudge() {
+    String twice =
+        judge("name: judge, key: token") + "template: {env: [{name: LIT_JUDGE_API_KEY, value: x}]}";
+
+    assertThat(JobValidation.problems(Jobs.withSpec(twice)))
+        .extracting(Problem::toString)
+        .containsExactly(
+            "spec.evaluate.judge.secretKeyRef: spec.template.env sets LIT_JUDGE_API_KEY as well;"
+                + " remove one");
+  }
+
+  private static String judge(String reference) {
+    return """
+        evaluate:
+          tasks: [{name: mmhal, data: pvc://data/mmhal.jsonl}]
+          judge: {url: "https://judge/v1", model: a, secretKeyRef: {%s}}
+        """
+        .formatted(reference);
   }
 
   @ParameterizedTest(name = "mounted at {0}")

@@ -3,6 +3,7 @@ package io.litoperator.worker.plan;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,6 +51,31 @@ final class Inputs {
       missing.add("%s: there is no folder %s.".formatted(field, path.getParent()));
     }
     return path;
+  }
+
+  /** Task templates from a ConfigMap, one a line. */
+  List<String> templates(String field) {
+    Path file = places.templates();
+    try {
+      List<String> templates =
+          Files.readString(file).lines().map(String::strip).filter(t -> !t.isEmpty()).toList();
+      if (templates.isEmpty()) {
+        throw new Failure(
+            ExitCode.INVALID,
+            "%s: the entry has no template; write one a line, and make the job anew."
+                .formatted(field));
+      }
+      return templates;
+    } catch (CharacterCodingException e) {
+      throw new Failure(
+          ExitCode.INVALID,
+          "%s: the entry is not text in UTF-8; write one template a line, and make the job anew."
+              .formatted(field),
+          e);
+    } catch (IOException e) {
+      missing.add("%s: there is no file %s, where the operator mounts it.".formatted(field, file));
+      return List.of();
+    }
   }
 
   Path folder(String field, String source) {

@@ -8,15 +8,20 @@ import java.nio.file.Path;
  *
  * @param folder that relative paths are resolved against
  * @param claims folder in which each claim is mounted under its name
+ * @param templates file of the task templates that a job has in a ConfigMap
  */
-public record Places(Path folder, Path claims) {
+public record Places(Path folder, Path claims, Path templates) {
+  /** Beside the job in a Pod. */
+  public static final String TEMPLATES_FILE = "templates.txt";
+
   public Places {
     folder = folder.toAbsolutePath();
   }
 
-  /** Relative to a folder; claims are where Pods have them. */
+  /** Relative to a folder; the rest is where Pods have it. */
   public static Places of(Path folder) {
-    return new Places(folder, Path.of(ClaimPath.mountPath("")));
+    return new Places(
+        folder, Path.of(ClaimPath.mountPath("")), Path.of("/etc/lit", TEMPLATES_FILE));
   }
 
   /** The absolute path of a source: {@code pvc://claim/path}, or a path. */

@@ -100,6 +100,9 @@ record StagePlanner(
 
   /** Those that the job gives; none where they are mined. */
   private List<String> templates(Templates spec) {
+    if (spec.configMapKeyRef() != null) {
+      return inputs.templates("spec.finetune.objective.templates.configMapKeyRef");
+    }
     if (spec.builtin() == null) {
       return spec.list() == null ? List.of() : spec.list();
     }

@@ -8,6 +8,8 @@ import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.MiningPlan;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
+import io.litoperator.worker.plan.StagePlan.LabelPlan;
+import io.litoperator.worker.plan.StagePlan.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +45,38 @@ public final class JobTemplates {
                   .formatted(templates.size(), kept));
           return templates;
         });
+  }
+
+  /**
+   * The plan with the templates that an earlier start of the job had from its ConfigMap, which may
+   * have changed meanwhile: a job masks the same from beginning to end.
+   *
+   * @param kept file of the templates, read if it is there and written if not
+   * @param notice told if the ConfigMap has changed
+   */
+  static RunPlan kept(RunPlan plan, Path kept, Consumer<String> notice) {
+    return plan.withStages(
+        plan.stages().stream()
+            .map(
+                stage ->
+                    stage.stage() == Stage.PRETRAIN
+                        ? stage
+                        : stage.withLabels(kept(stage.labels(), kept, notice)))
+            .toList());
+  }
+
+  private static LabelPlan kept(LabelPlan labels, Path kept, Consumer<String> notice) {
+    if (!Files.exists(kept)) {
+      write(kept, labels.templates());
+      return labels;
+    }
+    List<String> before = read(kept);
+    if (!before.equals(labels.templates())) {
+      notice.accept(
+          "The ConfigMap of task templates has changed; the job goes on with those it began with, in %s."
+              .formatted(kept));
+    }
+    return labels.withTemplates(before);
   }
 
   /** The plan with its templates, mined for this once. */

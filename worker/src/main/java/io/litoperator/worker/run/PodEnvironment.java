@@ -5,6 +5,7 @@ import io.litoperator.worker.distributed.Secret;
 import io.litoperator.worker.distributed.agent.NodeIdentity;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.plan.Places;
 import io.litoperator.worker.report.operator.Reporter;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -64,6 +65,11 @@ record PodEnvironment(Map<String, String> variables) {
 
   Path job() {
     return config().resolve("job.yaml");
+  }
+
+  /** Of a job that has its task templates in a ConfigMap. */
+  Path templates() {
+    return config().resolve(Places.TEMPLATES_FILE);
   }
 
   Path claims() {

@@ -1,6 +1,7 @@
 package io.litoperator.worker.run;
 
 import io.litoperator.api.job.Venue;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
 import io.litoperator.worker.data.labels.Templates;
 import io.litoperator.worker.distributed.agent.AgentPlan;
@@ -25,6 +26,7 @@ import java.security.Security;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -66,7 +68,7 @@ public final class PodRun {
   }
 
   private Node node() {
-    Places places = new Places(Path.of(""), environment.claims());
+    Places places = new Places(Path.of(""), environment.claims(), environment.templates());
     RunPlan plan = plan(places);
     AgentPlan agent = agentPlan(plan);
     Path planFile = write(plan);
@@ -115,17 +117,24 @@ public final class PodRun {
   }
 
   private RunPlan plan(Places places) {
+    LitTrainingJob job = JobFile.read(environment.job(), Venue.CLUSTER);
     RunPlan plan =
         new Planner(Templates::builtin)
             .plan(
-                JobFile.read(environment.job(), Venue.CLUSTER),
+                job,
                 places,
                 new Overrides(
                     Optional.empty(), OptionalLong.empty(), Optional.of(environment.output())));
-    return JobTemplates.ready(
-        plan,
-        Runs.checkpointFolder(plan).resolve("templates.txt"),
-        sentence -> listener.on(new Event.Notice(sentence)));
+    Path kept = Runs.checkpointFolder(plan).resolve(Places.TEMPLATES_FILE);
+    Consumer<String> notice = sentence -> listener.on(new Event.Notice(sentence));
+    return hasTemplatesElsewhere(job)
+        ? JobTemplates.kept(plan, kept, notice)
+        : JobTemplates.ready(plan, kept, notice);
+  }
+
+  private static boolean hasTemplatesElsewhere(LitTrainingJob job) {
+    return job.getSpec().finetune() != null
+        && job.getSpec().finetune().objective().templates().configMapKeyRef() != null;
   }
 
   private AgentPlan agentPlan(RunPlan plan) {

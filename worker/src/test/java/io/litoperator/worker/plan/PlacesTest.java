@@ -7,7 +7,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class PlacesTest {
-  private final Places places = new Places(Path.of("/opt/job"), Path.of("/mnt/claims"));
+  private final Places places =
+      new Places(Path.of("/opt/job"), Path.of("/mnt/claims"), Path.of("/etc/lit/templates.txt"));
 
   @ParameterizedTest(name = "{0}")
   @CsvSource({

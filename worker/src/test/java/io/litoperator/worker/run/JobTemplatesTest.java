@@ -1,11 +1,15 @@
 package io.litoperator.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.litoperator.api.job.Venue;
 import io.litoperator.worker.checkpoint.Fingerprint;
 import io.litoperator.worker.data.labels.Templates;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.Overrides;
+import io.litoperator.worker.plan.Places;
 import io.litoperator.worker.plan.Planner;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.job.JobFile;
@@ -41,6 +45,10 @@ class JobTemplatesTest {
   }
 
   private RunPlan plan(String templates) throws IOException {
+    return plan(templates, Venue.MACHINE);
+  }
+
+  private RunPlan plan(String templates, Venue venue) throws IOException {
     Path file = folder.resolve("job.yaml");
     Files.writeString(
         file,
@@ -58,7 +66,15 @@ class JobTemplatesTest {
         """
             .formatted(templates));
     return new Planner(Templates::builtin)
-        .plan(JobFile.read(file, Venue.MACHINE), folder, Overrides.none());
+        .plan(
+            JobFile.read(file, venue),
+            new Places(folder, folder, folder.resolve("templates")),
+            Overrides.none());
+  }
+
+  private RunPlan withConfigMap(String content) throws IOException {
+    Files.writeString(folder.resolve("templates"), content);
+    return plan("{configMapKeyRef: {name: a, key: b}}", Venue.CLUSTER);
   }
 
   private static List<String> templates(RunPlan plan) {
@@ -90,6 +106,28 @@ class JobTemplatesTest {
         .containsEntry("finetune.labels.templates[0]", "Answer in one word, it's short.")
         .containsEntry("finetune.labels.mine.minFrequency", "100");
     assertThat(Fingerprint.ofPlan(ready).digest()).isNotEqualTo(Fingerprint.ofPlan(other).digest());
+  }
+
+  @Test
+  void aJobMasksWhatItsConfigMapHeldAtItsBeginning() throws IOException {
+    Path kept = folder.resolve("output/templates.txt");
+    List<String> told = new ArrayList<>();
+    RunPlan first = withConfigMap("It’s a template.\r\n\n  And one: \n");
+    assertThat(templates(first)).containsExactly("It's a template.", "And one:");
+    assertThat(JobTemplates.kept(first, kept, told::add)).isEqualTo(first);
+    assertThat(JobTemplates.kept(first, kept, told::add)).isEqualTo(first);
+    assertThat(told).isEmpty();
+
+    assertThat(JobTemplates.kept(withConfigMap("Another."), kept, told::add)).isEqualTo(first);
+    assertThat(told).singleElement().asString().contains("has changed", kept.toString());
+  }
+
+  @Test
+  void aConfigMapWithoutTemplatesIsRefused() {
+    assertThatThrownBy(() -> withConfigMap(" \n"))
+        .isInstanceOfSatisfying(
+            Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.INVALID))
+        .hasMessageStartingWith("spec.finetune.objective.templates.configMapKeyRef: the entry has");
   }
 
   @Test

@@ -1,0 +1,54 @@
+package io.litoperator.operator.validation;
+
+import io.litoperator.api.job.Problem;
+import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
+import io.litoperator.operator.resource.References;
+import io.litoperator.operator.resource.Reserved;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The ConfigMap and the Secret that a job names; whether they are there only its Pods find out. */
+final class ReferenceRules {
+  private ReferenceRules() {}
+
+  static List<Problem> problems(LitTrainingJobSpec spec) {
+    List<Problem> problems = new ArrayList<>();
+    References.templates(spec)
+        .ifPresent(
+            ref ->
+                check(
+                    "spec.finetune.objective.templates.configMapKeyRef",
+                    ref.name(),
+                    ref.key(),
+                    problems));
+    References.judgeKey(spec)
+        .ifPresent(
+            ref -> {
+              check("spec.evaluate.judge.secretKeyRef", ref.name(), ref.key(), problems);
+              if (setsJudgeKey(spec)) {
+                problems.add(
+                    new Problem(
+                        "spec.evaluate.judge.secretKeyRef",
+                        "spec.template.env sets %s as well; remove one"
+                            .formatted(Reserved.JUDGE_KEY)));
+              }
+            });
+    return problems;
+  }
+
+  private static void check(String field, String name, String key, List<Problem> problems) {
+    if (!KubernetesNames.isDnsSubdomain(name)) {
+      problems.add(new Problem(field + ".name", "'%s' cannot be a name".formatted(name)));
+    }
+    if (!KubernetesNames.isEntry(key)) {
+      problems.add(new Problem(field + ".key", "'%s' cannot be an entry's key".formatted(key)));
+    }
+  }
+
+  private static boolean setsJudgeKey(LitTrainingJobSpec spec) {
+    return spec.template() != null
+        && spec.template().env() != null
+        && spec.template().env().stream()
+            .anyMatch(variable -> Reserved.JUDGE_KEY.equals(variable.getName()));
+  }
+}
