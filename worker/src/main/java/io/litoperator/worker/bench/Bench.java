@@ -49,7 +49,7 @@ public final class Bench {
 
   /** Measures; torch must have been started. The same result on every rank. */
   public BenchResult run() {
-    try (VisionLanguageModel model = load(options, ranks.worldSize());
+    try (VisionLanguageModel model = load(options, ranks);
         OptimizerStep optimizer =
             new OptimizerStep(
                 model, stage(options, ranks.worldSize()), options.sharding(), ranks)) {
@@ -66,10 +66,11 @@ public final class Bench {
     }
   }
 
-  static VisionLanguageModel load(BenchOptions options, int ranks) {
+  static VisionLanguageModel load(BenchOptions options, Collective ranks) {
     Path folder = Path.of(options.model());
     ModelConfig config = ModelDescription.ofModel(folder).config();
-    Parameters parameters = new Parameters(Layout.of(config), options.type(), ranks);
+    Parameters parameters =
+        OptimizerStep.memory(Layout.of(config), options.type(), options.sharding(), ranks);
     WeightLoader loader = new WeightLoader(parameters);
     Optional<Weights> weights = Weights.find(folder);
     if (weights.isPresent()) {

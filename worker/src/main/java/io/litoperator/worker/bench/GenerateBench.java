@@ -1,6 +1,7 @@
 package io.litoperator.worker.bench;
 
 import io.litoperator.worker.data.Sample;
+import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.model.Inference;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.torch.Torch;
@@ -44,7 +45,7 @@ final class GenerateBench {
 
   /** Measures; torch must have been started. */
   Result run() {
-    try (VisionLanguageModel model = Bench.load(options, 1);
+    try (VisionLanguageModel model = Bench.load(options, new Alone());
         Inference inference = new Inference(model)) {
       List<Sample> prompts = SyntheticBatch.of(options.shape(), model.config(), SEED);
       seconds(inference, prompts, 2);

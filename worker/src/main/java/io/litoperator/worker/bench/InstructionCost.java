@@ -35,7 +35,7 @@ final class InstructionCost {
 
   /** Measures; torch must have been started. */
   List<Row> measure() {
-    try (VisionLanguageModel model = Bench.load(options, 1);
+    try (VisionLanguageModel model = Bench.load(options, new Alone());
         OptimizerStep optimizer =
             new OptimizerStep(model, Bench.stage(options, 1), Sharding.NONE, new Alone())) {
       List<Row> rows = new ArrayList<>();

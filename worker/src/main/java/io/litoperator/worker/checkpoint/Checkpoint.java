@@ -2,6 +2,7 @@ package io.litoperator.worker.checkpoint;
 
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.safetensors.DividedTensors;
 import io.litoperator.worker.safetensors.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,9 +13,10 @@ import java.util.Map;
  * A checkpoint opened for reading. Its tensors are mapped into memory; there is nothing to close.
  *
  * @param model parameters
- * @param optimizer moments, of all shards
+ * @param optimizer moments, of all shards in their order
  */
-public record Checkpoint(Path folder, TrainingState state, Weights model, Weights optimizer) {
+public record Checkpoint(
+    Path folder, TrainingState state, Weights model, DividedTensors optimizer) {
 
   /**
    * Reads every byte once to verify it, then opens.
@@ -47,7 +49,8 @@ public record Checkpoint(Path folder, TrainingState state, Weights model, Weight
       if (!Fingerprint.ofModel(model).digest().equals(state.modelDigest())) {
         throw new Manifest.Damage("its tensors are not those of " + TrainingFiles.STATE);
       }
-      Weights optimizer = Weights.of(manifest.filesOf(folder, TrainingFiles.OPTIMIZER));
+      DividedTensors optimizer =
+          DividedTensors.open(manifest.filesOf(folder, TrainingFiles.OPTIMIZER));
       return new Checkpoint(folder, state, model, optimizer);
     } catch (Manifest.Damage e) {
       throw new Failure(

@@ -21,10 +21,7 @@ import java.util.function.Consumer;
  * there.
  */
 public final class CheckpointStore {
-  public static final long DEFAULT_SHARD_BYTES = 5_000_000_000L;
-
   private final Destination destination;
-  private final long shardBytes;
   private final Disk disk;
   private final AttemptFile newestAttempt;
   private final int attempt;
@@ -33,23 +30,15 @@ public final class CheckpointStore {
    * @param jobFolder {@code <destination>/<job>}; made at the first save
    */
   public CheckpointStore(Path jobFolder) {
-    this(jobFolder, DEFAULT_SHARD_BYTES);
+    this(jobFolder, new LocalDisk());
   }
 
-  /**
-   * @param shardBytes largest size of a file of parameters, unless one tensor alone exceeds it
-   */
-  public CheckpointStore(Path jobFolder, long shardBytes) {
-    this(jobFolder, shardBytes, new LocalDisk());
+  CheckpointStore(Path jobFolder, Disk disk) {
+    this(new FileDestination(jobFolder, disk), disk, 0);
   }
 
-  CheckpointStore(Path jobFolder, long shardBytes, Disk disk) {
-    this(new FileDestination(jobFolder, disk), shardBytes, disk, 0);
-  }
-
-  CheckpointStore(Destination destination, long shardBytes, Disk disk, int attempt) {
+  CheckpointStore(Destination destination, Disk disk, int attempt) {
     this.destination = destination;
-    this.shardBytes = shardBytes;
     this.disk = disk;
     this.attempt = attempt;
     newestAttempt = new AttemptFile(destination);
@@ -57,7 +46,7 @@ public final class CheckpointStore {
 
   /** The same checkpoints as written by an attempt; without one, the store is of attempt 0. */
   public CheckpointStore of(int attempt) {
-    return new CheckpointStore(destination, shardBytes, disk, attempt);
+    return new CheckpointStore(destination, disk, attempt);
   }
 
   /** Which attempt may write here. */
@@ -163,18 +152,44 @@ public final class CheckpointStore {
   }
 
   /**
-   * Writes a checkpoint beside the others and publishes it when all of it is there. One of the same
-   * name is replaced.
+   * Starts a checkpoint, which may be of the name of one that is there and then replaces it. The
+   * first rank does this before any adds its share.
+   *
+   * @throws Failure as of {@link #finish}
+   */
+  public void begin(CheckpointId id) {
+    try {
+      destination.begin(id, attempt);
+    } catch (IOException e) {
+      throw notSaved(id, 0, e);
+    }
+  }
+
+  /**
+   * Adds a share that is not the first to a checkpoint that was begun.
+   *
+   * @throws Failure as of {@link #finish}
+   */
+  public void add(Snapshot snapshot) {
+    try {
+      partial(snapshot).add(snapshot);
+    } catch (IOException e) {
+      throw notSaved(snapshot.id(), snapshot.bytes(), e);
+    }
+  }
+
+  /**
+   * Adds the first share to a checkpoint that was begun, waits for the others', and publishes it
+   * when all of it is there.
    *
    * @throws Failure {@code STORAGE} if it cannot be written, {@code PEER_LOST} if a newer attempt
    *     has begun; the other checkpoints are untouched
    */
-  public Saved save(Snapshot snapshot) {
+  public Saved finish(Snapshot snapshot) {
     long start = System.nanoTime();
-    CheckpointId id = snapshot.state().id();
+    CheckpointId id = snapshot.id();
     try {
-      Path partial = destination.begin(id, attempt);
-      Manifest manifest = TrainingFiles.write(disk, partial, shardBytes, snapshot);
+      Manifest manifest = partial(snapshot).complete(snapshot, this::requireNewest);
       destination.publish(id, attempt, this::requireNewest);
       return new Saved(
           id,
@@ -184,7 +199,23 @@ public final class CheckpointStore {
           Sha256.of(manifest.toJson()),
           (System.nanoTime() - start) * 1e-9);
     } catch (IOException e) {
-      throw notSaved(id, snapshot, e);
+      Failure failure = notSaved(id, snapshot.bytes(), e);
+      if (failure.exitCode() == ExitCode.STORAGE) {
+        discard(id, failure);
+      }
+      throw failure;
+    }
+  }
+
+  private PartialCheckpoint partial(Snapshot snapshot) {
+    return new PartialCheckpoint(disk, destination.partial(snapshot.id(), attempt));
+  }
+
+  private void discard(CheckpointId id, Failure because) {
+    try {
+      destination.discard(id, attempt);
+    } catch (IOException e) {
+      because.addSuppressed(e);
     }
   }
 
@@ -192,7 +223,7 @@ public final class CheckpointStore {
     newestAttempt.requireNewest(attempt);
   }
 
-  private Failure notSaved(CheckpointId id, Snapshot snapshot, IOException cause) {
+  private Failure notSaved(CheckpointId id, long bytes, IOException cause) {
     try {
       // A newer attempt removes what this one was writing; that is not the disk's fault.
       requireNewest();
@@ -202,16 +233,10 @@ public final class CheckpointStore {
       }
       cause.addSuppressed(e);
     }
-    try {
-      destination.discard(id, attempt);
-    } catch (IOException e) {
-      cause.addSuppressed(e);
-    }
     return new Failure(
         ExitCode.STORAGE,
         "Checkpoint %s could not be written to %s: %s%s; older checkpoints are kept."
-            .formatted(
-                id, destination.name(), reason(cause), destination.advice(cause, snapshot.bytes())),
+            .formatted(id, destination.name(), reason(cause), destination.advice(cause, bytes)),
         cause);
   }
 

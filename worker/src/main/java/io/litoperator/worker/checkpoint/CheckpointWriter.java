@@ -1,5 +1,6 @@
 package io.litoperator.worker.checkpoint;
 
+import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.util.Optional;
@@ -12,10 +13,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
- * Saves checkpoints on a thread of its own while training goes on. One save is under way at a time:
- * a second submission waits for the first, so that every checkpoint asked for is written and only
- * one snapshot is held in memory. A trainer that would rather save later asks {@link #isIdle}. Used
- * by one thread.
+ * Saves a rank's shares of checkpoints on a thread of its own while training goes on. One save is
+ * under way at a time: a second waits for the first, so that every checkpoint asked for is written
+ * and only one snapshot is held in memory. A trainer that would rather save later asks {@link
+ * #isIdle}. Used by one thread.
  */
 public final class CheckpointWriter implements AutoCloseable {
   private final CheckpointStore store;
@@ -29,9 +30,9 @@ public final class CheckpointWriter implements AutoCloseable {
 
   /**
    * @param keep newest checkpoints kept after each save
-   * @param others that are kept besides; asked after each save, on the writer's thread
-   * @param saved told of each checkpoint that was written, on the writer's thread
-   * @param notices told in a sentence of damaged checkpoints, on the writer's thread
+   * @param others that are kept besides; asked after each save, on the first rank's writer's thread
+   * @param saved told of each checkpoint that was written, on the first rank's writer's thread
+   * @param notices told in a sentence of damaged checkpoints, on the first rank's writer's thread
    */
   public CheckpointWriter(
       CheckpointStore store,
@@ -47,21 +48,34 @@ public final class CheckpointWriter implements AutoCloseable {
   }
 
   /**
-   * Starts saving and returns, at once if no save is under way.
+   * Waits for the save before, then makes ready for a checkpoint; every rank calls it, and returns
+   * when its share can be submitted.
    *
-   * @throws Failure if the save before this one failed; this snapshot is then not saved
+   * @throws Failure if the save before this one failed, or this one cannot be begun
    */
-  public void submit(Snapshot snapshot) {
+  public void begin(CheckpointId id, Collective ranks) {
     awaitIdle();
+    if (ranks.rank() == 0) {
+      store.begin(id);
+    }
+    ranks.barrier();
+  }
+
+  /** Starts saving a share of what was begun, and returns. */
+  public void submit(Snapshot snapshot) {
     underWay = Optional.of(thread.submit(() -> save(snapshot)));
   }
 
   private void save(Snapshot snapshot) {
-    saved.accept(store.save(snapshot));
-    store.prune(keep, others.get(), notices);
+    if (snapshot.share().isFirst()) {
+      saved.accept(store.finish(snapshot));
+      store.prune(keep, others.get(), notices);
+    } else {
+      store.add(snapshot);
+    }
   }
 
-  /** Whether the next submission would return at once. */
+  /** Whether no save is under way. */
   public boolean isIdle() {
     return underWay.map(Future::isDone).orElse(true);
   }

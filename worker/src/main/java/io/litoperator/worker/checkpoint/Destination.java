@@ -32,8 +32,11 @@ interface Destination {
    */
   void fetch(CheckpointId id) throws IOException, Manifest.Damage;
 
-  /** An empty folder that an attempt fills. */
-  Path begin(CheckpointId id, int attempt) throws IOException;
+  /** Makes {@link #partial}, empty. */
+  void begin(CheckpointId id, int attempt) throws IOException;
+
+  /** The folder that the ranks of an attempt fill, once one of them has begun. */
+  Path partial(CheckpointId id, int attempt);
 
   /**
    * Puts what an attempt has written in the place of whatever has that name. Others see all of it

@@ -82,10 +82,14 @@ final class FileDestination implements Destination {
   public void fetch(CheckpointId id) {}
 
   @Override
-  public Path begin(CheckpointId id, int attempt) throws IOException {
-    Path partial = hidden(id, attempt, PARTIAL);
-    deleteFolder(partial);
-    return Files.createDirectories(partial);
+  public void begin(CheckpointId id, int attempt) throws IOException {
+    deleteFolder(partial(id, attempt));
+    Files.createDirectories(partial(id, attempt));
+  }
+
+  @Override
+  public Path partial(CheckpointId id, int attempt) {
+    return hidden(id, attempt, PARTIAL);
   }
 
   @Override
@@ -96,7 +100,7 @@ final class FileDestination implements Destination {
       deleteFolder(replaced);
       disk.move(folder(id), replaced);
     }
-    disk.move(hidden(id, attempt, PARTIAL), folder(id));
+    disk.move(partial(id, attempt), folder(id));
     disk.syncFolder(jobFolder);
     deleteFolder(replaced);
   }
@@ -108,7 +112,7 @@ final class FileDestination implements Destination {
       disk.move(replaced, folder(id));
     }
     deleteFolder(replaced);
-    deleteFolder(hidden(id, attempt, PARTIAL));
+    deleteFolder(partial(id, attempt));
   }
 
   @Override
@@ -129,7 +133,7 @@ final class FileDestination implements Destination {
 
   @Override
   public void remove(CheckpointId id, int attempt) throws IOException {
-    Path doomed = hidden(id, attempt, PARTIAL);
+    Path doomed = partial(id, attempt);
     deleteFolder(doomed);
     disk.move(folder(id), doomed);
     deleteFolder(doomed);

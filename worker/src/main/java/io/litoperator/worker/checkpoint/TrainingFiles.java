@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Writes the files of one checkpoint into a folder, the manifest last. */
+/** Writes files of one checkpoint into a folder, and keeps their sizes and digests. */
 final class TrainingFiles {
   static final String STATE = "state.json";
   static final String MODEL = "model-";
@@ -21,48 +21,39 @@ final class TrainingFiles {
 
   private final Disk disk;
   private final Path folder;
-  private final long shardBytes;
   private final List<Manifest.Entry> written = new ArrayList<>();
 
-  TrainingFiles(Disk disk, Path folder, long shardBytes) {
+  TrainingFiles(Disk disk, Path folder) {
     this.disk = disk;
     this.folder = folder;
-    this.shardBytes = shardBytes;
   }
 
-  /** Writes a snapshot; when this returns, all of it is on the device. */
-  static Manifest write(Disk disk, Path folder, long shardBytes, Snapshot snapshot)
-      throws IOException {
-    return new TrainingFiles(disk, folder, shardBytes).write(snapshot);
+  /** What was written. */
+  List<Manifest.Entry> written() {
+    return List.copyOf(written);
   }
 
-  private Manifest write(Snapshot snapshot) throws IOException {
-    writeModel(snapshot.model());
-    writeTensors(OPTIMIZER + "0.safetensors", snapshot.optimizer());
-    writeBytes(STATE, Json.MAPPER.writeValueAsBytes(snapshot.state()));
-    for (Map.Entry<String, byte[]> file : new TreeMap<>(snapshot.sideFiles()).entrySet()) {
-      writeBytes(file.getKey(), file.getValue());
-    }
-    Manifest manifest = new Manifest(Manifest.FORMAT, written);
-    writeBytes(Manifest.FILE, manifest.toJson());
-    disk.syncFolder(folder);
-    return manifest;
-  }
-
-  /** In shards with an index, as Hugging Face's readers expect. */
-  private void writeModel(List<NamedTensor> tensors) throws IOException {
-    Shards shards = Shards.of(tensors, shardBytes);
-    for (Map.Entry<String, List<NamedTensor>> file : shards.files().entrySet()) {
+  /** Writes a share; when this returns, all of it is on the device. */
+  void write(Snapshot snapshot) throws IOException {
+    Share share = snapshot.share();
+    for (Map.Entry<String, List<NamedTensor>> file : share.of(snapshot.model()).entrySet()) {
       writeTensors(file.getKey(), file.getValue());
     }
-    writeBytes(Shards.INDEX, shards.index());
+    writeTensors(OPTIMIZER + share.index() + ".safetensors", snapshot.optimizer());
+    if (share.isFirst()) {
+      write(Shards.INDEX, snapshot.model().index());
+      write(STATE, Json.MAPPER.writeValueAsBytes(snapshot.state()));
+      for (Map.Entry<String, byte[]> file : new TreeMap<>(snapshot.sideFiles()).entrySet()) {
+        write(file.getKey(), file.getValue());
+      }
+    }
   }
 
   private void writeTensors(String name, List<NamedTensor> tensors) throws IOException {
     write(name, out -> SafetensorsWriter.write(out, tensors));
   }
 
-  private void writeBytes(String name, byte[] bytes) throws IOException {
+  void write(String name, byte[] bytes) throws IOException {
     write(
         name,
         out -> {

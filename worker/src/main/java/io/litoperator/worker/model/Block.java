@@ -2,6 +2,7 @@ package io.litoperator.worker.model;
 
 import io.litoperator.worker.plan.ModelPart;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Weights that are used together: a layer. They lie side by side in the flat buffers, in the order
@@ -13,6 +14,11 @@ import java.util.List;
 public record Block(String name, ModelPart part, boolean used, List<Weight> weights) {
   public Block {
     weights = List.copyOf(weights);
+  }
+
+  /** The named tensors, in order. */
+  public Stream<Weight.Part> parts() {
+    return weights.stream().flatMap(weight -> weight.parts().stream());
   }
 
   /** Number of elements. */

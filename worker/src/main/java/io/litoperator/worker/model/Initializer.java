@@ -19,15 +19,19 @@ public final class Initializer implements AutoCloseable {
     this.seed = seed;
   }
 
-  public void fill(Weight.Part part, Tensor tensor) {
+  /** Fills memory of one dimension; of a tensor in part, what the whole would have there. */
+  public void fill(Slice slice, Tensor memory) {
+    Weight.Part part = slice.part();
     Torch.seed(seed * 1_000_003 + part.name().hashCode());
-    if (tensor.dtype() == DType.FLOAT32) {
-      draw(part, tensor);
+    if (memory.dtype() == DType.FLOAT32 && slice.size() == part.size()) {
+      draw(part, memory);
       return;
     }
-    try (Tensor wide = Tensor.empty(DType.FLOAT32, tensor.shape())) {
-      draw(part, wide);
-      tensor.copyFrom(wide);
+    try (Tensor whole = Tensor.empty(DType.FLOAT32, part.size())) {
+      draw(part, whole);
+      try (Tensor drawn = whole.slice(slice.start(), slice.end())) {
+        memory.copyFrom(drawn);
+      }
     }
   }
 

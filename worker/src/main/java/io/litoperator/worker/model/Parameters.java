@@ -11,7 +11,8 @@ import java.util.function.BiConsumer;
 
 /**
  * All weights of a model in one buffer, block by block. Weights are views into it, so that the
- * optimizer, the collectives and checkpoints each work on plain ranges of memory.
+ * optimizer, the collectives and checkpoints each work on plain ranges of memory. A rank may hold
+ * an equal part of every block only, until the parts are united.
  */
 public final class Parameters implements AutoCloseable {
   /** Elements that every weight's offset is a multiple of: a cache line. */
@@ -21,7 +22,8 @@ public final class Parameters implements AutoCloseable {
   private final Map<Block, Range> ranges = new HashMap<>();
   private final DType type;
   private final long size;
-  private Tensor flat;
+  private Shard held;
+  private Tensor memory;
 
   /** Elements {@code [start, end)} of a flat buffer. */
   public record Range(long start, long end) {
@@ -42,6 +44,10 @@ public final class Parameters implements AutoCloseable {
    * @param parts into which ranks divide every block equally, each from a cache line on
    */
   public Parameters(Layout layout, DType type, int parts) {
+    this(layout, type, parts, Shard.WHOLE);
+  }
+
+  private Parameters(Layout layout, DType type, int parts, Shard held) {
     this.layout = layout;
     long offset = 0;
     for (Block block : layout.blocks()) {
@@ -51,7 +57,17 @@ public final class Parameters implements AutoCloseable {
     }
     this.type = type;
     size = offset;
-    flat = Tensor.zeros(type, size);
+    this.held = held;
+    memory = allocate(held);
+  }
+
+  /** Allocates one rank's part of every block, zero. */
+  public static Parameters divided(Layout layout, DType type, Shard shard) {
+    return new Parameters(layout, type, shard.count(), shard);
+  }
+
+  private Tensor allocate(Shard shard) {
+    return Tensor.zeros(type, size / shard.count());
   }
 
   public Layout layout() {
@@ -67,12 +83,12 @@ public final class Parameters implements AutoCloseable {
     return ranges.get(block);
   }
 
-  /** Shape (elements,); owned by this. Not to be asked for while the memory is given up. */
+  /** Shape (elements,); owned by this. Not to be asked for while the weights are divided. */
   public Tensor flat() {
-    if (flat == null) {
-      throw new IllegalStateException("the parameters are sharded: no rank has them whole");
+    if (!held.isWhole()) {
+      throw new IllegalStateException("the parameters are divided: no rank has them whole");
     }
-    return flat;
+    return memory;
   }
 
   /** A view of a block's memory; the caller closes it. */
@@ -80,21 +96,60 @@ public final class Parameters implements AutoCloseable {
     return flat().slice(range(block).start(), range(block).end());
   }
 
-  /** Gives the memory up, to ranks that have taken their parts, until {@link #restore}. */
-  public void release() {
-    flat.close();
-    flat = null;
+  /** What this rank holds of a block, counted from the block's start. */
+  public Range heldRange(Block block) {
+    return held.of(new Range(0, range(block).size()));
   }
 
-  /** Allocates the memory again; what it holds is for the caller to fill. */
-  public void restore() {
-    flat = Tensor.zeros(type, size);
+  /** A view of what this rank holds of a block; the caller closes it. */
+  public Tensor held(Block block) {
+    long start = range(block).start() / held.count();
+    return memory.slice(start, start + heldRange(block).size());
+  }
+
+  /** Gives up all but one part of every block, if that is not done. */
+  public void divide(Shard shard) {
+    if (!shard.equals(held)) {
+      Tensor parts = allocate(shard);
+      for (Block block : layout.blocks()) {
+        Range range = shard.of(range(block));
+        long start = range(block).start() / shard.count();
+        try (Tensor from = flat().slice(range.start(), range.end());
+            Tensor into = parts.slice(start, start + range.size())) {
+          into.copyFrom(from);
+        }
+      }
+      replace(parts, shard);
+    }
+  }
+
+  /**
+   * Makes all weights whole, if they are divided.
+   *
+   * @param gather fills a whole block's memory; every block is asked for, in order
+   */
+  public void unite(BiConsumer<Block, Tensor> gather) {
+    if (!held.isWhole()) {
+      Tensor whole = allocate(Shard.WHOLE);
+      for (Block block : layout.blocks()) {
+        try (Tensor into = whole.slice(range(block).start(), range(block).end())) {
+          gather.accept(block, into);
+        }
+      }
+      replace(whole, Shard.WHOLE);
+    }
+  }
+
+  private void replace(Tensor other, Shard shard) {
+    memory.close();
+    memory = other;
+    held = shard;
   }
 
   /** Views of a block's weights, in the order of its program; the caller closes them. */
   public List<Tensor> weights(Block block) {
-    try (Tensor memory = memory(block)) {
-      return views(block, memory);
+    try (Tensor whole = memory(block)) {
+      return views(block, whole);
     }
   }
 
@@ -115,8 +170,8 @@ public final class Parameters implements AutoCloseable {
   public void forEachPart(Set<Block> blocks, BiConsumer<Weight.Part, Tensor> visitor) {
     for (Block block : layout.blocks()) {
       if (blocks.contains(block)) {
-        try (Tensor memory = memory(block)) {
-          forEachPart(block, memory, visitor);
+        try (Tensor whole = memory(block)) {
+          forEachPart(block, whole, visitor);
         }
       }
     }
@@ -125,15 +180,49 @@ public final class Parameters implements AutoCloseable {
   /** As above, for memory that is laid out as a block is. */
   public static void forEachPart(
       Block block, Tensor memory, BiConsumer<Weight.Part, Tensor> visitor) {
+    forEachSlice(
+        block,
+        new Range(0, memory.size()),
+        memory,
+        (slice, elements) -> {
+          try (Tensor view = elements.reshape(slice.part().shape())) {
+            visitor.accept(slice.part(), view);
+          }
+        });
+  }
+
+  /** Calls with what this rank holds of every named tensor; as {@link #forEachSlice} below. */
+  public void forEachSlice(Set<Block> blocks, BiConsumer<Slice, Tensor> visitor) {
+    for (Block block : layout.blocks()) {
+      if (blocks.contains(block)) {
+        try (Tensor part = held(block)) {
+          forEachSlice(block, heldRange(block), part, visitor);
+        }
+      }
+    }
+  }
+
+  /**
+   * Calls with what a range of a block holds of every named tensor, in order, unless it is nothing,
+   * and a view of its memory of one dimension, which it closes itself.
+   *
+   * @param range counted from the block's start
+   * @param memory of the range
+   */
+  public static void forEachSlice(
+      Block block, Range range, Tensor memory, BiConsumer<Slice, Tensor> visitor) {
     long offset = 0;
     for (Weight weight : block.weights()) {
-      long start = offset;
+      long first = offset;
       for (Weight.Part part : weight.parts()) {
-        try (Tensor slice = memory.slice(start, start + part.size());
-            Tensor view = slice.reshape(part.shape())) {
-          visitor.accept(part, view);
+        long start = Math.max(range.start(), first);
+        long end = Math.min(range.end(), first + part.size());
+        if (start < end) {
+          try (Tensor view = memory.slice(start - range.start(), end - range.start())) {
+            visitor.accept(new Slice(part, start - first, end - first), view);
+          }
         }
-        start += part.size();
+        first += part.size();
       }
       offset += aligned(weight.size());
     }
@@ -155,8 +244,6 @@ public final class Parameters implements AutoCloseable {
 
   @Override
   public void close() {
-    if (flat != null) {
-      flat.close();
-    }
+    memory.close();
   }
 }

@@ -3,7 +3,6 @@ package io.litoperator.worker.model;
 import io.litoperator.worker.model.published.RenamedWeights;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.safetensors.Weights;
-import io.litoperator.worker.torch.Tensor;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -13,7 +12,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Fills parameters from published weights, tensor by tensor, or initialises them. */
+/**
+ * Fills parameters from published weights, tensor by tensor, or initialises them. Of divided ones
+ * only what this rank holds is read.
+ */
 public final class WeightLoader {
   private final Parameters parameters;
 
@@ -40,7 +42,7 @@ public final class WeightLoader {
         .ifPresent(
             block -> {
               there.remove(block);
-              parameters.forEachPart(Set.of(block), initializer::fill);
+              parameters.forEachSlice(Set.of(block), initializer::fill);
             });
     load(there, renamed);
   }
@@ -88,23 +90,19 @@ public final class WeightLoader {
 
   /** Initialises a part. */
   public void initialise(ModelPart part, Initializer initializer) {
-    parameters.forEachPart(blocks(EnumSet.of(part)), initializer::fill);
+    parameters.forEachSlice(blocks(EnumSet.of(part)), initializer::fill);
   }
 
   private void load(Set<Block> blocks, RenamedWeights weights) {
     Map<String, long[]> shapes = new LinkedHashMap<>();
-    parameters.forEachPart(blocks, (part, tensor) -> shapes.put(part.name(), part.shape()));
+    blocks.stream().flatMap(Block::parts).forEach(part -> shapes.put(part.name(), part.shape()));
     weights.require(shapes);
-    parameters.forEachPart(blocks, (part, tensor) -> copy(weights, part.name(), tensor));
+    parameters.forEachSlice(blocks, (slice, memory) -> slice.read(weights::read, memory));
   }
 
   private Set<Block> blocks(Set<ModelPart> parts) {
     return parameters.layout().blocks().stream()
         .filter(b -> parts.contains(b.part()))
         .collect(Collectors.toSet());
-  }
-
-  private static void copy(RenamedWeights weights, String name, Tensor into) {
-    into.write(values -> weights.read(name, values));
   }
 }

@@ -1,7 +1,6 @@
 package io.litoperator.worker.run;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.litoperator.worker.checkpoint.CheckpointStore;
 import io.litoperator.worker.data.tokens.Tokenizer;
 import io.litoperator.worker.data.tokens.TokenizerFolder;
 import io.litoperator.worker.failure.ExitCode;
@@ -11,6 +10,7 @@ import io.litoperator.worker.model.published.PublishedLayout;
 import io.litoperator.worker.model.published.Unsupported;
 import io.litoperator.worker.plan.ModelPlan;
 import io.litoperator.worker.safetensors.DType;
+import io.litoperator.worker.safetensors.Shards;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -62,7 +62,7 @@ public final class Export {
     ModelWriter.write(
         target,
         model.tensors(form.layout().names(), form.dtype()),
-        CheckpointStore.DEFAULT_SHARD_BYTES,
+        Shards.DEFAULT_BYTES,
         files,
         progress);
     return mapped;

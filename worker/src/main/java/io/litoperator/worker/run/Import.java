@@ -1,10 +1,10 @@
 package io.litoperator.worker.run;
 
-import io.litoperator.worker.checkpoint.CheckpointStore;
 import io.litoperator.worker.model.ModelDescription;
 import io.litoperator.worker.model.VisionConfig;
 import io.litoperator.worker.model.published.TensorNames;
 import io.litoperator.worker.plan.ModelPlan;
+import io.litoperator.worker.safetensors.Shards;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -43,7 +43,7 @@ public final class Import {
     ModelWriter.write(
         target,
         model.tensors(TensorNames.HUGGINGFACE, Optional.empty()),
-        CheckpointStore.DEFAULT_SHARD_BYTES,
+        Shards.DEFAULT_BYTES,
         files,
         progress);
     return mapped;

@@ -1,7 +1,6 @@
 package io.litoperator.worker.run;
 
 import io.litoperator.worker.checkpoint.Checkpoint;
-import io.litoperator.worker.checkpoint.CheckpointStore;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.model.Adapters;
@@ -13,6 +12,7 @@ import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.safetensors.Cast;
 import io.litoperator.worker.safetensors.DType;
 import io.litoperator.worker.safetensors.NamedTensor;
+import io.litoperator.worker.safetensors.Shards;
 import io.litoperator.worker.safetensors.Weights;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -54,11 +54,7 @@ public final class Merge {
         .forEach(folder -> ModelWriter.refuseOverwriting(folder, target));
     try (ModelSources sources = ModelSources.open(base.model());
         VisionLanguageModel model =
-            sources.build(
-                base.seed(),
-                io.litoperator.worker.torch.DType.FLOAT32,
-                1,
-                Optional.of(base.lora()))) {
+            sources.build(base.seed(), Optional.of(base.lora()), Parameters::new)) {
       restore(trained, model.parameters());
       Adapters.fold(model.parameters());
       ModelDescription description =
@@ -66,18 +62,18 @@ public final class Merge {
       ModelWriter.write(
           target,
           tensors(model.parameters(), dtype),
-          CheckpointStore.DEFAULT_SHARD_BYTES,
+          Shards.DEFAULT_BYTES,
           ModelFolder.sideFiles(base.model(), description),
           progress);
     }
   }
 
   private static void restore(Weights trained, Parameters parameters) {
-    parameters.forEachPart(
+    parameters.forEachSlice(
         Set.copyOf(parameters.layout().blocks()),
-        (part, tensor) -> {
-          if (trained.contains(part.name())) {
-            tensor.write(values -> trained.read(part.name(), values));
+        (slice, memory) -> {
+          if (trained.contains(slice.part().name())) {
+            slice.read(trained::read, memory);
           }
         });
   }

@@ -21,6 +21,7 @@ import io.litoperator.worker.safetensors.Weights;
 import io.litoperator.worker.torch.DType;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * All that a job's model is made of: what it looks like, its tokenizer, how it is shown pictures.
@@ -126,24 +127,20 @@ public final class ModelSources implements AutoCloseable {
     return description;
   }
 
-  /** As below, for one rank. */
+  /** As below, whole and without adapters. */
   public VisionLanguageModel build(long seed, DType type) {
-    return build(seed, type, 1);
+    return build(seed, Optional.empty(), layout -> new Parameters(layout, type, 1));
   }
 
   /**
    * Loads the model, or initialises what comes without weights.
    *
-   * @param type that the model computes in
-   * @param ranks that may divide it among them
+   * @param lora adapters, as they start
+   * @param memory makes room for the weights, or for this rank's part of them
    */
-  public VisionLanguageModel build(long seed, DType type, int ranks) {
-    return build(seed, type, ranks, Optional.empty());
-  }
-
-  /** As above, with adapters, if there are to be any, as they start. */
-  public VisionLanguageModel build(long seed, DType type, int ranks, Optional<LoraPlan> lora) {
-    Parameters parameters = new Parameters(Layout.of(description.config(), lora), type, ranks);
+  public VisionLanguageModel build(
+      long seed, Optional<LoraPlan> lora, Function<Layout, Parameters> memory) {
+    Parameters parameters = memory.apply(Layout.of(description.config(), lora));
     WeightLoader loader = new WeightLoader(parameters);
     try (Initializer initializer = new Initializer(seed)) {
       if (plan.from().isPresent()) {

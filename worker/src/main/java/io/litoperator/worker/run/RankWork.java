@@ -14,6 +14,8 @@ import io.litoperator.worker.distributed.agent.RankLink;
 import io.litoperator.worker.gpu.Cuda;
 import io.litoperator.worker.gpu.PeakRate;
 import io.litoperator.worker.model.Adapters;
+import io.litoperator.worker.model.Layout;
+import io.litoperator.worker.model.Parameters;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
@@ -59,8 +61,7 @@ final class RankWork {
   Outcome run() {
     Optional<Checkpoint> resume = link.world().resume().map(Runs.checkpoints(plan)::open);
     try (ModelSources sources = ModelSources.open(plan.model());
-        VisionLanguageModel model =
-            sources.build(plan.seed(), type(), ranks.worldSize(), plan.lora());
+        VisionLanguageModel model = sources.build(plan.seed(), plan.lora(), this::memory);
         Checkpointer checkpoints = checkpointer(sources, model, resume)) {
       tellStart(model);
       CheckpointEvaluation evaluation = evaluation(sources, model);
@@ -127,6 +128,10 @@ final class RankWork {
         });
   }
 
+  private Parameters memory(Layout layout) {
+    return OptimizerStep.memory(layout, type(), plan.topology().sharding(), ranks);
+  }
+
   private DType type() {
     return plan.topology().precision() == TopologyPlan.Precision.BF16
         ? DType.BFLOAT16
@@ -161,7 +166,9 @@ final class RankWork {
                   trace,
                   peakRate())
               .run(from);
-      optimizer.finish();
+      if (stage == Runs.lastStage(plan)) {
+        optimizer.finish();
+      }
       return outcome;
     }
   }
@@ -203,11 +210,7 @@ final class RankWork {
   private Checkpointer checkpointer(
       ModelSources sources, VisionLanguageModel model, Optional<Checkpoint> resume) {
     return new Checkpointer(
-        model,
-        plan,
-        ranks,
-        ranks.rank() == 0 ? Optional.of(writer(resume)) : Optional.empty(),
-        stage -> sideFiles(sources, model, stage));
+        model, plan, ranks, writer(resume), stage -> sideFiles(sources, model, stage));
   }
 
   private Map<String, byte[]> sideFiles(

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A safetensors file, mapped into memory tensor by tensor: nothing is read before it is used, and
@@ -190,13 +191,15 @@ public final class Safetensors {
   }
 
   /**
-   * Appends a tensor's values to a buffer. Unlike what {@link #data} maps, nothing of the file
-   * stays in this process's memory.
+   * Appends a stretch of a tensor's values, in row-major order, to a buffer. Unlike what {@link
+   * #data} maps, nothing of the file stays in this process's memory.
    *
+   * @param start first element
+   * @param end element after the last
    * @throws Failure {@code BAD_DATA} if there is no such tensor or its type is none of F32, F16 and
    *     BF16, {@code STORAGE} if reading fails
    */
-  public void read(String name, FloatBuffer into) {
+  public void read(String name, long start, long end, FloatBuffer into) {
     TensorInfo info = info(name);
     if (!Floats.decodes(info.dtype())) {
       throw new Failure(
@@ -204,10 +207,13 @@ public final class Safetensors {
           "Tensor %s of %s is %s; it must be F32, F16 or BF16."
               .formatted(name, file, info.dtype()));
     }
+    Objects.checkFromToIndex(start, end, info.elements());
+    long last = info.offset() + end * info.dtype().bytes();
     ByteBuffer chunk = ByteBuffer.allocate((int) Math.min(CHUNK, info.length()));
     try (FileChannel channel = FileChannel.open(file)) {
-      for (long position = info.offset(); position < info.end(); position += chunk.limit()) {
-        chunk.clear().limit((int) Math.min(CHUNK, info.end() - position));
+      long position = info.offset() + start * info.dtype().bytes();
+      for (; position < last; position += chunk.limit()) {
+        chunk.clear().limit((int) Math.min(CHUNK, last - position));
         fill(chunk, channel, position);
         Floats.decode(info.dtype(), chunk.flip(), into);
       }

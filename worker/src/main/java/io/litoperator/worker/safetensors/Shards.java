@@ -18,6 +18,9 @@ public record Shards(Map<String, List<NamedTensor>> files) {
   /** Of the file that tells which tensor is in which of several files. */
   public static final String INDEX = "model.safetensors.index.json";
 
+  /** Most of a file in what lit writes. */
+  public static final long DEFAULT_BYTES = 5_000_000_000L;
+
   static final String SINGLE = "model.safetensors";
   private static final JsonMapper JSON = new JsonMapper();
 

@@ -179,8 +179,8 @@ public final class Weights {
   }
 
   /** See {@link Safetensors#read}. */
-  public void read(String name, FloatBuffer into) {
-    file(name).read(name, into);
+  public void read(String name, long start, long end, FloatBuffer into) {
+    file(name).read(name, start, end, into);
   }
 
   private Safetensors file(String name) {

@@ -2,6 +2,8 @@ package io.litoperator.worker.train;
 
 import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.Parameters;
+import io.litoperator.worker.model.Parameters.Range;
+import io.litoperator.worker.model.Shard;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.StagePlan.Optimizer;
 import io.litoperator.worker.torch.Arithmetic;
@@ -65,8 +67,12 @@ final class AdamW implements AutoCloseable {
 
   private static void fill(ShardBuffer master, Parameters parameters) {
     for (Block block : master.blocks()) {
-      try (Tensor values = parameters.memory(block)) {
-        master.load(block, values);
+      long held = parameters.heldRange(block).start();
+      Range range = master.range(block);
+      try (Tensor values = parameters.held(block);
+          Tensor from = values.slice(range.start() - held, range.end() - held);
+          Tensor into = master.part(block)) {
+        into.copyFrom(from);
       }
     }
   }

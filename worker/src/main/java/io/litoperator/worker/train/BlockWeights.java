@@ -33,9 +33,6 @@ interface BlockWeights extends AutoCloseable {
   /** A whole block; every rank calls it, and closes the result. */
   Tensor gather(Block block);
 
-  /** Takes over a whole block. */
-  void load(Block block, Tensor whole);
-
   /** Makes the model whole on every rank, until {@link #divide}; they all call it. */
   void restore();
 

@@ -1,23 +1,26 @@
 package io.litoperator.worker.train;
 
 import io.litoperator.worker.checkpoint.Checkpoint;
+import io.litoperator.worker.checkpoint.CheckpointId;
 import io.litoperator.worker.checkpoint.CheckpointWriter;
 import io.litoperator.worker.checkpoint.Fingerprint;
 import io.litoperator.worker.checkpoint.ParameterDigest;
+import io.litoperator.worker.checkpoint.Share;
 import io.litoperator.worker.checkpoint.Snapshot;
 import io.litoperator.worker.checkpoint.TrainingState;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.Parameters;
+import io.litoperator.worker.model.Parameters.Range;
+import io.litoperator.worker.model.Shard;
+import io.litoperator.worker.model.Slice;
 import io.litoperator.worker.model.VisionLanguageModel;
-import io.litoperator.worker.model.Weight;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.Stage;
-import io.litoperator.worker.safetensors.DType;
 import io.litoperator.worker.safetensors.NamedTensor;
-import io.litoperator.worker.safetensors.Weights;
+import io.litoperator.worker.safetensors.Shards;
 import io.litoperator.worker.torch.Arithmetic;
 import io.litoperator.worker.torch.Tensor;
 import java.nio.ByteBuffer;
@@ -26,14 +29,13 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
- * Saves and restores the state of training. Rank 0 writes, from a copy, so that training goes on;
- * before, all ranks compare their parameters.
+ * Saves and restores the state of training. Every rank writes its share, from a copy, so that
+ * training goes on; before, all ranks compare their parameters.
  */
 public final class Checkpointer implements AutoCloseable {
   /** Moments are named after their parameters. */
@@ -44,20 +46,19 @@ public final class Checkpointer implements AutoCloseable {
   private final VisionLanguageModel model;
   private final RunPlan plan;
   private final Collective ranks;
-  private final Optional<CheckpointWriter> writer;
+  private final CheckpointWriter writer;
   private final Function<StagePlan, Map<String, byte[]>> sideFiles;
   private final Arithmetic arithmetic = new Arithmetic();
-  private final List<Tensor> copies = new ArrayList<>();
+  private final HostCopies copies = new HostCopies();
 
   /**
-   * @param writer of rank 0; no other rank has one
    * @param sideFiles what a model folder holds besides weights, by stage
    */
   public Checkpointer(
       VisionLanguageModel model,
       RunPlan plan,
       Collective ranks,
-      Optional<CheckpointWriter> writer,
+      CheckpointWriter writer,
       Function<StagePlan, Map<String, byte[]>> sideFiles) {
     this.model = model;
     this.plan = plan;
@@ -76,9 +77,9 @@ public final class Checkpointer implements AutoCloseable {
     if (optimizer.weights().stay()) {
       digest().requireSameOn(ranks, stage.stage().label() + " step " + step);
     }
-    writer.ifPresent(CheckpointWriter::awaitIdle);
-    Snapshot snapshot = snapshot(stage, step, optimizer);
-    writer.ifPresent(w -> w.submit(snapshot));
+    writer.begin(new CheckpointId(stage.stage(), step), ranks);
+    copies.close();
+    writer.submit(snapshot(stage, step, optimizer));
   }
 
   /** Of a GPU's parameters, which are not moved for it, by sums of their bits. */
@@ -94,15 +95,14 @@ public final class Checkpointer implements AutoCloseable {
   }
 
   private Snapshot snapshot(StagePlan stage, long step, OptimizerStep optimizer) {
-    release();
+    Share share = new Share(ranks.rank(), ranks.worldSize());
     AdamW adam = optimizer.optimizer();
     List<NamedTensor> moments = new ArrayList<>();
     for (Block block : adam.mean().blocks()) {
-      moments.addAll(copy(block, adam.mean().gather(block, ranks), MEAN));
-      moments.addAll(copy(block, adam.square().gather(block, ranks), SQUARE));
+      moments.addAll(copyShare(block, adam.mean(), MEAN));
+      moments.addAll(copyShare(block, adam.square(), SQUARE));
     }
     List<Block> saved = saved(stage.stage());
-    List<NamedTensor> parameters = parameters(optimizer, saved);
     TrainingState state =
         new TrainingState(
             stage.stage(),
@@ -113,45 +113,78 @@ public final class Checkpointer implements AutoCloseable {
             Fingerprint.ofPlan(plan),
             Fingerprint.ofModel(shapes(saved)).digest(),
             Map.of());
-    return new Snapshot(state, parameters, moments, sideFiles.apply(stage));
+    return new Snapshot(
+        state,
+        share,
+        copyModel(saved, share, optimizer),
+        moments,
+        share.isFirst() ? sideFiles.apply(stage) : Map.of());
   }
 
-  /** Of blocks that train in bf16, the masters. */
-  private List<NamedTensor> parameters(OptimizerStep optimizer, List<Block> saved) {
-    Optional<ShardBuffer> master = optimizer.optimizer().master();
-    List<NamedTensor> all = new ArrayList<>();
-    for (Block block : saved) {
-      boolean wide = master.map(buffer -> buffer.blocks().contains(block)).orElse(false);
-      all.addAll(
-          copy(
-              block,
-              wide ? master.get().gather(block, ranks) : optimizer.weights().gather(block),
-              ""));
-    }
-    return all;
-  }
-
-  /** Named fp32 views of a copy of a block, which it closes; on ranks that do not write, none. */
-  private List<NamedTensor> copy(Block block, Tensor memory, String prefix) {
+  /** This rank's share of a block's state, whatever part of it the rank holds. */
+  private List<NamedTensor> copyShare(Block block, ShardBuffer state, String prefix) {
+    Range share =
+        new Shard(ranks.rank(), ranks.worldSize())
+            .of(new Range(0, model.parameters().range(block).size()));
+    long held = state.range(block).start();
     List<NamedTensor> named = new ArrayList<>();
-    try (memory) {
-      if (writer.isPresent()) {
-        Tensor copy = memory.hostCopy(io.litoperator.worker.torch.DType.FLOAT32);
-        copies.add(copy);
-        Parameters.forEachPart(
-            block,
-            copy,
-            (part, tensor) ->
-                named.add(
-                    new NamedTensor(
-                        prefix + part.name(), DType.F32, part.shape(), tensor.pieces())));
-      }
+    try (Tensor part = state.part(block);
+        Tensor memory = part.slice(share.start() - held, share.end() - held)) {
+      Parameters.forEachSlice(
+          block,
+          share,
+          memory,
+          (slice, values) -> {
+            String name = prefix + slice.part().name();
+            copies.add(name, values);
+            named.add(copies.named(name, slice.size()));
+          });
     }
     return named;
   }
 
+  /** Gathers block by block; each rank keeps what is in its files. */
+  private Shards copyModel(List<Block> saved, Share share, OptimizerStep optimizer) {
+    Shards files =
+        Shards.of(
+            saved.stream()
+                .flatMap(Block::parts)
+                .map(part -> copies.named(part.name(), part.shape()))
+                .toList(),
+            Shards.DEFAULT_BYTES);
+    Set<String> mine =
+        share.of(files).values().stream()
+            .flatMap(List::stream)
+            .map(NamedTensor::name)
+            .collect(Collectors.toSet());
+    for (Block block : saved) {
+      try (Tensor whole = whole(block, optimizer)) {
+        Parameters.forEachPart(
+            block,
+            whole,
+            (part, values) -> {
+              if (mine.contains(part.name())) {
+                copies.add(part.name(), values);
+              }
+            });
+      }
+    }
+    return files;
+  }
+
+  /** Of blocks that train in bf16, the masters. */
+  private Tensor whole(Block block, OptimizerStep optimizer) {
+    return optimizer
+        .optimizer()
+        .master()
+        .filter(master -> master.blocks().contains(block))
+        .map(master -> master.gather(block, ranks))
+        .orElseGet(() -> optimizer.weights().gather(block));
+  }
+
   /**
-   * Continues from a checkpoint of this very stage: parameters and moments.
+   * Continues from a checkpoint of this very stage: parameters and moments, of which this rank
+   * reads what it holds.
    *
    * @throws io.litoperator.worker.failure.Failure if the checkpoint is another job's or model's
    */
@@ -159,28 +192,26 @@ public final class Checkpointer implements AutoCloseable {
     List<Block> saved = saved(checkpoint.state().stage());
     checkpoint.requireModel(shapes(saved));
     checkpoint.requirePlan(Fingerprint.ofPlan(plan));
+    model
+        .parameters()
+        .forEachSlice(
+            Set.copyOf(saved), (slice, memory) -> slice.read(checkpoint.model()::read, memory));
     AdamW adam = optimizer.optimizer();
-    for (Block block : saved) {
-      load(block, checkpoint.model(), "", whole -> optimizer.weights().load(block, whole));
-    }
-    for (Block block : adam.mean().blocks()) {
-      adam.master()
-          .ifPresent(
-              master -> load(block, checkpoint.model(), "", whole -> master.load(block, whole)));
-      load(block, checkpoint.optimizer(), MEAN, whole -> adam.mean().load(block, whole));
-      load(block, checkpoint.optimizer(), SQUARE, whole -> adam.square().load(block, whole));
-    }
+    adam.master().ifPresent(master -> load(master, checkpoint.model()::read));
+    load(adam.mean(), prefixed(MEAN, checkpoint.optimizer()::read));
+    load(adam.square(), prefixed(SQUARE, checkpoint.optimizer()::read));
   }
 
-  /** Reads a block in fp32 and hands it to its owner. */
-  private void load(Block block, Weights weights, String prefix, Consumer<Tensor> owner) {
-    long size = model.parameters().range(block).size();
-    try (Tensor whole = Tensor.zeros(io.litoperator.worker.torch.DType.FLOAT32, size)) {
-      Parameters.forEachPart(
-          block,
-          whole,
-          (part, tensor) -> tensor.write(values -> weights.read(prefix + part.name(), values)));
-      owner.accept(whole);
+  private static Slice.Source prefixed(String prefix, Slice.Source source) {
+    return (name, start, end, into) -> source.read(prefix + name, start, end, into);
+  }
+
+  private static void load(ShardBuffer state, Slice.Source source) {
+    for (Block block : state.blocks()) {
+      try (Tensor part = state.part(block)) {
+        Parameters.forEachSlice(
+            block, state.range(block), part, (slice, memory) -> slice.read(source, memory));
+      }
     }
   }
 
@@ -205,30 +236,21 @@ public final class Checkpointer implements AutoCloseable {
 
   private static Map<String, long[]> shapes(List<Block> blocks) {
     Map<String, long[]> shapes = new LinkedHashMap<>();
-    for (Block block : blocks) {
-      for (Weight weight : block.weights()) {
-        weight.parts().forEach(part -> shapes.put(part.name(), part.shape()));
-      }
-    }
+    blocks.stream().flatMap(Block::parts).forEach(part -> shapes.put(part.name(), part.shape()));
     return shapes;
   }
 
   /** Returns when what was submitted is on disk. */
   public void awaitIdle() {
-    writer.ifPresent(CheckpointWriter::awaitIdle);
-  }
-
-  private void release() {
-    copies.forEach(Tensor::close);
-    copies.clear();
+    writer.awaitIdle();
   }
 
   @Override
   public void close() {
     try {
-      writer.ifPresent(CheckpointWriter::close);
+      writer.close();
     } finally {
-      release();
+      copies.close();
       arithmetic.close();
     }
   }

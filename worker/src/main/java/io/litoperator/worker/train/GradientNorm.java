@@ -1,6 +1,7 @@
 package io.litoperator.worker.train;
 
 import io.litoperator.worker.distributed.Collective;
+import io.litoperator.worker.model.Shard;
 import io.litoperator.worker.torch.Arithmetic;
 import io.litoperator.worker.torch.Tensor;
 import java.nio.ByteBuffer;

@@ -3,6 +3,7 @@ package io.litoperator.worker.train;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.Parameters.Range;
+import io.litoperator.worker.model.Shard;
 import io.litoperator.worker.torch.Arithmetic;
 import io.litoperator.worker.torch.Tensor;
 import io.litoperator.worker.train.StepClock.Phase;

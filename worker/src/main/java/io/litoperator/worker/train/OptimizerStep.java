@@ -4,13 +4,17 @@ import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.model.Block;
+import io.litoperator.worker.model.Layout;
 import io.litoperator.worker.model.ModelFlops;
+import io.litoperator.worker.model.Parameters;
+import io.litoperator.worker.model.Shard;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.LoraPlan;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.Normalization;
 import io.litoperator.worker.plan.TopologyPlan.Sharding;
 import io.litoperator.worker.torch.Arithmetic;
+import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Tensor;
 import io.litoperator.worker.train.StepClock.Phase;
 import java.util.ArrayList;
@@ -44,6 +48,13 @@ public final class OptimizerStep implements AutoCloseable {
   private final GradientNorm norm;
   private final AdamW optimizer;
 
+  /** Room for the weights that a rank holds before training; zero. */
+  public static Parameters memory(Layout layout, DType type, Sharding sharding, Collective ranks) {
+    return sharding == Sharding.PARAMETERS
+        ? Parameters.divided(layout, type, new Shard(ranks.rank(), ranks.worldSize()))
+        : new Parameters(layout, type, ranks.worldSize());
+  }
+
   public OptimizerStep(
       VisionLanguageModel model, StagePlan stage, Sharding sharding, Collective ranks) {
     this.stage = stage;
@@ -56,6 +67,9 @@ public final class OptimizerStep implements AutoCloseable {
         model.layout().blocks().stream()
             .filter(block -> block.used() && stage.trainable().contains(block.part()))
             .toList();
+    if (sharding == Sharding.PARAMETERS) {
+      model.parameters().divide(shard);
+    }
     gradients = new Gradients(model.parameters(), trained, arithmetic);
     norm = new GradientNorm(arithmetic, ranks, shard);
     optimizer =

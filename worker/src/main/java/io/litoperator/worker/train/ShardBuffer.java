@@ -4,6 +4,7 @@ import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.Parameters;
 import io.litoperator.worker.model.Parameters.Range;
+import io.litoperator.worker.model.Shard;
 import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Tensor;
 import java.util.HashMap;
@@ -39,13 +40,9 @@ final class ShardBuffer implements AutoCloseable {
     return flat.slice(ranges.get(block).start(), ranges.get(block).end());
   }
 
-  /** Takes this rank's part of a whole block. */
-  void load(Block block, Tensor whole) {
-    Range range = shard.of(new Range(0, whole.size()));
-    try (Tensor from = whole.slice(range.start(), range.end());
-        Tensor into = part(block)) {
-      into.copyFrom(from);
-    }
+  /** What this holds of a block, counted from the block's start. */
+  Range range(Block block) {
+    return shard.of(new Range(0, ranges.get(block).size() * shard.count()));
   }
 
   /** A whole block, of all ranks' parts; every rank calls it, and closes the result. */
@@ -53,28 +50,12 @@ final class ShardBuffer implements AutoCloseable {
     if (shard.isWhole()) {
       return part(block);
     }
-    Gathering gathering = startGather(block, ranks);
-    gathering.handle().await();
-    return gathering.whole();
-  }
-
-  /**
-   * Starts to gather a block.
-   *
-   * @return memory that holds the whole block once the handle is awaited; the caller closes it
-   */
-  Gathering startGather(Block block, Collective ranks) {
-    Tensor whole = Tensor.empty(flat.dtype(), ranges.get(block).size() * shard.count());
-    Range mine = shard.of(new Range(0, whole.size()));
-    try (Tensor place = whole.slice(mine.start(), mine.end());
-        Tensor part = part(block)) {
-      place.copyFrom(part);
+    try (Tensor part = part(block)) {
+      Gathering gathering = Gathering.start(part, shard, ranks);
+      gathering.handle().await();
+      return gathering.whole();
     }
-    return new Gathering(whole, ranks.allGather(whole));
   }
-
-  /** A block on its way. */
-  record Gathering(Tensor whole, Collective.Handle handle) {}
 
   @Override
   public void close() {

@@ -3,6 +3,7 @@ package io.litoperator.worker.train;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.Parameters;
+import io.litoperator.worker.model.Shard;
 import io.litoperator.worker.torch.Tensor;
 import io.litoperator.worker.train.StepClock.Phase;
 import java.util.ArrayList;
@@ -21,13 +22,13 @@ final class ShardedWeights implements BlockWeights {
   private final Parameters parameters;
   private final Set<Block> trained;
   private final Collective ranks;
-  private final ShardBuffer parts;
+  private final Shard shard;
   private final PassSchedule schedule;
   private final Map<Block, Whole> whole = new HashMap<>();
   private int position = -1;
 
   /** A gathered block, or one on its way. */
-  private record Whole(ShardBuffer.Gathering gathering, List<Tensor> leaves) {
+  private record Whole(Gathering gathering, List<Tensor> leaves) {
     void close() {
       gathering.handle().await();
       leaves.forEach(Tensor::close);
@@ -35,7 +36,9 @@ final class ShardedWeights implements BlockWeights {
     }
   }
 
-  /** Takes this rank's parts and gives the whole parameters up. */
+  /**
+   * @param parameters divided by the shard
+   */
   ShardedWeights(
       StepClock clock,
       Parameters parameters,
@@ -47,15 +50,8 @@ final class ShardedWeights implements BlockWeights {
     this.parameters = parameters;
     this.trained = trained;
     this.schedule = schedule;
+    this.shard = shard;
     this.ranks = ranks;
-    List<Block> blocks = parameters.layout().blocks();
-    parts = new ShardBuffer(blocks, parameters, parameters.type(), shard);
-    for (Block block : blocks) {
-      try (Tensor memory = parameters.memory(block)) {
-        parts.load(block, memory);
-      }
-    }
-    parameters.release();
   }
 
   @Override
@@ -85,9 +81,15 @@ final class ShardedWeights implements BlockWeights {
   }
 
   private Whole gatherSoon(Block block) {
-    ShardBuffer.Gathering gathering = parts.startGather(block, ranks);
+    Gathering gathering = startGather(block);
     return new Whole(
         gathering, WholeWeights.leaves(block, gathering.whole(), trained.contains(block)));
+  }
+
+  private Gathering startGather(Block block) {
+    try (Tensor part = parameters.held(block)) {
+      return Gathering.start(part, shard, ranks);
+    }
   }
 
   private void giveUp(List<Block> butFor) {
@@ -126,7 +128,7 @@ final class ShardedWeights implements BlockWeights {
 
   @Override
   public Tensor part(Block block) {
-    return parts.part(block);
+    return parameters.held(block);
   }
 
   @Override
@@ -137,33 +139,28 @@ final class ShardedWeights implements BlockWeights {
 
   @Override
   public Tensor gather(Block block) {
-    return parts.gather(block, ranks);
-  }
-
-  @Override
-  public void load(Block block, Tensor values) {
-    parts.load(block, values);
+    Gathering gathering = startGather(block);
+    gathering.handle().await();
+    return gathering.whole();
   }
 
   @Override
   public void restore() {
-    parameters.restore();
-    for (Block block : parameters.layout().blocks()) {
-      try (Tensor memory = parameters.memory(block);
-          Tensor gathered = gather(block)) {
-        memory.copyFrom(gathered);
-      }
-    }
+    parameters.unite(
+        (block, memory) -> {
+          try (Tensor gathered = gather(block)) {
+            memory.copyFrom(gathered);
+          }
+        });
   }
 
   @Override
   public void divide() {
-    parameters.release();
+    parameters.divide(shard);
   }
 
   @Override
   public void close() {
     giveUp(List.of());
-    parts.close();
   }
 }

@@ -4,6 +4,7 @@ import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.Parameters;
 import io.litoperator.worker.model.Parameters.Range;
+import io.litoperator.worker.model.Shard;
 import io.litoperator.worker.torch.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -83,13 +84,6 @@ final class WholeWeights implements BlockWeights {
   @Override
   public Tensor gather(Block block) {
     return slice(parameters.range(block));
-  }
-
-  @Override
-  public void load(Block block, Tensor whole) {
-    try (Tensor into = gather(block)) {
-      into.copyFrom(whole);
-    }
   }
 
   private Tensor slice(Range range) {

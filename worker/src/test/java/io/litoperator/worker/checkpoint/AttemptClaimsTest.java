@@ -82,17 +82,18 @@ class AttemptClaimsTest {
     Path job = folder.resolve("job");
     new AttemptClaims(file, "pod-a", 1).claim(1);
     CheckpointStore old = new CheckpointStore(job).of(1);
-    old.save(Snapshots.of(Snapshots.finetune(1)));
-    old.save(Snapshots.of(Snapshots.finetune(2)));
+    Snapshots.save(old, Snapshots.of(Snapshots.finetune(1)));
+    Snapshots.save(old, Snapshots.of(Snapshots.finetune(2)));
     new AttemptClaims(file, "pod-b", 2).claim(2);
 
-    assertSuperseded(() -> old.save(Snapshots.of(Snapshots.finetune(3))), "by attempt 2");
+    assertSuperseded(
+        () -> Snapshots.save(old, Snapshots.of(Snapshots.finetune(3))), "by attempt 2");
     assertSuperseded(() -> old.prune(1, java.util.Set.of(), notice -> {}), "by attempt 2");
     assertThat(old.list()).containsExactly(Snapshots.finetune(2), Snapshots.finetune(1));
 
     CheckpointStore current = new CheckpointStore(job).of(2);
     current.recover();
-    assertThat(current.save(Snapshots.of(Snapshots.finetune(3))).folder()).isDirectory();
+    assertThat(Snapshots.save(current, Snapshots.of(Snapshots.finetune(3))).folder()).isDirectory();
   }
 
   @Test

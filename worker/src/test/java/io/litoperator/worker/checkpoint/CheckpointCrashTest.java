@@ -25,7 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whatever a save dies of, and wherever, an older checkpoint or the new one can be used. */
 class CheckpointCrashTest {
-  private static final long SHARD_BYTES = 64;
   private static final long PLENTY = 1_000_000;
 
   @TempDir Path folder;
@@ -67,12 +66,15 @@ class CheckpointCrashTest {
   @Test
   void aFullDiskAtAnyByteIsOneSentenceAndKeepsTheOlder() throws IOException {
     Path job = folder.resolve("job");
-    store(job, FailingDisk.fullAfter(PLENTY)).save(Snapshots.of(finetune(1)));
+    Snapshots.save(store(job, FailingDisk.fullAfter(PLENTY)), Snapshots.of(finetune(1)));
     FailingDisk measured = FailingDisk.fullAfter(PLENTY);
-    store(folder.resolve("measured"), measured).save(Snapshots.of(finetune(2)));
+    Snapshots.save(store(folder.resolve("measured"), measured), Snapshots.of(finetune(2)));
     for (long room : points(PLENTY - measured.left() - 1)) {
       assertThatExceptionOfType(Failure.class)
-          .isThrownBy(() -> store(job, FailingDisk.fullAfter(room)).save(Snapshots.of(finetune(2))))
+          .isThrownBy(
+              () ->
+                  Snapshots.save(
+                      store(job, FailingDisk.fullAfter(room)), Snapshots.of(finetune(2))))
           .withMessageStartingWith(
               "Checkpoint finetune-2 could not be written to "
                   + job
@@ -88,7 +90,7 @@ class CheckpointCrashTest {
   @EnabledOnOs(OS.LINUX)
   void theKernelsFullDiskIsOneSentence() throws IOException {
     Path job = folder.resolve("job");
-    new CheckpointStore(job).save(Snapshots.of(finetune(1)));
+    Snapshots.save(new CheckpointStore(job), Snapshots.of(finetune(1)));
     Disk full =
         new Disk() {
           @Override
@@ -104,7 +106,7 @@ class CheckpointCrashTest {
         };
 
     assertThatExceptionOfType(Failure.class)
-        .isThrownBy(() -> store(job, full).save(Snapshots.of(finetune(2))))
+        .isThrownBy(() -> Snapshots.save(store(job, full), Snapshots.of(finetune(2))))
         .withMessageContaining("No space left on device")
         .matches(failure -> failure.exitCode() == ExitCode.STORAGE);
     assertThat(names(job)).containsExactly("finetune-1");
@@ -115,13 +117,13 @@ class CheckpointCrashTest {
     Path job = Files.createFile(folder.resolve("job"));
 
     assertThatExceptionOfType(Failure.class)
-        .isThrownBy(() -> new CheckpointStore(job).save(Snapshots.of(finetune(1))))
+        .isThrownBy(() -> Snapshots.save(new CheckpointStore(job), Snapshots.of(finetune(1))))
         .withMessageContaining("Checkpoint finetune-1 could not be written to " + job)
         .matches(failure -> failure.exitCode() == ExitCode.STORAGE);
   }
 
   private static CheckpointStore store(Path job, Disk disk) {
-    return new CheckpointStore(job, SHARD_BYTES, disk);
+    return new CheckpointStore(job, disk);
   }
 
   /** Points at which to fail, out of so many: some in every file, and all of the last ones. */
@@ -136,18 +138,18 @@ class CheckpointCrashTest {
   /** What it costs to save the second after the first. */
   private long units(Snapshot first, Snapshot second) {
     Path job = folder.resolve("measured");
-    store(job, FailingDisk.crashingAfter(PLENTY)).save(first);
+    Snapshots.save(store(job, FailingDisk.crashingAfter(PLENTY)), first);
     FailingDisk disk = FailingDisk.crashingAfter(PLENTY);
-    store(job, disk).save(second);
+    Snapshots.save(store(job, disk), second);
     return PLENTY - disk.left();
   }
 
   /** Saves the first, dies while saving the second unless it has enough units, starts again. */
   private static CheckpointId crash(
       Path job, Snapshot first, Snapshot second, long point, long units) throws IOException {
-    store(job, FailingDisk.crashingAfter(PLENTY)).save(first);
+    Snapshots.save(store(job, FailingDisk.crashingAfter(PLENTY)), first);
     Throwable death =
-        catchThrowable(() -> store(job, FailingDisk.crashingAfter(point)).save(second));
+        catchThrowable(() -> Snapshots.save(store(job, FailingDisk.crashingAfter(point)), second));
     assertThat(death instanceof FailingDisk.Crash).isEqualTo(point < units);
     return newestAfterRestart(job);
   }

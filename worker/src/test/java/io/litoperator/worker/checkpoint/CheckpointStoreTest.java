@@ -17,7 +17,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,8 +39,8 @@ class CheckpointStoreTest {
   private CheckpointStore store;
 
   @BeforeEach
-  void smallShards() {
-    store = new CheckpointStore(folder.resolve("jobs/job"), 140, new LocalDisk());
+  void open() {
+    store = new CheckpointStore(folder.resolve("jobs/job"));
   }
 
   @Test
@@ -54,7 +58,6 @@ class CheckpointStoreTest {
     assertThat(saved.seconds()).isPositive();
   }
 
-  /** Files of about 140 bytes of data: 128 + 32 do not fit, 32 + 12 do. */
   @Test
   void theModelIsShardedAsHuggingFaceReadsIt() throws IOException {
     Path saved = save(finetune(1)).folder();
@@ -67,6 +70,70 @@ class CheckpointStoreTest {
     assertThat(weightMap.get("b.bias").textValue()).isEqualTo("model-00002-of-00002.safetensors");
     assertThat(weightMap.get("c").textValue()).isEqualTo("model-00002-of-00002.safetensors");
     assertThat(Weights.open(saved).names()).containsExactlyInAnyOrder("a.weight", "b.bias", "c");
+  }
+
+  @Test
+  void sharesMakeOneCheckpointWhicheverIsWrittenFirst() throws Exception {
+    String[] alone = save(finetune(1)).folder().toFile().list();
+    store.begin(finetune(2));
+    store.add(share(finetune(2), 2));
+    CompletableFuture<Saved> first =
+        CompletableFuture.supplyAsync(() -> store.finish(share(finetune(2), 0)));
+    store.add(share(finetune(2), 1));
+
+    Path folder = first.get(30, TimeUnit.SECONDS).folder();
+
+    assertThat(Snapshots.version(folder)).isEqualTo(2);
+    Checkpoint checkpoint = Checkpoint.open(folder);
+    assertThat(checkpoint.optimizer().elements("m")).isEqualTo(6);
+    assertThat(folder.toFile().list())
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.concat(
+                    Stream.of(alone),
+                    Stream.of("optimizer-1.safetensors", "optimizer-2.safetensors"))
+                .toList());
+    assertThat(first.get().bytes()).isEqualTo(sizeWithoutManifest(folder));
+  }
+
+  @Test
+  void aMissingShareLeavesTheOlderCheckpointTheNewest() {
+    save(finetune(1));
+    store.begin(finetune(2));
+    store.add(share(finetune(2), 1));
+
+    assertThat(store.newestVerified(NO_NOTICE)).contains(finetune(1));
+    store.recover();
+    assertThat(folder.resolve("jobs/job").toFile().list()).containsExactly("finetune-1");
+  }
+
+  @Test
+  void theFirstShareWaitsForAllTheOthers() throws Exception {
+    store.begin(finetune(1));
+    CompletableFuture<Saved> first =
+        CompletableFuture.supplyAsync(() -> store.finish(share(finetune(1), 0)));
+    store.add(share(finetune(1), 2));
+    assertThatExceptionOfType(TimeoutException.class)
+        .isThrownBy(() -> first.get(200, TimeUnit.MILLISECONDS));
+    assertThat(store.list()).isEmpty();
+
+    store.add(share(finetune(1), 1));
+
+    assertThat(first.get(30, TimeUnit.SECONDS).id()).isEqualTo(finetune(1));
+  }
+
+  @Test
+  void aShareOfAnEarlierAttemptWaitsForNobody() {
+    CheckpointStore old = store.of(1);
+    old.begin(finetune(1));
+    new AttemptClaims(store.attempts(), "other", 0).claim(2);
+
+    assertThatExceptionOfType(Failure.class)
+        .isThrownBy(() -> old.finish(share(finetune(1), 0)))
+        .matches(failure -> failure.exitCode() == ExitCode.PEER_LOST);
+  }
+
+  private static Snapshot share(CheckpointId id, int index) {
+    return Snapshots.of(id, id.step(), Snapshots.SHAPES, new Share(index, 3));
   }
 
   @Test
@@ -228,7 +295,7 @@ class CheckpointStoreTest {
   }
 
   private Saved save(CheckpointId id) {
-    return store.save(Snapshots.of(id));
+    return Snapshots.save(store, Snapshots.of(id));
   }
 
   private static void damage(String how, Path file) throws IOException {

@@ -22,7 +22,8 @@ class CheckpointTest {
   @BeforeEach
   void save() {
     checkpoint =
-        Checkpoint.open(new CheckpointStore(folder).save(Snapshots.of(finetune(1))).folder());
+        Checkpoint.open(
+            Snapshots.save(new CheckpointStore(folder), Snapshots.of(finetune(1))).folder());
   }
 
   @Test

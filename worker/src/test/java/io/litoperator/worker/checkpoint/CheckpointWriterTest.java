@@ -4,6 +4,7 @@ import static io.litoperator.worker.checkpoint.Snapshots.finetune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.io.IOException;
@@ -27,7 +28,7 @@ class CheckpointWriterTest {
   void submittingDoesNotWaitForTheDisk() {
     GatedDisk disk = new GatedDisk();
     try (CheckpointWriter writer = writer(disk, 3)) {
-      writer.submit(Snapshots.of(finetune(1)));
+      save(writer, 1);
 
       assertThat(writer.isIdle()).isFalse();
       assertThat(saved).isEmpty();
@@ -43,7 +44,7 @@ class CheckpointWriterTest {
   void everySnapshotIsSavedInOrderAndTheNewestKept() {
     try (CheckpointWriter writer = writer(new LocalDisk(), 2)) {
       for (int step = 1; step <= 5; step++) {
-        writer.submit(Snapshots.of(finetune(step)));
+        save(writer, step);
       }
     }
 
@@ -56,12 +57,12 @@ class CheckpointWriterTest {
 
   @Test
   void aFailedSaveIsToldOnceAndOlderCheckpointsStay() {
-    new CheckpointStore(folder).save(Snapshots.of(finetune(1)));
+    Snapshots.save(new CheckpointStore(folder), Snapshots.of(finetune(1)));
     CheckpointWriter writer = writer(FailingDisk.fullAfter(100), 1);
-    writer.submit(Snapshots.of(finetune(2)));
+    save(writer, 2);
 
     assertThatExceptionOfType(Failure.class)
-        .isThrownBy(() -> writer.submit(Snapshots.of(finetune(3))))
+        .isThrownBy(() -> save(writer, 3))
         .withMessageContaining("finetune-2 could not be written")
         .matches(failure -> failure.exitCode() == ExitCode.STORAGE);
 
@@ -75,13 +76,18 @@ class CheckpointWriterTest {
   @Test
   void closingTellsOfAFailedSave() {
     CheckpointWriter writer = writer(FailingDisk.fullAfter(100), 1);
-    writer.submit(Snapshots.of(finetune(2)));
+    save(writer, 2);
 
     assertThatExceptionOfType(Failure.class).isThrownBy(writer::close);
   }
 
+  private static void save(CheckpointWriter writer, int step) {
+    writer.begin(finetune(step), new Alone());
+    writer.submit(Snapshots.of(finetune(step)));
+  }
+
   private CheckpointWriter writer(Disk disk, int keep) {
-    CheckpointStore store = new CheckpointStore(folder, CheckpointStore.DEFAULT_SHARD_BYTES, disk);
+    CheckpointStore store = new CheckpointStore(folder, disk);
     return new CheckpointWriter(store, keep, Set::of, done -> saved.add(done.id()), notices::add);
   }
 

@@ -2,6 +2,7 @@ package io.litoperator.worker.checkpoint;
 
 import static io.litoperator.worker.checkpoint.Snapshots.finetune;
 
+import io.litoperator.worker.distributed.Alone;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,7 @@ final class SaveUntilKilled {
             System.err::println)) {
       while (true) {
         step++;
+        writer.begin(finetune(step), new Alone());
         writer.submit(Snapshots.of(finetune(step), step, SHAPES));
       }
     }

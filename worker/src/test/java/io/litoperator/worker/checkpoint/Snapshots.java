@@ -6,8 +6,10 @@ import io.litoperator.worker.plan.Objective;
 import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.safetensors.DType;
 import io.litoperator.worker.safetensors.NamedTensor;
+import io.litoperator.worker.safetensors.Shards;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -22,7 +24,16 @@ final class Snapshots {
   static final Map<String, long[]> SHAPES =
       Map.of("a.weight", new long[] {4, 8}, "b.bias", new long[] {8}, "c", new long[] {3, 1});
 
+  /** Two files of parameters: 128 + 32 bytes do not fit into one, 32 + 12 do. */
+  private static final long SHARD_BYTES = 140;
+
   private Snapshots() {}
+
+  /** Saves a checkpoint that has one share. */
+  static Saved save(CheckpointStore store, Snapshot snapshot) {
+    store.begin(snapshot.id());
+    return store.finish(snapshot);
+  }
 
   static CheckpointId pretrain(long step) {
     return new CheckpointId(Stage.PRETRAIN, step);
@@ -40,6 +51,11 @@ final class Snapshots {
    * @param version fills every tensor
    */
   static Snapshot of(CheckpointId id, long version, Map<String, long[]> shapes) {
+    return of(id, version, shapes, Share.ALL);
+  }
+
+  /** One share of several, of which each has two of the moment's elements. */
+  static Snapshot of(CheckpointId id, long version, Map<String, long[]> shapes, Share share) {
     TrainingState state =
         new TrainingState(
             id.stage(),
@@ -52,9 +68,10 @@ final class Snapshots {
             Map.of("version", Long.toString(version)));
     List<NamedTensor> model =
         shapes.entrySet().stream().map(e -> tensor(e.getKey(), e.getValue(), version)).toList();
-    List<NamedTensor> optimizer = List.of(tensor("m", new long[] {5}, -version));
+    List<NamedTensor> optimizer = List.of(tensor("m", new long[] {2}, -version));
     byte[] config = ("{\"version\":" + version + "}").getBytes(StandardCharsets.UTF_8);
-    return new Snapshot(state, model, optimizer, Map.of("config.json", config));
+    return new Snapshot(
+        state, share, Shards.of(model, SHARD_BYTES), optimizer, Map.of("config.json", config));
   }
 
   /** Checks that a checkpoint is one version throughout, and tells which. */
@@ -64,7 +81,9 @@ final class Snapshots {
     for (String name : checkpoint.model().names()) {
       assertThat(checkpoint.model().floats(name)).containsOnly((float) version);
     }
-    assertThat(checkpoint.optimizer().floats("m")).containsOnly((float) -version);
+    float[] moment = new float[(int) checkpoint.optimizer().elements("m")];
+    checkpoint.optimizer().read("m", 0, moment.length, FloatBuffer.wrap(moment));
+    assertThat(moment).containsOnly((float) -version);
     assertThat(folder.resolve("config.json")).hasContent("{\"version\":" + version + "}");
     return version;
   }

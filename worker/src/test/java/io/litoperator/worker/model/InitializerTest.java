@@ -52,7 +52,7 @@ class InitializerTest {
   private static float[] fill(Init init, String name, long seed) {
     try (Initializer initializer = new Initializer(seed);
         Tensor tensor = Tensor.empty(DType.FLOAT32, SIZE)) {
-      initializer.fill(new Weight.Part(name, init, SIZE), tensor);
+      initializer.fill(new Slice(new Weight.Part(name, init, SIZE), 0, SIZE), tensor);
       return tensor.toFloats();
     }
   }

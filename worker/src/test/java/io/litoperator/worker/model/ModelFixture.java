@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.provider.Arguments;
 
@@ -91,7 +92,15 @@ public record ModelFixture(
 
   /** With other blocks, such as adapters. */
   public VisionLanguageModel model(Layout layout, DType type, int ranks) {
-    Parameters parameters = new Parameters(layout, type, ranks);
+    return model(new Parameters(layout, type, ranks));
+  }
+
+  /** With room for what a rank is to hold. */
+  public VisionLanguageModel model(Function<Layout, Parameters> memory) {
+    return model(memory.apply(Layout.of(description.config())));
+  }
+
+  private VisionLanguageModel model(Parameters parameters) {
     Path folder = modelFolder(name);
     new WeightLoader(parameters).loadModel(Weights.open(folder), folder.toString());
     return new VisionLanguageModel(description.config(), parameters);

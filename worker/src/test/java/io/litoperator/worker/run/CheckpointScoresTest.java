@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.litoperator.worker.checkpoint.CheckpointId;
 import io.litoperator.worker.checkpoint.CheckpointStore;
 import io.litoperator.worker.checkpoint.Fingerprint;
+import io.litoperator.worker.checkpoint.Share;
 import io.litoperator.worker.checkpoint.Snapshot;
 import io.litoperator.worker.checkpoint.TrainingState;
 import io.litoperator.worker.plan.Objective;
 import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.run.EvaluationScores.Score;
+import io.litoperator.worker.safetensors.Shards;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -84,10 +86,12 @@ class CheckpointScoresTest {
   private void save(long step, long seed) {
     String model = Fingerprint.ofModel(Map.of()).digest();
     Fingerprint plan = new Fingerprint(new TreeMap<>());
-    store.save(
+    store.begin(id(step));
+    store.finish(
         new Snapshot(
             new TrainingState(Stage.FINETUNE, step, seed, 1, Objective.LIT, plan, model, Map.of()),
-            List.of(),
+            Share.ALL,
+            Shards.of(List.of(), Shards.DEFAULT_BYTES),
             List.of(),
             Map.of()));
   }

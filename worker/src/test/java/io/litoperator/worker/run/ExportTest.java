@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.litoperator.worker.Fixtures;
-import io.litoperator.worker.checkpoint.CheckpointStore;
 import io.litoperator.worker.data.tokens.Tokenizer;
 import io.litoperator.worker.data.tokens.TokenizerFolder;
 import io.litoperator.worker.failure.ExitCode;
@@ -17,6 +16,7 @@ import io.litoperator.worker.plan.ModelPlan;
 import io.litoperator.worker.plan.ModelPlan.ConversationTemplate;
 import io.litoperator.worker.plan.ModelPlan.FeatureSelect;
 import io.litoperator.worker.plan.ModelPlan.ImageAspect;
+import io.litoperator.worker.safetensors.Shards;
 import io.litoperator.worker.safetensors.Weights;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -73,7 +73,7 @@ class ExportTest {
   @EnumSource(names = "ANYRES", mode = EnumSource.Mode.EXCLUDE)
   void howTheModelWasTrainedTravelsWithIt(ImageAspect aspect) throws IOException {
     Path model = TinyModel.write("siglip-qwen2", folder.resolve("model"));
-    Path checkpoint = checkpoint(model, aspect, CheckpointStore.DEFAULT_SHARD_BYTES);
+    Path checkpoint = checkpoint(model, aspect, Shards.DEFAULT_BYTES);
     Export.run(checkpoint, target);
 
     assertThat(ModelFolder.planOf(checkpoint)).isEqualTo(plan(checkpoint, aspect));
@@ -96,7 +96,7 @@ class ExportTest {
   @Test
   void anExportMayBeRepeatedButNothingElseIsWrittenOver() throws IOException {
     Path model = TinyModel.write("llava-1.5", folder.resolve("model"));
-    Path checkpoint = checkpoint(model, ImageAspect.SQUARE, CheckpointStore.DEFAULT_SHARD_BYTES);
+    Path checkpoint = checkpoint(model, ImageAspect.SQUARE, Shards.DEFAULT_BYTES);
     Export.run(checkpoint, target);
     Export.run(checkpoint, target);
     Files.writeString(target.resolve("thesis.tex"), "");
@@ -110,7 +110,7 @@ class ExportTest {
   @Test
   void aTokenizerWithoutTheImageTokenGetsIt() throws IOException {
     Path model = TinyModel.write("llava-1.5", folder.resolve("model"));
-    Path checkpoint = checkpoint(model, ImageAspect.SQUARE, CheckpointStore.DEFAULT_SHARD_BYTES);
+    Path checkpoint = checkpoint(model, ImageAspect.SQUARE, Shards.DEFAULT_BYTES);
     // As written by a training whose tokenizer had no such token.
     Path tokenizer = checkpoint.resolve("tokenizer.json");
     Files.writeString(tokenizer, Files.readString(tokenizer).replace("<image>", "<other>"));
@@ -134,7 +134,7 @@ class ExportTest {
   @Test
   void aDamagedCheckpointIsNotExported() throws IOException {
     Path model = TinyModel.write("llava-1.5", folder.resolve("model"));
-    Path checkpoint = checkpoint(model, ImageAspect.SQUARE, CheckpointStore.DEFAULT_SHARD_BYTES);
+    Path checkpoint = checkpoint(model, ImageAspect.SQUARE, Shards.DEFAULT_BYTES);
     Files.writeString(checkpoint.resolve("config.json"), "{}");
 
     Failure failure = catchThrowableOfType(Failure.class, () -> Export.run(checkpoint, target));

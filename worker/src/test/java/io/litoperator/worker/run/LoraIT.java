@@ -130,7 +130,7 @@ class LoraIT {
     var plan = job.plan(folder.resolve("started"));
     try (ModelSources sources = ModelSources.open(plan.model());
         VisionLanguageModel model =
-            sources.build(plan.seed(), io.litoperator.worker.torch.DType.FLOAT32, 1)) {
+            sources.build(plan.seed(), io.litoperator.worker.torch.DType.FLOAT32)) {
       model
           .parameters()
           .forEachPart(

@@ -60,6 +60,28 @@ class LostRankIT {
     }
   }
 
+  /** Each rank writes its share: a kill in a save may leave one of them, both, or none. */
+  @Test
+  void killsOfRanksThatKeepAPartOfEverythingChangeNothing() throws IOException {
+    TinyJob sharded = job.with("sharding", "parameters").with("pretrainSteps", 4).with("every", 3);
+    TinyRun alone = TinyRun.of(sharded, folder.resolve("sharded")).done();
+    Path output = folder.resolve("sharded-killed");
+    List<Killer.Moment> moments =
+        List.of(
+            Killer.Moment.inSaveAfter(reached("finetune", 2)),
+            Killer.Moment.soonAfter(reached("finetune", 11), 60),
+            Killer.Moment.inSaveAfter(reached("finetune", 20)));
+    try (Killer killer = new Killer(moments, Runs.checkpointFolder(sharded.plan(output)), 3)) {
+      TinyRun run = TinyRun.of(sharded, output, killer).done();
+
+      assertThat(killer.left()).isZero();
+      assertThat(run.events(Event.Restarted.class)).hasSize(moments.size());
+      assertThat(run.lastCheckpoint().resolve("optimizer-1.safetensors")).exists();
+      Same.checkpoints(run.lastCheckpoint(), alone.lastCheckpoint());
+      assertThat(run.losses()).isEqualTo(alone.losses());
+    }
+  }
+
   @Test
   void aRankThatHangsIsFoundWithItsStacksAndReplaced() throws IOException {
     AtomicBoolean stopped = new AtomicBoolean();

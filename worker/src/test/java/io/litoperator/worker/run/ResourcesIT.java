@@ -2,6 +2,8 @@ package io.litoperator.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.litoperator.worker.checkpoint.CheckpointStore;
+import io.litoperator.worker.checkpoint.CheckpointWriter;
 import io.litoperator.worker.data.labels.Labeller;
 import io.litoperator.worker.data.loading.Dataset;
 import io.litoperator.worker.data.sampling.Sampler;
@@ -59,7 +61,7 @@ class ResourcesIT {
                 sources.images(Stage.FINETUNE)::process);
         OptimizerStep optimizer = new OptimizerStep(model, stage, Sharding.NONE, new Alone());
         Checkpointer checkpoints =
-            new Checkpointer(model, plan, new Alone(), Optional.empty(), any -> Map.of())) {
+            new Checkpointer(model, plan, new Alone(), writer(plan), any -> Map.of())) {
       Sampler sampler =
           new Sampler(
               data.modalityLengths(),
@@ -86,6 +88,11 @@ class ResourcesIT {
     long growth = watch.resident.get(STEPS - 1) - watch.resident.get(WARM_UP);
     // A step makes four times a hundred tensors of some 10 kB: one of them kept would be found.
     assertThat(growth).isLessThan(6L << 20);
+  }
+
+  private static CheckpointWriter writer(RunPlan plan) {
+    CheckpointStore store = new CheckpointStore(Runs.checkpointFolder(plan));
+    return new CheckpointWriter(store, 1, Set::of, saved -> {}, notice -> {});
   }
 
   /** Takes the resident memory, without garbage, from time to time. */

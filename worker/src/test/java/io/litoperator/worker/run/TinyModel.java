@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.litoperator.worker.Fixtures;
 import io.litoperator.worker.checkpoint.CheckpointStore;
 import io.litoperator.worker.checkpoint.Fingerprint;
+import io.litoperator.worker.checkpoint.Share;
 import io.litoperator.worker.checkpoint.Snapshot;
 import io.litoperator.worker.checkpoint.TrainingState;
 import io.litoperator.worker.plan.ModelPlan;
 import io.litoperator.worker.plan.Objective;
 import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.safetensors.NamedTensor;
+import io.litoperator.worker.safetensors.Shards;
 import io.litoperator.worker.safetensors.Weights;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -120,8 +122,14 @@ public final class TinyModel {
     try (ModelSources sources = ModelSources.open(plan)) {
       Snapshot snapshot =
           new Snapshot(
-              state, tensors, List.of(), ModelFolder.sideFiles(plan, sources.description()));
-      return new CheckpointStore(destination, shardBytes).save(snapshot).folder();
+              state,
+              Share.ALL,
+              Shards.of(tensors, shardBytes),
+              List.of(),
+              ModelFolder.sideFiles(plan, sources.description()));
+      CheckpointStore store = new CheckpointStore(destination);
+      store.begin(state.id());
+      return store.finish(snapshot).folder();
     }
   }
 

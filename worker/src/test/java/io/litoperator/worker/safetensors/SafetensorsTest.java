@@ -133,10 +133,13 @@ class SafetensorsTest {
     Safetensors tensors = Safetensors.open(file);
 
     FloatBuffer values = FloatBuffer.allocate(elements);
-    tensors.read("h", values);
+    tensors.read("h", 0, elements, values);
 
     assertThat(values.hasRemaining()).isFalse();
     assertThat(values.array()).isEqualTo(tensors.floats("h")).endsWith(200_000 % 251);
+    FloatBuffer some = FloatBuffer.allocate(70_000);
+    tensors.read("h", 100_001, 170_001, some);
+    assertThat(some.array()).isEqualTo(Arrays.copyOfRange(values.array(), 100_001, 170_001));
   }
 
   @Test

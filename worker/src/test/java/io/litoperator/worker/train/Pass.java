@@ -4,6 +4,7 @@ import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.model.Block;
+import io.litoperator.worker.model.Shard;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.StagePlan.Checkpointing;

@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.litoperator.worker.data.Sample;
-import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.distributed.Collective;
-import io.litoperator.worker.distributed.RingListener;
-import io.litoperator.worker.distributed.Secret;
 import io.litoperator.worker.model.Layout;
 import io.litoperator.worker.model.ModelFixture;
 import io.litoperator.worker.model.VisionLanguageModel;
@@ -18,12 +15,8 @@ import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.Checkpointing;
 import io.litoperator.worker.plan.StagePlan.Optimizer;
 import io.litoperator.worker.plan.TopologyPlan.Sharding;
-import io.litoperator.worker.torch.Autograd;
 import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Torch;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -32,10 +25,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -126,33 +115,18 @@ class ShardingTest {
 
   /** Trains on as many threads, which must end with the same; of rank 0. */
   private static Trained train(int worldSize, String name, StagePlan stage, Sharding sharding) {
-    ExecutorService threads = Executors.newFixedThreadPool(worldSize);
-    try {
-      List<CompletableFuture<Trained>> ranks =
-          connect(worldSize).stream()
-              .map(
-                  rank ->
-                      CompletableFuture.supplyAsync(
-                          () -> train(rank, name, stage, sharding), threads))
-              .toList();
-      List<Trained> all = ranks.stream().map(CompletableFuture::join).toList();
-      assertThat(all)
-          .allSatisfy(rank -> assertThat(rank.parameters()).isEqualTo(all.get(0).parameters()));
-      return all.get(0);
-    } finally {
-      threads.shutdownNow();
-    }
+    List<Trained> all = RankThreads.run(worldSize, rank -> train(rank, name, stage, sharding));
+    assertThat(all)
+        .allSatisfy(rank -> assertThat(rank.parameters()).isEqualTo(all.get(0).parameters()));
+    return all.get(0);
   }
 
   /** Of three samples, in turns; a fourth rank has none, and some have no picture. */
   private static Trained train(Collective ranks, String name, StagePlan stage, Sharding sharding) {
-    // Leaves recording off, which is on in a new thread.
-    Autograd.recording(() -> null);
     ModelFixture fixture = ModelFixture.open(name);
     List<Sample> samples = fixture.samples("lit");
     int microBatches = stage.globalBatchSize() / ranks.worldSize();
-    try (ranks;
-        VisionLanguageModel model = model(fixture, stage, ranks.worldSize());
+    try (VisionLanguageModel model = model(fixture, stage, ranks.worldSize());
         OptimizerStep optimizer = new OptimizerStep(model, stage, sharding, ranks)) {
       List<Step> steps = new ArrayList<>();
       for (int step = 1; step <= STEPS; step++) {
@@ -228,30 +202,6 @@ class ShardingTest {
         new Optimizer(1e-3, 0, 0.1, 0.9, 0.999, 1e-8, clip),
         checkpointing,
         Optional.empty());
-  }
-
-  private static List<Collective> connect(int worldSize) {
-    if (worldSize == 1) {
-      return List.of(new Alone());
-    }
-    Secret secret = Secret.random();
-    List<RingListener> listeners =
-        IntStream.range(0, worldSize)
-            .mapToObj(rank -> RingListener.open(InetAddress.getLoopbackAddress()))
-            .toList();
-    List<InetSocketAddress> ring = listeners.stream().map(RingListener::address).toList();
-    List<CompletableFuture<Collective>> joining =
-        IntStream.range(0, worldSize)
-            .mapToObj(
-                rank ->
-                    CompletableFuture.<Collective>supplyAsync(
-                        () ->
-                            listeners.get(rank).join(rank, ring, 1, secret, Duration.ofSeconds(60)),
-                        task -> new Thread(task).start()))
-            .toList();
-    List<Collective> ranks = joining.stream().map(CompletableFuture::join).toList();
-    listeners.forEach(RingListener::close);
-    return ranks;
   }
 
   private static double distance(float[] actual, float[] expected) {

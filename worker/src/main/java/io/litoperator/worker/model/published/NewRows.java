@@ -44,10 +44,8 @@ public final class NewRows {
     return drawn.finish();
   }
 
-  /** A tensor with rows below its own, in its type. */
-  static NamedTensor append(NamedTensor tensor, float[][] rows) {
-    long[] shape = tensor.shape();
-    shape[0] += rows.length;
+  /** Rows in a tensor's type, as one to go below it. */
+  static NamedTensor below(NamedTensor tensor, float[][] rows) {
     ByteBuffer added =
         ByteBuffer.allocate(rows.length * rows[0].length * Float.BYTES)
             .order(ByteOrder.LITTLE_ENDIAN);
@@ -55,11 +53,16 @@ public final class NewRows {
       added.asFloatBuffer().put(row);
       added.position(added.position() + row.length * Float.BYTES);
     }
-    NamedTensor below =
-        Cast.to(
-            tensor.dtype(),
-            NamedTensor.of(
-                tensor.name(), DType.F32, new long[] {rows.length, rows[0].length}, added.flip()));
+    return Cast.to(
+        tensor.dtype(),
+        NamedTensor.of(
+            tensor.name(), DType.F32, new long[] {rows.length, rows[0].length}, added.flip()));
+  }
+
+  /** A tensor with another below its own rows. */
+  static NamedTensor append(NamedTensor tensor, NamedTensor below) {
+    long[] shape = tensor.shape();
+    shape[0] += below.shape()[0];
     return new NamedTensor(
         tensor.name(),
         tensor.dtype(),

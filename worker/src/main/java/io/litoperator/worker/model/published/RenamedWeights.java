@@ -28,7 +28,17 @@ public final class RenamedWeights {
   private final Map<String, String> theirs = new LinkedHashMap<>();
   private final List<String> leftOver = new ArrayList<>();
   private final List<String> passedOver = new ArrayList<>();
-  private final Map<String, NamedTensor> grown = new HashMap<>();
+  private final Map<String, Grown> grown = new HashMap<>();
+
+  /** A tensor that has got more rows, and those in fp32. */
+  private record Grown(NamedTensor whole, float[] added) {
+    static Grown of(NamedTensor tensor, float[][] rows) {
+      NamedTensor below = NewRows.below(tensor, rows);
+      FloatBuffer added = FloatBuffer.allocate(rows.length * rows[0].length);
+      FloatRows.forEach(below, rows[0].length, added::put);
+      return new Grown(NewRows.append(tensor, below), added.array());
+    }
+  }
 
   private RenamedWeights(String source, Weights weights, TensorNames spelling) {
     this.source = source;
@@ -112,7 +122,7 @@ public final class RenamedWeights {
             name.equals(HEAD_BIAS)
                 ? new float[to - from][1]
                 : NewRows.sample(embedding, to - from, 31 * seed + name.hashCode());
-        grown.put(name, NewRows.append(tensor(name), rows));
+        grown.put(name, Grown.of(tensor(name), rows));
       }
     }
   }
@@ -120,26 +130,28 @@ public final class RenamedWeights {
   /** Sizes, outermost first. */
   public long[] shape(String name) {
     return grown.containsKey(name)
-        ? grown.get(name).shape()
+        ? grown.get(name).whole().shape()
         : weights.info(theirName(name)).shape();
   }
 
   /** A tensor with its content, under our name. */
   public NamedTensor tensor(String name) {
     if (grown.containsKey(name)) {
-      return grown.get(name);
+      return grown.get(name).whole();
     }
     NamedTensor tensor = weights.tensor(theirName(name));
     return new NamedTensor(name, tensor.dtype(), tensor.shape(), tensor.data());
   }
 
   /** See {@link Weights#read}. */
-  public void read(String name, FloatBuffer into) {
-    if (grown.containsKey(name)) {
-      FloatRows.forEach(
-          grown.get(name), Math.toIntExact(shape(name)[shape(name).length - 1]), into::put);
-    } else {
-      weights.read(theirName(name), into);
+  public void read(String name, long start, long end, FloatBuffer into) {
+    long own = weights.info(theirName(name)).elements();
+    if (start < own) {
+      weights.read(theirName(name), start, Math.min(end, own), into);
+    }
+    if (end > own) {
+      int from = Math.toIntExact(Math.max(start, own) - own);
+      into.put(grown.get(name).added(), from, Math.toIntExact(end - own) - from);
     }
   }
 

@@ -44,7 +44,7 @@ class NewRowsTest {
         NamedTensor.of(
             "t", DType.BF16, new long[] {1, 2}, ByteBuffer.wrap(new byte[] {1, 2, 3, 4}));
 
-    NamedTensor grown = NewRows.append(tensor, new float[][] {{1, 2}});
+    NamedTensor grown = NewRows.append(tensor, NewRows.below(tensor, new float[][] {{1, 2}}));
 
     assertThat(grown.shape()).containsExactly(2, 2);
     ByteBuffer all = ByteBuffer.allocate(8);
