@@ -2,8 +2,11 @@ package io.litoperator.worker.data.annotations;
 
 /** White space as Python's {@code str} knows it; the references' lengths and prompts go by it. */
 public final class Whitespace {
+  /** One character of white space, as a regular expression. */
+  public static final String CHARACTER = "(?U:[\\s\\x1c-\\x1f])";
+
   /** A run of white space, as a regular expression. */
-  public static final String RUN = "(?U:[\\s\\x1c-\\x1f]+)";
+  public static final String RUN = CHARACTER + "+";
 
   private Whitespace() {}
 

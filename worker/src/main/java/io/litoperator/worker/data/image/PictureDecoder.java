@@ -16,10 +16,10 @@ import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * Reads PNG, JPEG, WebP, GIF (first frame) and BMP as Pillow's {@code Image.open(f).convert("RGB")}
- * does: alpha and palette transparency are dropped, CMYK is taken as Adobe writes it (inverted),
- * EXIF rotation, gamma and ICC profiles are ignored. All but JPEG are exact; JPEG decoders may
- * differ by a few grey levels. Thread-safe.
+ * Reads PNG, JPEG, WebP, GIF and BMP, of animations the first frame, as Pillow's {@code
+ * Image.open(f).convert("RGB")} does: alpha and palette transparency are dropped, CMYK is taken as
+ * Adobe writes it (inverted), EXIF rotation, gamma and ICC profiles are ignored. All but JPEG are
+ * exact; JPEG decoders may differ by a few grey levels. Thread-safe.
  */
 public final class PictureDecoder {
   /** Pillow's bound against decompression bombs. */
@@ -74,11 +74,22 @@ public final class PictureDecoder {
   }
 
   private static Picture decode(PictureFormat format, byte[] bytes) throws IOException {
-    if (format == PictureFormat.PNG) {
-      PngChunks.check(bytes);
-    } else if (format == PictureFormat.WEBP && isAnimated(bytes)) {
-      throw new IOException("it is animated, which is not read; save its first frame");
+    if (format == PictureFormat.WEBP) {
+      Optional<WebpFrame> first = WebpFrame.first(bytes);
+      return first.isPresent() ? onCanvas(first.get()) : read(format, bytes);
     }
+    return read(format, format == PictureFormat.PNG ? PngChunks.opaque(bytes) : bytes);
+  }
+
+  /** What the frame leaves uncovered is black. */
+  private static Picture onCanvas(WebpFrame frame) throws IOException {
+    checkSize(frame.canvasWidth(), frame.canvasHeight());
+    Picture.Colour black = new Picture.Colour(0, 0, 0);
+    return read(PictureFormat.WEBP, frame.still())
+        .onCanvas(frame.canvasWidth(), frame.canvasHeight(), frame.left(), frame.top(), black);
+  }
+
+  private static Picture read(PictureFormat format, byte[] bytes) throws IOException {
     ImageReader reader = ImageIO.getImageReadersByFormatName(format.readerName()).next();
     // Read from memory: ImageIO's own stream factory may cache on disk.
     try (ImageInputStream stream =
@@ -96,11 +107,6 @@ public final class PictureDecoder {
     } finally {
       reader.dispose();
     }
-  }
-
-  /** The extended format's header has a bit for it. */
-  private static boolean isAnimated(byte[] webp) {
-    return webp.length > 20 && webp[12] == 'V' && webp[15] == 'X' && (webp[20] & 2) != 0;
   }
 
   /** Reads raw components, so that no colour management comes between. */

@@ -26,7 +26,7 @@ final class TemplateMatcher {
     this.patterns =
         templates.stream()
             .map(Templates::straightQuotes)
-            .sorted(Comparator.comparingInt(String::length).reversed())
+            .sorted(Comparator.comparingInt(TemplateMatcher::characters).reversed())
             .map(TemplateMatcher::pattern)
             .toList();
   }
@@ -47,9 +47,15 @@ final class TemplateMatcher {
     return found;
   }
 
+  private static int characters(String template) {
+    return template.codePointCount(0, template.length());
+  }
+
   private static Pattern pattern(String template) {
     if (template.equals(GENRE)) {
-      return Pattern.compile("(" + words("Is this book related to") + ")(?:\\s[^?\\n]*)?(\\?)");
+      return Pattern.compile(
+          "(%s)(?:%s[^?\\n]*)?(\\?)"
+              .formatted(words("Is this book related to"), Whitespace.CHARACTER));
     }
     return Pattern.compile("(" + words(template) + ")");
   }

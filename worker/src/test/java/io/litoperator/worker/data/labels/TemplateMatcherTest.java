@@ -24,6 +24,8 @@ class TemplateMatcherTest {
         "signs mean themselves | what? (a+b) | what? (a+b) | what? (a+b)",
         "the genre stays | Is this book related to? | Is this book related to Art? Is it?"
             + " | Is this book related to;?",
+        "the genre after any white space | Is this book related to? | Is this book related to\u00a0Art?"
+            + " | Is this book related to;?",
       })
   void templatesAreFound(String name, String template, String text, String expected) {
     String written = text.replace("\\n", "\n");
