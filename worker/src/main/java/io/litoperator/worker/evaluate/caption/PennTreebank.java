@@ -24,10 +24,16 @@ final class PennTreebank {
   private static final String LETTER = "[\\p{L}\\p{M}\\u00ad]";
   private static final String CLITIC = "(?i:n[`']ts?|'(?:s|m|d|ll|re|ve))" + END;
 
-  /** Letters, digits and what may join them, up to a clitic. Longer words than any are cut. */
-  private static final String STEM =
-      "(?:(?!CLITIC)(?:[\\p{L}\\p{M}\\p{N}\\u00ad]|_(?=[\\p{L}\\p{N}_])|(?<=[aeiouy])'(?=[aeiou]))){1,256}"
-          .replace("CLITIC", CLITIC);
+  /** Letters, digits and what may join them. */
+  private static final String IN_WORD =
+      "(?:[\\p{L}\\p{M}\\p{N}\\u00ad]|_(?=[\\p{L}\\p{N}_])|(?<=[aeiouy])'(?=[aeiou]))";
+
+  /** Of a word, up to a clitic. Longer words than any are cut. */
+  private static final String STEM = "(?:(?!" + CLITIC + ")" + IN_WORD + "){1,256}";
+
+  /** Words that a mark joins, in which no clitic is looked for. */
+  private static final String MARKED =
+      "IN_WORD{1,256}(?:%s(?=\\p{L})IN_WORD{1,256}){1,64}".replace("IN_WORD", IN_WORD);
 
   private static final String ABBREVIATIONS =
       """
@@ -41,7 +47,7 @@ final class PennTreebank {
   private static final String STATES = "Mass Tex Wash Pa Ark Del Ill La Miss Ore";
 
   /** Abbreviations only before a number. */
-  private static final String NUMBERING = "nos? figs? pp? vols? eds? arts? sec";
+  private static final String NUMBERING = "nos? figs? pp? eds? arts?";
 
   /** Words that are two tokens. */
   private static final Map<String, List<String>> PAIRS =
@@ -80,11 +86,13 @@ final class PennTreebank {
               "\\p{Lu}*\\$",
               // O'Neil and d'Arc; in y'all, the apostrophe goes with what stands before it.
               "(?:\\p{Lu}|[dlno])(?!" + CLITIC + ")'" + LETTER + "{2,}(?:-" + STEM + "){0,64}",
-              "[yjYJ]'(?=\\p{L})",
-              // Words; hyphens and slashes join them, and other marks only letters.
+              "[yjYJ](?!" + CLITIC + ")'(?=\\p{L})",
+              // Words. Marks without a space after them join letters, hyphens and slashes words;
+              // a full stop before another mark is the word's.
               "(?i:c(?:\\+\\+|#))",
-              "(?=\\p{L})" + joined("[-/](?=[\\p{L}\\p{N}])|[.!?](?=\\p{L})"),
-              joined("[-/](?=[\\p{L}\\p{N}])"),
+              "(?=\\p{L})" + MARKED.formatted("\\.") + "(?:-" + STEM + "){1,64}",
+              "(?=\\p{L})" + MARKED.formatted("[.!?]"),
+              STEM + "(?:[-/](?=[\\p{L}\\p{N}])" + STEM + "){0,64}(?:\\.(?=[,;:]))?",
               // Marks. Emoji and invisible characters are no tokens.
               "\\.{2,}|-{2,}|[?!]+|_+|\\*+|<<|>>|[^\\s\\p{Cf}\\p{Cs}\\x{1f000}-\\x{1ffff}]"));
 
@@ -154,11 +162,6 @@ final class PennTreebank {
     return pattern
         .matcher(text)
         .replaceAll(found -> Matcher.quoteReplacement(by.get(found.group())));
-  }
-
-  /** Stems with what joins them. */
-  private static String joined(String by) {
-    return STEM + "(?:(?:" + by + ")" + STEM + "){0,64}";
   }
 
   private static String anyCase(String words) {

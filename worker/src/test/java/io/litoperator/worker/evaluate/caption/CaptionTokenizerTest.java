@@ -38,6 +38,9 @@ class CaptionTokenizerTest {
           a sign.The dog http://foo.com/x?y=1, me@foo.org | a sign.the dog http://foo.com/x?y=1 me@foo.org
           Q&amp;A &lt;3 ½ 30°C ok™ 😀 | q&a < 3 1/2 30 ° c ok ™
           naïve café 日本 | naïve café 日本
+          the beach.It isn't cat.T-shirt b2b.the café.can't | the beach.it is n't cat.t-shirt b2b.the café.can t
+          T-shirt.three man/woman.the 3D.the dog?T-shirt | t-shirt three man/woman the 3d the dog?t shirt
+          the beach., and 5.; a T-shirt.: a dog's., Y's vol. 2 | the beach. and 5. a t-shirt. a dog 's y 's vol 2
           """)
   void tokens(String caption, String tokens) {
     assertThat(String.join(" ", CaptionTokenizer.tokens(caption))).isEqualTo(tokens);
