@@ -88,7 +88,8 @@ class InferenceTest {
       prompts.add(prompt(fixture, one));
       expected.add(ints(one.get("new_ids")));
     }
-    Inference.Limits limits = new Inference.Limits(16, Set.of(2), true);
+    int newTokens = expected.get(0).length;
+    Inference.Limits limits = new Inference.Limits(newTokens, Set.of(2), true);
     try (VisionLanguageModel model = fixture.model();
         Inference inference = new Inference(model)) {
       assertThat(inference.generate(prompts, limits))
