@@ -31,9 +31,10 @@ public record EvaluateSpec(
   /**
    * @param name The task: answers, pope, chair, visualContribution, or a benchmark of
    *     docs/evaluation.md.
-   * @param data Questions, JSON lines or a Parquet file: hf://, s3://, pvc:// or a path.
-   * @param images Folder that the questions' image paths are relative to. Default: the folder of
-   *     data.
+   * @param data Questions: a file of JSON lines, or Parquet, one file or a pattern of files (hf://,
+   *     s3://, pvc:// or a path).
+   * @param images Folder that the questions' image paths are relative to, or a pattern of Parquet
+   *     files that have the pictures. Default: the folder of data.
    * @param maxNewTokens Longest answer, in tokens.
    */
   public record Task(

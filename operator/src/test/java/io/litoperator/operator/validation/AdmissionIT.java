@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable;
@@ -17,7 +18,9 @@ import io.litoperator.operator.validation.InvalidJobs.InvalidJob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(ApiServerExtension.class)
 class AdmissionIT {
   private static final Path QUICKSTART = Path.of("../examples/quickstart/job.yaml");
+
+  private static final Path PAPER = Path.of("../examples/paper");
 
   private final KubernetesClient client;
 
@@ -66,6 +71,39 @@ class AdmissionIT {
         .anyMatch(
             problem ->
                 problem.path().equals(invalid.field()) && problem.text().equals(invalid.text()));
+  }
+
+  static Stream<Path> papersJobs() throws IOException {
+    try (Stream<Path> files = Files.walk(PAPER)) {
+      return files.filter(file -> file.getNameCount() > PAPER.getNameCount() + 1).toList().stream();
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("papersJobs")
+  void admitsThePapersJobs(Path file) throws IOException {
+    LitTrainingJob job = Serialization.unmarshal(Files.readString(file), LitTrainingJob.class);
+    LitTrainingJob admitted =
+        client
+            .resource(job)
+            .inNamespace("default")
+            .dryRun()
+            .fieldValidation(FieldValidateable.Validation.STRICT)
+            .create();
+
+    assertThat(JobValidation.problems(admitted)).isEmpty();
+  }
+
+  @Test
+  void admitsThePapersClaims() throws IOException {
+    for (String claim : Files.readString(PAPER.resolve("claims.yaml")).split("---\n")) {
+      client
+          .resource(Serialization.unmarshal(claim, PersistentVolumeClaim.class))
+          .inNamespace("default")
+          .dryRun()
+          .fieldValidation(FieldValidateable.Validation.STRICT)
+          .create();
+    }
   }
 
   @ParameterizedTest(name = "{0}")

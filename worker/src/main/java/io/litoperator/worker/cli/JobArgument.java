@@ -3,6 +3,7 @@ package io.litoperator.worker.cli;
 import io.litoperator.api.job.Venue;
 import io.litoperator.worker.data.labels.Templates;
 import io.litoperator.worker.plan.Overrides;
+import io.litoperator.worker.plan.Places;
 import io.litoperator.worker.plan.Planner;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.job.JobFile;
@@ -22,7 +23,22 @@ final class JobArgument {
    */
   RunPlan plan(Overrides overrides) {
     return new Planner(Templates::builtin)
-        .plan(JobFile.read(file, Venue.MACHINE), file.toAbsolutePath().getParent(), overrides);
+        .plan(JobFile.read(file, Venue.MACHINE), folder(), overrides);
+  }
+
+  /**
+   * As {@link #plan(Overrides)}, of a job for a cluster.
+   *
+   * @param claims folder with a folder for each claim, named after it
+   */
+  RunPlan planForCluster(Path claims) {
+    Places places = Places.of(folder()).withClaims(claims.toAbsolutePath());
+    return new Planner(Templates::builtin)
+        .plan(JobFile.read(file, Venue.CLUSTER), places, Overrides.none());
+  }
+
+  private Path folder() {
+    return file.toAbsolutePath().getParent();
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.litoperator.worker.run.ModelShape;
 import io.litoperator.worker.sizing.Fit;
 import io.litoperator.worker.sizing.SizingTable;
 import io.litoperator.worker.sizing.Workload;
+import java.nio.file.Path;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -27,11 +28,22 @@ import picocli.CommandLine.Option;
           + " what a rank holds at its peak and the largest micro-batch that fits. Of the model only"
           + " config.json is read."
     },
-    footer = {"%nExample:", "  lit plan job.yaml --gpu-memory 80GiB --gpus 8"})
+    footer = {
+      "%nExamples:",
+      "  lit plan job.yaml --gpu-memory 80GiB --gpus 8",
+      "  lit plan job.yaml --claims /mnt/claims --gpu-memory 80GiB"
+    })
 final class PlanCommand implements Callable<Integer> {
   private final Console console;
 
   @Mixin private JobArgument job;
+
+  @Option(
+      names = "--claims",
+      paramLabel = "DIR",
+      description =
+          "Plan a job for a cluster, whose pvc:// claims are folders in DIR; default: for this machine.")
+  private Path claims;
 
   @Option(
       names = "--gpu-memory",
@@ -69,7 +81,7 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RunPlan plan = job.plan(Overrides.none());
+    RunPlan plan = claims == null ? job.plan(Overrides.none()) : job.planForCluster(claims);
     ModelConfig model = ModelShape.of(plan.model());
     int ranks = gpus == null ? plan.topology().worldSize() : Counts.atLeastOne("--gpus", gpus);
     OptionalDouble rate = rate();

@@ -78,6 +78,16 @@ final class Inputs {
     }
   }
 
+  /** A file of questions, or a pattern of tables that hold them. */
+  Path questions(String field, String source) {
+    return FilePattern.is(resolve(source)) ? files(field, source) : file(field, source);
+  }
+
+  /** A folder of pictures, or a pattern of tables that hold them. */
+  Path pictures(String field, String source) {
+    return FilePattern.is(resolve(source)) ? files(field, source) : folder(field, source);
+  }
+
   Path folder(String field, String source) {
     Path path = resolve(source);
     if (!Files.exists(path)) {

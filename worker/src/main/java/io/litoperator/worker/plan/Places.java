@@ -24,6 +24,10 @@ public record Places(Path folder, Path claims, Path templates) {
         folder, Path.of(ClaimPath.mountPath("")), Path.of("/etc/lit", TEMPLATES_FILE));
   }
 
+  public Places withClaims(Path others) {
+    return new Places(folder, others, templates);
+  }
+
   /** The absolute path of a source: {@code pvc://claim/path}, or a path. */
   Path resolve(String source) {
     return ClaimPath.parse(source)

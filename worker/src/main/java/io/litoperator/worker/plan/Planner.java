@@ -166,11 +166,11 @@ public final class Planner {
     if (spec != null) {
       for (EvaluateSpec.Task task : spec.tasks()) {
         String field = "spec.evaluate.tasks[" + tasks.size() + "]";
-        Path data = inputs.file(field + ".data", task.data());
+        Path data = inputs.questions(field + ".data", task.data());
         Path images =
             task.images() == null
                 ? data.getParent()
-                : inputs.folder(field + ".images", task.images());
+                : inputs.pictures(field + ".images", task.images());
         tasks.add(new EvaluationPlan.Task(task.name(), data, images, task.maxNewTokens()));
       }
     }
