@@ -2,22 +2,22 @@ package io.litoperator.e2e.load;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.controlplane.ApiServer;
 import io.litoperator.controlplane.Binaries;
+import io.litoperator.controlplane.Crds;
 import io.litoperator.controlplane.Endpoint;
 import io.litoperator.controlplane.User;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -158,23 +158,13 @@ final class LoadBench implements AutoCloseable {
 
   private static void install(KubernetesClient client, Path repository) throws IOException {
     Path crd = repository.resolve("crds/littrainingjobs.lit-operator.io.yaml");
-    client.resource(Files.readString(crd)).serverSideApply();
-    client
-        .resources(CustomResourceDefinition.class)
-        .withName("littrainingjobs.lit-operator.io")
-        .waitUntilCondition(LoadBench::isEstablished, 30, TimeUnit.SECONDS);
+    try (InputStream text = Files.newInputStream(crd)) {
+      Crds.install(
+          client, client.apiextensions().v1().customResourceDefinitions().load(text).item());
+    }
     client
         .resource(
             new NamespaceBuilder().withNewMetadata().withName(NAMESPACE).endMetadata().build())
         .create();
-  }
-
-  private static boolean isEstablished(CustomResourceDefinition crd) {
-    return crd.getStatus() != null
-        && crd.getStatus().getConditions().stream()
-            .anyMatch(
-                condition ->
-                    condition.getType().equals("Established")
-                        && condition.getStatus().equals("True"));
   }
 }

@@ -58,7 +58,12 @@ final class OperatorProcess implements AutoCloseable {
                 "QUARKUS_HTTP_PORT",
                 String.valueOf(HTTP_PORT),
                 "QUARKUS_HTTP_HOST",
-                "127.0.0.1"));
+                "127.0.0.1",
+                // Here all Pods report from one address.
+                "LIT_PROGRESS_TOKEN_REVIEWS_BURST_PER_ADDRESS",
+                "200",
+                "LIT_PROGRESS_TOKEN_REVIEWS_PER_SECOND_PER_ADDRESS",
+                "50"));
     long started = System.nanoTime();
     try {
       Process process = builder.start();

@@ -1,5 +1,8 @@
 package io.litoperator.operator.config;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
@@ -13,6 +16,7 @@ import io.litoperator.operator.reconcile.ActionRunner;
 import io.litoperator.operator.reconcile.EventWriter;
 import io.litoperator.operator.resource.ResourceSettings;
 import io.litoperator.operator.tls.CaBundle;
+import io.quarkus.kubernetes.client.KubernetesClientObjectMapperCustomizer;
 import io.quarkus.kubernetes.client.KubernetesConfigCustomizer;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
@@ -41,6 +45,19 @@ final class Assembly {
       config.setMaxConcurrentRequests(settings.client().maxConcurrentRequests());
       config.setMaxConcurrentRequestsPerHost(settings.client().maxConcurrentRequests());
     };
+  }
+
+  @Produces
+  @Singleton
+  KubernetesClientObjectMapperCustomizer serialization() {
+    return Assembly::leaveOutManagedFields;
+  }
+
+  /** Nobody asks for them, and they would be most of what the caches hold. */
+  static void leaveOutManagedFields(ObjectMapper mapper) {
+    mapper
+        .configOverride(ObjectMeta.class)
+        .setIgnorals(JsonIgnoreProperties.Value.forIgnoredProperties("managedFields"));
   }
 
   @Produces

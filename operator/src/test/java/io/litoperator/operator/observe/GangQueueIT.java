@@ -9,8 +9,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.controlplane.ApiServerExtension;
-import io.litoperator.operator.apiserver.Crds;
+import io.litoperator.controlplane.Crds;
 import io.litoperator.operator.apiserver.Namespaces;
+import io.litoperator.operator.apiserver.PublishedCrds;
 import io.litoperator.operator.apiserver.StrictApply;
 import io.litoperator.operator.resource.JobResources;
 import io.litoperator.operator.snapshot.Jobs;
@@ -35,8 +36,9 @@ class GangQueueIT {
 
   @BeforeEach
   void prepare() {
-    for (String crd : List.of(Crds.KUEUE, Crds.VOLCANO, Crds.COSCHEDULING)) {
-      Crds.install(client, crd);
+    for (String crd :
+        List.of(PublishedCrds.KUEUE, PublishedCrds.VOLCANO, PublishedCrds.COSCHEDULING)) {
+      PublishedCrds.install(client, crd);
     }
     namespace = Namespaces.make(client, "gangs");
   }
@@ -66,7 +68,7 @@ class GangQueueIT {
   @ParameterizedTest(name = "Kueue that serves {0}")
   @ValueSource(strings = {"v1beta1", "v1beta2"})
   void aWorkloadTellsWhyItsGroupWaits(String version) {
-    CustomResourceDefinition crd = Crds.of(client, Crds.KUEUE);
+    CustomResourceDefinition crd = PublishedCrds.of(client, PublishedCrds.KUEUE);
     crd.getSpec()
         .getVersions()
         .forEach(

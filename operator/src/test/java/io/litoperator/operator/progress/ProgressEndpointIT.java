@@ -17,8 +17,8 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.controlplane.ApiServerExtension;
-import io.litoperator.operator.apiserver.Crds;
 import io.litoperator.operator.apiserver.Namespaces;
+import io.litoperator.operator.apiserver.PublishedCrds;
 import io.litoperator.operator.tls.Certificates;
 import io.litoperator.operator.tls.IssuedInMemory;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -53,7 +53,7 @@ class ProgressEndpointIT {
 
   @BeforeEach
   void start() {
-    Crds.install(client, Crds.JOBS);
+    PublishedCrds.install(client, PublishedCrds.JOBS);
     namespace = Namespaces.make(client, "progress");
     client
         .resource(

@@ -17,8 +17,8 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Evaluation;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.controlplane.ApiServerExtension;
-import io.litoperator.operator.apiserver.Crds;
 import io.litoperator.operator.apiserver.Namespaces;
+import io.litoperator.operator.apiserver.PublishedCrds;
 import io.litoperator.operator.plan.Scene;
 import io.litoperator.operator.progress.ProgressStatus;
 import io.litoperator.operator.snapshot.Jobs;
@@ -45,7 +45,7 @@ class ReconcilerIT {
 
   @BeforeEach
   void prepare() {
-    Crds.install(client, Crds.JOBS);
+    PublishedCrds.install(client, PublishedCrds.JOBS);
     namespace = Namespaces.make(client, "reconciler");
     workers = new SimulatedWorkers(client, namespace);
   }

@@ -13,7 +13,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.controlplane.ApiServerExtension;
-import io.litoperator.operator.apiserver.Crds;
+import io.litoperator.operator.apiserver.PublishedCrds;
 import io.litoperator.operator.validation.InvalidJobs.InvalidJob;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,7 +42,7 @@ class AdmissionIT {
 
   @BeforeEach
   void installTheCrd() {
-    Crds.install(client, Crds.JOBS);
+    PublishedCrds.install(client, PublishedCrds.JOBS);
   }
 
   @ParameterizedTest(name = "{0}")
