@@ -4,4 +4,5 @@ set -euo pipefail
 ip link set lo up
 mkdir -p /run/netns
 mount -t tmpfs -o mode=755 netns /run/netns
-"${JAVA_HOME:+$JAVA_HOME/bin/}java" "$@"
+# Not JAVA_HOME, which Surefire may have set to where bin/java, that started this, lies.
+"$LIT_JAVA" "$@"
