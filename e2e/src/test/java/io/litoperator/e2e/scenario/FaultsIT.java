@@ -28,8 +28,11 @@ class FaultsIT {
   private static final Duration TO_START = Duration.ofMinutes(5);
   private static final Duration TO_END = Duration.ofMinutes(8);
 
-  /** More than are taken between the faults: each costs one checkpoint's interval or two. */
-  private static final int STEPS_WITH_LOSSES = 250;
+  /**
+   * More than are taken between the faults, of which each costs one checkpoint's interval or two,
+   * and while a node is dead but not yet given up: some 45 s, in which its ranks go on.
+   */
+  private static final int STEPS_WITH_LOSSES = 1000;
 
   /** More than are taken before the second fault strikes. */
   private static final int STEPS = 60;
