@@ -4,32 +4,35 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
-/** Lets the kernel end a container for its use of memory. */
+/** Lets the kernel end a process of a container for the container's use of memory. */
 public final class MemoryPressure {
-  /** Grows for ever: there is no last line. */
-  private static final String GLUTTON = "echo $$ > %s/cgroup.procs && exec tail /dev/zero";
+  /** Grows for ever: there is no last line. The kernel prefers it to all but the victim. */
+  private static final String GLUTTON =
+      "echo 500 > /proc/$$/oom_score_adj && echo $$ > %s/cgroup.procs && exec tail /dev/zero";
+
+  private static final String THE_KERNELS_CHOICE = "1000";
 
   private MemoryPressure() {}
 
   /**
    * Lowers a container's limit to what it uses and lets another process in that takes more, until
-   * one of the container's own is gone: a rank, as these use most.
+   * the victim is gone. Left to itself the kernel takes the largest, which at times is the agent.
    */
-  public static void on(Node node, String podUid) {
-    List<ProcessHandle> own = node.processes(podUid);
+  public static void on(Node node, String podUid, ProcessHandle victim) {
     Path group = node.container("memory", podUid);
+    Path limit = group.resolve("memory.limit_in_bytes");
     try {
-      String used = Files.readString(group.resolve("memory.usage_in_bytes")).strip();
-      Files.writeString(group.resolve("memory.limit_in_bytes"), used);
+      Files.writeString(
+          Path.of("/proc", String.valueOf(victim.pid()), "oom_score_adj"), THE_KERNELS_CHOICE);
+      String former = Files.readString(limit).strip();
+      Files.writeString(limit, Files.readString(group.resolve("memory.usage_in_bytes")).strip());
       Process glutton = new ProcessBuilder("sh", "-c", GLUTTON.formatted(group)).start();
       try {
-        Waiting.until(
-            "the end of a process of Pod " + podUid,
-            () -> own.stream().anyMatch(process -> !process.isAlive()));
+        Waiting.until("the end of a process of Pod " + podUid, () -> !victim.isAlive());
       } finally {
         glutton.destroyForcibly();
+        Files.writeString(limit, former);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -120,7 +120,11 @@ class FaultsIT {
     Pod pod = job.pod(1);
     Node node = job.node(pod);
     new Fault("Rank OOM-killed", Moment.IN_TRAINING, IN_PLACE)
-        .strike(testbed, job, "RankOOMKilled", () -> MemoryPressure.on(node, uid(pod)));
+        .strike(
+            testbed,
+            job,
+            "RankOOMKilled",
+            () -> MemoryPressure.on(node, uid(pod), job.processes(1, "rank").get(0)));
   }
 
   private void freezeANode(RunningJob job) {
