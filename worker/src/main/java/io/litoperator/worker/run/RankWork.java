@@ -3,8 +3,6 @@ package io.litoperator.worker.run;
 import io.litoperator.worker.checkpoint.Checkpoint;
 import io.litoperator.worker.checkpoint.CheckpointId;
 import io.litoperator.worker.checkpoint.CheckpointWriter;
-import io.litoperator.worker.checkpoint.Saved;
-import io.litoperator.worker.data.Inspection;
 import io.litoperator.worker.data.labels.Labeller;
 import io.litoperator.worker.data.loading.Dataset;
 import io.litoperator.worker.data.sampling.Sampler;
@@ -22,13 +20,11 @@ import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.plan.TopologyPlan;
 import io.litoperator.worker.report.ChromeTrace;
-import io.litoperator.worker.report.Event;
 import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Torch;
 import io.litoperator.worker.train.Checkpointer;
 import io.litoperator.worker.train.Examination;
 import io.litoperator.worker.train.OptimizerStep;
-import io.litoperator.worker.train.Overseer;
 import io.litoperator.worker.train.StageTrainer;
 import java.util.HashSet;
 import java.util.Map;
@@ -38,13 +34,11 @@ import java.util.Set;
 
 /** What a rank does: trains the stages that are left, then evaluates. */
 final class RankWork {
-  /** Samples whose masks are shown in the report. */
-  private static final int SHOWN_SAMPLES = 3;
-
   private final RunPlan plan;
   private final RankLink link;
   private final Collective ranks;
   private final Optional<ChromeTrace> trace;
+  private final RankVoice voice;
 
   enum Outcome {
     FINISHED,
@@ -56,6 +50,7 @@ final class RankWork {
     this.link = link;
     this.ranks = ranks;
     this.trace = trace;
+    this.voice = new RankVoice(plan, link, ranks);
   }
 
   Outcome run() {
@@ -63,7 +58,7 @@ final class RankWork {
     try (ModelSources sources = ModelSources.open(plan.model());
         VisionLanguageModel model = sources.build(plan.seed(), plan.lora(), this::memory);
         Checkpointer checkpoints = checkpointer(sources, model, resume)) {
-      tellStart(model);
+      voice.started(model);
       CheckpointEvaluation evaluation = evaluation(sources, model);
       long stepsBefore = 0;
       long lastStep = 0;
@@ -102,7 +97,7 @@ final class RankWork {
   }
 
   private CheckpointEvaluation evaluation(ModelSources sources, VisionLanguageModel model) {
-    return new CheckpointEvaluation(plan, sources, model, ranks, this::tell, scores());
+    return new CheckpointEvaluation(plan, sources, model, ranks, voice::tell, scores());
   }
 
   private CheckpointScores scores() {
@@ -148,7 +143,7 @@ final class RankWork {
       Optional<Checkpoint> from,
       long stepsBefore) {
     if (stage.stage() == Stage.FINETUNE) {
-      tellMasks(data);
+      voice.masks(data);
     }
     try (OptimizerStep optimizer =
         new OptimizerStep(model, stage, plan.topology().sharding(), ranks)) {
@@ -162,7 +157,7 @@ final class RankWork {
                   checkpoints,
                   examination,
                   ranks,
-                  overseer(stepsBefore),
+                  voice.overseer(stepsBefore),
                   trace,
                   peakRate())
               .run(from);
@@ -225,8 +220,8 @@ final class RankWork {
         Runs.checkpoints(plan).of(link.world().attempt()),
         plan.checkpoints().keep(),
         () -> keptBesides(resume),
-        this::tellSaved,
-        sentence -> link.send(new Event.Notice(sentence)));
+        voice::saved,
+        voice::notice);
   }
 
   private Set<CheckpointId> keptBesides(Optional<Checkpoint> resume) {
@@ -234,65 +229,5 @@ final class RankWork {
     resume.ifPresent(checkpoint -> kept.add(checkpoint.state().id()));
     scores().best().ifPresent(kept::add);
     return kept;
-  }
-
-  private void tellSaved(Saved saved) {
-    link.send(
-        new Event.CheckpointSaved(
-            saved.id().stage().label(),
-            saved.id().step(),
-            saved.name(),
-            saved.bytes(),
-            saved.digest(),
-            saved.seconds()));
-  }
-
-  private void tellStart(VisionLanguageModel model) {
-    tell(
-        new Event.RunStarted(
-            plan.name(),
-            Runs.label(plan),
-            plan.seed(),
-            ranks.worldSize(),
-            model.parameters().count(),
-            Runs.checkpoints(plan).name()));
-  }
-
-  private void tellMasks(Dataset data) {
-    for (int i = 0; i < Math.min(SHOWN_SAMPLES, data.size()); i++) {
-      Inspection inspection = data.inspect(i);
-      tell(new Event.Inspected(inspection));
-    }
-  }
-
-  /** Rank 0 speaks for all. */
-  private void tell(Event event) {
-    if (ranks.rank() == 0) {
-      link.send(event);
-    }
-  }
-
-  private Overseer overseer(long stepsBefore) {
-    return new Overseer() {
-      @Override
-      public void training(long stepsDone) {
-        link.heartbeat(stepsBefore + stepsDone, Activity.TRAINING);
-      }
-
-      @Override
-      public void saving(long stepsDone) {
-        link.heartbeat(stepsBefore + stepsDone, Activity.SAVING);
-      }
-
-      @Override
-      public boolean stopRequested() {
-        return link.stopRequested();
-      }
-
-      @Override
-      public void tell(Event event) {
-        link.send(event);
-      }
-    };
   }
 }
