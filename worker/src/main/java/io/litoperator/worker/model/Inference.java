@@ -1,7 +1,10 @@
 package io.litoperator.worker.model;
 
 import io.litoperator.worker.data.Sample;
+import io.litoperator.worker.torch.DType;
+import io.litoperator.worker.torch.Packing;
 import io.litoperator.worker.torch.Tensor;
+import io.litoperator.worker.torch.Torch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -9,20 +12,65 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** A model that answers: greedy continuations and likelihoods, without gradients. */
 public final class Inference implements AutoCloseable {
   /** Of keys and values, that a batch may take. */
   private static final long CACHE_BYTES = 2L << 30;
 
+  /** Of a model whose matrices are copied for faster products. */
+  private static final long PACKED_BYTES = 4L << 30;
+
   private final VisionLanguageModel model;
   private final Map<Block, List<Tensor>> weights = new HashMap<>();
 
+  /** The embedding's table as the vocabulary, in a model in which it is both. */
+  private final Optional<Tensor> tiedVocabulary;
+
+  /** The model's weights must not change while this is open. */
   public Inference(VisionLanguageModel model) {
     this.model = model;
-    for (Block block : model.layout().blocks()) {
+    Layout layout = model.layout();
+    for (Block block : layout.blocks()) {
       weights.put(block, model.parameters().weights(block));
     }
+    Optional<Tensor> table =
+        Optional.of(table()).filter(t -> model.config().text().tiedEmbeddings());
+    if (packs()) {
+      try (Packing packing = new Packing()) {
+        Stream.of(
+                layout.towerLayers().stream().filter(Block::used),
+                Stream.of(layout.connector(), layout.head()),
+                layout.decoderLayers().stream())
+            .flatMap(blocks -> blocks)
+            .forEach(block -> weights.compute(block, (b, plain) -> packed(packing, plain)));
+        tiedVocabulary = table.map(packing::pack);
+      }
+    } else {
+      tiedVocabulary = table;
+    }
+  }
+
+  private boolean packs() {
+    long elements = model.layout().blocks().stream().mapToLong(Block::size).sum();
+    DType type = model.parameters().type();
+    return Torch.packs() && type == DType.FLOAT32 && elements * type.bytes() <= PACKED_BYTES;
+  }
+
+  /** Of these blocks, all matrices are factors of products. */
+  private static List<Tensor> packed(Packing packing, List<Tensor> plain) {
+    List<Tensor> packed = new ArrayList<>();
+    for (Tensor weight : plain) {
+      if (weight.shape().length == 2) {
+        try (weight) {
+          packed.add(packing.pack(weight));
+        }
+      } else {
+        packed.add(weight);
+      }
+    }
+    return packed;
   }
 
   /**
@@ -202,14 +250,13 @@ public final class Inference implements AutoCloseable {
   /** The last norm's and the vocabulary's. */
   public List<Tensor> headWeights() {
     List<Tensor> all = new ArrayList<>(weights.get(model.layout().head()));
-    if (model.config().text().tiedEmbeddings()) {
-      all.add(table());
-    }
+    tiedVocabulary.ifPresent(all::add);
     return all;
   }
 
   @Override
   public void close() {
+    tiedVocabulary.filter(vocabulary -> vocabulary != table()).ifPresent(Tensor::close);
     weights.values().forEach(list -> list.forEach(Tensor::close));
   }
 }

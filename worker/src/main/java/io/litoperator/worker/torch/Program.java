@@ -28,7 +28,7 @@ public final class Program implements AutoCloseable {
    * Compiles {@code NAME.py}, which defines the class {@code NAME}. It may call functions of other
    * resources beside it as {@code __torch__.OTHER.function(...)}, and these of others; in place of
    * {@code OTHER.py}, {@code OTHERFused.py} is taken if there is one and {@link
-   * Torch#hasFusedKernels}.
+   * Torch#hasFusedKernels}, and {@code OTHERPacked.py} if {@link Torch#packs}.
    *
    * @param owner class beside which the resource lies
    * @param attributes all that the class declares: Long, Double, Boolean or String
@@ -60,9 +60,8 @@ public final class Program implements AutoCloseable {
   }
 
   private static String importedText(Class<?> owner, String name) {
-    String fused = name + "Fused";
-    boolean taken = Torch.hasFusedKernels() && owner.getResource(fused + ".py") != null;
-    return text(owner, taken ? fused : name);
+    String special = name + (Torch.packs() ? "Packed" : Torch.hasFusedKernels() ? "Fused" : "");
+    return text(owner, owner.getResource(special + ".py") != null ? special : name);
   }
 
   private static String text(Class<?> owner, String name) {

@@ -11,6 +11,7 @@ public final class Torch {
   private static volatile Memory memory;
   private static volatile Device device;
   private static volatile boolean fusedKernels;
+  private static volatile boolean packs;
   private static volatile String version;
 
   /** Which first had kernels for the norms of decoders. */
@@ -50,6 +51,7 @@ public final class Torch {
     fusedKernels = device.isCuda() && Version.parse(binding.version(version)).compareTo(FUSED) >= 0;
     memory = new Memory(device);
     requireUsable(device);
+    packs = !device.isCuda() && Packing.works();
   }
 
   private static Throwable rootCause(Throwable e) {
@@ -89,6 +91,11 @@ public final class Torch {
   /** Whether this is a GPU, with a libtorch that has kernels for whole norms. */
   static boolean hasFusedKernels() {
     return fusedKernels;
+  }
+
+  /** Whether {@link Packing} works, on a CPU. */
+  public static boolean packs() {
+    return packs;
   }
 
   static Memory memory() {

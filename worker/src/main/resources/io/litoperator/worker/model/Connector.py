@@ -10,5 +10,5 @@ class Connector(Module):
   def forward(self, x: Tensor, weights: List[Tensor]) -> Tensor:
     if self.drop_first:
       x = x.narrow(1, 1, x.size(1) - 1)
-    hidden = torch.gelu(torch.linear(x.flatten(0, 1), weights[0], weights[1]))
-    return torch.linear(hidden, weights[2], weights[3])
+    hidden = torch.gelu(__torch__.Product.linear(x.flatten(0, 1), weights[0], weights[1]))
+    return __torch__.Product.linear(hidden, weights[2], weights[3])

@@ -34,9 +34,9 @@ class DecoderLayer(Module):
   def qkv(self, x: Tensor, cos: Tensor, sin: Tensor, weights: List[Tensor], adapters: List[Tensor], masks: List[Tensor]) -> Tensor:
     normed = __torch__.RmsNorm.forward(x, weights[0], self.epsilon)
     if self.qkv_bias:
-      projected = torch.linear(normed, weights[1], weights[2])
+      projected = __torch__.Product.linear(normed, weights[1], weights[2])
     else:
-      projected = torch.linear(normed, weights[1])
+      projected = __torch__.Product.linear(normed, weights[1], None)
     self.adapt(projected, normed, 0, 3, adapters, masks)
     qkv = projected.view([x.size(0), self.heads + 2 * self.kv_heads, self.head_dim])
     __torch__.Attention.rotate(qkv, self.heads + self.kv_heads, cos, sin)
@@ -48,20 +48,20 @@ class DecoderLayer(Module):
       torch.add_(y, __torch__.Lora.product(x, first, count, adapters, masks, self.lora_scale))
 
   def output(self, x: Tensor, attended: Tensor, weights: List[Tensor], adapters: List[Tensor], masks: List[Tensor]) -> Tensor:
-    out = torch.add_(torch.linear(attended, weights[len(weights) - 4]), x)
+    out = torch.add_(__torch__.Product.linear(attended, weights[len(weights) - 4], None), x)
     self.adapt(out, attended, 3, 1, adapters, masks)
     return out
 
   def gate_up(self, y: Tensor, weights: List[Tensor], adapters: List[Tensor], masks: List[Tensor]) -> Tensor:
     normed = __torch__.RmsNorm.forward(y, weights[len(weights) - 3], self.epsilon)
-    gate_up = torch.linear(normed, weights[len(weights) - 2])
+    gate_up = __torch__.Product.linear(normed, weights[len(weights) - 2], None)
     self.adapt(gate_up, normed, 4, 2, adapters, masks)
     return gate_up
 
   def down(self, y: Tensor, gate_up: Tensor, weights: List[Tensor], adapters: List[Tensor], masks: List[Tensor]) -> Tensor:
     gate, up, = torch.chunk(gate_up, 2, 1)
     hidden = torch.mul_(torch.silu(gate), up)
-    out = torch.add_(torch.linear(hidden, weights[len(weights) - 1]), y)
+    out = torch.add_(__torch__.Product.linear(hidden, weights[len(weights) - 1], None), y)
     self.adapt(out, hidden, 6, 1, adapters, masks)
     return out
 

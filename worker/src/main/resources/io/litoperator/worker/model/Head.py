@@ -23,8 +23,8 @@ class Head(Module):
   def project(self, normed: Tensor, weights: List[Tensor]) -> Tensor:
     at = self.vocabulary()
     if len(weights) > at + 1:
-      return torch.linear(normed, weights[at], weights[at + 1])
-    return torch.linear(normed, weights[at])
+      return __torch__.Product.linear(normed, weights[at], weights[at + 1])
+    return __torch__.Product.linear(normed, weights[at], None)
 
   # fp32 loss of each row against its target (rows).
   def losses(self, x: Tensor, targets: Tensor, weights: List[Tensor]) -> Tensor:

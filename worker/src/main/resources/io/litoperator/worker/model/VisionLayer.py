@@ -12,12 +12,12 @@ class VisionLayer(Module):
   def forward(self, x: Tensor, weights: List[Tensor]) -> Tensor:
     hidden = x.size(2)
     normed = torch.layer_norm(x, [hidden], weights[0], weights[1], self.epsilon, False)
-    qkv = torch.linear(normed, weights[2], weights[3])
+    qkv = __torch__.Product.linear(normed, weights[2], weights[3])
     q, k, v, = torch.unbind(qkv.view([x.size(0), x.size(1), 3, self.heads, hidden // self.heads]).permute([2, 0, 3, 1, 4]), 0)
     attended = torch.scaled_dot_product_attention(q, k, v, None, 0.0, False).transpose(1, 2).reshape(x.size())
-    y = x + torch.linear(attended, weights[4], weights[5])
+    y = x + __torch__.Product.linear(attended, weights[4], weights[5])
     normed = torch.layer_norm(y, [hidden], weights[6], weights[7], self.epsilon, False)
-    return y + torch.linear(self.activate(torch.linear(normed, weights[8], weights[9])), weights[10], weights[11])
+    return y + __torch__.Product.linear(self.activate(__torch__.Product.linear(normed, weights[8], weights[9])), weights[10], weights[11])
 
   def activate(self, x: Tensor) -> Tensor:
     if self.activation == "quick_gelu":
