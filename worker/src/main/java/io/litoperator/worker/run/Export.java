@@ -51,6 +51,7 @@ public final class Export {
       return AdapterExport.run(source, target, form.dtype(), progress);
     }
     SourceModel model = SourceModel.open(source, Optional.empty());
+    theirs(form.layout(), source, model.description().json()); // refuses what it cannot hold
     TokenizerFolder tokenizer = TokenizerFolder.read(source);
     if (form.layout() == PublishedLayout.HUGGINGFACE) {
       tokenizer = tokenizer.grown();

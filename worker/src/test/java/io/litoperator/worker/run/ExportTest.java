@@ -12,6 +12,7 @@ import io.litoperator.worker.data.tokens.TokenizerFolder;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.model.ModelDescription;
+import io.litoperator.worker.model.published.PublishedLayout;
 import io.litoperator.worker.plan.ModelPlan;
 import io.litoperator.worker.plan.ModelPlan.ConversationTemplate;
 import io.litoperator.worker.plan.ModelPlan.FeatureSelect;
@@ -129,6 +130,20 @@ class ExportTest {
                   .get("config.json"));
       assertThat(config.path("image_token_index").asInt()).isEqualTo(502);
     }
+  }
+
+  @Test
+  void aModelThatALayoutCannotHoldIsRefusedWithTheReason() throws IOException {
+    Path model = TinyModel.write("llava-next", folder.resolve("model"));
+    Export.Form form = new Export.Form(PublishedLayout.TINYLLAVA, Optional.empty());
+
+    Failure failure =
+        catchThrowableOfType(
+            Failure.class, () -> Export.run(model, target, form, ModelWriter.Progress.NONE));
+
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.INVALID);
+    assertThat(failure).hasMessageContaining("TinyLLaVA has no tiles");
+    assertThat(target).doesNotExist();
   }
 
   @Test

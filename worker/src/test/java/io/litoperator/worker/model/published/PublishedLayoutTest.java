@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -96,7 +97,8 @@ class PublishedLayoutTest {
     "HUGGINGFACE, llava, phi, clip_vision_model, default, use the layout tinyllava",
     "LIUHAOTIAN, llava, phi, clip_vision_model, default, has no phi",
     "LIUHAOTIAN, llava, qwen2, siglip_vision_model, default, all of SigLIP's rows",
-    "TINYLLAVA, llava_next, llama, clip_vision_model, default, no tiles"
+    "TINYLLAVA, llava_next, llama, clip_vision_model, default, no tiles",
+    "TINYLLAVA, llava, mistral, clip_vision_model, default, no model of type mistral"
   })
   void whatALayoutCannotHoldIsRefusedWithTheReason(
       PublishedLayout layout,
@@ -139,6 +141,27 @@ class PublishedLayoutTest {
     assertThat(theirs.path("mm_vision_tower").asText())
         .isEqualTo("openai/clip-vit-large-patch14-336");
     assertThat(theirs.has("vision_config")).isFalse();
+  }
+
+  /** TinyLLaVA_Factory looks for a word in them and fails without. */
+  @ParameterizedTest
+  @CsvSource({
+    "llama, clip_vision_model, '', tinyllama, clip",
+    "qwen2, siglip_vision_model, my/Qwen2-1.5B-Instruct, qwen2, siglip",
+    "phi, siglip_vision_model, checkpoints/mine, phi, siglip"
+  })
+  void tinyLlavaIsToldWhatItsClassesAreChosenBy(
+      String decoder, String tower, String name, String word, String towerWord) {
+    ObjectNode ours = ours("llava", decoder, tower, "default");
+    ours.withObject("/text_config").put("_name_or_path", name);
+
+    ObjectNode theirs = PublishedLayout.TINYLLAVA.fromOurs(ours);
+
+    String llm = theirs.path("llm_model_name_or_path").asText();
+    assertThat(llm.toLowerCase(Locale.ROOT)).contains(word);
+    assertThat(llm.equals(name)).isEqualTo(name.contains("Qwen2"));
+    assertThat(theirs.path("tokenizer_name_or_path").asText()).isEqualTo(llm);
+    assertThat(theirs.path("vision_model_name_or_path").asText()).contains(towerWord);
   }
 
   private static ObjectNode ours(String type, String decoder, String tower, String strategy) {
