@@ -4,12 +4,13 @@
 #
 #   on-gpu.sh tests CLASS…       tests of the worker on the first GPU
 #   on-gpu.sh lit ARGUMENTS…     the worker's command line
+#   on-gpu.sh going-on JOB OUT   a job undisturbed, interrupted and killed: going-on.py
 #   on-gpu.sh peer ARGUMENTS…    peer.py
 #   on-gpu.sh model LAYERS       prints a folder with the shapes of Vicuna-7B and so many layers
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 python=${PYTHON:-python3}
-packages=$("$python" -c 'import os, torch; print(os.path.dirname(os.path.dirname(torch.__file__)))')
+packages=$("$python" -c 'import importlib.util as i, os; print(os.path.dirname(os.path.dirname(i.find_spec("torch").origin)))')
 
 binding=$here/binding
 if [ ! -e "$binding/libtorch.so" ]; then
@@ -29,6 +30,7 @@ case $command in
     "${java[@]}" -Dlit.device="${DEVICE:-cuda}" org.junit.platform.console.ConsoleLauncher execute \
       --disable-banner --details=tree "${@/#/--select-class=}" ;;
   lit) "${java[@]}" io.litoperator.worker.cli.Lit "$@" ;;
+  going-on) "$python" "$here/going-on.py" "$@" "$0" lit ;;
   peer) "$python" "$here/peer.py" "$@" ;;
   model)
     folder=$here/vicuna-$1-layers
