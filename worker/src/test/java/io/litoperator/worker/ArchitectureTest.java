@@ -33,7 +33,7 @@ class ArchitectureTest {
               Map.entry("report", Set.of("failure", "data", "plan")),
               Map.entry("distributed", Set.of("failure", "plan", "report", "torch", "gpu")),
               Map.entry("model", Set.of("failure", "plan", "safetensors", "torch", "data")),
-              Map.entry("sizing", Set.of("failure", "plan", "model")),
+              Map.entry("sizing", Set.of("failure", "plan", "safetensors", "model")),
               Map.entry("checkpoint", Set.of("failure", "plan", "safetensors", "distributed")),
               Map.entry(
                   "train",

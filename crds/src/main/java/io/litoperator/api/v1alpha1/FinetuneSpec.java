@@ -6,6 +6,7 @@ import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import java.util.List;
 
 /**
@@ -14,6 +15,18 @@ import java.util.List;
  * @param objective What the loss is taken over.
  * @param lora Low-rank adapters in place of the full language model.
  */
+@ValidationRule(
+    value =
+        "!has(self.microBatchSize) || (type(self.microBatchSize) == int ? self.microBatchSize >= 1"
+            + " && self.microBatchSize <= 2147483647 : self.microBatchSize == 'auto')",
+    message = "must be a whole number from 1 up, or auto",
+    fieldPath = ".microBatchSize")
+@ValidationRule(
+    value =
+        "!has(self.microBatchSize) || type(self.microBatchSize) == int ||"
+            + " self.objective.normalization == 'globalTokens'",
+    message = "auto would change what is learnt under normalization: microBatch; give a number",
+    fieldPath = ".microBatchSize")
 @ValidationRule(
     value = "!(has(self.epochs) && has(self.maxSteps))",
     message = "give 'epochs' or 'maxSteps', not both")
@@ -32,7 +45,7 @@ public record FinetuneSpec(
     @Min(1) @Max(Integer.MAX_VALUE) Integer epochs,
     @Min(1) @Max(Integer.MAX_VALUE) Integer maxSteps,
     @Default("128") @Min(1) @Max(Integer.MAX_VALUE) Integer globalBatchSize,
-    @Min(1) @Max(Integer.MAX_VALUE) Integer microBatchSize,
+    IntOrString microBatchSize,
     @Default("{}") OptimizerSpec optimizer,
     LearningRates learningRates,
     Lora lora)

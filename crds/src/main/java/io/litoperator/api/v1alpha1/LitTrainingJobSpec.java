@@ -47,14 +47,16 @@ import io.fabric8.generator.annotation.ValidationRule;
 @ValidationRule(
     value =
         "!has(self.pretrain) || self.pretrain.globalBatchSize % (self.topology.nodes *"
-            + " self.topology.ranksPerNode * (has(self.pretrain.microBatchSize) ?"
+            + " self.topology.ranksPerNode * (has(self.pretrain.microBatchSize) &&"
+            + " type(self.pretrain.microBatchSize) == int && self.pretrain.microBatchSize > 0 ?"
             + " self.pretrain.microBatchSize : 1)) == 0",
     message = "must be a multiple of topology.nodes * topology.ranksPerNode * microBatchSize",
     fieldPath = ".pretrain.globalBatchSize")
 @ValidationRule(
     value =
         "!has(self.finetune) || self.finetune.globalBatchSize % (self.topology.nodes *"
-            + " self.topology.ranksPerNode * (has(self.finetune.microBatchSize) ?"
+            + " self.topology.ranksPerNode * (has(self.finetune.microBatchSize) &&"
+            + " type(self.finetune.microBatchSize) == int && self.finetune.microBatchSize > 0 ?"
             + " self.finetune.microBatchSize : 1)) == 0",
     message = "must be a multiple of topology.nodes * topology.ranksPerNode * microBatchSize",
     fieldPath = ".finetune.globalBatchSize")

@@ -6,9 +6,16 @@ import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Required;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.generator.annotation.ValidationRule;
+import io.fabric8.kubernetes.api.model.IntOrString;
 import java.util.List;
 
 /** The stage that trains the connector on captions. */
+@ValidationRule(
+    value =
+        "!has(self.microBatchSize) || (type(self.microBatchSize) == int ? self.microBatchSize >= 1"
+            + " && self.microBatchSize <= 2147483647 : self.microBatchSize == 'auto')",
+    message = "must be a whole number from 1 up, or auto",
+    fieldPath = ".microBatchSize")
 @ValidationRule(
     value = "!(has(self.epochs) && has(self.maxSteps))",
     message = "give 'epochs' or 'maxSteps', not both")
@@ -22,7 +29,7 @@ public record PretrainSpec(
     @Min(1) @Max(Integer.MAX_VALUE) Integer epochs,
     @Min(1) @Max(Integer.MAX_VALUE) Integer maxSteps,
     @Default("256") @Min(1) @Max(Integer.MAX_VALUE) Integer globalBatchSize,
-    @Min(1) @Max(Integer.MAX_VALUE) Integer microBatchSize,
+    IntOrString microBatchSize,
     @Default("{}") OptimizerSpec optimizer,
     LearningRates learningRates)
     implements StageSpec {}

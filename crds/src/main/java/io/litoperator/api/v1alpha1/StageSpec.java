@@ -1,5 +1,6 @@
 package io.litoperator.api.v1alpha1;
 
+import io.fabric8.kubernetes.api.model.IntOrString;
 import java.util.List;
 
 /** What the two stages have in common. */
@@ -20,10 +21,10 @@ public sealed interface StageSpec permits PretrainSpec, FinetuneSpec {
   Integer globalBatchSize();
 
   /**
-   * Samples that a rank computes at once. Default: a rank's share of the global batch, or a divisor
-   * of it that is not above 16.
+   * Samples that a rank computes at once; auto: as many as fit into its memory, up to 16. Default:
+   * a rank's share of the global batch, or a divisor of it that is not above 16.
    */
-  Integer microBatchSize();
+  IntOrString microBatchSize();
 
   /** AdamW and its schedule. */
   OptimizerSpec optimizer();

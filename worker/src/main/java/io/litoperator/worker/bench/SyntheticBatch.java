@@ -7,6 +7,7 @@ import io.litoperator.worker.model.ModelConfig;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** Random samples of a given shape: pixels from N(0, 1), token ids uniform. */
 final class SyntheticBatch {
@@ -28,16 +29,31 @@ final class SyntheticBatch {
         .toList();
   }
 
+  /** Sequences of text alone, whose ends are supervised. */
+  static List<Sample> ofText(int sequences, int text, int supervised, ModelConfig model) {
+    SyntheticBatch batch = new SyntheticBatch(model, new Random(Bench.SEED));
+    return Stream.generate(() -> batch.sample(batch.tokens(text), supervised, List.of()))
+        .limit(sequences)
+        .toList();
+  }
+
   private Sample sample(int text, int supervised) {
     int[] tokens = new int[1 + text];
-    Fate[] fates = new Fate[1 + text];
+    tokens[0] = Sample.IMAGE;
+    System.arraycopy(tokens(text), 0, tokens, 1, text);
+    return sample(tokens, supervised, List.of(picture()));
+  }
+
+  private Sample sample(int[] tokens, int supervised, List<Pixels> pictures) {
+    Fate[] fates = new Fate[tokens.length];
     Arrays.fill(fates, Fate.MASKED);
     Arrays.fill(fates, fates.length - supervised, fates.length, Fate.ANSWER);
-    tokens[0] = Sample.IMAGE;
-    for (int i = 1; i <= text; i++) {
-      tokens[i] = random.nextInt(1, Math.min(IDS, model.text().vocabularySize()));
-    }
-    return new Sample("synthetic", tokens, fates, List.of(picture()));
+    return new Sample("synthetic", tokens, fates, pictures);
+  }
+
+  private int[] tokens(int count) {
+    int ids = Math.min(IDS, model.text().vocabularySize());
+    return random.ints(count, 1, ids).toArray();
   }
 
   private Pixels picture() {

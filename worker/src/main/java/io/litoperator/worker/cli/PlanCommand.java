@@ -3,7 +3,6 @@ package io.litoperator.worker.cli;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.model.ModelConfig;
-import io.litoperator.worker.plan.ModelPlan.ImageAspect;
 import io.litoperator.worker.plan.Overrides;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
@@ -14,6 +13,8 @@ import io.litoperator.worker.sizing.Fit;
 import io.litoperator.worker.sizing.SizingTable;
 import io.litoperator.worker.sizing.Workload;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -25,8 +26,8 @@ import picocli.CommandLine.Option;
     description = {
       "Predict the memory and time of a job's steps, and whether they fit.",
       "%nFor each stage, and each setting of sharding and activation checkpointing, the table has"
-          + " what a rank holds at its peak and the largest micro-batch that fits. Of the model only"
-          + " config.json is read."
+          + " what a rank holds at its peak, the largest micro-batch that fits, and a step's time. Of"
+          + " the model only config.json is read."
     },
     footer = {
       "%nExamples:",
@@ -72,7 +73,9 @@ final class PlanCommand implements Callable<Integer> {
   @Option(
       names = "--tflops",
       paramLabel = "F",
-      description = "TFLOP/s that a rank sustains, as 'lit bench' measures; without, no times.")
+      description =
+          "TFLOP/s that a rank sustains, as 'lit bench' measures; default: measured in seconds, if"
+              + " this machine has the job's device.")
   private Double tflops;
 
   PlanCommand(Console console) {
@@ -84,7 +87,6 @@ final class PlanCommand implements Callable<Integer> {
     RunPlan plan = claims == null ? job.plan(Overrides.none()) : job.planForCluster(claims);
     ModelConfig model = ModelShape.of(plan.model());
     int ranks = gpus == null ? plan.topology().worldSize() : Counts.atLeastOne("--gpus", gpus);
-    OptionalDouble rate = rate();
     ExitCode worst = ExitCode.DONE;
     for (StagePlan stage : plan.stages()) {
       if (stage.globalBatchSize() % ranks != 0) {
@@ -95,7 +97,7 @@ final class PlanCommand implements Callable<Integer> {
       }
       Workload work = workload(plan, stage, model);
       long limit = limit(work.device(), plan);
-      Fit fit = new Fit(work, ranks, limit, rate);
+      Fit fit = new Fit(work, ranks, limit, rate(plan, stage, model, work));
       SizingTable table = new SizingTable(stage, plan.topology().sharding(), fit, limit, ranks);
       console.out().println(table.text());
       if (!table.fits()) {
@@ -105,32 +107,35 @@ final class PlanCommand implements Callable<Integer> {
     return worst.code();
   }
 
-  /** FLOP/s. */
-  private OptionalDouble rate() {
-    if (tflops == null) {
+  /** FLOP/s of a rank; absent if it is not given and cannot be measured here. */
+  private OptionalDouble rate(RunPlan plan, StagePlan stage, ModelConfig model, Workload work) {
+    if (tflops != null) {
+      if (!(tflops > 0 && Double.isFinite(tflops))) {
+        throw new Failure(ExitCode.INVALID, "--tflops must be above 0, not " + tflops + ".");
+      }
+      return OptionalDouble.of(tflops * 1e12);
+    }
+    MeasuredRate rate = new MeasuredRate(plan, stage, model, work);
+    Optional<String> obstacle = rate.obstacle();
+    if (obstacle.isPresent()) {
+      console.out().printf("No times: %s; give --tflops.%n", obstacle.get());
       return OptionalDouble.empty();
     }
-    if (!(tflops > 0 && Double.isFinite(tflops))) {
-      throw new Failure(ExitCode.INVALID, "--tflops must be above 0, not " + tflops + ".");
-    }
-    return OptionalDouble.of(tflops * 1e12);
+    double measured = rate.flopsPerSecond();
+    console.out().printf(Locale.ROOT, "Measured here: %.3g TFLOP/s a rank.%n", measured * 1e-12);
+    return OptionalDouble.of(measured);
   }
 
   private Workload workload(RunPlan plan, StagePlan stage, ModelConfig model) {
     boolean cuda = gpuMemory != null || plan.topology().device() == Device.CUDA;
-    int tokens = text == null ? plan.model().maxLength() - 1 : Counts.atLeastOne("--text", text);
-    return new Workload(
+    int tokens = text == null ? Workload.mostText(plan) : Counts.atLeastOne("--text", text);
+    return Workload.of(
+        plan,
+        stage,
         model,
-        stage.trainable(),
-        plan.lora(),
         gpuMemory != null ? Precision.BF16 : plan.topology().precision(),
         cuda ? Device.CUDA : Device.CPU,
-        stage.optimizer().clipNorm().isPresent(),
-        stage.globalBatchSize(),
-        tokens,
-        tokens,
-        1,
-        plan.model().aspect(stage.stage()) == ImageAspect.ANYRES);
+        tokens);
   }
 
   private long limit(Device device, RunPlan plan) {

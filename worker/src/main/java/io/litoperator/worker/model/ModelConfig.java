@@ -79,6 +79,12 @@ public record ModelConfig(
     return featureLayer < 0 ? vision.layers() + 1 + featureLayer : featureLayer;
   }
 
+  /** With so many decoder layers, all of the same shape. */
+  public ModelConfig withDecoderLayers(int layers) {
+    return new ModelConfig(
+        vision, text.withLayers(layers), featureLayer, dropFirst, gridPinpoints, imageToken);
+  }
+
   ModelConfig withTiles(List<GridPinpoint> pinpoints) {
     return new ModelConfig(vision, text, featureLayer, dropFirst, pinpoints, imageToken);
   }

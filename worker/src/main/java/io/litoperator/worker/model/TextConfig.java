@@ -22,6 +22,23 @@ public record TextConfig(
     int maxPositions,
     boolean tiedEmbeddings,
     double initializerRange) {
+  TextConfig withLayers(int other) {
+    return new TextConfig(
+        family,
+        vocabularySize,
+        hiddenSize,
+        intermediateSize,
+        other,
+        heads,
+        keyValueHeads,
+        headSize,
+        normEpsilon,
+        rotary,
+        maxPositions,
+        tiedEmbeddings,
+        initializerRange);
+  }
+
   /** Of any family that is built. */
   static TextConfig read(ConfigReader config) {
     String type = config.text("model_type", "llama");

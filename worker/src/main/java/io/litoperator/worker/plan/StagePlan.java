@@ -19,7 +19,7 @@ import java.util.TreeSet;
  * @param maxSteps optimizer steps; if absent, {@code epochs} over the data set
  * @param globalBatchSize samples of an optimizer step, over all ranks and accumulation steps
  * @param microBatchSize samples that one rank computes at once; {@code globalBatchSize} is a
- *     multiple of {@code microBatchSize · world size}
+ *     multiple of {@code microBatchSize · world size}; {@link #AUTO} until it is decided
  */
 public record StagePlan(
     Stage stage,
@@ -34,6 +34,9 @@ public record StagePlan(
     Optimizer optimizer,
     Checkpointing activationCheckpointing,
     Optional<LoraPlan> lora) {
+
+  /** As many as fit into a rank's memory. */
+  public static final int AUTO = 0;
 
   public StagePlan {
     datasets = List.copyOf(datasets);
@@ -64,7 +67,16 @@ public record StagePlan(
     return with(labels, lora.map(adapters -> adapters.withSeed(seed)));
   }
 
+  public StagePlan withMicroBatchSize(int size) {
+    return with(labels, size, lora);
+  }
+
   private StagePlan with(LabelPlan otherLabels, Optional<LoraPlan> otherLora) {
+    return with(otherLabels, microBatchSize, otherLora);
+  }
+
+  private StagePlan with(
+      LabelPlan otherLabels, int otherMicroBatchSize, Optional<LoraPlan> otherLora) {
     return new StagePlan(
         stage,
         otherLabels,
@@ -74,7 +86,7 @@ public record StagePlan(
         epochs,
         maxSteps,
         globalBatchSize,
-        microBatchSize,
+        otherMicroBatchSize,
         optimizer,
         activationCheckpointing,
         otherLora);

@@ -1,5 +1,6 @@
 package io.litoperator.worker.plan;
 
+import io.fabric8.kubernetes.api.model.IntOrString;
 import io.litoperator.api.v1alpha1.DatasetSpec;
 import io.litoperator.api.v1alpha1.FinetuneSpec;
 import io.litoperator.api.v1alpha1.LearningRates;
@@ -46,10 +47,14 @@ record StagePlanner(
         spec.epochs() == null ? 1 : spec.epochs(),
         spec.maxSteps() == null ? OptionalInt.empty() : OptionalInt.of(spec.maxSteps()),
         spec.globalBatchSize(),
-        spec.microBatchSize(),
+        microBatchSize(spec.microBatchSize()),
         optimizer(spec.optimizer()),
         Checkpointing.valueOf(job.activationCheckpointing().name()),
         lora);
+  }
+
+  private static int microBatchSize(IntOrString spec) {
+    return spec.getIntVal() == null ? StagePlan.AUTO : spec.getIntVal();
   }
 
   private Optional<LoraPlan> lora(Stage stage, Overrides overrides) {

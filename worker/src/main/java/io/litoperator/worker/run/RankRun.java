@@ -8,6 +8,7 @@ import io.litoperator.worker.plan.PlanCodec;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.TopologyPlan;
 import io.litoperator.worker.report.ChromeTrace;
+import io.litoperator.worker.report.Event;
 import io.litoperator.worker.torch.Device;
 import io.litoperator.worker.torch.Torch;
 import java.nio.file.Path;
@@ -52,10 +53,19 @@ public final class RankRun {
   }
 
   private static RankWork.Outcome work(
-      RunPlan plan, RankLink link, Collective ranks, Optional<Path> profile) {
-    if (plan.stages().isEmpty()) {
-      return new EvaluationWork(plan, link, ranks).run();
+      RunPlan given, RankLink link, Collective ranks, Optional<Path> profile) {
+    if (given.stages().isEmpty()) {
+      return new EvaluationWork(given, link, ranks).run();
     }
+    RunPlan plan =
+        AutoMicroBatch.decide(
+            given,
+            ranks,
+            sentence -> {
+              if (ranks.rank() == 0) {
+                link.send(new Event.Notice(sentence));
+              }
+            });
     if (profile.isEmpty()) {
       return new RankWork(plan, link, ranks, Optional.empty()).run();
     }

@@ -7,11 +7,24 @@ package io.litoperator.worker.sizing;
  * @param optimizer moments, and masters of bf16 parameters
  * @param activations kept from the forward to the backward pass, and the widest layer's work
  * @param buffers logits, gathered weights, pictures
+ * @param checkpoint copies of what the rank writes of a checkpoint; of ranks on GPUs they are in
+ *     the host's memory and not counted
  * @param program the runtime's own
  */
 public record Memory(
-    long parameters, long gradients, long optimizer, long activations, long buffers, long program) {
+    long parameters,
+    long gradients,
+    long optimizer,
+    long activations,
+    long buffers,
+    long checkpoint,
+    long program) {
   public long peak() {
+    return training() + checkpoint;
+  }
+
+  /** Without any checkpoint. */
+  public long training() {
     return parameters + gradients + optimizer + activations + buffers + program;
   }
 }

@@ -10,6 +10,7 @@ import io.litoperator.worker.plan.StagePlan.Checkpointing;
 import io.litoperator.worker.plan.TopologyPlan.Device;
 import io.litoperator.worker.plan.TopologyPlan.Precision;
 import io.litoperator.worker.plan.TopologyPlan.Sharding;
+import io.litoperator.worker.safetensors.Shards;
 import java.util.List;
 
 /** Predicts the memory of a training step, as the worker lays it out. */
@@ -45,7 +46,19 @@ public final class MemoryModel {
         state * size(trained()) / optimizerRanks,
         activations(setting),
         buffers(setting),
+        work.device() == Device.CUDA ? 0 : checkpoint(setting),
         work.device() == Device.CUDA ? CUDA_PROGRAM : CPU_PROGRAM);
+  }
+
+  /**
+   * In fp32: the rank's share of the moments, and its files of the model, of which one has most.
+   */
+  private long checkpoint(Setting setting) {
+    long moments = 2 * Float.BYTES * size(trained()) / setting.ranks();
+    long model = Float.BYTES * size(trainsAdapters() ? trained() : layout.blocks());
+    long files = (model + Shards.DEFAULT_BYTES - 1) / Shards.DEFAULT_BYTES;
+    long most = (files + setting.ranks() - 1) / setting.ranks();
+    return moments + Math.min(model, most * Shards.DEFAULT_BYTES);
   }
 
   private List<Block> trained() {

@@ -42,7 +42,7 @@ public final class SizingTable {
         gib(limit) + " GiB");
     line(
         text,
-        "%-11s %-13s %6s %6s %6s %6s %6s %7s  %5s  %7s  %9s",
+        "%-11s %-13s %6s %6s %6s %6s %6s %6s %7s  %5s  %7s  %9s",
         "sharding",
         "checkpointing",
         "param",
@@ -50,6 +50,7 @@ public final class SizingTable {
         "optim",
         "activ",
         "buffer",
+        "saving",
         "peak",
         "micro",
         "s/step",
@@ -64,7 +65,7 @@ public final class SizingTable {
     Memory memory = row.memory();
     return String.format(
         Locale.ROOT,
-        "%-11s %-13s %6s %6s %6s %6s %6s %7s  %5s  %7s  %9s%n",
+        "%-11s %-13s %6s %6s %6s %6s %6s %6s %7s  %5s  %7s  %9s%n",
         label(row.setting().sharding()),
         label(row.setting().checkpointing()),
         gib(memory.parameters()),
@@ -72,18 +73,22 @@ public final class SizingTable {
         gib(memory.optimizer()),
         gib(memory.activations()),
         gib(memory.buffers()),
+        gib(memory.checkpoint()),
         gib(memory.peak()),
         row.fits() ? row.setting().microBatch() : "-",
         number(row.seconds()),
         number(row.samplesPerSecond(stage.globalBatchSize())));
   }
 
-  private String verdict() {
+  /** Whether the job's own setting fits, with which micro-batch, and else what would; a line. */
+  public String verdict() {
     String setting = settings(asked);
     if (asked.fits()) {
       return String.format(
           Locale.ROOT,
-          "The job's own setting, %s, fits with microBatchSize %d.%n",
+          stage.microBatchSize() == StagePlan.AUTO
+              ? "The job's own setting, %s, fits; microBatchSize: auto is %d.%n"
+              : "The job's own setting, %s, fits with microBatchSize %d.%n",
           setting,
           asked.setting().microBatch());
     }

@@ -3,6 +3,9 @@ package io.litoperator.worker.sizing;
 import io.litoperator.worker.model.ModelConfig;
 import io.litoperator.worker.plan.LoraPlan;
 import io.litoperator.worker.plan.ModelPart;
+import io.litoperator.worker.plan.ModelPlan.ImageAspect;
+import io.litoperator.worker.plan.RunPlan;
+import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.TopologyPlan.Device;
 import io.litoperator.worker.plan.TopologyPlan.Precision;
 import java.util.Optional;
@@ -31,6 +34,38 @@ public record Workload(
     int supervised,
     int pictures,
     boolean tiled) {
+
+  /**
+   * Of a job's stage whose samples have one picture, cut into as many tiles as there can be, and
+   * all of whose text is supervised.
+   *
+   * @param textTokens of a sample
+   */
+  public static Workload of(
+      RunPlan plan,
+      StagePlan stage,
+      ModelConfig model,
+      Precision precision,
+      Device device,
+      int textTokens) {
+    return new Workload(
+        model,
+        stage.trainable(),
+        plan.lora(),
+        precision,
+        device,
+        stage.optimizer().clipNorm().isPresent(),
+        stage.globalBatchSize(),
+        textTokens,
+        textTokens,
+        1,
+        plan.model().aspect(stage.stage()) == ImageAspect.ANYRES);
+  }
+
+  /** Text tokens of the longest sample of a job: a picture counts as one. */
+  public static int mostText(RunPlan plan) {
+    return plan.model().maxLength() - 1;
+  }
 
   /** Rows of the decoder for one sample. */
   int rows() {

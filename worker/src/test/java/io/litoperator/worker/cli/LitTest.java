@@ -113,6 +113,8 @@ class LitTest {
     assertThat(lit("plan", job.toString(), "--memory", "16MiB")).isEqualTo(64);
     assertThat(output())
         .contains("does not fit: a micro-batch of 1 needs", "of 0.02 GiB; use devices");
+    assertThat(lit("plan", job.toString())).isZero();
+    assertThat(output()).containsPattern("Measured here: [0-9.e+-]+ TFLOP/s a rank");
     assertThat(lit("plan", job.toString(), "--gpus", "7")).isEqualTo(64);
     assertThat(errors()).contains("7 ranks cannot share the finetune's globalBatchSize of");
     assertThat(lit("plan", job.toString(), "--memory", "much")).isEqualTo(64);

@@ -61,6 +61,7 @@ record TinyJob(Path folder, Map<String, String> settings) {
             Map.entry("maxLength", "128"),
             Map.entry("pretrainSteps", String.valueOf(PRETRAIN_STEPS)),
             Map.entry("finetuneSteps", String.valueOf(FINETUNE_STEPS)),
+            Map.entry("microBatchSize", "2"),
             Map.entry("normalization", "globalTokens"),
             Map.entry("finetuneOptimizer", "learningRate: 3e-3, clipNorm: 1.0"),
             Map.entry("pretrainParts", "visionTower, connector, languageModel"),
