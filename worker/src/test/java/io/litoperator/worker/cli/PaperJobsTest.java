@@ -83,7 +83,8 @@ class PaperJobsTest {
 
     Matcher fits = Pattern.compile("fits with microBatchSize (\\d+)").matcher(told);
     assertThat(fits.find()).as(told).isTrue();
-    assertThat(stage(job).microBatchSize()).isLessThanOrEqualTo(Integer.parseInt(fits.group(1)));
+    assertThat(stage(job).microBatchSize().getIntVal())
+        .isLessThanOrEqualTo(Integer.parseInt(fits.group(1)));
     assertThat(job.getSpec().topology().nodes() * job.getSpec().topology().ranksPerNode())
         .isEqualTo(8);
   }
