@@ -31,10 +31,10 @@ public final class SustainedRate {
   private static final int FEW_LAYERS = 1;
   private static final int MORE_LAYERS = 3;
 
-  /** Enough rows for the rate of long matrix products. */
-  private static final int CPU_SEQUENCES = 2;
+  /** With as many rows as micro-batches have: products of fewer are slower, and updates rarer. */
+  private static final int CPU_SEQUENCES = 3;
 
-  private static final int CUDA_SEQUENCES = 8;
+  private static final int CUDA_SEQUENCES = 32;
   private static final int TEXT = 256;
   private static final int SUPERVISED = 8;
 
