@@ -99,12 +99,26 @@ final class Assembly {
         .withLeaseDuration(election.leaseDuration())
         .withRenewDeadline(election.renewDeadline())
         .withRetryPeriod(election.retryPeriod())
+        // Its exit would wait for the very shutdown that it is called from.
+        .withExitOnStopLeading(false)
         .withLeaderCallbacks(
             new LeaderCallbacks(
                 () -> leadership.set(true),
-                () -> leadership.set(false),
+                () -> {
+                  leadership.set(false);
+                  exitAside();
+                },
                 leader -> log.info("{} leads", leader)))
         .build();
+  }
+
+  /**
+   * Who has lost the lease starts anew; on a thread that a shutdown under way does not wait for.
+   */
+  private static void exitAside() {
+    Thread exit = new Thread(() -> System.exit(1), "leadership-lost");
+    exit.setDaemon(true);
+    exit.start();
   }
 
   @Produces
