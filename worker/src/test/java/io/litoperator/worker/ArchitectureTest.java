@@ -34,7 +34,13 @@ class ArchitectureTest {
               Map.entry("distributed", Set.of("failure", "plan", "report", "torch", "gpu")),
               Map.entry("model", Set.of("failure", "plan", "safetensors", "torch", "data")),
               Map.entry("sizing", Set.of("failure", "plan", "safetensors", "model")),
-              Map.entry("checkpoint", Set.of("failure", "plan", "safetensors", "distributed")),
+              Map.entry("transfer", Set.of("failure")),
+              Map.entry("s3", Set.of("failure", "transfer")),
+              Map.entry("hub", Set.of("failure", "transfer")),
+              Map.entry("source", Set.of("failure", "plan", "transfer", "s3", "hub")),
+              Map.entry(
+                  "checkpoint",
+                  Set.of("failure", "plan", "safetensors", "distributed", "transfer", "s3")),
               Map.entry(
                   "train",
                   Set.of(
@@ -49,7 +55,8 @@ class ArchitectureTest {
                       "model",
                       "checkpoint")),
               Map.entry(
-                  "evaluate", Set.of("failure", "plan", "data", "report", "distributed", "model")),
+                  "evaluate",
+                  Set.of("failure", "plan", "data", "report", "distributed", "model", "transfer")),
               Map.entry(
                   "analyze", Set.of("failure", "plan", "data", "report", "distributed", "model"))));
 
@@ -79,6 +86,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.bytedeco..");
+
+  @ArchTest
+  static final ArchRule onlyS3TouchesItsClient =
+      ArchRuleDefinition.noClasses()
+          .that()
+          .resideOutsideOfPackage(WORKER + "s3..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("software.amazon..");
 
   @ArchTest
   static final ArchRule torchKnowsNoTokenizers =

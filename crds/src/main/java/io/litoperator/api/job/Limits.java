@@ -46,7 +46,8 @@ public final class Limits {
           "spec.finetune.dataset[*].images",
           "spec.evaluate.tasks[*].data",
           "spec.evaluate.tasks[*].images",
-          "spec.checkpoints.destination");
+          "spec.checkpoints.destination",
+          "spec.data.cache");
 
   /**
    * @param path of the field; {@code [*]} stands for all items of a list
@@ -55,18 +56,23 @@ public final class Limits {
   private record Gap(String path, Predicate<JsonNode> asksForIt, String text) {}
 
   private static final List<Gap> ANYWHERE =
-      List.of(
-          new Gap("spec.data.cache", present(), "not built yet; remove it"),
-          new Gap(
-              "spec.evaluate.tasks[*].name",
-              name -> !TASKS.contains(name.asText()),
-              "there is no such task; use one of " + String.join(", ", new TreeSet<>(TASKS))));
+      Stream.concat(
+              sources(
+                  source -> source.startsWith(HubPath.SCHEME) && HubPath.parse(source).isEmpty(),
+                  "is no repository of the hub; write hf://owner/name or hf://datasets/owner/name/path"),
+              Stream.of(
+                  new Gap(
+                      "spec.evaluate.tasks[*].name",
+                      name -> !TASKS.contains(name.asText()),
+                      "there is no such task; use one of "
+                          + String.join(", ", new TreeSet<>(TASKS)))))
+          .toList();
 
   private static final List<Gap> ON_A_MACHINE =
       Stream.concat(
               sources(
-                  source -> source.contains("://"),
-                  "only paths on this machine are built yet; give a path"),
+                  source -> source.startsWith("pvc://"),
+                  "a claim needs a cluster; give a path, hf:// or s3://"),
               Stream.of(
                   new Gap("spec.topology.nodes", isNot(1), "above 1 needs a cluster; use 1"),
                   new Gap(
@@ -84,12 +90,6 @@ public final class Limits {
                       "rules need a cluster; remove them")))
           .toList();
 
-  private static final List<Gap> IN_A_CLUSTER =
-      sources(
-              source -> source.contains("://") && !source.startsWith("pvc://"),
-              "only pvc:// and paths in the image are built yet; give one of these")
-          .toList();
-
   private Limits() {}
 
   /**
@@ -99,7 +99,7 @@ public final class Limits {
    */
   public static List<Problem> problems(JsonNode job, Venue venue) {
     List<Problem> problems = new ArrayList<>();
-    List<Gap> ofVenue = venue == Venue.CLUSTER ? IN_A_CLUSTER : ON_A_MACHINE;
+    List<Gap> ofVenue = venue == Venue.CLUSTER ? List.of() : ON_A_MACHINE;
     Stream.concat(ofVenue.stream(), ANYWHERE.stream())
         .forEach(gap -> find(job, "", gap.path(), gap, problems));
     return problems;

@@ -121,6 +121,8 @@ class SchemaTest {
     "recovery/hangTimeout, 5steps, false",
     "model/from, hf://Qwen/Qwen2-0.5B, true",
     "model/from, hf://Qwen/Qwen2-0.5B@main, true",
+    "model/from, hf://Qwen/Qwen2-0.5B@main/sub folder, true",
+    "model/from, hf://datasets/o/n/data/train-*.parquet, true",
     "model/from, hf://Qwen, false",
     "model/from, s3://bucket/a b/c, true",
     "model/from, pvc://claim/path, true",

@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyEgressRuleBuil
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyIngressRuleBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPort;
 import io.litoperator.api.job.Sources;
-import io.litoperator.api.v1alpha1.EvaluateSpec;
 import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,13 +22,18 @@ import java.util.regex.Pattern;
 /**
  * Who may talk to whom: the job's Pods to each other on all ports, as ranks choose theirs; to DNS;
  * to the operator's progress endpoint; and by HTTPS to anywhere if the job names a store outside
- * the cluster, and at the judge's port if it names a judge. Claims need nothing here: the node
- * mounts them, not the Pod.
+ * the cluster, on the port of the store's endpoint if the template's environment names one, and at
+ * the judge's port if it names a judge. Claims need nothing here: the node mounts them, not the
+ * Pod.
  */
 final class Isolation {
   private static final int DNS = 53;
   private static final int HTTP = 80;
   private static final int HTTPS = 443;
+
+  /** Variables that say where stores are. */
+  private static final Set<String> ENDPOINTS =
+      Set.of("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_STS", "HF_ENDPOINT");
 
   /** Host and port of a URL. */
   private static final Pattern ADDRESS =
@@ -81,8 +85,12 @@ final class Isolation {
     Set<Integer> anywhere = new TreeSet<>();
     if (Sources.of(spec).stream().anyMatch(Isolation::outside)) {
       anywhere.add(HTTPS);
+      Template.of(spec.template()).env().stream()
+          .filter(variable -> ENDPOINTS.contains(variable.getName()))
+          .filter(variable -> variable.getValue() != null)
+          .forEach(variable -> anywhere.add(port(variable.getValue())));
     }
-    References.judge(spec).map(Isolation::port).ifPresent(anywhere::add);
+    References.judge(spec).map(judge -> port(judge.url())).ifPresent(anywhere::add);
     anywhere.forEach(
         number ->
             rules.add(new NetworkPolicyEgressRuleBuilder().withPorts(port("TCP", number)).build()));
@@ -90,12 +98,12 @@ final class Isolation {
   }
 
   /** Of an address that may not be one, which the worker refuses. */
-  private static int port(EvaluateSpec.Judge judge) {
-    Matcher address = ADDRESS.matcher(judge.url());
+  private static int port(String url) {
+    Matcher address = ADDRESS.matcher(url);
     if (address.matches() && address.group(2) != null) {
       return Integer.parseInt(address.group(2));
     }
-    return judge.url().startsWith("https:") ? HTTPS : HTTP;
+    return url.startsWith("https:") ? HTTPS : HTTP;
   }
 
   private static boolean outside(Sources.Source source) {

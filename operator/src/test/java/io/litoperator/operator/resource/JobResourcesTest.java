@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -193,6 +194,20 @@ class JobResourcesTest {
 
     assertThat(ports).contains(53, 8443);
     assertThat(ports.contains(443)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource({"http://minio.storage:9000, 9000", "https://s3.example.com, 443"})
+  void podsReachTheEndpointOfAStore(String url, int port) {
+    LitTrainingJob job =
+        Jobs.withSpec(
+            """
+            checkpoints: {destination: 's3://b/k'}
+            template: {env: [{name: AWS_ENDPOINT_URL, value: '%s'}]}
+            """
+                .formatted(url));
+
+    assertThat(portsToReach(job)).isEqualTo(new TreeSet<>(List.of(53, 8443, 443, port)));
   }
 
   private static Set<Integer> portsToReach(LitTrainingJob job) {

@@ -36,17 +36,20 @@ public final class AttemptFile {
    */
   public Optional<Claim> read() {
     try {
-      Optional<byte[]> content = destination.read(NAME);
-      return content.isEmpty()
-          ? Optional.empty()
-          : Optional.of(Json.MAPPER.readValue(content.get(), Claim.class));
+      return newest();
     } catch (IOException e) {
-      throw new Failure(
-          ExitCode.STORAGE,
+      throw StorageFailure.of(
           "%s cannot be read (%s); if no other run uses its folder, remove it."
               .formatted(name(), e.getMessage()),
           e);
     }
+  }
+
+  private Optional<Claim> newest() throws IOException {
+    Optional<byte[]> content = destination.read(NAME);
+    return content.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Json.MAPPER.readValue(content.get(), Claim.class));
   }
 
   /** Makes the claim the newest, atomically. */
@@ -54,8 +57,7 @@ public final class AttemptFile {
     try {
       destination.write(NAME, Json.MAPPER.writeValueAsBytes(claim));
     } catch (IOException e) {
-      throw new Failure(
-          ExitCode.STORAGE,
+      throw StorageFailure.of(
           "%s cannot be written (%s); make room or give write permission there."
               .formatted(name(), e.getMessage()),
           e);
@@ -70,9 +72,10 @@ public final class AttemptFile {
    * Returns if no newer attempt has been claimed.
    *
    * @throws Failure {@code PEER_LOST} if one has
+   * @throws IOException if that cannot be read
    */
-  void requireNewest(int attempt) {
-    read()
+  void requireNewest(int attempt) throws IOException {
+    newest()
         .filter(claim -> claim.attempt() > attempt)
         .ifPresent(
             claim -> {

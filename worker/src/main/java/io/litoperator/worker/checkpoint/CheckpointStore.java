@@ -1,7 +1,9 @@
 package io.litoperator.worker.checkpoint;
 
+import io.litoperator.api.job.BucketPath;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.s3.S3Connection;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -49,6 +51,29 @@ public final class CheckpointStore {
     return new CheckpointStore(destination, disk, attempt);
   }
 
+  /**
+   * Of checkpoints that are kept in a bucket.
+   *
+   * @param jobFolder {@code <destination>/<job>} in it
+   * @param staging folder of this machine in which they are written before they go there, and to
+   *     which they come back; others of this machine's jobs have theirs
+   */
+  public static CheckpointStore inBucket(BucketPath jobFolder, Path staging) {
+    Disk disk = new LocalDisk();
+    return new CheckpointStore(
+        new BucketDestination(
+            new FileDestination(staging, disk),
+            S3Connection.shared().bucket(jobFolder.bucket()),
+            jobFolder),
+        disk,
+        0);
+  }
+
+  /** Small files and results beside the checkpoints. */
+  public JobFiles files() {
+    return new JobFiles(destination);
+  }
+
   /** Which attempt may write here. */
   public AttemptFile attempts() {
     return newestAttempt;
@@ -84,11 +109,26 @@ public final class CheckpointStore {
    * @param notices told, in a sentence each, which newer ones were passed over and why
    */
   public Optional<CheckpointId> newestVerified(Consumer<String> notices) {
+    return newest(
+        id -> {
+          if (!destination.fetch(id)) {
+            Manifest.read(folder(id)).requireContent(folder(id));
+          }
+        },
+        notices);
+  }
+
+  private interface Check {
+    void of(CheckpointId id) throws IOException, Manifest.Damage;
+  }
+
+  private Optional<CheckpointId> newest(Check check, Consumer<String> notices) {
     for (CheckpointId id : list()) {
       try {
-        fetch(id);
-        Manifest.read(folder(id)).requireContent(folder(id));
+        check.of(id);
         return Optional.of(id);
+      } catch (IOException e) {
+        throw storage("cannot be read", e);
       } catch (Manifest.Damage e) {
         notices.accept(
             "Checkpoint %s is damaged and passed over: %s.".formatted(name(id), e.getMessage()));
@@ -108,7 +148,9 @@ public final class CheckpointStore {
         CheckpointId.parse(id)
             .orElseThrow(() -> new IllegalArgumentException("not a checkpoint: " + id));
     try {
-      fetch(named);
+      destination.fetch(named);
+    } catch (IOException e) {
+      throw storage("cannot be read", e);
     } catch (Manifest.Damage e) {
       throw new Failure(
           ExitCode.BAD_DATA,
@@ -116,14 +158,6 @@ public final class CheckpointStore {
           e);
     }
     return Checkpoint.openVerified(folder(named));
-  }
-
-  private void fetch(CheckpointId id) throws Manifest.Damage {
-    try {
-      destination.fetch(id);
-    } catch (IOException e) {
-      throw storage("cannot be read", e);
-    }
   }
 
   /** All checkpoints whose files are there in their sizes, oldest first; reads no tensors. */
@@ -208,7 +242,7 @@ public final class CheckpointStore {
   }
 
   private PartialCheckpoint partial(Snapshot snapshot) {
-    return new PartialCheckpoint(disk, destination.partial(snapshot.id(), attempt));
+    return new PartialCheckpoint(destination, disk, snapshot.id(), attempt);
   }
 
   private void discard(CheckpointId id, Failure because) {
@@ -219,7 +253,7 @@ public final class CheckpointStore {
     }
   }
 
-  private void requireNewest() {
+  private void requireNewest() throws IOException {
     newestAttempt.requireNewest(attempt);
   }
 
@@ -227,10 +261,9 @@ public final class CheckpointStore {
     try {
       // A newer attempt removes what this one was writing; that is not the disk's fault.
       requireNewest();
-    } catch (Failure e) {
-      if (e.exitCode() == ExitCode.PEER_LOST) {
-        return e;
-      }
+    } catch (Failure superseded) {
+      return superseded;
+    } catch (IOException e) {
       cause.addSuppressed(e);
     }
     return new Failure(
@@ -263,8 +296,9 @@ public final class CheckpointStore {
   }
 
   /**
-   * Removes all but the newest complete checkpoints. Before anything goes, the newest verified one
-   * is found by reading it, and kept. Damaged ones do not count, and go with the older ones.
+   * Removes all but the newest complete checkpoints. Before anything goes, the newest sound one is
+   * found by reading it, as far as that does not take it over a network, and kept. Damaged ones do
+   * not count, and go with the older ones.
    *
    * @param keep at least 1
    * @param others that are kept besides
@@ -273,10 +307,10 @@ public final class CheckpointStore {
    *     attempt has begun
    */
   public void prune(int keep, Set<CheckpointId> others, Consumer<String> notices) {
-    Optional<CheckpointId> verified = newestVerified(notices);
+    Optional<CheckpointId> sound = newest(destination::verify, notices);
     int complete = 0;
     for (CheckpointId id : list()) {
-      boolean needed = verified.equals(Optional.of(id)) || others.contains(id);
+      boolean needed = sound.equals(Optional.of(id)) || others.contains(id);
       if (complete >= keep && !needed) {
         remove(id);
       } else if (complete(id).isPresent()) {
@@ -286,8 +320,8 @@ public final class CheckpointStore {
   }
 
   private void remove(CheckpointId id) {
-    requireNewest();
     try {
+      requireNewest();
       destination.remove(id, attempt);
     } catch (IOException e) {
       throw storage("cannot be rid of " + id, e);
@@ -295,8 +329,7 @@ public final class CheckpointStore {
   }
 
   private Failure storage(String what, IOException e) {
-    return new Failure(
-        ExitCode.STORAGE,
+    return StorageFailure.of(
         "Checkpoint folder %s %s (%s); check its permissions and the disk."
             .formatted(destination.name(), what, reason(e)),
         e);

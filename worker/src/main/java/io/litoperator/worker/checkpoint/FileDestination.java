@@ -3,6 +3,7 @@ package io.litoperator.worker.checkpoint;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -79,7 +80,9 @@ final class FileDestination implements Destination {
 
   /** It is where it is. */
   @Override
-  public void fetch(CheckpointId id) {}
+  public boolean fetch(CheckpointId id) {
+    return false;
+  }
 
   @Override
   public void begin(CheckpointId id, int attempt) throws IOException {
@@ -92,8 +95,43 @@ final class FileDestination implements Destination {
     return hidden(id, attempt, PARTIAL);
   }
 
+  /** All ranks see it. */
   @Override
-  public void publish(CheckpointId id, int attempt, Runnable fence) throws IOException {
+  public Path join(CheckpointId id, int attempt) {
+    return partial(id, attempt);
+  }
+
+  @Override
+  public void handOver(CheckpointId id, int attempt, int share, Manifest files) throws IOException {
+    Path receipt = receipt(id, attempt, share);
+    Path unfinished = receipt.resolveSibling(receipt.getFileName() + ".unfinished");
+    write(unfinished, files.toJson());
+    disk.move(unfinished, receipt);
+  }
+
+  @Override
+  public Optional<Manifest> takeOver(CheckpointId id, int attempt, int share) throws IOException {
+    Path receipt = receipt(id, attempt, share);
+    if (!Files.exists(receipt)) {
+      return Optional.empty();
+    }
+    Manifest files = Json.MAPPER.readValue(Files.readAllBytes(receipt), Manifest.class);
+    Files.delete(receipt);
+    return Optional.of(files);
+  }
+
+  /** What the rank of a share leaves when all of it is on the device. */
+  private Path receipt(CheckpointId id, int attempt, int share) {
+    return partial(id, attempt).resolve("share-" + share + ".json");
+  }
+
+  @Override
+  public void verify(CheckpointId id) throws Manifest.Damage {
+    Manifest.read(folder(id)).requireContent(folder(id));
+  }
+
+  @Override
+  public void publish(CheckpointId id, int attempt, Fence fence) throws IOException {
     fence.run();
     Path replaced = hidden(id, attempt, REPLACED);
     if (Files.exists(folder(id))) {
@@ -127,6 +165,18 @@ final class FileDestination implements Destination {
     }
   }
 
+  /** Removes what was left unfinished of other checkpoints than this. */
+  void discardOthers(CheckpointId id) throws IOException {
+    for (Path path : entries()) {
+      Matcher leftover = HIDDEN.matcher(path.getFileName().toString());
+      Optional<CheckpointId> other =
+          leftover.matches() ? CheckpointId.parse(leftover.group(1)) : Optional.empty();
+      if (other.isPresent() && !other.get().equals(id)) {
+        discard(other.get(), attemptOf(leftover));
+      }
+    }
+  }
+
   private static int attemptOf(Matcher hidden) {
     return hidden.group(2) == null ? 0 : Integer.parseInt(hidden.group(2));
   }
@@ -150,14 +200,41 @@ final class FileDestination implements Destination {
 
   @Override
   public void write(String file, byte[] content) throws IOException {
-    Path unfinished = jobFolder.resolve("." + file + "." + UUID.randomUUID());
-    Files.createDirectories(jobFolder);
-    try (WritableByteChannel channel = disk.create(unfinished)) {
-      Channels.newOutputStream(channel).write(content);
-    }
-    disk.move(unfinished, jobFolder.resolve(file));
+    disk.move(written(file, content), jobFolder.resolve(file));
     disk.syncFolder(jobFolder);
   }
+
+  /** A second name appears only where there is none, and with all of the content. */
+  @Override
+  public boolean create(String file, byte[] content) throws IOException {
+    Path written = written(file, content);
+    try {
+      Files.createLink(jobFolder.resolve(file), written);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    } finally {
+      Files.delete(written);
+      disk.syncFolder(jobFolder);
+    }
+  }
+
+  private Path written(String file, byte[] content) throws IOException {
+    Path unfinished = jobFolder.resolve("." + file + "." + UUID.randomUUID());
+    Files.createDirectories(jobFolder);
+    write(unfinished, content);
+    return unfinished;
+  }
+
+  private void write(Path file, byte[] content) throws IOException {
+    try (WritableByteChannel channel = disk.create(file)) {
+      Channels.newOutputStream(channel).write(content);
+    }
+  }
+
+  /** People look on this machine. */
+  @Override
+  public void deliver(Path local, String name) {}
 
   @Override
   public String advice(IOException cause, long bytes) {

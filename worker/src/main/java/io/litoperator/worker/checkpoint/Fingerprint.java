@@ -5,9 +5,11 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.litoperator.worker.plan.RunPlan;
+import io.litoperator.worker.plan.SourceCopy;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.safetensors.Weights;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Collections;
@@ -49,7 +51,30 @@ public record Fingerprint(@JsonValue SortedMap<String, String> fields) {
     }
     SortedMap<String, String> fields = new TreeMap<>();
     flatten("", root, fields);
+    fields.replaceAll((name, value) -> origin(value, plan.copies()));
     return new Fingerprint(fields);
+  }
+
+  /** Copies may lie in other places on other machines; what they are copies of stays. */
+  private static String origin(String value, List<SourceCopy> copies) {
+    for (SourceCopy copy : copies) {
+      String place = uri(copy.path());
+      if (value.equals(place) || value.startsWith(place + "/")) {
+        return withoutSlash(copy.origin() + value.substring(place.length()));
+      }
+      if (withoutSlash(value).equals(uri(copy.path().getParent()))) {
+        return copy.origin().substring(0, copy.origin().lastIndexOf('/'));
+      }
+    }
+    return value;
+  }
+
+  private static String uri(Path path) {
+    return withoutSlash(path.toUri().toString());
+  }
+
+  private static String withoutSlash(String text) {
+    return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
   }
 
   /** Of a model: the names and shapes of its parameters. */

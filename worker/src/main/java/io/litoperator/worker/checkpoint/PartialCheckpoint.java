@@ -3,10 +3,10 @@ package io.litoperator.worker.checkpoint;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The folder that a checkpoint is written into: every rank adds its share, and the first waits for
@@ -17,29 +17,29 @@ import java.util.List;
  * anyway.
  */
 final class PartialCheckpoint {
-  /** Between looks for the others' shares. */
-  private static final long PAUSE_MILLIS = 20;
+  /** Between looks for the others' shares, longer and longer. */
+  private static final long FIRST_PAUSE_MILLIS = 20;
 
+  private static final long LONGEST_PAUSE_MILLIS = 500;
+
+  private final Destination destination;
   private final Disk disk;
-  private final Path folder;
-  private final TrainingFiles files;
+  private final CheckpointId id;
+  private final int attempt;
 
-  /**
-   * @param folder that was begun
-   */
-  PartialCheckpoint(Disk disk, Path folder) {
+  PartialCheckpoint(Destination destination, Disk disk, CheckpointId id, int attempt) {
+    this.destination = destination;
     this.disk = disk;
-    this.folder = folder;
-    this.files = new TrainingFiles(disk, folder);
+    this.id = id;
+    this.attempt = attempt;
   }
 
   /** Adds a share that is not the first. */
   void add(Snapshot snapshot) throws IOException {
+    TrainingFiles files = new TrainingFiles(disk, destination.join(id, attempt));
     files.write(snapshot);
-    byte[] written = new Manifest(Manifest.FORMAT, files.written()).toJson();
-    String receipt = receipt(snapshot.share().index());
-    files.write(receipt + ".unfinished", written);
-    disk.move(folder.resolve(receipt + ".unfinished"), folder.resolve(receipt));
+    destination.handOver(
+        id, attempt, snapshot.share().index(), new Manifest(Manifest.FORMAT, files.written()));
   }
 
   /**
@@ -47,11 +47,13 @@ final class PartialCheckpoint {
    *
    * @param stillWanted called while they are awaited; what it throws ends that
    */
-  Manifest complete(Snapshot snapshot, Runnable stillWanted) throws IOException {
+  Manifest complete(Snapshot snapshot, Destination.Fence stillWanted) throws IOException {
+    Path folder = destination.partial(id, attempt);
+    TrainingFiles files = new TrainingFiles(disk, folder);
     files.write(snapshot);
     List<Manifest.Entry> entries = new ArrayList<>(files.written());
     for (int share = 1; share < snapshot.share().count(); share++) {
-      entries.addAll(take(folder.resolve(receipt(share)), stillWanted));
+      entries.addAll(await(share, stillWanted).files());
     }
     Manifest manifest = new Manifest(Manifest.FORMAT, entries);
     files.write(Manifest.FILE, manifest.toJson());
@@ -59,24 +61,22 @@ final class PartialCheckpoint {
     return manifest;
   }
 
-  /** What the rank of a share leaves when all of it is on the device. */
-  private static String receipt(int share) {
-    return "share-" + share + ".json";
-  }
-
-  private static List<Manifest.Entry> take(Path receipt, Runnable stillWanted) throws IOException {
-    while (!Files.exists(receipt)) {
+  private Manifest await(int share, Destination.Fence stillWanted) throws IOException {
+    long pause = FIRST_PAUSE_MILLIS;
+    while (true) {
+      Optional<Manifest> handedOver = destination.takeOver(id, attempt, share);
+      if (handedOver.isPresent()) {
+        return handedOver.get();
+      }
       stillWanted.run();
-      pause();
+      pause(pause);
+      pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
     }
-    Manifest share = Json.MAPPER.readValue(Files.readAllBytes(receipt), Manifest.class);
-    Files.delete(receipt);
-    return share.files();
   }
 
-  private static void pause() {
+  private static void pause(long millis) {
     try {
-      Thread.sleep(PAUSE_MILLIS);
+      Thread.sleep(millis);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Failure(

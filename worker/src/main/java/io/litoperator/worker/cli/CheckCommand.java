@@ -30,7 +30,7 @@ final class CheckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RunPlan plan = job.plan(Overrides.none());
+    RunPlan plan = job.plan(Overrides.none(), console);
     List<Problem> problems;
     try (CountProgress progress =
         new CountProgress(console.err(), console.screen().get(), "checking", "checked")) {

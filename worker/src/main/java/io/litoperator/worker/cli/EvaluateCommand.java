@@ -7,6 +7,7 @@ import io.litoperator.worker.report.Listener;
 import io.litoperator.worker.report.Listeners;
 import io.litoperator.worker.report.Terminal;
 import io.litoperator.worker.run.EvaluateRun;
+import io.litoperator.worker.source.Downloads.Use;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -39,8 +40,9 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "CHECKPOINT",
-      description = "Folder of a checkpoint, or of a model in a published layout.")
-  private Path model;
+      description =
+          "Folder of a checkpoint, or of a model in a published layout; also hf:// or s3://.")
+  private String model;
 
   @Option(
       names = "--tasks",
@@ -54,8 +56,8 @@ final class EvaluateCommand implements Callable<Integer> {
       names = "--data",
       paramLabel = "DIR",
       required = true,
-      description = "Folder of data sets: TASK.jsonl, or a folder each, as downloaded.")
-  private Path data;
+      description = "Folder of data sets: TASK.jsonl, or a folder each, as downloaded; also s3://.")
+  private String data;
 
   @Option(
       names = "--output",
@@ -105,9 +107,11 @@ final class EvaluateCommand implements Callable<Integer> {
     requireSensible();
     EvaluateRun.Options options =
         new EvaluateRun.Options(
-            model.toAbsolutePath().normalize(),
+            SourceArgument.bring(console, "CHECKPOINT", model, Use.MODEL)
+                .toAbsolutePath()
+                .normalize(),
             tasks,
-            data.toAbsolutePath().normalize(),
+            SourceArgument.bring(console, "--data", data, Use.DATA).toAbsolutePath().normalize(),
             output.toAbsolutePath().normalize(),
             ranks,
             newTokens == null ? OptionalInt.empty() : OptionalInt.of(newTokens),

@@ -5,6 +5,7 @@ import io.litoperator.worker.model.published.PublishedLayout;
 import io.litoperator.worker.run.Export;
 import io.litoperator.worker.run.Mapped;
 import io.litoperator.worker.safetensors.DType;
+import io.litoperator.worker.source.Downloads.Use;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -29,8 +30,10 @@ import picocli.CommandLine.Parameters;
 final class ExportCommand implements Callable<Integer> {
   private final Console console;
 
-  @Parameters(paramLabel = "CHECKPOINT", description = "Folder of a checkpoint, or of a model.")
-  private Path checkpoint;
+  @Parameters(
+      paramLabel = "CHECKPOINT",
+      description = "Folder of a checkpoint, or of a model; also hf:// or s3://.")
+  private String checkpoint;
 
   @Option(
       names = "--to",
@@ -80,9 +83,10 @@ final class ExportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Export.Form form = new Export.Form(layout, Optional.ofNullable(dtype).map(Precision::type));
+    Path source = SourceArgument.bring(console, "CHECKPOINT", checkpoint, Use.MODEL);
     Mapped mapped;
     try (TransferProgress progress = new TransferProgress(console.err(), console.screen().get())) {
-      mapped = Export.run(checkpoint, target, form, progress);
+      mapped = Export.run(source, target, form, progress);
     }
     mapped.lines().forEach(console.err()::println);
     console.out().println(target.toAbsolutePath().normalize());

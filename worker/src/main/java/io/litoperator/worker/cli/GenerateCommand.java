@@ -2,6 +2,7 @@ package io.litoperator.worker.cli;
 
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.run.Answerer;
+import io.litoperator.worker.source.Downloads.Use;
 import io.litoperator.worker.torch.Torch;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -21,8 +22,9 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "CHECKPOINT",
-      description = "Folder of a checkpoint, or of a LLaVA model in Hugging Face's layout.")
-  private Path model;
+      description =
+          "Folder of a checkpoint, or of a LLaVA model in Hugging Face's layout; also hf:// or s3://.")
+  private String model;
 
   @Option(names = "--image", paramLabel = "F", required = true, description = "Picture file.")
   private Path image;
@@ -44,8 +46,9 @@ final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Counts.atLeastOne("--max-new-tokens", maxNewTokens);
+    Path folder = SourceArgument.bring(console, "CHECKPOINT", model, Use.MODEL);
     Torch.start(Runtime.getRuntime().availableProcessors());
-    try (Answerer answerer = Answerer.open(model)) {
+    try (Answerer answerer = Answerer.open(folder)) {
       console.out().println(answerer.answer(image, prompt, maxNewTokens));
     }
     return ExitCode.DONE.code();

@@ -3,6 +3,7 @@ package io.litoperator.worker.cli;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.run.Import;
 import io.litoperator.worker.run.Mapped;
+import io.litoperator.worker.source.Downloads.Use;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -21,8 +22,8 @@ import picocli.CommandLine.Parameters;
 final class ImportCommand implements Callable<Integer> {
   private final Console console;
 
-  @Parameters(paramLabel = "SOURCE", description = "Folder of a whole model.")
-  private Path source;
+  @Parameters(paramLabel = "SOURCE", description = "Folder of a whole model; also hf:// or s3://.")
+  private String source;
 
   @Option(
       names = "--to",
@@ -35,7 +36,7 @@ final class ImportCommand implements Callable<Integer> {
       names = "--vision-tower",
       paramLabel = "DIR",
       description = "Folder of the vision tower, if SOURCE holds none.")
-  private Path tower;
+  private String tower;
 
   ImportCommand(Console console) {
     this.console = console;
@@ -43,9 +44,13 @@ final class ImportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Path model = SourceArgument.bring(console, "SOURCE", source, Use.MODEL);
+    Optional<Path> vision =
+        Optional.ofNullable(tower)
+            .map(folder -> SourceArgument.bring(console, "--vision-tower", folder, Use.MODEL));
     Mapped mapped;
     try (TransferProgress progress = new TransferProgress(console.err(), console.screen().get())) {
-      mapped = Import.run(source, Optional.ofNullable(tower), target, progress);
+      mapped = Import.run(model, vision, target, progress);
     }
     mapped.lines().forEach(console.err()::println);
     console.out().println(target.toAbsolutePath().normalize());

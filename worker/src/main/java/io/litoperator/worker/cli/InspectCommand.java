@@ -72,7 +72,8 @@ final class InspectCommand implements Callable<Integer> {
   public Integer call() {
     RunPlan plan =
         job.plan(
-            new Overrides(Optional.ofNullable(objective), OptionalLong.empty(), Optional.empty()));
+            new Overrides(Optional.ofNullable(objective), OptionalLong.empty(), Optional.empty()),
+            console);
     Inspection inspection = inspect(plan.model(), stageOf(JobTemplates.ready(plan, silent())));
     console.out().print(new MaskText(console.screen().get()).render(inspection));
     if (html != null) {

@@ -1,12 +1,11 @@
 package io.litoperator.worker.cli;
 
 import io.litoperator.api.job.Venue;
-import io.litoperator.worker.data.labels.Templates;
 import io.litoperator.worker.plan.Overrides;
 import io.litoperator.worker.plan.Places;
-import io.litoperator.worker.plan.Planner;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.job.JobFile;
+import io.litoperator.worker.run.JobPlanning;
 import java.nio.file.Path;
 import picocli.CommandLine.Parameters;
 
@@ -16,25 +15,55 @@ final class JobArgument {
   private Path file;
 
   /**
-   * Reads, checks and plans the job; paths in it are relative to its file.
+   * Reads, checks and plans the job, to be looked at; paths in it are relative to its file. Of
+   * models that are elsewhere all but the weights is brought here.
    *
    * @throws io.litoperator.worker.failure.Failure if the job is invalid, or what it names is
    *     missing
    */
-  RunPlan plan(Overrides overrides) {
-    return new Planner(Templates::builtin)
-        .plan(JobFile.read(file, Venue.MACHINE), folder(), overrides);
+  RunPlan plan(Overrides overrides, Console console) {
+    try (DownloadProgress progress = progress(console)) {
+      return planning(overrides, progress).withoutWeights();
+    }
   }
 
   /**
-   * As {@link #plan(Overrides)}, of a job for a cluster.
+   * As {@link #plan}, of a job for a cluster.
    *
    * @param claims folder with a folder for each claim, named after it
    */
-  RunPlan planForCluster(Path claims) {
+  RunPlan planForCluster(Path claims, Console console) {
     Places places = Places.of(folder()).withClaims(claims.toAbsolutePath());
-    return new Planner(Templates::builtin)
-        .plan(JobFile.read(file, Venue.CLUSTER), places, Overrides.none());
+    try (DownloadProgress progress = progress(console)) {
+      return JobPlanning.on(JobFile.read(file, Venue.CLUSTER), places, Overrides.none(), progress)
+          .withoutWeights();
+    }
+  }
+
+  /** As {@link #plan}, with the commits that an earlier run of the job took. */
+  RunPlan planAgain(Overrides overrides, Console console) {
+    try (DownloadProgress progress = progress(console)) {
+      return planning(overrides, progress).withoutWeightsAgain();
+    }
+  }
+
+  /** Brings what a plan lacks to be run. */
+  RunPlan complete(RunPlan plan, Overrides overrides, Console console) {
+    if (plan.copies().isEmpty()) {
+      return plan;
+    }
+    try (DownloadProgress progress = progress(console)) {
+      return planning(overrides, progress).withWeights(plan);
+    }
+  }
+
+  private static DownloadProgress progress(Console console) {
+    return new DownloadProgress(console.err(), console.screen());
+  }
+
+  private JobPlanning planning(Overrides overrides, DownloadProgress progress) {
+    return JobPlanning.on(
+        JobFile.read(file, Venue.MACHINE), Places.of(folder()), overrides, progress);
   }
 
   private Path folder() {

@@ -2,6 +2,7 @@ package io.litoperator.worker.cli;
 
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.run.Merge;
+import io.litoperator.worker.source.Downloads.Use;
 import io.litoperator.worker.torch.Torch;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -20,8 +21,10 @@ import picocli.CommandLine.Parameters;
 final class MergeCommand implements Callable<Integer> {
   private final Console console;
 
-  @Parameters(paramLabel = "CHECKPOINT", description = "Folder of a checkpoint of adapters.")
-  private Path checkpoint;
+  @Parameters(
+      paramLabel = "CHECKPOINT",
+      description = "Folder of a checkpoint of adapters; also s3://.")
+  private String checkpoint;
 
   @Option(
       names = "--to",
@@ -42,9 +45,15 @@ final class MergeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Path source = SourceArgument.bring(console, "CHECKPOINT", checkpoint, Use.MODEL);
     Torch.start(Runtime.getRuntime().availableProcessors());
     try (TransferProgress progress = new TransferProgress(console.err(), console.screen().get())) {
-      Merge.run(checkpoint, target, dtype.type(), progress);
+      Merge.run(
+          source,
+          target,
+          dtype.type(),
+          origin -> SourceArgument.bring(console, "CHECKPOINT", origin, Use.MODEL),
+          progress);
     }
     console.out().println(target.toAbsolutePath().normalize());
     return ExitCode.DONE.code();

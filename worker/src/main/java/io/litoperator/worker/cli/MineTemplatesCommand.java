@@ -74,7 +74,7 @@ final class MineTemplatesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RunPlan plan = job.plan(Overrides.none());
+    RunPlan plan = job.plan(Overrides.none(), console);
     StagePlan finetune =
         plan.stages().stream()
             .filter(stage -> stage.stage() == Stage.FINETUNE)

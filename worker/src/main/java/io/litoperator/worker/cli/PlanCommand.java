@@ -84,7 +84,8 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RunPlan plan = claims == null ? job.plan(Overrides.none()) : job.planForCluster(claims);
+    RunPlan plan =
+        claims == null ? job.plan(Overrides.none(), console) : job.planForCluster(claims, console);
     ModelConfig model = ModelShape.of(plan.model());
     int ranks = gpus == null ? plan.topology().worldSize() : Counts.atLeastOne("--gpus", gpus);
     ExitCode worst = ExitCode.DONE;

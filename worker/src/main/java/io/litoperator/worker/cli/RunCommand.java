@@ -92,11 +92,12 @@ final class RunCommand implements Callable<Integer> {
             compare.stream().findFirst(),
             seed == null ? OptionalLong.empty() : OptionalLong.of(seed),
             Optional.ofNullable(output));
-    RunPlan plan = job.plan(overrides);
+    RunPlan plan = resume ? job.planAgain(overrides, console) : job.plan(overrides, console);
     Optional<ExitCode> refused = check(plan);
     if (refused.isPresent()) {
       return refused.get().code();
     }
+    plan = job.complete(plan, overrides, console);
     LocalRun.Options options =
         new LocalRun.Options(overrides.outputOf(plan.name()), compare, seeds, resume, profile);
     return json ? run(plan, options, new JsonLines(console.out())) : runInSight(plan, options);

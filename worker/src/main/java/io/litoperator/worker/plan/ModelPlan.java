@@ -3,6 +3,7 @@ package io.litoperator.worker.plan;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Where the model comes from and how it sees.
@@ -41,6 +42,21 @@ public record ModelPlan(
         Optional.empty(),
         Optional.empty(),
         Optional.of(model),
+        conversation,
+        systemPrompt,
+        aspect,
+        gridPinpoints,
+        featureLayer,
+        featureSelect,
+        maxLength);
+  }
+
+  /** The same with its folders in other places. */
+  public ModelPlan withFolders(UnaryOperator<Path> moved) {
+    return new ModelPlan(
+        languageModel.map(moved),
+        visionTower.map(moved),
+        from.map(moved),
         conversation,
         systemPrompt,
         aspect,

@@ -1,5 +1,6 @@
 package io.litoperator.worker.plan;
 
+import io.litoperator.api.job.BucketPath;
 import io.litoperator.api.v1alpha1.CheckpointsSpec;
 import io.litoperator.api.v1alpha1.EvaluateSpec;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
@@ -77,13 +78,14 @@ public final class Planner {
             model(spec.model(), inputs),
             plans,
             evaluation(spec.evaluate(), inputs),
-            checkpoints(spec.checkpoints(), inputs, overrides.outputOf(name)),
+            checkpoints(job, places, overrides),
             topology,
             new RecoveryPlan(
                 spec.recovery().maxRestarts(),
                 spec.recovery().inPlace(),
                 duration(spec.recovery().hangTimeout())),
-            overrides.seed().orElse(spec.seed()));
+            overrides.seed().orElse(spec.seed()),
+            places.copies());
     inputs.refuseMissing();
     return plan;
   }
@@ -178,18 +180,22 @@ public final class Planner {
     return new EvaluationPlan(tasks, atCheckpoints, Optional.empty(), judge(spec));
   }
 
-  private static CheckpointPlan checkpoints(CheckpointsSpec spec, Inputs inputs, Path output) {
+  /** When and where a job saves; needs nothing that the job reads. */
+  public static CheckpointPlan checkpoints(LitTrainingJob job, Places places, Overrides overrides) {
+    CheckpointsSpec spec = job.getSpec().checkpoints();
+    Path byDefault = overrides.outputOf(job.getMetadata().getName()).resolve("checkpoints");
     Optional<String> every = Optional.ofNullable(spec.every());
     Optional<String> steps = every.filter(text -> text.endsWith(STEPS));
+    Optional<String> destination = Optional.ofNullable(spec.destination());
+    Optional<BucketPath> bucket = destination.flatMap(BucketPath::parse);
     return new CheckpointPlan(
         steps
             .map(text -> OptionalInt.of(Integer.parseInt(text.replace(STEPS, ""))))
             .orElseGet(OptionalInt::empty),
         every.filter(text -> steps.isEmpty()).map(Planner::duration),
         spec.keep(),
-        spec.destination() == null
-            ? output.resolve("checkpoints")
-            : inputs.resolve(spec.destination()),
+        bucket.isPresent() ? byDefault : destination.map(places::resolve).orElse(byDefault),
+        bucket,
         spec.export() == CheckpointsSpec.Export.HUGGINGFACE);
   }
 

@@ -9,6 +9,7 @@ import java.util.Optional;
  *
  * @param stages pretrain and fine-tune, in the order in which they run; at least one
  * @param seed of initialisation, sampling and noise
+ * @param copies of what the job names elsewhere; their paths are where the plan has them
  */
 public record RunPlan(
     String name,
@@ -18,10 +19,25 @@ public record RunPlan(
     CheckpointPlan checkpoints,
     TopologyPlan topology,
     RecoveryPlan recovery,
-    long seed) {
+    long seed,
+    List<SourceCopy> copies) {
 
   public RunPlan {
     stages = List.copyOf(stages);
+    copies = List.copyOf(copies);
+  }
+
+  /** Of what is on this machine. */
+  public RunPlan(
+      String name,
+      ModelPlan model,
+      List<StagePlan> stages,
+      EvaluationPlan evaluation,
+      CheckpointPlan checkpoints,
+      TopologyPlan topology,
+      RecoveryPlan recovery,
+      long seed) {
+    this(name, model, stages, evaluation, checkpoints, topology, recovery, seed, List.of());
   }
 
   /** Adapters of the run's model; absent if no stage has any. */
@@ -32,22 +48,25 @@ public record RunPlan(
   /** The same with another seed, adapters included. */
   public RunPlan withSeed(long other) {
     List<StagePlan> seeded = stages.stream().map(stage -> stage.withSeed(other)).toList();
-    return new RunPlan(name, model, seeded, evaluation, checkpoints, topology, recovery, other);
+    return new RunPlan(
+        name, model, seeded, evaluation, checkpoints, topology, recovery, other, copies);
   }
 
   public RunPlan withModel(ModelPlan other) {
-    return new RunPlan(name, other, stages, evaluation, checkpoints, topology, recovery, seed);
+    return new RunPlan(
+        name, other, stages, evaluation, checkpoints, topology, recovery, seed, copies);
   }
 
   public RunPlan withStages(List<StagePlan> others) {
-    return new RunPlan(name, model, others, evaluation, checkpoints, topology, recovery, seed);
+    return new RunPlan(
+        name, model, others, evaluation, checkpoints, topology, recovery, seed, copies);
   }
 
   public RunPlan withEvaluation(EvaluationPlan other) {
-    return new RunPlan(name, model, stages, other, checkpoints, topology, recovery, seed);
+    return new RunPlan(name, model, stages, other, checkpoints, topology, recovery, seed, copies);
   }
 
   public RunPlan withCheckpoints(CheckpointPlan other) {
-    return new RunPlan(name, model, stages, evaluation, other, topology, recovery, seed);
+    return new RunPlan(name, model, stages, evaluation, other, topology, recovery, seed, copies);
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import io.litoperator.api.job.HubPath;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.model.Adapters;
@@ -11,10 +12,13 @@ import io.litoperator.worker.model.Layout;
 import io.litoperator.worker.plan.LoraPlan;
 import io.litoperator.worker.plan.ModelPlan;
 import io.litoperator.worker.plan.RunPlan;
+import io.litoperator.worker.plan.SourceCopy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * What a checkpoint of adapters says of them, besides what a model's folder says: their
@@ -34,15 +38,39 @@ final class AdapterFiles {
    * Content of {@value #BASE}.
    *
    * @param seed of what was initialised
+   * @param copies of which the model's folders are some
    */
-  record Base(ModelPlan model, long seed, LoraPlan lora) {}
+  record Base(ModelPlan model, long seed, LoraPlan lora, List<SourceCopy> copies) {
+    Base {
+      copies = copies == null ? List.of() : List.copyOf(copies);
+    }
+
+    /**
+     * With folders of this machine in place of copies that are on another.
+     *
+     * @param bring brings what a copy is of, by its origin
+     */
+    Base brought(Function<String, Path> bring) {
+      return new Base(
+          model.withFolders(
+              folder ->
+                  copies.stream()
+                      .filter(copy -> copy.path().equals(folder))
+                      .map(copy -> bring.apply(copy.origin()))
+                      .findFirst()
+                      .orElse(folder)),
+          seed,
+          lora,
+          copies);
+    }
+  }
 
   /** Content by file name. */
   static Map<String, byte[]> of(RunPlan plan, LoraPlan lora, Layout layout) {
     ObjectNode config =
         JSON.createObjectNode()
             .put("peft_type", "LORA")
-            .put("base_model_name_or_path", modelOf(plan.model()).toString())
+            .put("base_model_name_or_path", name(modelOf(plan.model()), plan.copies()))
             .put("r", lora.rank())
             .put("lora_alpha", lora.alpha())
             .put("lora_dropout", lora.dropout())
@@ -59,10 +87,20 @@ final class AdapterFiles {
           ModelFolder.bytes(config),
           BASE,
           JSON.writerWithDefaultPrettyPrinter()
-              .writeValueAsBytes(new Base(plan.model(), plan.seed(), lora)));
+              .writeValueAsBytes(new Base(plan.model(), plan.seed(), lora, plan.copies())));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** As PEFT finds it: by its name on the hub, or by its path. */
+  private static String name(Path model, List<SourceCopy> copies) {
+    return copies.stream()
+        .filter(copy -> copy.path().equals(model))
+        .flatMap(copy -> HubPath.parse(copy.origin()).stream())
+        .map(HubPath::repository)
+        .findFirst()
+        .orElse(model.toString());
   }
 
   private static Path modelOf(ModelPlan model) {

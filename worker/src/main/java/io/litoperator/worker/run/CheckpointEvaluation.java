@@ -140,6 +140,7 @@ final class CheckpointEvaluation {
 
     void finish() {
       CheckpointId id = checkpoint.id();
+      scores.deliver(id);
       boolean best = scores.best().filter(id::equals).isPresent();
       scores
           .main(known)

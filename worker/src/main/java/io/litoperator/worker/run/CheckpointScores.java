@@ -38,7 +38,21 @@ record CheckpointScores(Path predictions, CheckpointStore store, Optional<String
    */
   Optional<EvaluationScores> read(KeptCheckpoint checkpoint) {
     return EvaluationScores.read(folder(checkpoint.id()))
+        .or(() -> delivered(checkpoint.id()))
         .filter(scores -> checkpoint.digest().equals(scores.digest()));
+  }
+
+  private Optional<EvaluationScores> delivered(CheckpointId id) {
+    return store.files().read(name(id) + "/" + EvaluationScores.FILE).map(EvaluationScores::of);
+  }
+
+  /** Lets other machines see what was evaluated of a checkpoint. */
+  void deliver(CheckpointId id) {
+    store.files().deliver(folder(id), name(id));
+  }
+
+  private static String name(CheckpointId id) {
+    return "predictions/" + id;
   }
 
   /** Of the checkpoints that are there, the oldest first. */

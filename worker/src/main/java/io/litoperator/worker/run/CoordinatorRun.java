@@ -72,7 +72,7 @@ final class CoordinatorRun {
     log = EventLog.append(environment.output().resolve("events.jsonl"));
     this.listener = Listeners.of(listener, log);
     store = Runs.checkpoints(plan);
-    record = EvaluationRecord.in(Runs.checkpointFolder(plan));
+    record = new EvaluationRecord(store.files());
     NodeIdentity me = agentPlan.node();
     AttemptClaims claims = new AttemptClaims(store.attempts(), me.podUid(), me.launch());
     agent =
@@ -188,6 +188,7 @@ final class CoordinatorRun {
                             .formatted(store.name())));
     List<String> exports =
         plan.checkpoints().exportHuggingFace() ? List.of(export(store.folder(newest))) : List.of();
+    store.files().deliver(Runs.predictions(plan), "predictions");
     double seconds = (System.nanoTime() - startNanos) * 1e-9;
     on(new Event.RunFinished(seconds, store.name(newest), exports));
   }
@@ -195,7 +196,8 @@ final class CoordinatorRun {
   private String export(Path checkpoint) {
     Path folder = Runs.checkpointFolder(plan).resolve("huggingface");
     Export.run(checkpoint, folder);
-    return folder.toString();
+    store.files().deliver(folder, "huggingface");
+    return store.files().name("huggingface");
   }
 
   private ReportedJob reportedJob() {

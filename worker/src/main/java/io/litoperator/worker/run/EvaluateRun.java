@@ -152,7 +152,7 @@ public final class EvaluateRun {
     if (options.resume() && Files.exists(file)) {
       requireSame(PlanCodec.read(file), plan);
     } else {
-      OutputFolder.prepare(options.output(), options.resume(), listener);
+      OutputFolder.prepare(options.output(), options.resume(), false, listener);
     }
     PlanCodec.write(plan, file);
     return file;

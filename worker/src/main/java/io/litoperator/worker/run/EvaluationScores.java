@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record EvaluationScores(String model, String digest, List<Score> scores) {
-  private static final String FILE = "scores.json";
+  static final String FILE = "scores.json";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   EvaluationScores {
@@ -60,6 +60,16 @@ record EvaluationScores(String model, String digest, List<Score> scores) {
           "The scores in %s cannot be read (%s); remove its folder to evaluate again."
               .formatted(file, e.getMessage()),
           e);
+    }
+  }
+
+  /** As {@code scores.json} has them. */
+  static EvaluationScores of(byte[] json) {
+    try {
+      return JSON.readValue(json, EvaluationScores.class);
+    } catch (IOException e) {
+      throw new Failure(
+          ExitCode.STORAGE, "Scores that were kept in " + FILE + " cannot be read.", e);
     }
   }
 

@@ -1,48 +1,50 @@
 package io.litoperator.worker.run;
 
+import io.litoperator.worker.checkpoint.JobFiles;
 import io.litoperator.worker.data.loading.DataCheck;
 import io.litoperator.worker.data.loading.TemplateMining;
 import io.litoperator.worker.data.mining.MinedTemplate;
-import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.MiningPlan;
+import io.litoperator.worker.plan.Places;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.LabelPlan;
 import io.litoperator.worker.plan.StagePlan.Stage;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 
 /** The task templates of a job that has them mined from its own data. */
 public final class JobTemplates {
+  private static final String FILE = Places.TEMPLATES_FILE;
+
   private JobTemplates() {}
 
   /**
    * The plan with its templates. They are mined once and kept, one a line, so that a run that goes
    * on masks what it masked before.
    *
-   * @param kept file of the mined templates, read if it is there and written if not
+   * @param files where the mined templates are kept, read if they are there and written if not
    * @param notice told what was mined
    * @throws Failure if the data cannot be opened, or STORAGE if the file cannot be written or read
    */
-  static RunPlan ready(RunPlan plan, Path kept, Consumer<String> notice) {
+  static RunPlan ready(RunPlan plan, JobFiles files, Consumer<String> notice) {
     return withTemplates(
         plan,
         stage -> {
-          if (Files.exists(kept)) {
-            return read(kept);
+          Optional<List<String>> kept = read(files);
+          if (kept.isPresent()) {
+            return kept.get();
           }
           List<String> templates = mine(stage, (done, total) -> {});
-          write(kept, templates);
+          write(files, templates);
           notice.accept(
               "Mined %,d task templates from the data; they are in %s."
-                  .formatted(templates.size(), kept));
+                  .formatted(templates.size(), files.name(FILE)));
           return templates;
         });
   }
@@ -51,32 +53,32 @@ public final class JobTemplates {
    * The plan with the templates that an earlier start of the job had from its ConfigMap, which may
    * have changed meanwhile: a job masks the same from beginning to end.
    *
-   * @param kept file of the templates, read if it is there and written if not
+   * @param files where the templates are kept, read if they are there and written if not
    * @param notice told if the ConfigMap has changed
    */
-  static RunPlan kept(RunPlan plan, Path kept, Consumer<String> notice) {
+  static RunPlan kept(RunPlan plan, JobFiles files, Consumer<String> notice) {
     return plan.withStages(
         plan.stages().stream()
             .map(
                 stage ->
                     stage.stage() == Stage.PRETRAIN
                         ? stage
-                        : stage.withLabels(kept(stage.labels(), kept, notice)))
+                        : stage.withLabels(kept(stage.labels(), files, notice)))
             .toList());
   }
 
-  private static LabelPlan kept(LabelPlan labels, Path kept, Consumer<String> notice) {
-    if (!Files.exists(kept)) {
-      write(kept, labels.templates());
+  private static LabelPlan kept(LabelPlan labels, JobFiles files, Consumer<String> notice) {
+    Optional<List<String>> before = read(files);
+    if (before.isEmpty()) {
+      write(files, labels.templates());
       return labels;
     }
-    List<String> before = read(kept);
-    if (!before.equals(labels.templates())) {
+    if (!before.get().equals(labels.templates())) {
       notice.accept(
           "The ConfigMap of task templates has changed; the job goes on with those it began with, in %s."
-              .formatted(kept));
+              .formatted(files.name(FILE)));
     }
-    return labels.withTemplates(before);
+    return labels.withTemplates(before.get());
   }
 
   /** The plan with its templates, mined for this once. */
@@ -113,24 +115,12 @@ public final class JobTemplates {
         .toList();
   }
 
-  private static List<String> read(Path kept) {
-    try {
-      return Files.readAllLines(kept);
-    } catch (IOException e) {
-      throw new Failure(
-          ExitCode.STORAGE, "%s cannot be read: %s.".formatted(kept, e.getMessage()), e);
-    }
+  private static Optional<List<String>> read(JobFiles files) {
+    return files.read(FILE).map(text -> new String(text, StandardCharsets.UTF_8).lines().toList());
   }
 
-  private static void write(Path kept, List<String> templates) {
-    try {
-      Files.createDirectories(kept.getParent());
-      Path unfinished = Files.createTempFile(kept.getParent(), "templates", null);
-      Files.write(unfinished, templates);
-      Files.move(unfinished, kept, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException e) {
-      throw new Failure(
-          ExitCode.STORAGE, "%s cannot be written: %s.".formatted(kept, e.getMessage()), e);
-    }
+  private static void write(JobFiles files, List<String> templates) {
+    String lines = templates.stream().map(line -> line + "\n").collect(Collectors.joining());
+    files.write(FILE, lines.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -134,8 +134,9 @@ final class LegRun {
     CheckpointId newest = newestCheckpoint(store);
     List<String> exports =
         leg.plan().checkpoints().exportHuggingFace()
-            ? List.of(export(leg, store.folder(newest)))
+            ? List.of(export(leg, store, newest))
             : List.of();
+    store.files().deliver(Runs.predictions(leg.plan()), "predictions");
     listener.on(new Event.RunFinished(seconds, store.name(newest), exports));
     try {
       Files.createFile(leg.doneFile());
@@ -144,9 +145,10 @@ final class LegRun {
     }
   }
 
-  private static String export(Leg leg, Path checkpoint) {
+  private static String export(Leg leg, CheckpointStore store, CheckpointId checkpoint) {
     Path folder = leg.output().resolve("huggingface");
-    Export.run(checkpoint, folder);
+    Export.run(store.folder(checkpoint), folder);
+    store.files().deliver(folder, "huggingface");
     return folder.toString();
   }
 

@@ -1,6 +1,9 @@
 package io.litoperator.worker.run;
 
+import io.litoperator.worker.checkpoint.CheckpointStore;
+import io.litoperator.worker.checkpoint.JobFiles;
 import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.plan.CheckpointPlan;
 import io.litoperator.worker.plan.EvaluationPlan;
 import io.litoperator.worker.plan.Objective;
 import io.litoperator.worker.plan.RunPlan;
@@ -28,6 +31,8 @@ import java.util.stream.LongStream;
  * every objective then starts from those very weights.
  */
 public final class LocalRun {
+  private static final List<String> RESULTS = List.of("report.html", "scores.md", "events.jsonl");
+
   private final RunPlan plan;
   private final Options options;
   private final Listener listener;
@@ -64,7 +69,9 @@ public final class LocalRun {
    */
   public ExitCode run() {
     long start = System.nanoTime();
-    OutputFolder.prepare(options.output(), options.resume(), listener);
+    OutputFolder.prepare(
+        options.output(), options.resume(), plan.checkpoints().bucket().isPresent(), listener);
+    SourceRecord.of(plan).keep(plan, options.resume());
     Path events = options.output().resolve("events.jsonl");
     ExitCode code;
     try (EventLog log = EventLog.append(events)) {
@@ -84,7 +91,7 @@ public final class LocalRun {
   private RunPlan ready(Listener all) {
     return JobTemplates.ready(
         plan,
-        options.output().resolve("templates.txt"),
+        new CheckpointStore(options.output()).files(),
         sentence -> all.on(new Event.Notice(sentence)));
   }
 
@@ -131,18 +138,22 @@ public final class LocalRun {
         : options.compare();
   }
 
-  private static Leg pretraining(RunPlan plan, Path output) {
+  private Leg pretraining(RunPlan plan, Path output) {
     return new Leg(
         plan.withStages(plan.stages().subList(0, 1))
             .withEvaluation(new EvaluationPlan(List.of()))
-            .withCheckpoints(plan.checkpoints().withDestination(output.resolve("checkpoints"))),
+            .withCheckpoints(within(plan, output)),
         output);
   }
 
-  private static Leg objective(RunPlan plan, Objective objective, Path output) {
+  private CheckpointPlan within(RunPlan plan, Path output) {
+    return plan.checkpoints().within(options.output(), options.output().relativize(output));
+  }
+
+  private Leg objective(RunPlan plan, Objective objective, Path output) {
     return new Leg(
         plan.withStages(plan.stages().stream().map(s -> s.withObjective(objective)).toList())
-            .withCheckpoints(plan.checkpoints().withDestination(output.resolve("checkpoints"))),
+            .withCheckpoints(within(plan, output)),
         output);
   }
 
@@ -155,6 +166,10 @@ public final class LocalRun {
           options.output().resolve("scores.md"), ScoreText.markdown(history.scoreTable()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+    JobFiles results = Runs.checkpoints(plan).files();
+    for (String name : RESULTS) {
+      results.deliver(options.output().resolve(name), name);
     }
     listener.on(
         new Event.Summary(

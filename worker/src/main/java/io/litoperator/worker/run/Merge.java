@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -34,11 +35,17 @@ public final class Merge {
    *
    * @param target folder, made where absent; it takes the form of {@code lit import}
    * @param dtype type to write
+   * @param bring brings what the job had from the hub or a bucket to this machine, by its name
    * @throws Failure {@code INVALID} if the checkpoint holds no adapters or the target a source or
    *     anything else, {@code INPUT_MISSING} if there is no such folder or the job's model is not
    *     where it was
    */
-  public static void run(Path checkpoint, Path target, DType dtype, ModelWriter.Progress progress) {
+  public static void run(
+      Path checkpoint,
+      Path target,
+      DType dtype,
+      Function<String, Path> bring,
+      ModelWriter.Progress progress) {
     ModelFolder.requireThere(checkpoint);
     ModelWriter.refuseOverwriting(checkpoint, target);
     if (!AdapterFiles.in(checkpoint)) {
@@ -48,7 +55,7 @@ public final class Merge {
               .formatted(checkpoint));
     }
     Weights trained = Checkpoint.open(checkpoint).model();
-    AdapterFiles.Base base = AdapterFiles.base(checkpoint);
+    AdapterFiles.Base base = AdapterFiles.base(checkpoint).brought(bring);
     Stream.of(base.model().from(), base.model().languageModel(), base.model().visionTower())
         .flatMap(Optional::stream)
         .forEach(folder -> ModelWriter.refuseOverwriting(folder, target));

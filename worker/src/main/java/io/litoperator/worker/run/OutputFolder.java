@@ -18,13 +18,14 @@ final class OutputFolder {
    * Makes the folder ready: with {@code resume} as it is, otherwise empty, an earlier run's being
    * moved aside.
    *
+   * @param elsewhere whether what is to be resumed is kept in another place
    * @throws Failure {@code INPUT_MISSING} if there is nothing to resume, {@code STORAGE} if the
    *     folder cannot be made or moved
    */
-  static void prepare(Path folder, boolean resume, Listener listener) {
+  static void prepare(Path folder, boolean resume, boolean elsewhere, Listener listener) {
     try {
       boolean used = isUsed(folder);
-      if (resume && !used) {
+      if (resume && !used && !elsewhere) {
         throw new Failure(
             ExitCode.INPUT_MISSING,
             "There is no run in %s to resume; start it without --resume, or name its folder with --output."

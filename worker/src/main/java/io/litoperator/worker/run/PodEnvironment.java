@@ -7,6 +7,7 @@ import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.Places;
 import io.litoperator.worker.report.operator.Reporter;
+import io.litoperator.worker.source.Downloads;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -61,6 +62,13 @@ record PodEnvironment(Map<String, String> variables) {
   /** Folder for logs and whatever else concerns this Pod only. */
   Path output() {
     return Path.of(text("LIT_OUTPUT")).toAbsolutePath();
+  }
+
+  /** Folder of what is downloaded, unless the job names one. */
+  Path cache() {
+    return variables.containsKey("XDG_CACHE_HOME")
+        ? Downloads.usersCache(variables)
+        : output().resolve("cache");
   }
 
   Path job() {

@@ -3,7 +3,7 @@ package io.litoperator.worker.run;
 import io.litoperator.api.job.Venue;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
-import io.litoperator.worker.data.labels.Templates;
+import io.litoperator.worker.checkpoint.JobFiles;
 import io.litoperator.worker.distributed.agent.AgentPlan;
 import io.litoperator.worker.distributed.agent.Follower;
 import io.litoperator.worker.failure.ExitCode;
@@ -11,7 +11,6 @@ import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.Overrides;
 import io.litoperator.worker.plan.Places;
 import io.litoperator.worker.plan.PlanCodec;
-import io.litoperator.worker.plan.Planner;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.TopologyPlan;
 import io.litoperator.worker.plan.job.JobFile;
@@ -118,15 +117,18 @@ public final class PodRun {
 
   private RunPlan plan(Places places) {
     LitTrainingJob job = JobFile.read(environment.job(), Venue.CLUSTER);
+    Consumer<String> notice = sentence -> listener.on(new Event.Notice(sentence));
     RunPlan plan =
-        new Planner(Templates::builtin)
-            .plan(
+        JobPlanning.of(
                 job,
                 places,
                 new Overrides(
-                    Optional.empty(), OptionalLong.empty(), Optional.of(environment.output())));
-    Path kept = Runs.checkpointFolder(plan).resolve(Places.TEMPLATES_FILE);
-    Consumer<String> notice = sentence -> listener.on(new Event.Notice(sentence));
+                    Optional.empty(), OptionalLong.empty(), Optional.of(environment.output())),
+                environment.cache(),
+                environment.variables(),
+                new DownloadNotices(notice))
+            .withOthers();
+    JobFiles kept = Runs.checkpoints(plan).files();
     return hasTemplatesElsewhere(job)
         ? JobTemplates.kept(plan, kept, notice)
         : JobTemplates.ready(plan, kept, notice);

@@ -1,6 +1,7 @@
 package io.litoperator.worker.run;
 
 import io.litoperator.worker.checkpoint.CheckpointStore;
+import io.litoperator.worker.plan.CheckpointPlan;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.Stage;
@@ -10,13 +11,23 @@ import java.nio.file.Path;
 final class Runs {
   private Runs() {}
 
-  /** Folder of a job's checkpoints: {@code <destination>/<job>}. */
+  /**
+   * Folder of a job's checkpoints on this machine: {@code <destination>/<job>}. With a bucket, they
+   * pass through it.
+   */
   static Path checkpointFolder(RunPlan plan) {
     return plan.checkpoints().destination().resolve(plan.name());
   }
 
   static CheckpointStore checkpoints(RunPlan plan) {
-    return new CheckpointStore(checkpointFolder(plan));
+    return checkpoints(plan.checkpoints(), plan.name());
+  }
+
+  static CheckpointStore checkpoints(CheckpointPlan plan, String job) {
+    Path folder = plan.destination().resolve(job);
+    return plan.bucket()
+        .map(bucket -> CheckpointStore.inBucket(bucket.resolve(job), folder))
+        .orElseGet(() -> new CheckpointStore(folder));
   }
 
   /** Folder of what the model has answered; of a job, with a folder for each checkpoint. */

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.litoperator.api.job.Venue;
+import io.litoperator.worker.checkpoint.CheckpointStore;
 import io.litoperator.worker.checkpoint.Fingerprint;
+import io.litoperator.worker.checkpoint.JobFiles;
 import io.litoperator.worker.data.labels.Templates;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
@@ -84,16 +86,17 @@ class JobTemplatesTest {
   @Test
   void templatesAreMinedOnceAndKept() throws IOException {
     Path kept = folder.resolve("output/templates.txt");
+    JobFiles files = new CheckpointStore(folder.resolve("output")).files();
     List<String> told = new ArrayList<>();
     RunPlan planned = plan("{mine: {minFrequency: 100}}");
-    RunPlan ready = JobTemplates.ready(planned, kept, told::add);
+    RunPlan ready = JobTemplates.ready(planned, files, told::add);
     assertThat(templates(planned)).isEmpty();
     assertThat(templates(ready)).containsExactly("Answer in one word, it's short.");
     assertThat(kept).hasContent("Answer in one word, it's short.");
     assertThat(told).singleElement().asString().contains("Mined 1 task templates", kept.toString());
 
     Files.writeString(folder.resolve("data.jsonl"), SAMPLE.formatted("Is it new?"));
-    assertThat(JobTemplates.ready(planned, kept, told::add)).isEqualTo(ready);
+    assertThat(JobTemplates.ready(planned, files, told::add)).isEqualTo(ready);
     assertThat(told).hasSize(1);
   }
 
@@ -111,14 +114,15 @@ class JobTemplatesTest {
   @Test
   void aJobMasksWhatItsConfigMapHeldAtItsBeginning() throws IOException {
     Path kept = folder.resolve("output/templates.txt");
+    JobFiles files = new CheckpointStore(folder.resolve("output")).files();
     List<String> told = new ArrayList<>();
     RunPlan first = withConfigMap("It’s a template.\r\n\n  And one: \n");
     assertThat(templates(first)).containsExactly("It's a template.", "And one:");
-    assertThat(JobTemplates.kept(first, kept, told::add)).isEqualTo(first);
-    assertThat(JobTemplates.kept(first, kept, told::add)).isEqualTo(first);
+    assertThat(JobTemplates.kept(first, files, told::add)).isEqualTo(first);
+    assertThat(JobTemplates.kept(first, files, told::add)).isEqualTo(first);
     assertThat(told).isEmpty();
 
-    assertThat(JobTemplates.kept(withConfigMap("Another."), kept, told::add)).isEqualTo(first);
+    assertThat(JobTemplates.kept(withConfigMap("Another."), files, told::add)).isEqualTo(first);
     assertThat(told).singleElement().asString().contains("has changed", kept.toString());
   }
 

@@ -92,12 +92,13 @@ class LoraIT {
   private void merges(Path checkpoint) {
     Torch.start(1);
     Path merged = folder.resolve("merged");
-    Merge.run(checkpoint, merged, DType.F32, ModelWriter.Progress.NONE);
+    Merge.run(checkpoint, merged, DType.F32, Path::of, ModelWriter.Progress.NONE);
 
     Path base = AdapterFiles.base(checkpoint).model().languageModel().orElseThrow();
     Failure overBase =
         catchThrowableOfType(
-            Failure.class, () -> Merge.run(checkpoint, base, DType.F32, ModelWriter.Progress.NONE));
+            Failure.class,
+            () -> Merge.run(checkpoint, base, DType.F32, Path::of, ModelWriter.Progress.NONE));
     assertThat(overBase).hasMessageContaining("holds the source itself");
 
     Weights trained = Checkpoint.open(checkpoint).model();

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.EvaluationPlan;
+import io.litoperator.worker.transfer.Backoff;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

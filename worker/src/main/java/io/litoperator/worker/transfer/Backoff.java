@@ -1,4 +1,4 @@
-package io.litoperator.worker.evaluate.judge;
+package io.litoperator.worker.transfer;
 
 import java.time.Duration;
 import java.time.ZonedDateTime;
@@ -7,24 +7,24 @@ import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** How long to wait before an overloaded endpoint is asked again. */
-class Backoff {
+/** How long to wait before a service that failed is asked again. */
+public class Backoff {
   private static final Duration LONGEST = Duration.ofMinutes(2);
   private static final long FIRST_MILLIS = 1000;
 
   /** Waits; to be replaced where time is not to pass. */
-  void await(int attempt, Optional<String> retryAfter) throws InterruptedException {
+  public void await(int attempt, Optional<String> retryAfter) throws InterruptedException {
     Thread.sleep(delay(attempt, retryAfter, ZonedDateTime.now()).toMillis());
   }
 
   /**
-   * The time that the endpoint names, else a random one between half and all of a second, doubled
+   * The time that the service names, else a random one between half and all of a second, doubled
    * with each attempt; two minutes at most.
    *
    * @param attempt that failed, from 1
    * @param retryAfter seconds or a date, as HTTP has it
    */
-  static Duration delay(int attempt, Optional<String> retryAfter, ZonedDateTime now) {
+  public static Duration delay(int attempt, Optional<String> retryAfter, ZonedDateTime now) {
     Duration delay =
         retryAfter
             .flatMap(value -> named(value.strip(), now))

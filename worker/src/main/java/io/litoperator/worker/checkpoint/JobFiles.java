@@ -1,0 +1,76 @@
+package io.litoperator.worker.checkpoint;
+
+import io.litoperator.worker.failure.Failure;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What a job keeps beside its checkpoints: small files that it goes on from, and results. */
+public final class JobFiles {
+  private final Destination destination;
+
+  JobFiles(Destination destination) {
+    this.destination = destination;
+  }
+
+  /**
+   * @throws Failure {@code STORAGE} if it is there and cannot be read
+   */
+  public Optional<byte[]> read(String file) {
+    try {
+      return destination.read(file);
+    } catch (IOException e) {
+      throw storage(file, "read", e);
+    }
+  }
+
+  /**
+   * Replaces a file atomically.
+   *
+   * @throws Failure {@code STORAGE} if it cannot be written
+   */
+  public void write(String file, byte[] content) {
+    try {
+      destination.write(file, content);
+    } catch (IOException e) {
+      throw storage(file, "written", e);
+    }
+  }
+
+  /**
+   * Makes a file, unless another has made it before.
+   *
+   * @return what it contains
+   * @throws Failure {@code STORAGE} if it cannot be written or read
+   */
+  public byte[] writeOnce(String file, byte[] content) {
+    try {
+      return destination.create(file, content) ? content : destination.read(file).orElse(content);
+    } catch (IOException e) {
+      throw storage(file, "written", e);
+    }
+  }
+
+  /**
+   * Puts a copy of a file or folder of this machine where people look for results.
+   *
+   * @throws Failure {@code STORAGE} if it cannot be written there
+   */
+  public void deliver(Path local, String name) {
+    try {
+      destination.deliver(local, name);
+    } catch (IOException e) {
+      throw storage(name, "written", e);
+    }
+  }
+
+  /** How people find a file. */
+  public String name(String file) {
+    return destination.name() + "/" + file;
+  }
+
+  private Failure storage(String file, String what, IOException cause) {
+    return StorageFailure.of(
+        "%s cannot be %s: %s.".formatted(name(file), what, cause.getMessage()), cause);
+  }
+}

@@ -1,0 +1,264 @@
+package io.litoperator.worker.checkpoint;
+
+import static io.litoperator.worker.checkpoint.Snapshots.finetune;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.litoperator.api.job.BucketPath;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.s3.Bucket;
+import io.litoperator.worker.s3.S3Connection;
+import io.litoperator.worker.s3.S3Server;
+import io.litoperator.worker.s3.StoredObject;
+import io.litoperator.worker.transfer.FaultyProxy;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A store whose checkpoints are in a bucket, on two machines that share nothing else. */
+class BucketDestinationTest {
+  private static S3Server server;
+  private static S3Connection connection;
+
+  @TempDir Path folder;
+  private Bucket bucket;
+  private BucketPath job;
+  private CheckpointStore here;
+  private CheckpointStore elsewhere;
+
+  @BeforeAll
+  static void start() {
+    server = S3Server.start();
+    connection = server.connect(Duration.ofSeconds(10));
+  }
+
+  @AfterAll
+  static void stop() {
+    connection.close();
+    server.close();
+  }
+
+  @BeforeEach
+  void makeStores() {
+    bucket = connection.bucket(S3Server.BUCKET);
+    job = new BucketPath(S3Server.BUCKET, UUID.randomUUID() + "/job");
+    here = store(bucket, "here");
+    elsewhere = store(bucket, "elsewhere");
+  }
+
+  @Test
+  void aCheckpointComesBackOnAnotherMachine() {
+    Saved saved = Snapshots.save(here, Snapshots.of(finetune(7)));
+
+    assertThat(saved.name()).isEqualTo(job + "/finetune-7").isEqualTo(here.name(finetune(7)));
+    assertThat(elsewhere.newestVerified(none())).contains(finetune(7));
+    assertThat(Snapshots.version(elsewhere.folder(finetune(7)))).isEqualTo(7);
+    assertThat(elsewhere.open("finetune-7").state()).isEqualTo(Snapshots.of(finetune(7)).state());
+    assertThat(elsewhere.complete())
+        .singleElement()
+        .satisfies(kept -> assertThat(kept.digest()).isEqualTo(saved.digest()))
+        .satisfies(kept -> assertThat(kept.bytes()).isEqualTo(saved.bytes()));
+  }
+
+  @Test
+  void theNewestAreKeptThereAndTheNewestHere() throws IOException {
+    for (int step = 1; step <= 4; step++) {
+      Snapshots.save(here, Snapshots.of(finetune(step)));
+      here.prune(2, Set.of(), none());
+    }
+
+    assertThat(elsewhere.list()).containsExactly(finetune(4), finetune(3));
+    assertThat(bucket.list(job + "/finetune-1")).isEmpty();
+    assertThat(folder.resolve("here/finetune-4")).exists();
+    assertThat(folder.resolve("here/finetune-3")).doesNotExist();
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "optimizer-0.safetensors | altered | optimizer-0.safetensors was altered",
+        "state.json              | cut     | state.json has 3 bytes instead of",
+        "config.json             | lost    | config.json is missing",
+        "manifest.json           | lost    | manifest.json is missing",
+        "manifest.json           | cut     | manifest.json is not a valid manifest"
+      })
+  void aDamagedOneIsPassedOver(String file, String how, String what) throws IOException {
+    Snapshots.save(here, Snapshots.of(finetune(1)));
+    Snapshots.save(here, Snapshots.of(finetune(2)));
+    String key = job.key() + "/finetune-2/" + file;
+    byte[] content = bucket.read(key).orElseThrow();
+    switch (how) {
+      case "lost" -> bucket.delete(key);
+      case "cut" -> bucket.write(key, new byte[] {content[0], content[1], content[2]});
+      default -> {
+        content[content.length / 2] ^= 1;
+        bucket.write(key, content);
+      }
+    }
+    List<String> notices = new ArrayList<>();
+
+    assertThat(elsewhere.newestVerified(notices::add)).contains(finetune(1));
+    assertThat(notices)
+        .singleElement()
+        .asString()
+        .startsWith("Checkpoint " + job + "/finetune-2 is damaged and passed over: " + what);
+  }
+
+  /** At any byte that goes over the network, requests and answers. */
+  @Test
+  void whereverTheServiceGoesAwayTheOlderStaysAndNothingIsLost() throws IOException {
+    long bytes = bytesOfASave();
+    for (long point = 0; point < bytes; point += bytes / 7 + 1) {
+      try (FaultyProxy proxy = FaultyProxy.to(server.port());
+          S3Connection faulty = S3Server.connect(proxy.port(), Duration.ZERO)) {
+        job = new BucketPath(S3Server.BUCKET, "fault-" + point + "/job");
+        CheckpointStore store = store(faulty.bucket(S3Server.BUCKET), "fault-" + point);
+        Snapshots.save(store, Snapshots.of(finetune(1)));
+        proxy.breakAfter(point);
+
+        Failure failure =
+            catchThrowableOfType(
+                Failure.class, () -> Snapshots.save(store, Snapshots.of(finetune(2))));
+
+        CheckpointStore other = store(bucket, "other-" + point);
+        if (failure != null) {
+          assertThat(failure.exitCode()).isEqualTo(ExitCode.STORAGE);
+          assertThat(failure)
+              .hasMessageStartingWith("Checkpoint finetune-2 could not be written to " + job)
+              .hasMessageContaining("cannot be reached")
+              .hasMessageContaining("is sent when the job goes on from there")
+              .hasMessageEndingWith("older checkpoints are kept.");
+          assertThat(other.newestVerified(notice -> {}).orElseThrow().step()).isIn(1L, 2L);
+        }
+        proxy.heal();
+        store.recover();
+        assertThat(other.newestVerified(none())).contains(finetune(2));
+        assertThat(Snapshots.version(other.folder(finetune(2)))).isEqualTo(2);
+      }
+    }
+  }
+
+  private long bytesOfASave() {
+    long most = 1 << 20;
+    job = new BucketPath(S3Server.BUCKET, "measured/job");
+    try (FaultyProxy proxy = FaultyProxy.to(server.port());
+        S3Connection measured = S3Server.connect(proxy.port(), Duration.ZERO)) {
+      CheckpointStore store = store(measured.bucket(S3Server.BUCKET), "measured");
+      Snapshots.save(store, Snapshots.of(finetune(1)));
+      proxy.breakAfter(most);
+      Snapshots.save(store, Snapshots.of(finetune(2)));
+      return most - proxy.left();
+    }
+  }
+
+  @Test
+  void whatIsSavedAgainTakesItsPlace() {
+    Snapshots.save(here, Snapshots.of(finetune(1), 10, Snapshots.SHAPES));
+    Snapshots.save(elsewhere, Snapshots.of(finetune(1), 11, Snapshots.SHAPES));
+
+    assertThat(here.newestVerified(none())).contains(finetune(1));
+    assertThat(Snapshots.version(here.folder(finetune(1)))).isEqualTo(11);
+  }
+
+  /** As of two ranks on the first machine and one on another. */
+  @Test
+  void sharesOfSeveralMachinesMakeOne() throws Exception {
+    here.begin(finetune(3));
+    ExecutorService ranks = Executors.newFixedThreadPool(2);
+    Future<?> second = ranks.submit(() -> here.add(share(1)));
+    Future<?> third = ranks.submit(() -> elsewhere.add(share(2)));
+
+    Saved saved = here.finish(share(0));
+    second.get();
+    third.get();
+    ranks.shutdown();
+
+    CheckpointStore another = store(bucket, "another");
+    assertThat(another.newestVerified(none())).contains(finetune(3));
+    assertThat(another.complete().get(0).digest()).isEqualTo(saved.digest());
+    assertThat(another.open("finetune-3").optimizer().names()).isNotEmpty();
+    assertThat(here.newestVerified(none())).as("also where a part of it was").contains(finetune(3));
+    assertThat(bucket.list(job.key() + "/"))
+        .extracting(StoredObject::key)
+        .as("receipts")
+        .noneMatch(key -> key.contains("share-"));
+  }
+
+  private static Snapshot share(int index) {
+    return Snapshots.of(finetune(3), 3, Snapshots.SHAPES, new Share(index, 3));
+  }
+
+  @Test
+  void anEarlierAttemptPublishesAndRemovesNothing() {
+    new AttemptClaims(here.attempts(), "pod-a", 1).claim(1);
+    Snapshots.save(here.of(1), Snapshots.of(finetune(1)));
+    new AttemptClaims(elsewhere.attempts(), "pod-b", 2).claim(2);
+
+    assertThatExceptionOfType(Failure.class)
+        .isThrownBy(() -> Snapshots.save(here.of(1), Snapshots.of(finetune(2))))
+        .matches(failure -> failure.exitCode() == ExitCode.PEER_LOST);
+    assertThat(elsewhere.newestVerified(notice -> {})).contains(finetune(1));
+  }
+
+  @Test
+  void ofSeveralThatWriteAFileOnceOneDoes() {
+    assertThat(here.files().writeOnce("sources.json", bytes("a"))).isEqualTo(bytes("a"));
+    assertThat(elsewhere.files().writeOnce("sources.json", bytes("b"))).isEqualTo(bytes("a"));
+    assertThat(elsewhere.files().read("sources.json")).contains(bytes("a"));
+    assertThat(elsewhere.files().read("none")).isEmpty();
+  }
+
+  @Test
+  void resultsAreDelivered() throws IOException {
+    Path results = Files.createDirectories(folder.resolve("results/deep"));
+    Files.writeString(results.resolve("b.json"), "b");
+    Files.writeString(folder.resolve("results/a.json"), "a");
+
+    here.files().deliver(folder.resolve("results"), "predictions");
+    here.files().deliver(folder.resolve("results/a.json"), "report.html");
+
+    assertThat(bucket.list(job.key() + "/"))
+        .extracting(StoredObject::key)
+        .containsExactly(
+            job.key() + "/predictions/a.json",
+            job.key() + "/predictions/deep/b.json",
+            job.key() + "/report.html");
+  }
+
+  private CheckpointStore store(Bucket of, String machine) {
+    LocalDisk disk = new LocalDisk();
+    return new CheckpointStore(
+        new BucketDestination(new FileDestination(folder.resolve(machine), disk), of, job),
+        disk,
+        0);
+  }
+
+  private static java.util.function.Consumer<String> none() {
+    return notice -> {
+      throw new AssertionError(notice);
+    };
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}
