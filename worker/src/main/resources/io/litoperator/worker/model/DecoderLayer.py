@@ -34,9 +34,9 @@ class DecoderLayer(Module):
   def qkv(self, x: Tensor, cos: Tensor, sin: Tensor, weights: List[Tensor], adapters: List[Tensor], masks: List[Tensor]) -> Tensor:
     normed = __torch__.RmsNorm.forward(x, weights[0], self.epsilon)
     if self.qkv_bias:
-      projected = __torch__.Product.linear(normed, weights[1], weights[2])
+      projected = __torch__.Product.product(normed, weights[1], weights[2])
     else:
-      projected = __torch__.Product.linear(normed, weights[1], None)
+      projected = __torch__.Product.product(normed, weights[1], None)
     self.adapt(projected, normed, 0, 3, adapters, masks)
     qkv = projected.view([x.size(0), self.heads + 2 * self.kv_heads, self.head_dim])
     __torch__.Attention.rotate(qkv, self.heads + self.kv_heads, cos, sin)
@@ -48,20 +48,20 @@ class DecoderLayer(Module):
       torch.add_(y, __torch__.Lora.product(x, first, count, adapters, masks, self.lora_scale))
 
   def output(self, x: Tensor, attended: Tensor, weights: List[Tensor], adapters: List[Tensor], masks: List[Tensor]) -> Tensor:
-    out = torch.add_(__torch__.Product.linear(attended, weights[len(weights) - 4], None), x)
+    out = torch.add_(__torch__.Product.product(attended, weights[len(weights) - 4], None), x)
     self.adapt(out, attended, 3, 1, adapters, masks)
     return out
 
   def gate_up(self, y: Tensor, weights: List[Tensor], adapters: List[Tensor], masks: List[Tensor]) -> Tensor:
     normed = __torch__.RmsNorm.forward(y, weights[len(weights) - 3], self.epsilon)
-    gate_up = __torch__.Product.linear(normed, weights[len(weights) - 2], None)
+    gate_up = __torch__.Product.product(normed, weights[len(weights) - 2], None)
     self.adapt(gate_up, normed, 4, 2, adapters, masks)
     return gate_up
 
   def down(self, y: Tensor, gate_up: Tensor, weights: List[Tensor], adapters: List[Tensor], masks: List[Tensor]) -> Tensor:
     gate, up, = torch.chunk(gate_up, 2, 1)
     hidden = torch.mul_(torch.silu(gate), up)
-    out = torch.add_(__torch__.Product.linear(hidden, weights[len(weights) - 1], None), y)
+    out = torch.add_(__torch__.Product.product(hidden, weights[len(weights) - 1], None), y)
     self.adapt(out, hidden, 6, 1, adapters, masks)
     return out
 
@@ -102,9 +102,9 @@ class DecoderLayer(Module):
 
   # Of y = x w^T, w being weight i, and adapters first to first + count - 1 beside it.
   def linear_backward(self, i: int, x: Tensor, grad: Tensor, weights: List[Tensor], first: int, count: int, adapters: List[Tensor], masks: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
-    x_grad = torch.mm(grad, weights[i])
+    x_grad = __torch__.Product.input_gradient(grad, weights[i])
     if self.trains(grads, adapters):
-      torch.addmm_(grads[i], grad.t(), x, beta=keep)
+      __torch__.Product.add_weight_gradient(grads[i], grad, x, keep)
     if len(adapters) > 0:
       torch.add_(x_grad, __torch__.Lora.backward(x, grad, first, count, adapters, masks, self.lora_scale, grads, keep))
     return x_grad

@@ -23,8 +23,8 @@ class Head(Module):
   def project(self, normed: Tensor, weights: List[Tensor]) -> Tensor:
     at = self.vocabulary()
     if len(weights) > at + 1:
-      return __torch__.Product.linear(normed, weights[at], weights[at + 1])
-    return __torch__.Product.linear(normed, weights[at], None)
+      return __torch__.Product.product(normed, weights[at], weights[at + 1])
+    return __torch__.Product.product(normed, weights[at], None)
 
   # fp32 loss of each row against its target (rows).
   def losses(self, x: Tensor, targets: Tensor, weights: List[Tensor]) -> Tensor:
@@ -42,10 +42,10 @@ class Head(Module):
     grad = torch.to(torch.mul_(grad, scale), x.dtype)
     at = self.vocabulary()
     if len(grads) > 0:
-      torch.addmm_(grads[at], grad.t(), normed, beta=keep)
+      __torch__.Product.add_weight_gradient(grads[at], grad, normed, keep)
       if len(grads) > at + 1:
         torch.add_(torch.mul_(grads[at + 1], keep), torch.sum(grad, [0]))
-    return (losses, self.norm_backward(x, torch.mm(grad, weights[at]), weights, grads, keep))
+    return (losses, self.norm_backward(x, __torch__.Product.input_gradient(grad, weights[at]), weights, grads, keep))
 
   def norm_backward(self, x: Tensor, grad: Tensor, weights: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
     if self.layer_norm:

@@ -24,7 +24,7 @@ class PhiLayer(Module):
 
   # x times weight i, which its bias follows, and adapters first to first + count - 1 beside it.
   def linear(self, i: int, x: Tensor, weights: List[Tensor], first: int, count: int, adapters: List[Tensor], masks: List[Tensor]) -> Tensor:
-    y = __torch__.Product.linear(x, weights[i], weights[i + 1])
+    y = __torch__.Product.product(x, weights[i], weights[i + 1])
     if len(adapters) > 0:
       torch.add_(y, __torch__.Lora.product(x, first, count, adapters, masks, self.lora_scale))
     return y
@@ -57,11 +57,11 @@ class PhiLayer(Module):
 
   # Of y = x w^T + b, w being weight i and b the next, and adapters first to first + count - 1 beside it.
   def linear_backward(self, i: int, x: Tensor, grad: Tensor, weights: List[Tensor], first: int, count: int, adapters: List[Tensor], masks: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
-    x_grad = torch.mm(grad, weights[i])
+    x_grad = __torch__.Product.input_gradient(grad, weights[i])
     if len(adapters) > 0:
       torch.add_(x_grad, __torch__.Lora.backward(x, grad, first, count, adapters, masks, self.lora_scale, grads, keep))
     elif len(grads) > 0:
-      torch.addmm_(grads[i], grad.t(), x, beta=keep)
+      __torch__.Product.add_weight_gradient(grads[i], grad, x, keep)
       torch.add_(torch.mul_(grads[i + 1], keep), torch.sum(grad, [0]))
     return x_grad
 
@@ -71,14 +71,14 @@ class PhiLayer(Module):
     qkv = self.qkv(normed, cos, sin, weights, none, none)
     __torch__.Attention.fill(qkv, self.heads, self.kv_heads, runs, keys, values)
     attended, sums, = __torch__.Attention.forward(qkv, self.heads, self.kv_heads, runs, bounds)
-    return self.output(x, attended, __torch__.Product.linear(normed, weights[6], weights[7]), weights, none, none)
+    return self.output(x, attended, __torch__.Product.product(normed, weights[6], weights[7]), weights, none, none)
 
   def decode(self, x: Tensor, cos: Tensor, sin: Tensor, rows: Tensor, mask: Tensor, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
     normed = __torch__.LayerNorm.forward(x, weights[0], weights[1], self.epsilon)
     none = annotate(List[Tensor], [])
     qkv = self.qkv(normed, cos, sin, weights, none, none)
     attended = __torch__.Attention.decode(qkv, self.heads, self.kv_heads, rows, mask, keys, values)
-    return self.output(x, attended, __torch__.Product.linear(normed, weights[6], weights[7]), weights, none, none)
+    return self.output(x, attended, __torch__.Product.product(normed, weights[6], weights[7]), weights, none, none)
 
   # As decode, through all layers: weights of one after the other, keys and values of each.
   def decode_all(self, x: Tensor, cos: Tensor, sin: Tensor, rows: Tensor, mask: Tensor, weights: List[Tensor], keys: List[Tensor], values: List[Tensor]) -> Tensor:

@@ -1,5 +1,34 @@
-# As Product, for weights that may be as Packing makes them.
+# As Product, by oneDNN, whose fp32 kernels are twice as fast as MKL's on AMD's processors, and which
+# takes weights as Packing makes them. Autograd has no derivative of it. Which of the two multiplies
+# depends on nothing that checkpointing or sharding changes: all settings end in the same bits.
 def linear(x: Tensor, w: Tensor, bias: Optional[Tensor]) -> Tensor:
   if w.is_mkldnn:
-    return ops.mkldnn._linear_pointwise(x, w, bias, "none", annotate(List[Optional[number]], []), "")
+    return __torch__.Product.multiply(x, w, bias)
   return torch.linear(x, w, bias)
+
+def product(x: Tensor, w: Tensor, bias: Optional[Tensor]) -> Tensor:
+  if __torch__.Product.suits(x):
+    return __torch__.Product.multiply(x, w, bias)
+  return torch.linear(x, w, bias)
+
+def input_gradient(grad: Tensor, w: Tensor) -> Tensor:
+  if __torch__.Product.suits(grad):
+    return __torch__.Product.multiply(grad, w.t(), None)
+  return torch.mm(grad, w)
+
+def add_weight_gradient(into: Tensor, grad: Tensor, x: Tensor, keep: float):
+  if __torch__.Product.suits(grad):
+    gradient = __torch__.Product.multiply(grad.t(), x.t(), None)
+    if keep == 0.0:
+      torch.copy_(into, gradient)
+    else:
+      torch.add_(torch.mul_(into, keep), gradient)
+  else:
+    torch.addmm_(into, grad.t(), x, beta=keep)
+
+# fp32, and not empty.
+def suits(x: Tensor) -> bool:
+  return x.dtype == 6 and x.numel() > 0
+
+def multiply(x: Tensor, w: Tensor, bias: Optional[Tensor]) -> Tensor:
+  return ops.mkldnn._linear_pointwise(x, w, bias, "none", annotate(List[Optional[number]], []), "")
