@@ -13,6 +13,13 @@ import java.util.stream.Stream;
  * @param environment added to the agent's own
  */
 public record RankCommand(List<String> command, Map<String, String> environment) {
+  /**
+   * oneDNN keeps its kernels by the shape that they are for, 1024 of them, 190 MB: with sequences
+   * of any length hardly any is used again, and another is made in 0.1 ms.
+   */
+  private static final Map<String, String> FEW_KERNELS =
+      Map.of("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64");
+
   public RankCommand {
     command = List.copyOf(command);
     environment = Map.copyOf(environment);
@@ -31,6 +38,6 @@ public record RankCommand(List<String> command, Map<String, String> environment)
             "-cp",
             System.getProperty("java.class.path"),
             mainClass);
-    return new RankCommand(Stream.concat(java, Stream.of(arguments)).toList(), Map.of());
+    return new RankCommand(Stream.concat(java, Stream.of(arguments)).toList(), FEW_KERNELS);
   }
 }
