@@ -4,14 +4,12 @@ import io.litoperator.api.job.BucketPath;
 import io.litoperator.worker.s3.Bucket;
 import io.litoperator.worker.s3.BucketFault;
 import io.litoperator.worker.s3.StoredObject;
+import io.litoperator.worker.transfer.LockFile;
 import io.litoperator.worker.transfer.Parallel;
 import io.litoperator.worker.transfer.Transient;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -89,35 +87,19 @@ final class BucketDestination implements Destination {
     Stored kept = describe(id);
     Manifest manifest = Manifest.of(kept);
     manifest.requireSizes(kept.sizes());
-    try (Alone alone = new Alone(staging)) {
-      if (alone.isHeld() && isHere(id, kept)) {
-        return false;
-      }
-      bring(id, manifest, kept);
-      return true;
-    }
+    return lock()
+        .holding(
+            () -> {
+              if (isHere(id, kept)) {
+                return false;
+              }
+              bring(id, manifest, kept);
+              return true;
+            });
   }
 
-  /** What only one process of a machine does at a time. */
-  private static final class Alone implements AutoCloseable {
-    private final FileChannel channel;
-    private final FileLock lock;
-
-    Alone(FileDestination staging) throws IOException {
-      Path file = Files.createDirectories(Path.of(staging.name())).resolve(".lock");
-      channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      lock = channel.lock();
-    }
-
-    boolean isHeld() {
-      return lock.isValid();
-    }
-
-    /** Gives up the lock too. */
-    @Override
-    public void close() throws IOException {
-      channel.close();
-    }
+  private LockFile lock() {
+    return new LockFile(Path.of(staging.name()).resolve(".lock"));
   }
 
   private boolean isHere(CheckpointId id, Stored kept) throws IOException {
@@ -163,12 +145,12 @@ final class BucketDestination implements Destination {
   /** On machines that the first rank is not on, nobody else removes what was sent from there. */
   @Override
   public Path join(CheckpointId id, int attempt) throws IOException {
-    try (Alone alone = new Alone(staging)) {
-      if (alone.isHeld()) {
-        staging.discardOthers(id);
-      }
-      return Files.createDirectories(staging.partial(id, attempt));
-    }
+    return lock()
+        .holding(
+            () -> {
+              staging.discardOthers(id);
+              return Files.createDirectories(staging.partial(id, attempt));
+            });
   }
 
   @Override

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -155,30 +156,33 @@ final class FileDestination implements Destination {
 
   @Override
   public void recover(int attempt) throws IOException {
-    for (Path path : entries()) {
-      Matcher leftover = HIDDEN.matcher(path.getFileName().toString());
-      Optional<CheckpointId> id =
-          leftover.matches() ? CheckpointId.parse(leftover.group(1)) : Optional.empty();
-      if (id.isPresent() && attemptOf(leftover) <= attempt) {
-        discard(id.get(), attemptOf(leftover));
-      }
-    }
+    discard(leftover -> leftover.attempt() <= attempt);
   }
 
   /** Removes what was left unfinished of other checkpoints than this. */
   void discardOthers(CheckpointId id) throws IOException {
+    discard(leftover -> !leftover.id().equals(id));
+  }
+
+  /** A checkpoint that an attempt has not finished. */
+  private record Leftover(CheckpointId id, int attempt) {}
+
+  private void discard(Predicate<Leftover> which) throws IOException {
     for (Path path : entries()) {
-      Matcher leftover = HIDDEN.matcher(path.getFileName().toString());
-      Optional<CheckpointId> other =
-          leftover.matches() ? CheckpointId.parse(leftover.group(1)) : Optional.empty();
-      if (other.isPresent() && !other.get().equals(id)) {
-        discard(other.get(), attemptOf(leftover));
+      Optional<Leftover> leftover = leftover(path.getFileName().toString()).filter(which);
+      if (leftover.isPresent()) {
+        discard(leftover.get().id(), leftover.get().attempt());
       }
     }
   }
 
-  private static int attemptOf(Matcher hidden) {
-    return hidden.group(2) == null ? 0 : Integer.parseInt(hidden.group(2));
+  private static Optional<Leftover> leftover(String name) {
+    Matcher hidden = HIDDEN.matcher(name);
+    if (!hidden.matches()) {
+      return Optional.empty();
+    }
+    int attempt = hidden.group(2) == null ? 0 : Integer.parseInt(hidden.group(2));
+    return CheckpointId.parse(hidden.group(1)).map(id -> new Leftover(id, attempt));
   }
 
   @Override

@@ -13,11 +13,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Brings repositories of the hub to this machine, where they are not yet. */
@@ -139,26 +142,37 @@ public final class Hub {
         : path.substring(path.lastIndexOf('/') + 1);
   }
 
+  /** Of files with the same content, a blob is brought once. */
   private void bring(HubPath source, String commit, List<HubFile> files, Progress progress)
       throws IOException {
-    long bytes = files.stream().mapToLong(HubFile::size).sum();
+    Collection<List<HubFile>> blobs =
+        files.stream()
+            .collect(
+                Collectors.groupingBy(HubFile::digest, LinkedHashMap::new, Collectors.toList()))
+            .values();
+    long bytes = blobs.stream().mapToLong(same -> same.get(0).size()).sum();
     requireRoom(source, bytes);
     Meter meter = new Meter(source.toString(), bytes, progress);
-    Parallel.each(
-        files,
-        FILES_AT_ONCE,
-        file ->
-            cache.alone(
-                source,
-                file,
-                () -> {
-                  retries.call(
-                      () -> {
-                        download.run(source, commit, file, meter);
-                        return null;
-                      });
-                  cache.link(source, commit, file);
-                }));
+    Parallel.each(blobs, FILES_AT_ONCE, same -> bring(source, commit, same, meter));
+  }
+
+  private void bring(HubPath source, String commit, List<HubFile> same, Meter meter)
+      throws IOException {
+    HubFile first = same.get(0);
+    cache
+        .lock(source, first)
+        .holding(
+            () -> {
+              retries.call(
+                  () -> {
+                    download.run(source, commit, first, meter);
+                    return null;
+                  });
+              for (HubFile file : same) {
+                cache.link(source, commit, file);
+              }
+              return null;
+            });
   }
 
   private void requireRoom(HubPath source, long bytes) throws IOException {

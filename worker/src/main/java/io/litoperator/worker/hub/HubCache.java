@@ -1,16 +1,14 @@
 package io.litoperator.worker.hub;
 
 import io.litoperator.api.job.HubPath;
+import io.litoperator.worker.transfer.LockFile;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -101,22 +99,9 @@ record HubCache(Path folder) {
     }
   }
 
-  /** What is done by one process at a time. */
-  interface Work {
-    void run() throws IOException;
-  }
-
-  /** Waits until no other process works on that blob. */
-  void alone(HubPath source, HubFile file, Work work) throws IOException {
-    Path lock =
-        folder.resolve(".locks").resolve(repositoryName(source)).resolve(file.digest() + ".lock");
-    Files.createDirectories(lock.getParent());
-    try (FileChannel channel =
-            FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        FileLock held = channel.lock()) {
-      if (held.isValid()) {
-        work.run();
-      }
-    }
+  /** Of those who work on that blob. */
+  LockFile lock(HubPath source, HubFile file) {
+    return new LockFile(
+        folder.resolve(".locks").resolve(repositoryName(source)).resolve(file.digest() + ".lock"));
   }
 }

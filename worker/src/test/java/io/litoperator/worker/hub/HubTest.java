@@ -51,6 +51,29 @@ class HubTest {
   }
 
   @Test
+  void bringsOnceWhatSeveralFilesHold() throws IOException {
+    byte[] same = random(100_000);
+    for (int i = 0; i < 20; i++) {
+      server.with("same/" + i + ".bin", same);
+    }
+    AtomicLong total = new AtomicLong();
+
+    Hub.Fetched fetched =
+        hub()
+            .fetch(
+                HubPath.parse("hf://owner/name/same").orElseThrow(),
+                Optional.empty(),
+                ALL,
+                (what, bytes, all) -> total.set(all));
+
+    for (int i = 0; i < 20; i++) {
+      assertThat(fetched.path().resolve(i + ".bin")).hasBinaryContent(same);
+    }
+    assertThat(total).hasValue(same.length);
+    assertThat(server.requests()).filteredOn(request -> request.contains("/resolve/")).hasSize(1);
+  }
+
+  @Test
   void bringsWhatIsSelectedIntoTheCachesLayout() throws IOException {
     AtomicLong done = new AtomicLong();
     AtomicLong total = new AtomicLong();
