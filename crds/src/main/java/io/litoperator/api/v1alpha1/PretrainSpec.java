@@ -11,10 +11,8 @@ import java.util.List;
 
 /** The stage that trains the connector on captions. */
 @ValidationRule(
-    value =
-        "!has(self.microBatchSize) || (type(self.microBatchSize) == int ? self.microBatchSize >= 1"
-            + " && self.microBatchSize <= 2147483647 : self.microBatchSize == 'auto')",
-    message = "must be a whole number from 1 up, or auto",
+    value = StageSpec.MICRO_BATCH_SIZE,
+    message = StageSpec.MICRO_BATCH_SIZE_MESSAGE,
     fieldPath = ".microBatchSize")
 @ValidationRule(
     value = "!(has(self.epochs) && has(self.maxSteps))",

@@ -5,6 +5,13 @@ import java.util.List;
 
 /** What the two stages have in common. */
 public sealed interface StageSpec permits PretrainSpec, FinetuneSpec {
+  /** CEL of both stages: the schema knows no number that may also be a word. */
+  String MICRO_BATCH_SIZE =
+      "!has(self.microBatchSize) || (type(self.microBatchSize) == int ? self.microBatchSize >= 1"
+          + " && self.microBatchSize <= 2147483647 : self.microBatchSize == 'auto')";
+
+  String MICRO_BATCH_SIZE_MESSAGE = "must be a whole number from 1 up, or auto";
+
   /** Conversations and their pictures; several sets are put together. */
   List<DatasetSpec> dataset();
 
