@@ -138,6 +138,11 @@ public final class ApiServer implements AutoCloseable {
     return ServiceAccountKey.privateKey(folder);
   }
 
+  /** kube-apiserver's processor time since its start. */
+  public Duration cpu() {
+    return server.cpu();
+  }
+
   public Path folder() {
     return folder;
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -46,6 +47,11 @@ public final class Program implements AutoCloseable {
 
   public long pid() {
     return process.pid();
+  }
+
+  /** Processor time since its start. */
+  public Duration cpu() {
+    return process.info().totalCpuDuration().orElseThrow();
   }
 
   /** Sends a signal by its name, as {@code STOP}. */

@@ -95,6 +95,11 @@ final class LoadBench implements AutoCloseable {
     return operator;
   }
 
+  /** kube-apiserver's processor time since its start. */
+  Duration serverCpu() {
+    return server.cpu();
+  }
+
   SimulatedPods pods() {
     return pods;
   }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -36,7 +37,8 @@ public final class LoadRun {
   }
 
   /**
-   * @param arguments the repository's folder
+   * @param arguments the repository's folder, and which of {@code single}, {@code burst} and {@code
+   *     active} to measure: all of them where none is named
    */
   public static void main(String[] arguments) throws Exception {
     Path repository = Path.of(arguments[0]).toAbsolutePath().normalize();
@@ -45,12 +47,19 @@ public final class LoadRun {
         LoadBench.start(repository, Files.createTempDirectory(target, "load-"))) {
       print("start to ready: %d ms", bench.operator().timeToReady().toMillis());
       LoadRun run = new LoadRun(bench);
+      Set<String> wanted = Set.copyOf(List.of(arguments).subList(1, arguments.length));
       run.warmUp();
-      run.oneByOne();
-      run.wholeLives();
-      run.idle();
-      run.atOnce();
-      run.active();
+      if (wanted.isEmpty() || wanted.contains("single")) {
+        run.oneByOne();
+        run.wholeLives();
+        run.idle();
+      }
+      if (wanted.isEmpty() || wanted.contains("burst")) {
+        run.atOnce();
+      }
+      if (wanted.isEmpty() || wanted.contains("active")) {
+        run.active();
+      }
     }
   }
 
@@ -117,12 +126,18 @@ public final class LoadRun {
   private void atOnce() {
     int before = bench.pods().firstSeen().size();
     Instant start = Instant.now();
+    Duration operator = bench.operator().cpu();
+    Duration server = bench.serverCpu();
     bench.createAll("burst-", AT_ONCE);
     bench.pods().awaitSeen(before + 2 * AT_ONCE);
     Duration took = Duration.between(start, Instant.now());
     print(
-        "%d jobs at once: %.1f s to the last Pod, %.0f jobs/s",
-        AT_ONCE, took.toMillis() / 1000.0, AT_ONCE * 1000.0 / took.toMillis());
+        "%d jobs at once: %.1f s to the last Pod, %.0f jobs/s; a job takes %.1f ms of the operator's processor time, %.1f of kube-apiserver's",
+        AT_ONCE,
+        took.toMillis() / 1000.0,
+        AT_ONCE * 1000.0 / took.toMillis(),
+        1.0 * bench.operator().cpu().minus(operator).toMillis() / AT_ONCE,
+        1.0 * bench.serverCpu().minus(server).toMillis() / AT_ONCE);
   }
 
   private void active() throws InterruptedException {

@@ -35,6 +35,8 @@ final class OperatorProcess implements AutoCloseable {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-Xmx512m",
+                // As in its image.
+                "-XX:TieredStopAtLevel=1",
                 "-jar",
                 jar.toString())
             .redirectErrorStream(true)

@@ -23,17 +23,22 @@ public final class JobSecrets {
   /** By the job's uid; what is here existed when it was last read or written. */
   private final Cache<String, Secret> known;
 
+  /** The jobs without a status that were looked at, by uid. */
+  private final Cache<String, Boolean> begun;
+
   public JobSecrets(KubernetesClient client, Clock clock) {
     this.client = client;
-    this.known =
+    Caffeine<Object, Object> kept =
         Caffeine.newBuilder()
             .expireAfterAccess(KEPT)
-            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
-            .build();
+            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()));
+    this.known = kept.build();
+    this.begun = kept.build();
   }
 
   /**
-   * The job's Secret.
+   * The job's Secret. A job that is new is taken to have none without being asked for it: if it has
+   * one, making another is refused, and the next look reads it.
    *
    * @param fresh whether it must be read anew, because Pods are about to need it
    */
@@ -42,6 +47,9 @@ public final class JobSecrets {
     Secret cached = fresh ? null : known.getIfPresent(uid);
     if (cached != null) {
       return Optional.of(cached);
+    }
+    if (job.getStatus() == null && begun.asMap().putIfAbsent(uid, true) == null) {
+      return Optional.empty();
     }
     Optional<Secret> read =
         Optional.ofNullable(

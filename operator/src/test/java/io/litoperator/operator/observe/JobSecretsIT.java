@@ -38,7 +38,17 @@ class JobSecretsIT {
     clock.pass(Duration.ofMinutes(11));
     assertThat(secrets.of(job, false)).as("still remembered").isPresent();
     clock.pass(Duration.ofMinutes(21));
-    assertThat(secrets.of(job, false)).as("forgotten, and read anew").isEmpty();
+    assertThat(secrets.of(job, false)).as("forgotten").isEmpty();
+  }
+
+  @Test
+  void readsTheSecretOfANewJobAtTheSecondLook() {
+    LitTrainingJob job = jobInItsOwnNamespace();
+    client.resource(JobResources.of(job, Jobs.SETTINGS).secret(Optional.empty(), "ca")).create();
+    JobSecrets secrets = new JobSecrets(client, clock);
+
+    assertThat(secrets.of(job, true)).as("taken to be absent").isEmpty();
+    assertThat(secrets.of(job, true)).as("read").isPresent();
   }
 
   private LitTrainingJob jobInItsOwnNamespace() {
