@@ -13,6 +13,7 @@ import io.litoperator.api.job.Sources;
 import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,22 +23,25 @@ import java.util.regex.Pattern;
 /**
  * Who may talk to whom: the job's Pods to each other on all ports, as ranks choose theirs; to DNS;
  * to the operator's progress endpoint; and by HTTPS to anywhere if the job names a store outside
- * the cluster, on the port of the store's endpoint if the template's environment names one, and at
- * the judge's port if it names a judge. Claims need nothing here: the node mounts them, not the
- * Pod.
+ * the cluster, on the port of the store's endpoint if the template's environment names one, at the
+ * judge's port if it names a judge, and with either on the port of a proxy that the template's
+ * environment names. Claims need nothing here: the node mounts them, not the Pod.
  */
 final class Isolation {
   private static final int DNS = 53;
   private static final int HTTP = 80;
   private static final int HTTPS = 443;
 
-  /** Variables that say where stores are. */
+  /** Variables that say where stores are, in small letters. */
   private static final Set<String> ENDPOINTS =
-      Set.of("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL_STS", "HF_ENDPOINT");
+      Set.of("aws_endpoint_url", "aws_endpoint_url_s3", "aws_endpoint_url_sts", "hf_endpoint");
 
-  /** Host and port of a URL. */
+  /** Variables that say by which proxy stores and judges are reached, in small letters. */
+  private static final Set<String> PROXIES = Set.of("http_proxy", "https_proxy", "all_proxy");
+
+  /** Host and port of a URL; a proxy's may have no scheme. */
   private static final Pattern ADDRESS =
-      Pattern.compile("https?://([^/?#]*?)(?::(\\d{1,5}))?(?:[/?#].*)?");
+      Pattern.compile("(?:https?://)?([^/?#]*?)(?::(\\d{1,5}))?(?:[/?#].*)?");
 
   private Isolation() {}
 
@@ -85,16 +89,25 @@ final class Isolation {
     Set<Integer> anywhere = new TreeSet<>();
     if (Sources.of(spec).stream().anyMatch(Isolation::outside)) {
       anywhere.add(HTTPS);
-      Template.of(spec.template()).env().stream()
-          .filter(variable -> ENDPOINTS.contains(variable.getName()))
-          .filter(variable -> variable.getValue() != null)
-          .forEach(variable -> anywhere.add(port(variable.getValue())));
+      anywhere.addAll(ports(spec, ENDPOINTS));
     }
     References.judge(spec).map(judge -> port(judge.url())).ifPresent(anywhere::add);
+    if (!anywhere.isEmpty()) {
+      anywhere.addAll(ports(spec, PROXIES));
+    }
     anywhere.forEach(
         number ->
             rules.add(new NetworkPolicyEgressRuleBuilder().withPorts(port("TCP", number)).build()));
     return rules;
+  }
+
+  /** Those of the addresses that variables of the template have. */
+  private static List<Integer> ports(LitTrainingJobSpec spec, Set<String> variables) {
+    return Template.of(spec.template()).env().stream()
+        .filter(variable -> variables.contains(variable.getName().toLowerCase(Locale.ROOT)))
+        .filter(variable -> variable.getValue() != null && !variable.getValue().isBlank())
+        .map(variable -> port(variable.getValue()))
+        .toList();
   }
 
   /** Of an address that may not be one, which the worker refuses. */

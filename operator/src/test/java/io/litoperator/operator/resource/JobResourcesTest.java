@@ -210,6 +210,25 @@ class JobResourcesTest {
     assertThat(portsToReach(job)).isEqualTo(new TreeSet<>(List.of(53, 8443, 443, port)));
   }
 
+  @ParameterizedTest(name = "{0} {1}: {2}")
+  @CsvSource({
+    "s3://b/k, http://proxy:3128, '53,443,3128,8443'",
+    "s3://b/k, proxy:3128, '53,443,3128,8443'",
+    "s3://b/k, '', '53,443,8443'",
+    "pvc://c/k, http://proxy:3128, '53,8443'"
+  })
+  void podsReachTheProxyThatTheirStoresNeed(String destination, String proxy, String ports) {
+    LitTrainingJob job =
+        Jobs.withSpec(
+            """
+            checkpoints: {destination: '%s'}
+            template: {env: [{name: HTTPS_PROXY, value: '%s'}]}
+            """
+                .formatted(destination, proxy));
+
+    assertThat(portsToReach(job)).map(String::valueOf).containsExactlyInAnyOrder(ports.split(","));
+  }
+
   private static Set<Integer> portsToReach(LitTrainingJob job) {
     return Jobs.resources(job).networkPolicy().getSpec().getEgress().stream()
         .map(NetworkPolicyEgressRule::getPorts)

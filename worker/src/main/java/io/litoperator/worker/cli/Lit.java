@@ -4,6 +4,7 @@ import io.litoperator.worker.bench.BenchCommand;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.preflight.PreflightCommand;
+import io.litoperator.worker.transfer.Proxies;
 import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.Optional;
@@ -62,6 +63,7 @@ public final class Lit {
   }
 
   public static void main(String[] args) {
+    Proxies.allowCredentials();
     System.exit(execute(args));
   }
 

@@ -28,17 +28,19 @@ final class HubClient {
   private static final int MOST_REDIRECTS = 5;
   private static final Pattern NEXT = Pattern.compile("<([^>]+)>;\\s*rel=\"next\"");
 
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          // By hand, as the token is for the hub alone.
-          .followRedirects(HttpClient.Redirect.NEVER)
-          .connectTimeout(PATIENCE)
-          .build();
-
+  private final HttpClient http;
   private final HubSettings settings;
 
   HubClient(HubSettings settings) {
     this.settings = settings;
+    this.http =
+        settings
+            .proxies()
+            .client()
+            // By hand, as the token is for the hub alone.
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .connectTimeout(PATIENCE)
+            .build();
   }
 
   /** The commit that a revision is now. */
@@ -137,7 +139,7 @@ final class HubClient {
 
   private HttpResponse<InputStream> send(HubPath source, URI uri, long from) throws IOException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(uri).timeout(PATIENCE).header("User-Agent", "lit-operator");
+        settings.proxies().request(uri).timeout(PATIENCE).header("User-Agent", "lit-operator");
     if (isHub(uri)) {
       settings.token().ifPresent(token -> request.header("Authorization", "Bearer " + token));
     }

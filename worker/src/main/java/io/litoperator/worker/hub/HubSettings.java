@@ -1,6 +1,7 @@
 package io.litoperator.worker.hub;
 
 import io.litoperator.worker.transfer.Addresses;
+import io.litoperator.worker.transfer.Proxies;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -17,8 +18,10 @@ import java.util.Set;
  * @param token of {@code HF_TOKEN}, or of the file that {@code hf auth login} leaves
  * @param cache folder of {@code HF_HUB_CACHE}, or {@code hub} in that of {@code HF_HOME}
  * @param offline of {@code HF_HUB_OFFLINE}: only the cache is used
+ * @param proxies by which the hub is reached
  */
-public record HubSettings(URI endpoint, Optional<String> token, Path cache, boolean offline) {
+public record HubSettings(
+    URI endpoint, Optional<String> token, Path cache, boolean offline, Proxies proxies) {
   private static final String ENDPOINT = "https://huggingface.co";
   private static final Set<String> TRUE = Set.of("1", "ON", "YES", "TRUE");
 
@@ -43,7 +46,8 @@ public record HubSettings(URI endpoint, Optional<String> token, Path cache, bool
             .orElse(home.resolve("hub"))
             .toAbsolutePath()
             .normalize(),
-        isTrue(environment, "HF_HUB_OFFLINE") || isTrue(environment, "TRANSFORMERS_OFFLINE"));
+        isTrue(environment, "HF_HUB_OFFLINE") || isTrue(environment, "TRANSFORMERS_OFFLINE"),
+        Proxies.of(environment));
   }
 
   private static Optional<String> set(Map<String, String> environment, String name) {

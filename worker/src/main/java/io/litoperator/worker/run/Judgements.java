@@ -37,8 +37,9 @@ final class Judgements {
       Optional<EvaluationPlan.Judge> plan,
       Path folder,
       IntConsumer done) {
-    Optional<String> key = Optional.ofNullable(System.getenv(Judge.KEY_VARIABLE));
-    Judge judge = new Judge(plan.orElseThrow(() -> missing(task)), key, new JudgementCache(folder));
+    Judge judge =
+        new Judge(
+            plan.orElseThrow(() -> missing(task)), System.getenv(), new JudgementCache(folder));
     List<String> said = judge.ask(pairs.stream().map(judging::prompt).toList(), done);
     return IntStream.range(0, pairs.size())
         .mapToObj(i -> new Judgement(pairs.get(i), said.get(i)))

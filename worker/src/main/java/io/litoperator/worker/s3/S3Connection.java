@@ -2,6 +2,7 @@ package io.litoperator.worker.s3;
 
 import io.litoperator.worker.transfer.Addresses;
 import io.litoperator.worker.transfer.Backoff;
+import io.litoperator.worker.transfer.Proxies;
 import io.litoperator.worker.transfer.Retries;
 import java.net.URI;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.ProxyConfiguration;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
@@ -47,7 +49,11 @@ public final class S3Connection implements AutoCloseable {
 
   private S3Connection(
       Map<String, String> environment, AwsCredentialsProvider credentials, Retries retries) {
-    this.http = NettyNioAsyncHttpClient.builder().maxConcurrency(CONNECTIONS).build();
+    this.http =
+        NettyNioAsyncHttpClient.builder()
+            .maxConcurrency(CONNECTIONS)
+            .proxyConfiguration(proxy(environment))
+            .build();
     this.client =
         builder(environment, credentials)
             // Whoever uses it tries again, longer and with a view to what failed.
@@ -86,11 +92,7 @@ public final class S3Connection implements AutoCloseable {
 
   private S3AsyncClientBuilder builder(
       Map<String, String> environment, AwsCredentialsProvider credentials) {
-    Optional<URI> endpoint =
-        Stream.of("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
-            .filter(name -> !environment.getOrDefault(name, "").isBlank())
-            .findFirst()
-            .map(name -> Addresses.of(name, environment.get(name)));
+    Optional<URI> endpoint = endpoint(environment);
     S3AsyncClientBuilder builder =
         S3AsyncClient.builder()
             .credentialsProvider(credentials)
@@ -106,6 +108,32 @@ public final class S3Connection implements AutoCloseable {
       builder.requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED);
     }
     return builder;
+  }
+
+  private static Optional<URI> endpoint(Map<String, String> environment) {
+    return Stream.of("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL")
+        .filter(name -> !environment.getOrDefault(name, "").isBlank())
+        .findFirst()
+        .map(name -> Addresses.of(name, environment.get(name)));
+  }
+
+  /** Read here, as the library would look for that of HTTPS only where the proxy itself has TLS. */
+  private static ProxyConfiguration proxy(Map<String, String> environment) {
+    URI service = endpoint(environment).orElse(URI.create("https://s3.amazonaws.com"));
+    ProxyConfiguration.Builder proxy =
+        ProxyConfiguration.builder()
+            .useSystemPropertyValues(false)
+            .useEnvironmentVariableValues(false);
+    Proxies.of(environment)
+        .to(service)
+        .ifPresent(
+            there -> {
+              proxy.host(there.host()).port(there.port());
+              there
+                  .login()
+                  .ifPresent(login -> proxy.username(login.user()).password(login.password()));
+            });
+    return proxy.build();
   }
 
   /** Buckets of other regions are found from any. */

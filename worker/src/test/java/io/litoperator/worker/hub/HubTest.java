@@ -7,6 +7,7 @@ import io.litoperator.api.job.HubPath;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.transfer.Backoff;
 import io.litoperator.worker.transfer.Progress;
+import io.litoperator.worker.transfer.Proxies;
 import io.litoperator.worker.transfer.Retries;
 import io.litoperator.worker.transfer.Transient;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -306,7 +308,8 @@ class HubTest {
   }
 
   private HubSettings settings(Optional<String> token, boolean offline) {
-    return new HubSettings(server.endpoint(), token, folder.resolve("hub"), offline);
+    return new HubSettings(
+        server.endpoint(), token, folder.resolve("hub"), offline, Proxies.of(Map.of()));
   }
 
   private Retries retries() {

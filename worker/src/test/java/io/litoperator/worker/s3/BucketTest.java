@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import io.litoperator.worker.transfer.Backoff;
 import io.litoperator.worker.transfer.FaultyProxy;
+import io.litoperator.worker.transfer.NotingProxy;
 import io.litoperator.worker.transfer.Parallel;
+import io.litoperator.worker.transfer.Retries;
 import io.litoperator.worker.transfer.Transient;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -14,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -25,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 
 class BucketTest {
   /** Of more than two parts. */
@@ -95,6 +100,26 @@ class BucketTest {
     assertThat(copy).hasSameBinaryContentAs(file);
     assertThat(sent).hasValue(size);
     assertThat(received).hasValue(size);
+  }
+
+  @Test
+  void goesByTheProxyOfTheEnvironment() throws IOException {
+    try (NotingProxy proxy = new NotingProxy();
+        S3Connection proxied =
+            S3Connection.of(
+                Map.of(
+                    "AWS_ENDPOINT_URL",
+                    "https://s3.invalid",
+                    "HTTPS_PROXY",
+                    "http://me:secret@127.0.0.1:" + proxy.port()),
+                AnonymousCredentialsProvider.create(),
+                new Retries(new Backoff(), Duration.ZERO))) {
+      assertThatThrownBy(() -> proxied.bucket("bucket").read("key"))
+          .isInstanceOf(IOException.class);
+
+      assertThat(proxy.requests()).isNotEmpty().allMatch(line -> line.contains("s3.invalid:443"));
+      assertThat(proxy.logins()).containsOnly("Basic bWU6c2VjcmV0");
+    }
   }
 
   /** In the request's head, in the first part, in the last. */

@@ -7,6 +7,7 @@ import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.EvaluationPlan;
 import io.litoperator.worker.transfer.Backoff;
+import io.litoperator.worker.transfer.Proxies;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,6 +17,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -43,18 +45,27 @@ public final class Judge {
   private final Optional<String> key;
   private final JudgementCache cache;
   private final Backoff backoff;
-  private final HttpClient http =
-      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(20)).build();
+  private final Proxies proxies;
+  private final HttpClient http;
 
-  public Judge(EvaluationPlan.Judge plan, Optional<String> key, JudgementCache cache) {
-    this(plan, key, cache, new Backoff());
+  /**
+   * @param environment of which the API key and the proxies are read
+   */
+  public Judge(EvaluationPlan.Judge plan, Map<String, String> environment, JudgementCache cache) {
+    this(plan, environment, cache, new Backoff());
   }
 
-  Judge(EvaluationPlan.Judge plan, Optional<String> key, JudgementCache cache, Backoff backoff) {
+  Judge(
+      EvaluationPlan.Judge plan,
+      Map<String, String> environment,
+      JudgementCache cache,
+      Backoff backoff) {
     this.plan = plan;
-    this.key = key;
+    this.key = Optional.ofNullable(environment.get(KEY_VARIABLE));
     this.cache = cache;
     this.backoff = backoff;
+    this.proxies = Proxies.of(environment);
+    this.http = proxies.client().connectTimeout(Duration.ofSeconds(20)).build();
   }
 
   /** One reply, or why there is none yet. */
@@ -120,7 +131,8 @@ public final class Judge {
 
   private Reply send(String body) throws InterruptedException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(endpoint())
+        proxies
+            .request(endpoint())
             .timeout(PATIENCE)
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body));

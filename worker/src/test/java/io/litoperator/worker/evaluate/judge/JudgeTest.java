@@ -21,6 +21,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -99,7 +100,7 @@ class JudgeTest {
     URI url = URI.create("http://127.0.0.1:%d/v1".formatted(server.getAddress().getPort()));
     return new Judge(
         new EvaluationPlan.Judge(url, "wise-1"),
-        Optional.of("secret"),
+        Map.of(Judge.KEY_VARIABLE, "secret"),
         new JudgementCache(folder.resolve("cache")),
         impatient);
   }
