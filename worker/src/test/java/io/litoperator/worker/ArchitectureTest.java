@@ -34,6 +34,7 @@ class ArchitectureTest {
               Map.entry("distributed", Set.of("failure", "plan", "report", "torch", "gpu")),
               Map.entry("model", Set.of("failure", "plan", "safetensors", "torch", "data")),
               Map.entry("sizing", Set.of("failure", "plan", "safetensors", "model")),
+              Map.entry("features", Set.of()),
               Map.entry("transfer", Set.of("failure")),
               Map.entry("s3", Set.of("failure", "transfer")),
               Map.entry("hub", Set.of("failure", "transfer")),
@@ -53,6 +54,7 @@ class ArchitectureTest {
                       "report",
                       "distributed",
                       "model",
+                      "features",
                       "checkpoint")),
               Map.entry(
                   "evaluate",

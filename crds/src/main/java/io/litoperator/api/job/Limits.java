@@ -47,7 +47,8 @@ public final class Limits {
           "spec.evaluate.tasks[*].data",
           "spec.evaluate.tasks[*].images",
           "spec.checkpoints.destination",
-          "spec.data.cache");
+          "spec.data.cache",
+          "spec.data.features");
 
   /**
    * @param path of the field; {@code [*]} stands for all items of a list

@@ -30,6 +30,7 @@ public final class Sources {
     sources.evaluate(spec.evaluate());
     if (spec.data() != null) {
       sources.add("spec.data.cache", spec.data().cache(), true);
+      sources.add("spec.data.features", spec.data().features(), true);
     }
     if (spec.checkpoints() != null) {
       sources.add("spec.checkpoints.destination", spec.checkpoints().destination(), true);

@@ -68,6 +68,10 @@ import io.fabric8.generator.annotation.ValidationRule;
     message = "several nodes need storage that they share; give s3:// or pvc://",
     fieldPath = ".checkpoints.destination")
 @ValidationRule(
+    value = "!has(self.data) || !has(self.data.features) || self.sharding != 'parameters'",
+    message = "needs the tower whole on every rank; leave it out, or write sharding: gradients",
+    fieldPath = ".data.features")
+@ValidationRule(
     value = "self.model == oldSelf.model",
     message = "is immutable",
     fieldPath = ".model")

@@ -30,6 +30,8 @@ class LimitsTest {
         "{checkpoints: {destination: 's3://b/k'}} | MACHINE | ",
         "{data: {cache: 'pvc://claim'}} | MACHINE | spec.data.cache",
         "{data: {cache: 'pvc://claim'}} | CLUSTER | ",
+        "{data: {features: 'pvc://claim'}} | MACHINE | spec.data.features",
+        "{data: {features: 'pvc://claim'}} | CLUSTER | ",
         "{recovery: {inPlace: false}} | MACHINE | spec.recovery.inPlace",
         "{recovery: {inPlace: false}} | CLUSTER | ",
         "{recovery: {rules: [{on: '71', action: fail}]}} | MACHINE | spec.recovery.rules",

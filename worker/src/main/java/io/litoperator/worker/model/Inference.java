@@ -212,7 +212,7 @@ public final class Inference implements AutoCloseable {
 
   /** Image tokens (image tokens, hidden) of the samples' pictures, in order. */
   public Tensor see(List<Sample> samples) {
-    Tensor x = Packed.pixels(samples, model.config().vision().imageSize());
+    Tensor x = Packed.pixels(Packed.pictures(samples), model.config().vision().imageSize());
     if (x.size() == 0) {
       x.close();
       return Tensor.zeros(model.parameters().type(), 0, model.config().text().hiddenSize());

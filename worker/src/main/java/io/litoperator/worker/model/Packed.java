@@ -83,9 +83,13 @@ public record Packed(
     return runs.stream().flatMapToLong(Arrays::stream).toArray();
   }
 
-  /** The samples' pictures as one tensor (views, 3, side, side), in order; the caller closes it. */
-  public static Tensor pixels(List<Sample> samples, int side) {
-    List<Pixels> pictures = samples.stream().flatMap(s -> s.pictures().stream()).toList();
+  /** The pictures of samples, in order. */
+  public static List<Pixels> pictures(List<Sample> samples) {
+    return samples.stream().flatMap(sample -> sample.pictures().stream()).toList();
+  }
+
+  /** Pictures as one tensor (views, 3, side, side), in order; the caller closes it. */
+  public static Tensor pixels(List<Pixels> pictures, int side) {
     int views = pictures.stream().mapToInt(Pixels::views).sum();
     try (Tensor pixels = Tensor.host(DType.FLOAT32, views, 3, side, side)) {
       pixels.write(memory -> pictures.forEach(picture -> memory.put(picture.values())));

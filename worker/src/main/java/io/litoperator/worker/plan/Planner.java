@@ -2,6 +2,7 @@ package io.litoperator.worker.plan;
 
 import io.litoperator.api.job.BucketPath;
 import io.litoperator.api.v1alpha1.CheckpointsSpec;
+import io.litoperator.api.v1alpha1.DataSpec;
 import io.litoperator.api.v1alpha1.EvaluateSpec;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
@@ -85,6 +86,7 @@ public final class Planner {
                 spec.recovery().inPlace(),
                 duration(spec.recovery().hangTimeout())),
             overrides.seed().orElse(spec.seed()),
+            Optional.ofNullable(spec.data()).map(DataSpec::features).map(places::resolve),
             places.copies());
     inputs.refuseMissing();
     return plan;

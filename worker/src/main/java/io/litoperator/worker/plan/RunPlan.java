@@ -1,5 +1,6 @@
 package io.litoperator.worker.plan;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,6 +10,7 @@ import java.util.Optional;
  *
  * @param stages pretrain and fine-tune, in the order in which they run; at least one
  * @param seed of initialisation, sampling and noise
+ * @param features folder of a frozen tower's features; absent: they are not kept
  * @param copies of what the job names elsewhere; their paths are where the plan has them
  */
 public record RunPlan(
@@ -20,6 +22,7 @@ public record RunPlan(
     TopologyPlan topology,
     RecoveryPlan recovery,
     long seed,
+    Optional<Path> features,
     List<SourceCopy> copies) {
 
   public RunPlan {
@@ -27,7 +30,7 @@ public record RunPlan(
     copies = List.copyOf(copies);
   }
 
-  /** Of what is on this machine. */
+  /** Of what is on this machine, where no features are kept. */
   public RunPlan(
       String name,
       ModelPlan model,
@@ -37,7 +40,17 @@ public record RunPlan(
       TopologyPlan topology,
       RecoveryPlan recovery,
       long seed) {
-    this(name, model, stages, evaluation, checkpoints, topology, recovery, seed, List.of());
+    this(
+        name,
+        model,
+        stages,
+        evaluation,
+        checkpoints,
+        topology,
+        recovery,
+        seed,
+        Optional.empty(),
+        List.of());
   }
 
   /** Adapters of the run's model; absent if no stage has any. */
@@ -49,24 +62,26 @@ public record RunPlan(
   public RunPlan withSeed(long other) {
     List<StagePlan> seeded = stages.stream().map(stage -> stage.withSeed(other)).toList();
     return new RunPlan(
-        name, model, seeded, evaluation, checkpoints, topology, recovery, other, copies);
+        name, model, seeded, evaluation, checkpoints, topology, recovery, other, features, copies);
   }
 
   public RunPlan withModel(ModelPlan other) {
     return new RunPlan(
-        name, other, stages, evaluation, checkpoints, topology, recovery, seed, copies);
+        name, other, stages, evaluation, checkpoints, topology, recovery, seed, features, copies);
   }
 
   public RunPlan withStages(List<StagePlan> others) {
     return new RunPlan(
-        name, model, others, evaluation, checkpoints, topology, recovery, seed, copies);
+        name, model, others, evaluation, checkpoints, topology, recovery, seed, features, copies);
   }
 
   public RunPlan withEvaluation(EvaluationPlan other) {
-    return new RunPlan(name, model, stages, other, checkpoints, topology, recovery, seed, copies);
+    return new RunPlan(
+        name, model, stages, other, checkpoints, topology, recovery, seed, features, copies);
   }
 
   public RunPlan withCheckpoints(CheckpointPlan other) {
-    return new RunPlan(name, model, stages, evaluation, other, topology, recovery, seed, copies);
+    return new RunPlan(
+        name, model, stages, evaluation, other, topology, recovery, seed, features, copies);
   }
 }

@@ -9,6 +9,7 @@ import io.litoperator.worker.data.sampling.Sampler;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.distributed.agent.Activity;
 import io.litoperator.worker.distributed.agent.RankLink;
+import io.litoperator.worker.features.FeatureFiles;
 import io.litoperator.worker.gpu.Cuda;
 import io.litoperator.worker.gpu.PeakRate;
 import io.litoperator.worker.model.Adapters;
@@ -20,6 +21,7 @@ import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.plan.TopologyPlan;
 import io.litoperator.worker.report.ChromeTrace;
+import io.litoperator.worker.report.Event;
 import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Torch;
 import io.litoperator.worker.train.Checkpointer;
@@ -31,6 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Function;
 
 /** What a rank does: trains the stages that are left, then evaluates. */
 final class RankWork {
@@ -146,7 +149,7 @@ final class RankWork {
       voice.masks(data);
     }
     try (OptimizerStep optimizer =
-        new OptimizerStep(model, stage, plan.topology().sharding(), ranks)) {
+        new OptimizerStep(model, stage, plan.topology().sharding(), ranks, features())) {
       StageTrainer.Outcome outcome =
           new StageTrainer(
                   stage,
@@ -166,6 +169,15 @@ final class RankWork {
       }
       return outcome;
     }
+  }
+
+  private Optional<Function<String, FeatureFiles>> features() {
+    return plan.features()
+        .map(
+            folder ->
+                tower ->
+                    new FeatureFiles(
+                        folder, tower, notice -> voice.tell(new Event.Notice(notice))));
   }
 
   private static OptionalDouble peakRate() {

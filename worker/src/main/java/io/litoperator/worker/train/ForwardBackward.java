@@ -2,6 +2,7 @@ package io.litoperator.worker.train;
 
 import io.litoperator.worker.data.Pixels;
 import io.litoperator.worker.data.Sample;
+import io.litoperator.worker.features.FeatureFiles;
 import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.Decoder;
 import io.litoperator.worker.model.Head;
@@ -19,8 +20,10 @@ import io.litoperator.worker.train.StepClock.Phase;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /**
@@ -39,7 +42,7 @@ final class ForwardBackward implements AutoCloseable {
   private final StepClock clock;
   private final BlockWeights weights;
   private final Gradients gradients;
-  private final boolean towerTrains;
+  private final Optional<FrozenTower> frozenTower;
   private final boolean visionTrains;
   private final boolean adapts;
   private final Checkpointing checkpointing;
@@ -49,6 +52,7 @@ final class ForwardBackward implements AutoCloseable {
   /**
    * @param trainable parts that {@code gradients} were made for
    * @param checkpointing what is computed again in the backward pass
+   * @param features as of {@link FrozenTower}
    */
   ForwardBackward(
       VisionLanguageModel model,
@@ -56,12 +60,15 @@ final class ForwardBackward implements AutoCloseable {
       BlockWeights weights,
       Gradients gradients,
       Set<ModelPart> trainable,
-      Checkpointing checkpointing) {
+      Checkpointing checkpointing,
+      Optional<Function<String, FeatureFiles>> features) {
     this.model = model;
     this.clock = clock;
     this.weights = weights;
     this.gradients = gradients;
-    this.towerTrains = trainable.contains(ModelPart.VISION_TOWER);
+    boolean towerTrains = trainable.contains(ModelPart.VISION_TOWER);
+    this.frozenTower =
+        towerTrains ? Optional.empty() : Optional.of(new FrozenTower(model, weights, features));
     this.visionTrains = towerTrains || trainable.contains(ModelPart.CONNECTOR);
     this.adapts = trainable.contains(ModelPart.ADAPTERS) && model.layout().lora().isPresent();
     this.checkpointing = checkpointing;
@@ -127,19 +134,24 @@ final class ForwardBackward implements AutoCloseable {
 
   /** Image tokens (image tokens, hidden) of all pictures, in order. */
   private Tensor see(List<Sample> samples, Tape tape) {
-    Tensor x = Packed.pixels(samples, model.config().vision().imageSize());
-    if (x.size() == 0) {
-      x.close();
+    List<Pixels> pictures = Packed.pictures(samples);
+    if (pictures.isEmpty()) {
       return Tensor.zeros(model.parameters().type(), 0, model.config().text().hiddenSize());
     }
-    for (Segment segment : model.tower()) {
-      x = towerTrains ? tape.forward(segment, x) : plain(segment, x);
-    }
-    Tensor features = through(model.connector(), x, tape);
+    Tensor seen = frozenTower.isPresent() ? frozenTower.get().see(pictures) : seeBy(tape, pictures);
+    Tensor features = through(model.connector(), seen, tape);
     return model
         .arrangement(samples)
         .map(segment -> through(segment, features, tape))
         .orElse(features);
+  }
+
+  private Tensor seeBy(Tape tape, List<Pixels> pictures) {
+    Tensor x = Packed.pixels(pictures, model.config().vision().imageSize());
+    for (Segment segment : model.tower()) {
+      x = tape.forward(segment, x);
+    }
+    return x;
   }
 
   private Tensor through(Segment segment, Tensor x, Tape tape) {

@@ -3,6 +3,7 @@ package io.litoperator.worker.train;
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.features.FeatureFiles;
 import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.Layout;
 import io.litoperator.worker.model.ModelFlops;
@@ -22,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 
 /**
  * One optimizer step: every micro-batch forward and backward, gradients summed over the ranks,
@@ -57,6 +59,19 @@ public final class OptimizerStep implements AutoCloseable {
 
   public OptimizerStep(
       VisionLanguageModel model, StagePlan stage, Sharding sharding, Collective ranks) {
+    this(model, stage, sharding, ranks, Optional.empty());
+  }
+
+  /**
+   * @param features opens files of a frozen tower's features, by the tower's digest; not with
+   *     divided parameters
+   */
+  public OptimizerStep(
+      VisionLanguageModel model,
+      StagePlan stage,
+      Sharding sharding,
+      Collective ranks,
+      Optional<Function<String, FeatureFiles>> features) {
     this.stage = stage;
     this.ranks = ranks;
     flops = new ModelFlops(model.config(), stage.trainable());
@@ -101,7 +116,13 @@ public final class OptimizerStep implements AutoCloseable {
             arithmetic);
     pass =
         new ForwardBackward(
-            model, clock, weights, gradients, stage.trainable(), stage.activationCheckpointing());
+            model,
+            clock,
+            weights,
+            gradients,
+            stage.trainable(),
+            stage.activationCheckpointing(),
+            features);
   }
 
   private boolean clips() {

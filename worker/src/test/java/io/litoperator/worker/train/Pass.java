@@ -14,6 +14,7 @@ import io.litoperator.worker.torch.Tensor;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** The pieces of a step on one rank, taken by hand. */
@@ -37,7 +38,8 @@ final class Pass implements AutoCloseable {
     weights = new WholeWeights(model.parameters(), new HashSet<>(trained), Shard.WHOLE, alone);
     gradients = new Gradients(model.parameters(), trained, arithmetic);
     pass =
-        new ForwardBackward(model, new StepClock(), weights, gradients, trainable, checkpointing);
+        new ForwardBackward(
+            model, new StepClock(), weights, gradients, trainable, checkpointing, Optional.empty());
     adam = new AdamW(model.parameters(), trained, optimizer, Map.of(), Shard.WHOLE);
   }
 
