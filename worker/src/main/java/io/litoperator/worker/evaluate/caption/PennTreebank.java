@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -24,12 +23,15 @@ final class PennTreebank {
   private static final String LETTER = "[\\p{L}\\p{M}\\u00ad]";
   private static final String CLITIC = "(?i:n[`']ts?|'(?:s|m|d|ll|re|ve))" + END;
 
-  /** Letters, digits and what may join them. */
-  private static final String IN_WORD =
-      "(?:[\\p{L}\\p{M}\\p{N}\\u00ad]|_(?=[\\p{L}\\p{N}_])|(?<=[aeiouy])'(?=[aeiou]))";
+  /** Letters, digits, and an apostrophe between vowels. */
+  private static final String IN_WORD = "(?:[\\p{L}\\p{M}\\p{N}\\u00ad]|(?<=[aeiouy])'(?=[aeiou]))";
 
   /** Of a word, up to a clitic. Longer words than any are cut. */
   private static final String STEM = "(?:(?!" + CLITIC + ")" + IN_WORD + "){1,256}";
+
+  /** Words that underscores join, and hyphens; no other mark joins them to more. */
+  private static final String UNDERSCORED =
+      "STEM(?:-STEM){0,64}_STEM(?:[-_]STEM){0,64}".replace("STEM", STEM);
 
   /** Words that a mark joins, in which no clitic is looked for. */
   private static final String MARKED =
@@ -49,13 +51,16 @@ final class PennTreebank {
   /** Abbreviations only before a number. */
   private static final String NUMBERING = "nos? figs? pp? eds? arts?";
 
-  /** Words that are two tokens. */
-  private static final Map<String, List<String>> PAIRS =
-      Stream.of(
-              "can not", "gon na", "got ta", "wan na", "gim me", "lem me", "'t is", "'t was",
-              "more 'n")
-          .map(pair -> List.of(pair.split(" ")))
-          .collect(Collectors.toMap(pair -> String.join("", pair), Function.identity()));
+  /** Words that are two tokens, where they stand alone or before a blank or mark. */
+  private static final String PAIRS = "can-not gon-na got-ta wan-na gim-me lem-me";
+
+  /** The same, where anything but a letter or digit follows. */
+  private static final String SHORTENED_PAIRS = "'t-is 't-was more-'n";
+
+  /** Of each pair, in lower case, the length of its first token. */
+  private static final Map<String, Integer> FIRST_LENGTH =
+      Stream.of((PAIRS + " " + SHORTENED_PAIRS).split(" "))
+          .collect(Collectors.toMap(pair -> pair.replace("-", ""), pair -> pair.indexOf('-')));
 
   /** Words with apostrophes that are one token. */
   private static final String WHOLE = "c'mon s'mores ol' dunkin' 'em 'til 'till 'cause";
@@ -68,10 +73,14 @@ final class PennTreebank {
               // Tags, addresses, names after @ and #, and the commonest faces.
               "<!--[^<>]*-->|<[/!?]?\\p{Alpha}[^<>]*>",
               "https?://[^\\s\"<>|()]*[^\\s\"<>|().,;:!?']",
-              "[\\w.+-]{1,64}@\\w[\\w-]*(?:\\.\\w[\\w-]*){0,64}|[@#]\\p{Alpha}\\w*",
-              "(?<![\\p{L}\\p{N}])[:;=]['-]?[()DPp](?![\\p{L}\\p{N}])|-_-|\\^_\\^",
+              "\\p{Alnum}[^\\s\"<>|()]{0,64}@(?:DOMAIN\\.){0,64}DOMAIN>?"
+                  .replace("DOMAIN", "[^\\s\"<>|(){}.]{1,64}"),
+              "#\\p{Alpha}+|@[\\p{Alpha}_]\\w*|&#\\d{1,6};",
+              "(?<![\\p{L}\\p{N}])[:;=]['-]?[()|\\\\@DdPpO](?![\\p{L}\\p{N}])|-_-|\\^_\\^",
               // Words with apostrophes, clitics, years and decades.
-              anyCase(String.join(" ", PAIRS.keySet()) + " " + WHOLE) + END,
+              "(?<pair>%s(?!%s|[-/_.!?]?[\\p{L}\\p{N}]|'[aeiou])|%s)"
+                  .formatted(anyCase(PAIRS), CLITIC, anyCase(SHORTENED_PAIRS) + END),
+              anyCase(WHOLE) + END,
               "'[nN]'|'[nN]" + END,
               CLITIC,
               "'[1-9]0s|'\\d\\d(?![\\p{L}\\p{N}'\"])",
@@ -80,7 +89,8 @@ final class PennTreebank {
               "\\p{Lu}+(?:&\\p{Lu}+){1,64}",
               "(?:" + anyCase(ABBREVIATIONS) + "|" + STATES.replace(' ', '|') + ")\\.(?!\\p{L})",
               anyCase(NUMBERING) + "\\.(?=\\s*\\d)|\\p{Alpha}\\.(?!\\p{Alpha})",
-              // Numbers: 1,000.50, 3.5-inch, 10:30, .5, -2; and US$.
+              // Numbers: (555) 555-1234, 2 1/2, 1,000.50, 3.5-inch, 10:30, .5, -2; and US$.
+              "\\(\\d{2,3}\\) ?\\d{3}[- ]\\d{4}" + END + "|\\d+ \\d+/\\d+",
               "[-+]?\\d+(?:[.,]\\d+){1,64}(?:-" + LETTER + STEM + "){0,64}",
               "[-+]?(?:\\d+(?::\\d+){1,64}(?:\\.\\d+)?|\\.\\d+(?:[.,]\\d+){0,64})|[-+]\\d+" + END,
               "\\p{Lu}*\\$",
@@ -90,6 +100,7 @@ final class PennTreebank {
               // Words. Marks without a space after them join letters, hyphens and slashes words;
               // a full stop before another mark is the word's.
               "(?i:c(?:\\+\\+|#))",
+              UNDERSCORED + "(?:\\.(?=[,;:]))?",
               "(?=\\p{L})" + MARKED.formatted("\\.") + "(?:-" + STEM + "){1,64}",
               "(?=\\p{L})" + MARKED.formatted("[.!?]"),
               STEM + "(?:[-/](?=[\\p{L}\\p{N}])" + STEM + "){0,64}(?:\\.(?=[,;:]))?",
@@ -138,18 +149,23 @@ final class PennTreebank {
     List<String> tokens = new ArrayList<>();
     Matcher found = TOKEN.matcher(replace(TO_WRITE, text, WRITTEN));
     while (found.find()) {
-      add(tokens, found.group());
+      if (found.group("pair") != null) {
+        addPair(tokens, found.group());
+      } else {
+        add(tokens, found.group());
+      }
     }
     return tokens;
   }
 
+  private static void addPair(List<String> tokens, String pair) {
+    int first = FIRST_LENGTH.get(pair.toLowerCase(Locale.ROOT));
+    tokens.add(pair.substring(0, first));
+    tokens.add(pair.substring(first));
+  }
+
   private static void add(List<String> tokens, String token) {
-    List<String> pair = PAIRS.get(token.toLowerCase(Locale.ROOT));
-    if (pair != null) {
-      int first = pair.get(0).length();
-      tokens.add(token.substring(0, first));
-      tokens.add(token.substring(first));
-    } else if (token.equals("\"")) {
+    if (token.equals("\"")) {
       tokens.add("''");
     } else if (token.matches("\\.\\.+|--+")) {
       tokens.add(token.startsWith(".") ? "..." : "--");
@@ -165,6 +181,6 @@ final class PennTreebank {
   }
 
   private static String anyCase(String words) {
-    return "(?i:" + words.strip().replaceAll("\\s+", "|") + ")";
+    return "(?i:" + words.replace("-", "").strip().replaceAll("\\s+", "|") + ")";
   }
 }

@@ -18,7 +18,7 @@ import java.util.Optional;
 public final class CaptionMetric implements Metric {
   @Override
   public String version() {
-    return "cider-pycocoevalcap-1.2-own-tokens-2";
+    return "cider-pycocoevalcap-1.2-own-tokens-3";
   }
 
   @Override

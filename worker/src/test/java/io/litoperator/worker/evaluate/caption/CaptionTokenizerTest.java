@@ -40,6 +40,13 @@ class CaptionTokenizerTest {
           naïve café 日本 | naïve café 日本
           the beach.It isn't cat.T-shirt b2b.the café.can't | the beach.it is n't cat.t-shirt b2b.the café.can t
           T-shirt.three man/woman.the 3D.the dog?T-shirt | t-shirt three man/woman the 3d the dog?t shirt
+          a snake_case foo_bar's foo-bar_baz IMG_0001 | a snake_case foo_bar 's foo-bar_baz img_0001
+          self.hidden_size a __init__ a__b _foo bar_ ___ | self.hidden _ size a __ init __ a __ b _ foo bar _ ___
+          image_1.jpg a/b_c a_b., hello_world.The #hash_tag @user_name @_x | image_1 jpg a/b _ c a_b. hello_world the #hash _ tag @user_name @_x
+          gonna's Cannot's gonna'd gonna, gonna-be gonna.x gimme'em | gonna 's cannot 's gonna 'd gon na gonna-be gonna.x gimme'em
+          me@foo.org, me@foo.org. (me@foo.org) me@foo.org! me@foo.org's | me@foo.org, me@foo.org -lrb- me@foo.org -rrb- me@foo.org! me@foo.org's
+          mailto:a_b@c_d.org; "me@foo.org" _me@foo.org <me@foo.org> | mailto:a_b@c_d.org; me@foo.org _ me@foo.org <me@foo.org>
+          (555) 555-1234 or 555-1234, 2 1/2-inch it&#39;s #a1 :O :@ | -lrb-555-rrb- 555-1234 or 555-1234 2 1/2 inch it &#39; s #a 1 :o :@
           the beach., and 5.; a T-shirt.: a dog's., Y's vol. 2 | the beach. and 5. a t-shirt. a dog 's y 's vol 2
           """)
   void tokens(String caption, String tokens) {
@@ -57,6 +64,9 @@ class CaptionTokenizerTest {
     assertThat(CaptionTokenizer.tokens("a-".repeat(100_000))).isNotEmpty();
     assertThat(CaptionTokenizer.tokens("a.".repeat(100_000))).isNotEmpty();
     assertThat(CaptionTokenizer.tokens("1,".repeat(100_000))).isNotEmpty();
+    assertThat(CaptionTokenizer.tokens("a_".repeat(100_000))).isNotEmpty();
+    assertThat(CaptionTokenizer.tokens("a-b_".repeat(100_000))).isNotEmpty();
+    assertThat(CaptionTokenizer.tokens("a@".repeat(100_000))).isNotEmpty();
   }
 
   @Property
