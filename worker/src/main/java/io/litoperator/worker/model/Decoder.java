@@ -5,6 +5,7 @@ import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Program;
 import io.litoperator.worker.torch.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -135,6 +136,34 @@ public final class Decoder implements AutoCloseable {
           weights,
           cache.keys().get(index),
           cache.values().get(index));
+    }
+
+    /**
+     * Runs the last layer and fills its cache.
+     *
+     * @param ends lengths of the sequences
+     * @return the last row of each sequence (sequences, hidden)
+     */
+    Tensor prefillLast(
+        int index, Tensor x, long[] ends, List<Tensor> weights, KeyValueCache cache) {
+      long[] newest = LongStream.of(ends).map(end -> end - 1).toArray();
+      long[] rows = ends.clone();
+      Arrays.parallelPrefix(rows, Long::sum);
+      try (Tensor places = Tensor.of(newest);
+          Tensor last = Tensor.of(LongStream.of(rows).map(row -> row - 1).toArray());
+          Tensor mask = rotary.mask(places, cache.covering(newest))) {
+        return layer.tensor(
+            "prefill_last",
+            x,
+            angles.cos(),
+            angles.sin(),
+            runs,
+            last,
+            mask,
+            weights,
+            cache.keys().get(index),
+            cache.values().get(index));
+      }
     }
 
     @Override

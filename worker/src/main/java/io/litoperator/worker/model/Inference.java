@@ -126,23 +126,18 @@ public final class Inference implements AutoCloseable {
 
   /** Last rows (sequences, hidden) of the prompts. */
   private Tensor prefill(List<Sample> prompts, Packed packed, long[] ends, KeyValueCache cache) {
-    long[] last = new long[ends.length];
-    long end = 0;
-    for (int i = 0; i < ends.length; i++) {
-      end += ends[i];
-      last[i] = end - 1;
-    }
+    List<Block> blocks = model.layout().decoderLayers();
+    int last = blocks.size() - 1;
     Tensor x = embed(prompts, packed);
     try (Decoder.Bound decoder = model.decoder().bind(packed)) {
-      for (int i = 0; i < model.layout().decoderLayers().size(); i++) {
+      for (int i = 0; i < last; i++) {
         try (Tensor before = x) {
-          x = decoder.prefill(i, before, weights.get(model.layout().decoderLayers().get(i)), cache);
+          x = decoder.prefill(i, before, weights.get(blocks.get(i)), cache);
         }
       }
-    }
-    try (Tensor all = x;
-        Tensor rows = Tensor.of(last)) {
-      return model.head().select(all, rows);
+      try (Tensor before = x) {
+        return decoder.prefillLast(last, before, ends, weights.get(blocks.get(last)), cache);
+      }
     }
   }
 

@@ -76,7 +76,34 @@ def gather(grad: Tensor, kv_heads: int) -> Tensor:
     return grad
   return torch.sum(grad.reshape([grad.size(0), kv_heads, -1, grad.size(2), grad.size(3)]), [2])
 
-# Puts keys and values into caches (sequences, kv_heads, capacity, head_dim).
+# Rows as forward's; besides, keys and values go into caches (sequences, kv_heads, capacity, head_dim).
+def prefill(qkv: Tensor, heads: int, kv_heads: int, runs: List[int], bounds: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+  __torch__.Attention.fill(qkv, heads, kv_heads, runs, keys, values)
+  if qkv.is_cuda or qkv.dtype != 6:
+    rows, kept, = __torch__.Attention.forward(qkv, heads, kv_heads, runs, bounds)
+    return rows
+  attended = qkv.new_empty([qkv.size(0), heads, qkv.size(2)])
+  sequence = 0
+  start = 0
+  for i in range(len(runs) // 2):
+    count = runs[2 * i]
+    length = runs[2 * i + 1]
+    __torch__.CausalAttention.blocks(
+      __torch__.Attention.rows(qkv.narrow(1, 0, heads), start, count, length),
+      keys.narrow(0, sequence, count),
+      values.narrow(0, sequence, count),
+      __torch__.Attention.rows(attended, start, count, length))
+    sequence = sequence + count
+    start = start + count * length
+  return attended.flatten(1, 2)
+
+# The same for the last row of each sequence alone, (sequences, heads * head_dim).
+# last (sequences): these rows; mask: as of CachedAttention
+def prefill_last(qkv: Tensor, heads: int, kv_heads: int, runs: List[int], last: Tensor, mask: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+  __torch__.Attention.fill(qkv, heads, kv_heads, runs, keys, values)
+  return __torch__.CachedAttention.forward(qkv.narrow(1, 0, heads).index_select(0, last), keys, values, mask)
+
+# Puts keys and values into caches.
 def fill(qkv: Tensor, heads: int, kv_heads: int, runs: List[int], keys: Tensor, values: Tensor):
   q, k, v, = torch.split_with_sizes(qkv, [heads, kv_heads, kv_heads], 1)
   sequence = 0

@@ -18,6 +18,25 @@ def forward(q: Tensor, k: Tensor, v: Tensor) -> Tuple[Tensor, Tensor]:
   out, sums, = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0.0, True)
   return (out, sums)
 
+# As forward, without what backward needs, and with as few heads of keys and values as they have: the heads
+# that share them are taken for as many queries of one. Blocks of queries each see only the keys before their end.
+# keys, values (sequences, kv_heads, capacity, head_dim); into out (sequences, heads, length, head_dim)
+def blocks(q: Tensor, keys: Tensor, values: Tensor, out: Tensor):
+  heads, length, size = q.size(1), q.size(2), q.size(3)
+  grouped = q.reshape([q.size(0) * keys.size(1), -1, length, size])
+  k = keys.view([-1, keys.size(2), size])
+  v = values.view([-1, keys.size(2), size])
+  for i in range((length + 47) // 48):
+    start = 48 * i
+    rows = min(48, length - start)
+    end = start + rows
+    queries = grouped.narrow(2, start, rows).reshape([grouped.size(0), -1, size])
+    scores = torch.baddbmm(q.new_empty([1, 1, 1]), queries, k.narrow(1, 0, end).transpose(1, 2), beta=0, alpha=size ** -0.5)
+    future = torch.ones([rows, rows], dtype=11).triu(1)
+    scores.view([grouped.size(0), -1, rows, end]).narrow(3, start, rows).masked_fill_(future, -inf)
+    attended = torch.bmm(torch.softmax(scores, 2), v.narrow(1, 0, end))
+    out.narrow(2, start, rows).copy_(attended.view([q.size(0), heads, rows, size]))
+
 # Gradients of q, k and v.
 def backward(grad: Tensor, q: Tensor, k: Tensor, v: Tensor, out: Tensor, sums: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
   if __torch__.CausalAttention.is_short(q):

@@ -118,9 +118,15 @@ class DecoderLayer(Module):
   def prefill(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], bounds: Tensor, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
     none = annotate(List[Tensor], [])
     qkv = self.qkv(x, cos, sin, weights, none, none)
-    __torch__.Attention.fill(qkv, self.heads, self.kv_heads, runs, keys, values)
-    attended, sums, = __torch__.Attention.forward(qkv, self.heads, self.kv_heads, runs, bounds)
-    return self.rest(x, attended, weights)
+    return self.rest(x, __torch__.Attention.prefill(qkv, self.heads, self.kv_heads, runs, bounds, keys, values), weights)
+
+  # As prefill, of the last layer: only the last row of each sequence is needed, besides keys and values.
+  # last (sequences): these rows; mask: as of CachedAttention -> (sequences, hidden)
+  def prefill_last(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], last: Tensor, mask: Tensor, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
+    none = annotate(List[Tensor], [])
+    qkv = self.qkv(x, cos, sin, weights, none, none)
+    attended = __torch__.Attention.prefill_last(qkv, self.heads, self.kv_heads, runs, last, mask, keys, values)
+    return self.rest(x.index_select(0, last), attended, weights)
 
   def rest(self, x: Tensor, attended: Tensor, weights: List[Tensor]) -> Tensor:
     none = annotate(List[Tensor], [])

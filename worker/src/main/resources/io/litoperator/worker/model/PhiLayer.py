@@ -69,9 +69,16 @@ class PhiLayer(Module):
     normed = __torch__.LayerNorm.forward(x, weights[0], weights[1], self.epsilon)
     none = annotate(List[Tensor], [])
     qkv = self.qkv(normed, cos, sin, weights, none, none)
-    __torch__.Attention.fill(qkv, self.heads, self.kv_heads, runs, keys, values)
-    attended, sums, = __torch__.Attention.forward(qkv, self.heads, self.kv_heads, runs, bounds)
+    attended = __torch__.Attention.prefill(qkv, self.heads, self.kv_heads, runs, bounds, keys, values)
     return self.output(x, attended, __torch__.Product.product(normed, weights[6], weights[7]), weights, none, none)
+
+  def prefill_last(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], last: Tensor, mask: Tensor, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
+    normed = __torch__.LayerNorm.forward(x, weights[0], weights[1], self.epsilon)
+    none = annotate(List[Tensor], [])
+    qkv = self.qkv(normed, cos, sin, weights, none, none)
+    attended = __torch__.Attention.prefill_last(qkv, self.heads, self.kv_heads, runs, last, mask, keys, values)
+    inner = __torch__.Product.product(normed.index_select(0, last), weights[6], weights[7])
+    return self.output(x.index_select(0, last), attended, inner, weights, none, none)
 
   def decode(self, x: Tensor, cos: Tensor, sin: Tensor, rows: Tensor, mask: Tensor, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
     normed = __torch__.LayerNorm.forward(x, weights[0], weights[1], self.epsilon)
