@@ -11,7 +11,7 @@ final class Budget {
   static Course.Failed exhausted(RecoverySpec recovery, LastFailure last) {
     return new Course.Failed(
         "RestartsExhausted",
-        "spec.recovery.maxRestarts allows %d restarts, and there was one more failure: %s"
+        "spec.recovery.maxRestarts is %d, and there was one more failure: %s"
             .formatted(recovery.maxRestarts(), last.message()));
   }
 }

@@ -79,12 +79,19 @@ final class Obstacles {
               .filter(condition -> "False".equals(condition.getStatus()))
               .filter(condition -> "Unschedulable".equals(condition.getReason()));
       if (scheduled.isPresent()) {
+        String message = scheduled.get().getMessage();
         return Optional.of(
             Obstacle.of(
-                "Unschedulable", "Pod %s: %s".formatted(pod.name(), scheduled.get().getMessage())));
+                "Unschedulable", "Pod %s: %s".formatted(pod.name(), firstSentence(message))));
       }
     }
     return Optional.empty();
+  }
+
+  /** The scheduler goes on with what preempting others would not help. */
+  private static String firstSentence(String message) {
+    int end = message.indexOf(". ");
+    return end < 0 ? message : message.substring(0, end + 1);
   }
 
   private Optional<Obstacle> container() {

@@ -241,7 +241,7 @@ class LossesTest {
         .returns(1, status -> status.restarts().total())
         .returns("RestartsExhausted", status -> status.conditions().get(0).getReason())
         .returns(
-            "spec.recovery.maxRestarts allows 1 restarts, and there was one more failure: The"
+            "spec.recovery.maxRestarts is 1, and there was one more failure: The"
                 + " worker of Pod job-1 exited with code 70.",
             status -> status.conditions().get(0).getMessage());
   }

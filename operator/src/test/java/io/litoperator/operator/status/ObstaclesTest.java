@@ -64,7 +64,8 @@ class ObstaclesTest {
                     "PodScheduled",
                     "False",
                     "Unschedulable",
-                    "0/3 nodes are available: 3 Insufficient nvidia.com/gpu."),
+                    "0/3 nodes are available: 3 Insufficient nvidia.com/gpu. preemption: 0/3 nodes"
+                        + " are available: 3 No preemption victims found for incoming pod."),
             Phase.PENDING,
             "Unschedulable",
             "Pod job-1: 0/3 nodes are available: 3 Insufficient nvidia.com/gpu."),

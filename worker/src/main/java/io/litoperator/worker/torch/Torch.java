@@ -62,20 +62,22 @@ public final class Torch {
     try {
       Tensor.zeros(DType.FLOAT32, 1).close();
     } catch (RuntimeException e) {
-      // Around it are the program's lines and a list of backends.
-      String reason =
-          e.getMessage()
-              .lines()
-              .filter(line -> line.contains("Error: "))
-              .findFirst()
-              .orElse(e.getMessage())
-              .split("\\. ")[0];
       throw new Failure(
           ExitCode.ACCELERATOR,
-          "libtorch cannot compute on %s: %s; nvidia-smi tells which GPUs this machine has."
-              .formatted(device, reason),
+          "libtorch cannot compute on %s: %s.".formatted(device, reason(e.getMessage())),
           e);
     }
+  }
+
+  private static String reason(String message) {
+    if (message.contains("Could not run 'aten::")) {
+      return "it is built for CPUs only; the image worker-cuda has one for GPUs, and elsewhere"
+          + " PYTORCH_LIBRARY_PATH names it";
+    }
+    // Around it are the program's lines and a list of backends.
+    String reason =
+        message.lines().filter(line -> line.contains("Error: ")).findFirst().orElse(message);
+    return reason.split("\\. ")[0] + "; nvidia-smi tells which GPUs this machine has";
   }
 
   /** What all tensors are made on. */
