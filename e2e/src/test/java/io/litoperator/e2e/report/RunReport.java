@@ -1,28 +1,53 @@
 package io.litoperator.e2e.report;
 
+import static java.util.stream.Collectors.joining;
+
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** What a run of the scenarios measured, as Markdown. */
 public final class RunReport {
-  private final List<PhaseChange> phases = new ArrayList<>();
+  private final String cluster;
+  private final List<Scenario> scenarios = new ArrayList<>();
   private final List<Recovery> recoveries = new ArrayList<>();
-  private final List<String> measurements = new ArrayList<>();
+  private final Map<String, List<PhaseChange>> jobs = new LinkedHashMap<>();
 
-  private record PhaseChange(String job, String phase, Duration sinceApply) {}
+  /**
+   * @param cluster what it all ran on, in one sentence
+   */
+  public RunReport(String cluster) {
+    this.cluster = cluster;
+  }
+
+  private record Scenario(String name, Duration duration) {}
 
   private record Recovery(String fault, String moment, Duration toNextStep, String target) {}
 
+  private record PhaseChange(Phase phase, Duration sinceApply) {
+    @Override
+    public String toString() {
+      String name = phase.name().charAt(0) + phase.name().substring(1).toLowerCase(Locale.ROOT);
+      return name + " " + seconds(sinceApply);
+    }
+  }
+
+  /** A scenario is over. */
+  public synchronized void scenario(String name, Duration duration) {
+    scenarios.add(new Scenario(name, duration));
+  }
+
   /** A job entered a phase. */
-  public synchronized void phase(String job, String phase, Instant applied, Instant now) {
-    phases.add(new PhaseChange(job, phase, Duration.between(applied, now)));
+  public synchronized void phase(String job, Phase phase, Duration sinceApply) {
+    jobs.computeIfAbsent(job, name -> new ArrayList<>()).add(new PhaseChange(phase, sinceApply));
   }
 
   /**
@@ -30,38 +55,29 @@ public final class RunReport {
    *
    * @param moment of the job, as "in a save"
    * @param toNextStep from the fault to the end of the next optimizer step
-   * @param target of that time; empty where there is none
+   * @param target of that time, in seconds; empty where there is none
    */
   public synchronized void recovery(
       String fault, String moment, Duration toNextStep, String target) {
     recoveries.add(new Recovery(fault, moment, toNextStep, target));
     System.out.printf(
-        "%s %s: %s s to the next step %s%n", fault, moment, seconds(toNextStep), target);
-  }
-
-  /** Anything else worth reading, in one line. */
-  public synchronized void measured(String line) {
-    measurements.add(line);
+        "%s %s: next step after %s s%s%n",
+        fault, moment, seconds(toNextStep), target.isEmpty() ? "" : " (target " + target + " s)");
   }
 
   /** Writes the report and prints it. */
   public synchronized void write(Path file) {
-    StringBuilder text = new StringBuilder("# Cluster run\n");
-    section(text, "Faults", "| fault | when | s to the next step | |\n|---|---|---:|---|\n");
+    StringBuilder text = new StringBuilder("# Cluster run\n\n").append(cluster).append('\n');
+    section(text, "Scenarios", "| scenario | s |\n|---|---:|");
+    scenarios.forEach(each -> row(text, each.name(), seconds(each.duration())));
+    section(text, "Faults", "| fault | when | s to the next step | target |\n|---|---|---:|---:|");
     recoveries.forEach(
-        each ->
-            text.append(
-                "| %s | %s | %s | %s |%n"
-                    .formatted(
-                        each.fault(), each.moment(), seconds(each.toNextStep()), each.target())));
-    section(text, "Phases", "| job | phase | s since apply |\n|---|---|---:|\n");
-    phases.forEach(
-        each ->
-            text.append(
-                "| %s | %s | %s |%n"
-                    .formatted(each.job(), each.phase(), seconds(each.sinceApply()))));
-    section(text, "Measured", "");
-    measurements.forEach(line -> text.append("- ").append(line).append('\n'));
+        each -> row(text, each.fault(), each.moment(), seconds(each.toNextStep()), each.target()));
+    section(
+        text, "Jobs", "| job | phases, with seconds from apply to their beginning |\n|---|---|");
+    jobs.forEach(
+        (job, phases) ->
+            row(text, job, phases.stream().map(PhaseChange::toString).collect(joining(", "))));
     try {
       Files.writeString(file, text);
     } catch (IOException e) {
@@ -71,7 +87,11 @@ public final class RunReport {
   }
 
   private static void section(StringBuilder text, String title, String head) {
-    text.append("\n## ").append(title).append("\n\n").append(head);
+    text.append("\n## ").append(title).append("\n\n").append(head).append('\n');
+  }
+
+  private static void row(StringBuilder text, String... cells) {
+    text.append("| ").append(String.join(" | ", cells)).append(" |\n");
   }
 
   private static String seconds(Duration duration) {

@@ -9,7 +9,8 @@ import java.util.Locale;
 /**
  * Something that goes wrong with a job in training, and how long the job takes to go on.
  *
- * @param target what the report says beside the time: on a busy machine it is no reason to fail
+ * @param target seconds that the report has beside the time, or empty: on a busy machine it is no
+ *     reason to fail
  */
 record Fault(String name, Moment moment, String target) {
   private static final Duration LIMIT = Duration.ofMinutes(5);

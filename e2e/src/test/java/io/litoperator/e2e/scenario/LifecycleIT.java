@@ -24,7 +24,7 @@ class LifecycleIT {
   private static final Duration SOON = Duration.ofMinutes(5);
 
   /** More than are taken until a wish has reached the ranks. */
-  private static final int MANY_STEPS = 300;
+  private static final int MANY_STEPS = 200;
 
   private final Testbed testbed;
 

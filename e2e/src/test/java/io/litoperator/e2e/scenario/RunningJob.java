@@ -10,6 +10,10 @@ import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.e2e.cluster.Node;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -134,12 +138,29 @@ final class RunningJob implements AutoCloseable {
     return testbed.cluster().node(pod.getSpec().getNodeName());
   }
 
-  /** Processes of a Pod whose command line has a word. */
+  /** Processes of a Pod that have a word among their arguments; at least one. */
   List<ProcessHandle> processes(int index, String word) {
     Pod pod = pod(index);
-    return node(pod).processes(pod.getMetadata().getUid()).stream()
-        .filter(process -> process.info().commandLine().orElse("").contains(" " + word + " "))
-        .toList();
+    List<ProcessHandle> found =
+        node(pod).processes(pod.getMetadata().getUid()).stream()
+            .filter(process -> arguments(process).contains(word))
+            .toList();
+    if (found.isEmpty()) {
+      throw new AssertionError("No process '%s' in Pod %d of %s.".formatted(word, index, name()));
+    }
+    return found;
+  }
+
+  /** Of a process; {@link ProcessHandle.Info} cuts them at a page, which a class path may fill. */
+  private static List<String> arguments(ProcessHandle process) {
+    try {
+      Path file = Path.of("/proc", String.valueOf(process.pid()), "cmdline");
+      return List.of(Files.readString(file).split("\0"));
+    } catch (NoSuchFileException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override
@@ -185,7 +206,7 @@ final class RunningJob implements AutoCloseable {
     private void record(LitTrainingJob job) {
       Phase now = job.getStatus() == null ? null : job.getStatus().phase();
       if (now != null && now != phase) {
-        testbed.report().phase(name(), now.name(), applied, Instant.now());
+        testbed.report().phase(name(), now, Duration.between(applied, Instant.now()));
         phase = now;
       }
       journal.add(job);

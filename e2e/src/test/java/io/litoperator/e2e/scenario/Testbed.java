@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import io.litoperator.e2e.cluster.Cluster;
-import io.litoperator.e2e.cluster.Node;
 import io.litoperator.e2e.report.RunReport;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,6 +14,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 
@@ -23,27 +24,34 @@ final class Testbed implements AutoCloseable {
   /** Where the jobs are. */
   static final String NAMESPACE = "jobs";
 
+  /** Of GPUs, which the nodes only say that they have. */
+  static final String GPU = "nvidia.com/gpu";
+
   private final Path folder;
   private final Cluster cluster;
   private final OperatorRelease release;
-  private final RunReport report = new RunReport();
+  private final RunReport report;
 
-  private Testbed(Path folder, Cluster cluster, OperatorRelease release) {
+  private Testbed(Path folder, Cluster cluster, OperatorRelease release, RunReport report) {
     this.folder = folder;
     this.cluster = cluster;
     this.release = release;
+    this.report = report;
   }
 
   static Testbed start() {
+    Instant begin = Instant.now();
     try {
       Path target = Files.createDirectories(Path.of("target")).toAbsolutePath();
       Path folder = Files.createTempDirectory(target, "cluster-");
       Cluster cluster = Cluster.start(folder, Images.archives());
       try {
         OperatorRelease release = OperatorRelease.install(cluster.server().kubeconfig(), Map.of());
-        Testbed testbed = new Testbed(folder, cluster, release);
+        RunReport report = new RunReport(describe(cluster, begin));
+        Testbed testbed = new Testbed(folder, cluster, release, report);
         testbed.makeNamespace();
-        testbed.giveGpus();
+        testbed.giveGpus("node1", 1);
+        testbed.giveGpus("node2", 1);
         return testbed;
       } catch (RuntimeException e) {
         cluster.close();
@@ -90,6 +98,18 @@ final class Testbed implements AutoCloseable {
     return RunningJob.apply(this, file);
   }
 
+  /** Lets a node say how many GPUs it has; that is all by which Pods are placed and admitted. */
+  void giveGpus(String node, int count) {
+    client()
+        .nodes()
+        .withName(node)
+        .editStatus(
+            status -> {
+              status.getStatus().getCapacity().put(GPU, new Quantity(String.valueOf(count)));
+              return status;
+            });
+  }
+
   /** The operator's Pod, or one of them. */
   Pod operatorPod() {
     return client().pods().inNamespace(OperatorRelease.NAMESPACE).list().getItems().stream()
@@ -129,6 +149,15 @@ final class Testbed implements AutoCloseable {
     }
   }
 
+  private static String describe(Cluster cluster, Instant begin) {
+    return "Kubernetes %s, %d nodes on %d processors; with the operator after %d s."
+        .formatted(
+            cluster.client().getKubernetesVersion().getGitVersion(),
+            cluster.nodes().size(),
+            Runtime.getRuntime().availableProcessors(),
+            Duration.between(begin, Instant.now()).toSeconds());
+  }
+
   private void makeNamespace() throws IOException {
     client()
         .resource(
@@ -140,20 +169,6 @@ final class Testbed implements AutoCloseable {
     try (InputStream volume = Testbed.class.getResourceAsStream("checkpoints.yaml")) {
       String yaml = new String(volume.readAllBytes(), StandardCharsets.UTF_8);
       client().resourceList(yaml.replace("${folder}", checkpoints().toString())).serverSideApply();
-    }
-  }
-
-  /** The kubelet admits Pods by what the node's status says it has. */
-  private void giveGpus() {
-    for (Node node : cluster.nodes()) {
-      client()
-          .nodes()
-          .withName(node.name())
-          .editStatus(
-              status -> {
-                status.getStatus().getCapacity().put("nvidia.com/gpu", new Quantity("8"));
-                return status;
-              });
     }
   }
 }

@@ -3,18 +3,20 @@ package io.litoperator.e2e.scenario;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -31,12 +33,14 @@ class TwoNodesIT {
   }
 
   @Test
-  void lossesEqualThoseOfARunOnThisMachine(@TempDir Path folder) throws IOException {
+  void lossesEqualThoseOfARunOnThisMachine(@TempDir Path folder) {
     JobFile short2 =
         JobFile.shortQuickstart(Testbed.repository(), "two-nodes")
             .with("/spec/pretrain/maxSteps", 8)
             .with("/spec/finetune/maxSteps", 8)
             .onTwoNodes();
+    CompletableFuture<Map<String, Double>> here =
+        CompletableFuture.supplyAsync(() -> runHere(short2, folder));
     Map<String, Double> together;
     try (RunningJob job = testbed.apply(short2)) {
       job.await(Phase.FINETUNING, Duration.ofMinutes(5));
@@ -49,7 +53,7 @@ class TwoNodesIT {
       together = losses(job.steps().journal().entries().stream().map(seen -> seen.what().event()));
     }
 
-    Map<String, Double> alone = runHere(short2, folder);
+    Map<String, Double> alone = here.join();
 
     assertThat(together.keySet()).isEqualTo(alone.keySet()).hasSize(16);
     together.forEach(
@@ -57,7 +61,7 @@ class TwoNodesIT {
   }
 
   /** The same ranks in one node's place. */
-  private static Map<String, Double> runHere(JobFile job, Path folder) throws IOException {
+  private static Map<String, Double> runHere(JobFile job, Path folder) {
     Path file = Testbed.repository().resolve("examples/quickstart/two-ranks-e2e.yaml");
     try {
       Files.writeString(
@@ -65,16 +69,24 @@ class TwoNodesIT {
           job.with("/spec/topology/nodes", 1)
               .with("/spec/topology/ranksPerNode", 2)
               .with("/spec/checkpoints/destination", null)
+              .with("/spec/evaluate", null)
               .yaml());
-      String told = Worker.lit("run", file.toString(), "--output", folder.toString(), "--json");
-      ObjectMapper json = new ObjectMapper();
-      List<JsonNode> events = new ArrayList<>();
-      for (String line : told.lines().filter(line -> line.startsWith("{")).toList()) {
-        events.add(json.readTree(line));
+      try {
+        String told = Worker.lit("run", file.toString(), "--output", folder.toString(), "--json");
+        return losses(told.lines().filter(line -> line.startsWith("{")).map(TwoNodesIT::parse));
+      } finally {
+        Files.delete(file);
       }
-      return losses(events.stream());
-    } finally {
-      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static JsonNode parse(String line) {
+    try {
+      return new ObjectMapper().readTree(line);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
