@@ -121,7 +121,7 @@ public final class JobCaches implements JobView, Reported {
         .flatMap(source -> source.getSecondaryResources(job).stream());
   }
 
-  /** Takes in what was just written, before the watch tells of it. */
+  /** Takes in what was just written, unless the watch has told of it, or of what came after it. */
   public void wrote(HasMetadata object) {
     sources().stream().flatMap(Sources::all).forEach(source -> wrote(source, object));
   }
@@ -134,11 +134,19 @@ public final class JobCaches implements JobView, Reported {
     R written = source.resourceType().cast(object);
     ResourceID id = ResourceID.fromResource(written);
     Optional<R> before = source.get(id);
+    if (before.filter(known -> version(known) >= version(written)).isPresent()) {
+      return;
+    }
     if (before.isPresent()) {
       source.handleRecentResourceUpdate(id, written, before.get());
     } else {
       source.handleRecentResourceCreate(id, written);
     }
+  }
+
+  /** Kubernetes' versions of a kind's objects rise. */
+  private static long version(HasMetadata object) {
+    return Long.parseLong(object.getMetadata().getResourceVersion());
   }
 
   private Optional<Sources> sources() {
