@@ -20,7 +20,6 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +60,12 @@ final class Reporting {
 
   @Produces
   @Singleton
+  static JobMetrics jobMetrics(MeterRegistry registry, MetricsSettings metrics) {
+    return new JobMetrics(registry, metrics.maxJobs());
+  }
+
+  @Produces
+  @Singleton
   Heartbeats heartbeats() {
     return endpoint;
   }
@@ -71,15 +76,19 @@ final class Reporting {
       TlsSettings tls,
       JobView jobs,
       MetricsSettings metrics,
+      JobMetrics figures,
       MeterRegistry registry,
       Clock clock) {
     CertificateExpiry.bind(certificates, registry);
-    JobMetrics figures = new JobMetrics(registry, metrics.maxJobs());
     every(tls.checkInterval(), "The certificates could not be looked at", certificates::refresh);
     every(
         metrics.interval(),
         "The jobs could not be measured",
-        () -> figures.look(jobs.ready() ? jobs.jobs().toList() : List.of(), clock.instant()));
+        () -> {
+          if (jobs.ready()) {
+            figures.look(() -> jobs.jobs().toList(), clock.instant());
+          }
+        });
   }
 
   void stop(@Observes ShutdownEvent event) {

@@ -2,7 +2,7 @@ package io.litoperator.operator.metrics;
 
 import java.time.Duration;
 
-/** What two looks at a job show to have happened between them. */
+/** What a job's status shows to have happened since the job was last looked at. */
 sealed interface Happening {
   /** The first Pod was made, so long after the job's creation. */
   record PodsMade(Duration after) implements Happening {}

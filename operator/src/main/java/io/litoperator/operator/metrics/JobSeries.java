@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -82,9 +83,11 @@ final class JobSeries {
   }
 
   private static Optional<Double> goodput(JobWatch watch) {
-    return watch.goodput() == null || watch.goodput().ratio().isEmpty()
-        ? Optional.empty()
-        : Optional.of(watch.goodput().ratio().getAsDouble());
+    return watch
+        .goodput()
+        .map(Goodput::ratio)
+        .filter(OptionalDouble::isPresent)
+        .map(OptionalDouble::getAsDouble);
   }
 
   private static Optional<Progress> reported(LitTrainingJob job) {

@@ -5,16 +5,35 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** What the endpoint counts. Labels are codes and results of this code, never a sender's words. */
+/**
+ * What the endpoint counts. Labels are codes and results of this code, never a sender's words.
+ * Results are there from the start, with zero: Prometheus sees no increase to a first value.
+ */
 final class ProgressMeters {
   private final MeterRegistry registry;
+  private final Map<String, Counter> reviews;
+  private final Map<String, Counter> patches;
   private final Counter coalesced;
   private final Timer patchDelay;
 
   ProgressMeters(MeterRegistry registry) {
     this.registry = registry;
+    this.reviews =
+        byResult(
+            "lit.progress.token.reviews",
+            "TokenReviews, by result",
+            "accepted",
+            "rejected",
+            "error",
+            "limited");
+    this.patches =
+        byResult("lit.progress.patches", "Status patches, by result", "written", "gone", "failed");
     this.coalesced =
         Counter.builder("lit.progress.reports.coalesced")
             .description("Reports that a later one of their job overtook before they were written")
@@ -37,11 +56,7 @@ final class ProgressMeters {
    * @param result accepted, rejected, error, or limited if none was made
    */
   void reviewed(String result) {
-    Counter.builder("lit.progress.token.reviews")
-        .description("TokenReviews, by result")
-        .tag("result", result)
-        .register(registry)
-        .increment();
+    reviews.get(result).increment();
   }
 
   void coalesced() {
@@ -52,11 +67,7 @@ final class ProgressMeters {
    * @param result written, gone or failed
    */
   void patched(String result, Duration delay) {
-    Counter.builder("lit.progress.patches")
-        .description("Status patches, by result")
-        .tag("result", result)
-        .register(registry)
-        .increment();
+    patches.get(result).increment();
     patchDelay.record(delay);
   }
 
@@ -70,5 +81,17 @@ final class ProgressMeters {
     Gauge.builder("lit.progress.connections", open::getAsInt)
         .description("Open connections to the progress endpoint")
         .register(registry);
+  }
+
+  private Map<String, Counter> byResult(String name, String description, String... results) {
+    return Stream.of(results)
+        .collect(
+            Collectors.toUnmodifiableMap(
+                Function.identity(),
+                result ->
+                    Counter.builder(name)
+                        .description(description)
+                        .tag("result", result)
+                        .register(registry)));
   }
 }

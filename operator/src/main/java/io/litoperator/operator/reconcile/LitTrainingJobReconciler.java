@@ -12,6 +12,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.operator.metrics.JobMetrics;
 import io.litoperator.operator.observe.JobCaches;
 import io.litoperator.operator.observe.Observer;
 import io.litoperator.operator.plan.Plan;
@@ -52,14 +53,23 @@ public class LitTrainingJobReconciler implements Reconciler<LitTrainingJob> {
   private final Observer observer;
   private final Planner planner;
   private final ActionRunner runner;
+  private final JobMetrics metrics;
+  private final Clock clock;
   private final Refusals refusals;
 
   public LitTrainingJobReconciler(
-      JobCaches caches, Observer observer, Planner planner, ActionRunner runner, Clock clock) {
+      JobCaches caches,
+      Observer observer,
+      Planner planner,
+      ActionRunner runner,
+      JobMetrics metrics,
+      Clock clock) {
     this.caches = caches;
     this.observer = observer;
     this.planner = planner;
     this.runner = runner;
+    this.metrics = metrics;
+    this.clock = clock;
     this.refusals = new Refusals(clock);
   }
 
@@ -73,6 +83,7 @@ public class LitTrainingJobReconciler implements Reconciler<LitTrainingJob> {
   @Override
   public UpdateControl<LitTrainingJob> reconcile(
       LitTrainingJob job, Context<LitTrainingJob> context) {
+    metrics.sight(job, clock.instant());
     return JobLog.with(job, () -> rounds(job, context));
   }
 

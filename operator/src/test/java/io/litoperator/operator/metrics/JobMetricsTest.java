@@ -5,9 +5,10 @@ import static io.litoperator.operator.metrics.Observed.created;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -28,59 +29,66 @@ class JobMetricsTest {
   }
 
   @Test
-  void durationsAreThoseOfTheStatusHoweverLateOneLooks() {
-    look(created("a"));
+  void whatHappensAfterAJobWasSightedIsCountedHoweverLateOneLooks() {
+    metrics.sight(created("a").job(), at(0));
     second = 500;
-    look(created("a").withPods().trained(1, 1, 40));
+    look(created("a").withPods().trained(1, 1, 40).failed("Hang", 50).trained(2, 2, 62));
 
     assertThat(registry.get("lit.job.time.to.pods").timer().totalTime(TimeUnit.SECONDS))
         .isEqualTo(2);
     assertThat(registry.get("lit.job.time.to.first.step").timer().totalTime(TimeUnit.SECONDS))
-        .isEqualTo(40);
-  }
-
-  @Test
-  void aRestartedOperatorCountsNothingAgain() {
-    look(created("a").withPods().trained(2, 9, 40).failed(Map.of("Hang", 1), 50));
-    look(created("a").withPods().trained(2, 9, 40).failed(Map.of("Hang", 1), 50));
-
-    assertThat(registry.find("lit.restarts").counter()).isNull();
-    assertThat(registry.get("lit.job.time.to.pods").timer().count()).isZero();
-  }
-
-  @Test
-  void recoveryLastsFromTheFailureToTheNextAttemptsReport() {
-    Observed training = created("a").withPods().trained(1, 9, 40);
-    Observed failed = training.failed(Map.of("Hang", 1), 50);
-    look(training);
-    look(failed);
-    assertThat(registry.find("lit.recovery").timer()).isNull();
-
-    look(failed.trained(2, 5, 62));
-    look(failed.trained(2, 6, 70));
-
+        .isEqualTo(62);
     assertThat(registry.get("lit.restarts").tag("reason", "Hang").counter().count()).isOne();
-    assertThat(registry.get("lit.recovery").tag("reason", "Hang").timer().count()).isOne();
-    assertThat(registry.get("lit.recovery").timer().totalTime(TimeUnit.SECONDS)).isEqualTo(12);
+    assertThat(recoveries("Hang").totalTime(TimeUnit.SECONDS)).isEqualTo(12);
   }
 
   @Test
-  void aRecoveryBetweenTwoLooksIsSeenToo() {
-    Observed training = created("a").withPods().trained(1, 9, 40);
-    look(training);
-    look(training.failed(Map.of("RankFailed", 2), 50).trained(3, 10, 53));
+  void whatAJobWasBroughtToByOthersIsTheirsToCount() {
+    metrics.sight(created("a").withPods().trained(2, 9, 40).failed("Hang", 50).job(), at(60));
+    look(created("a").withPods().trained(2, 9, 40).failed("Hang", 50));
+    look(created("b").withPods().trained(2, 9, 40).failed("Hang", 50));
 
-    assertThat(registry.get("lit.restarts").tag("reason", "RankFailed").counter().count())
-        .isEqualTo(2);
-    assertThat(registry.get("lit.recovery").timer().totalTime(TimeUnit.SECONDS)).isEqualTo(3);
+    assertThat(registry.get("lit.restarts").tag("reason", "Hang").counter().count()).isZero();
+    assertThat(registry.get("lit.job.time.to.pods").timer().count()).isZero();
+    assertThat(registry.get("lit.job.time.to.first.step").timer().count()).isZero();
+  }
+
+  @Test
+  void aJobThatIsSightedWhileAllAreListedIsNotForgotten() {
+    metrics.look(
+        () -> {
+          metrics.sight(created("a").job(), at(0));
+          return List.of();
+        },
+        at(1));
+    look(created("a").withPods());
+
+    assertThat(registry.get("lit.job.time.to.pods").timer().count()).isOne();
+  }
+
+  @Test
+  void anotherJobOfTheSameNameIsAnother() {
+    look(created("a"));
+    look(created("a").withPods());
+    look();
+    look(created("a"));
+    look(created("a").withPods());
+
+    assertThat(registry.get("lit.job.time.to.pods").timer().count()).isEqualTo(2);
   }
 
   @Test
   void anUnknownReasonMakesNoSeriesOfItsOwn() {
     look(created("a"));
-    look(created("a").failed(Map.of("Whatever", 1), 5));
+    look(created("a").failed("Whatever", 5));
 
     assertThat(registry.get("lit.restarts").tag("reason", "Other").counter().count()).isOne();
+  }
+
+  @Test
+  void countersAreThereBeforeTheirFirstValue() {
+    assertThat(registry.get("lit.restarts").tag("reason", "NodeLost").counter().count()).isZero();
+    assertThat(recoveries("NodeLost").count()).isZero();
   }
 
   @Test
@@ -138,7 +146,11 @@ class JobMetricsTest {
   }
 
   private void look(Observed... jobs) {
-    metrics.look(Stream.of(jobs).map(Observed::job).toList(), at(second++));
+    metrics.look(() -> Stream.of(jobs).map(Observed::job).toList(), at(second++));
+  }
+
+  private Timer recoveries(String reason) {
+    return registry.get("lit.recovery").tag("reason", reason).timer();
   }
 
   private double jobs(String phase) {

@@ -1,6 +1,5 @@
 package io.litoperator.operator.metrics;
 
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.litoperator.api.progress.Activity;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
@@ -9,56 +8,115 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Restarts;
 import io.litoperator.api.v1alpha1.Progress;
+import io.litoperator.operator.snapshot.Jobs;
 import java.time.Instant;
 import java.util.Map;
+import java.util.TreeMap;
 
-/** A job as it is seen at some second after its creation; each method gives a changed copy. */
+/**
+ * A job of two stages as it is seen after its creation; each method gives a changed copy. Seconds
+ * are since the creation.
+ *
+ * @param startedAt null without Pods
+ * @param attempt as the operator counts
+ * @param report newest; null before the first
+ * @param failure newest; null before the first
+ */
 record Observed(
     String name,
     Phase phase,
-    boolean hasPods,
-    Integer attempt,
-    Long step,
-    int heardAt,
+    Integer startedAt,
+    int attempt,
+    Report report,
     Map<String, Integer> restarts,
-    int failedAt) {
+    Failure failure) {
   static final Instant CREATED = Instant.parse("2026-11-23T08:00:00Z");
 
+  record Report(int attempt, Activity activity, String stage, long step, int second) {}
+
+  record Failure(String reason, int second) {}
+
   static Observed created(String name) {
-    return new Observed(name, Phase.PENDING, false, null, null, 0, Map.of(), 0);
-  }
-
-  /** Pods are made two seconds after the creation. */
-  Observed withPods() {
-    return new Observed(name, Phase.STARTING, true, attempt, step, heardAt, restarts, failedAt);
-  }
-
-  Observed trained(int newAttempt, long newStep, int second) {
-    return new Observed(
-        name, Phase.FINETUNING, true, newAttempt, newStep, second, restarts, failedAt);
-  }
-
-  Observed failed(Map<String, Integer> newRestarts, int second) {
-    return new Observed(name, Phase.RESTARTING, true, attempt, step, heardAt, newRestarts, second);
-  }
-
-  Observed in(Phase newPhase) {
-    return new Observed(name, newPhase, hasPods, attempt, step, heardAt, restarts, failedAt);
+    return new Observed(name, Phase.PENDING, null, 1, null, Map.of(), null);
   }
 
   static Instant at(int second) {
     return CREATED.plusSeconds(second);
   }
 
+  /** Pods are made two seconds after the creation. */
+  Observed withPods() {
+    return startedAt(2);
+  }
+
+  Observed startedAt(int second) {
+    return new Observed(name, Phase.STARTING, second, attempt, report, restarts, failure);
+  }
+
+  Observed in(Phase newPhase) {
+    return new Observed(name, newPhase, startedAt, attempt, report, restarts, failure);
+  }
+
+  /** In the second stage, of whose steps the newest is told. */
+  Observed trained(int reported, long step, int second) {
+    return told(new Report(reported, Activity.FINETUNING, "finetune", step, second))
+        .in(Phase.FINETUNING);
+  }
+
+  Observed pretrained(int reported, long step, int second) {
+    return told(new Report(reported, Activity.PRETRAINING, "pretrain", step, second))
+        .in(Phase.PRETRAINING);
+  }
+
+  /** The gang of the next attempt gathers. */
+  Observed failed(String reason, int second) {
+    Map<String, Integer> counts = new TreeMap<>(restarts);
+    counts.merge(reason, 1, Integer::sum);
+    return new Observed(
+        name,
+        Phase.RESTARTING,
+        startedAt,
+        attempt + 1,
+        report,
+        counts,
+        new Failure(reason, second));
+  }
+
+  /** A restart without a failure. */
+  Observed resized() {
+    Observed restarted = failed("Resized", 0);
+    return new Observed(
+        name,
+        Phase.RESTARTING,
+        startedAt,
+        restarted.attempt(),
+        report,
+        restarted.restarts(),
+        failure);
+  }
+
+  Observed suspended() {
+    return new Observed(
+        name,
+        Phase.SUSPENDED,
+        null,
+        startedAt == null ? attempt : attempt + 1,
+        report,
+        restarts,
+        failure);
+  }
+
   LitTrainingJob job() {
-    LitTrainingJob job = new LitTrainingJob();
-    job.setMetadata(
-        new ObjectMetaBuilder()
-            .withNamespace("team")
-            .withName(name)
-            .withUid("uid-" + name)
-            .withCreationTimestamp(CREATED.toString())
-            .build());
+    LitTrainingJob job =
+        Jobs.edited(
+            Jobs.of(1),
+            """
+            pretrain: {dataset: [{annotations: "pvc://data/p.json", images: "pvc://data"}]}
+            """);
+    job.getMetadata().setNamespace("team");
+    job.getMetadata().setName(name);
+    job.getMetadata().setUid("uid-" + name);
+    job.getMetadata().setCreationTimestamp(CREATED.toString());
     job.setStatus(status());
     return job;
   }
@@ -68,32 +126,37 @@ record Observed(
         1L,
         phase,
         null,
-        hasPods ? at(2).toString() : null,
+        startedAt == null ? null : at(startedAt).toString(),
         null,
         null,
         null,
-        step == null ? null : progress(),
+        report == null ? null : progress(),
         null,
         null,
         null,
         null,
         new Restarts(restarts.size(), restarts, null, null),
-        failedAt == 0
+        failure == null
             ? null
-            : new LastFailure("Hang", null, null, null, null, null, at(failedAt).toString()),
-        1,
+            : new LastFailure(
+                failure.reason(), null, null, null, null, null, at(failure.second()).toString()),
+        attempt,
         null,
-        attempt == null
+        report == null
             ? null
-            : new Coordinator("pod", attempt, 1L, Activity.FINETUNING, 1, null, null));
+            : new Coordinator("pod", report.attempt(), 1L, report.activity(), 1, null, null));
+  }
+
+  private Observed told(Report newest) {
+    return new Observed(name, phase, startedAt, attempt, newest, restarts, failure);
   }
 
   private Progress progress() {
     return new Progress(
-        "finetune",
-        step,
+        report.stage(),
+        report.step(),
         100L,
-        (int) Math.min(100, step),
+        (int) Math.min(100, report.step()),
         null,
         1.0,
         null,
@@ -105,6 +168,6 @@ record Observed(
         null,
         null,
         null,
-        at(heardAt).toString());
+        at(report.second()).toString());
   }
 }

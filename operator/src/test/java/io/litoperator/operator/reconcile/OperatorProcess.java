@@ -7,11 +7,13 @@ import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.javaoperatorsdk.operator.Operator;
+import io.litoperator.operator.metrics.JobMetrics;
 import io.litoperator.operator.observe.JobCaches;
 import io.litoperator.operator.observe.JobSecrets;
 import io.litoperator.operator.observe.Observer;
 import io.litoperator.operator.plan.Planner;
 import io.litoperator.operator.snapshot.Jobs;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -47,6 +49,7 @@ final class OperatorProcess implements AutoCloseable {
             new Planner(Jobs.SETTINGS, Duration.ofMinutes(5)),
             new ActionRunner(
                 client, caches, secrets, new EventWriter(client, clock, "test"), executor),
+            new JobMetrics(new SimpleMeterRegistry(), 1),
             clock);
     operator =
         new Operator(

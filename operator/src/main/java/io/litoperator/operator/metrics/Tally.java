@@ -1,0 +1,172 @@
+package io.litoperator.operator.metrics;
+
+import io.litoperator.api.progress.Activity;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Restarts;
+import io.litoperator.api.v1alpha1.Progress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What of a job's life has been counted. It only grows, so that nothing counts twice: neither what
+ * a status tells again, as the start of a job that was suspended or the first step of its second
+ * stage, nor an older status that is seen after a newer one. All durations are between times in the
+ * status, so that it does not matter how often one looks.
+ *
+ * @param hadPods ever
+ * @param stepped ever
+ * @param restarts by reason
+ * @param failure the newest that was seen; null before the first
+ * @param outage that is not over; null without one
+ */
+record Tally(
+    boolean hadPods,
+    boolean stepped,
+    Map<String, Integer> restarts,
+    LastFailure failure,
+    Outage outage) {
+  private static final Set<Activity> AT_WORK =
+      Set.of(Activity.PRETRAINING, Activity.FINETUNING, Activity.EVALUATING, Activity.DONE);
+  private static final Set<Phase> AT_REST =
+      Set.of(Phase.SUSPENDING, Phase.SUSPENDED, Phase.SUCCEEDED, Phase.FAILED);
+
+  private static final Tally NOTHING = new Tally(false, false, Map.of(), null, null);
+
+  /** A failure that the job has not yet recovered from. */
+  record Outage(String reason, Instant since) {}
+
+  /** A tally and what it newly counts. */
+  record Growth(Tally tally, List<Happening> happenings) {}
+
+  /**
+   * What the status alone tells of a job: it was counted by whoever brought it about. Where the
+   * status leaves it open, the job is taken to have stepped. How long an outage under way has
+   * lasted is nobody's to tell.
+   */
+  static Tally of(LitTrainingJob job) {
+    LitTrainingJobStatus status = job.getStatus();
+    return status == null
+        ? NOTHING
+        : new Tally(
+            hasHadPods(status),
+            hasStepped(job) || status.progress() != null && reportedAttempt(status) > 1,
+            byReason(status),
+            status.lastFailure(),
+            null);
+  }
+
+  Growth next(LitTrainingJob job) {
+    LitTrainingJobStatus status = job.getStatus();
+    if (status == null) {
+      return new Growth(this, List.of());
+    }
+    List<Happening> happenings = new ArrayList<>();
+    Instant created = time(job.getMetadata().getCreationTimestamp());
+    if (!hadPods && status.startTime() != null) {
+      happenings.add(new Happening.PodsMade(between(created, time(status.startTime()))));
+    }
+    if (!stepped && hasStepped(job)) {
+      happenings.add(new Happening.FirstStep(between(created, heardAt(status).orElseThrow())));
+    }
+    List<Happening.Restarted> restarted = restarted(status);
+    happenings.addAll(restarted);
+    Outage open = restarted.isEmpty() || outage != null ? outage : begun(status).orElse(null);
+    if (open != null && isOver(open, status)) {
+      happenings.add(
+          new Happening.Recovered(
+              open.reason(), between(open.since(), heardAt(status).orElseThrow())));
+      open = null;
+    }
+    return new Growth(
+        new Tally(
+            hadPods || hasHadPods(status),
+            stepped || hasStepped(job),
+            grown(restarted),
+            status.lastFailure() == null ? failure : status.lastFailure(),
+            AT_REST.contains(status.phase()) ? null : open),
+        List.copyOf(happenings));
+  }
+
+  private List<Happening.Restarted> restarted(LitTrainingJobStatus status) {
+    List<Happening.Restarted> more = new ArrayList<>();
+    byReason(status)
+        .forEach(
+            (reason, times) -> {
+              int uncounted = times - restarts.getOrDefault(reason, 0);
+              if (uncounted > 0) {
+                more.add(new Happening.Restarted(reason, uncounted));
+              }
+            });
+    return more;
+  }
+
+  private Map<String, Integer> grown(List<Happening.Restarted> restarted) {
+    Map<String, Integer> all = new HashMap<>(restarts);
+    restarted.forEach(more -> all.merge(more.reason(), more.times(), Integer::sum));
+    return Map.copyOf(all);
+  }
+
+  /** Not every restart is a failure's: a job that is resized has none. */
+  private Optional<Outage> begun(LitTrainingJobStatus status) {
+    return Optional.ofNullable(status.lastFailure())
+        .filter(last -> last.at() != null && !last.equals(failure))
+        .map(last -> new Outage(last.reason(), time(last.at())));
+  }
+
+  private static boolean isOver(Outage outage, LitTrainingJobStatus status) {
+    return status.coordinator() != null
+        && reportedAttempt(status) >= attempt(status)
+        && AT_WORK.contains(status.coordinator().activity())
+        && heardAt(status).filter(heard -> heard.isAfter(outage.since())).isPresent();
+  }
+
+  /** Also of a job that has none now, for it was suspended: its next Pods are a later attempt's. */
+  private static boolean hasHadPods(LitTrainingJobStatus status) {
+    return status.startTime() != null || attempt(status) > 1;
+  }
+
+  private static boolean hasStepped(LitTrainingJob job) {
+    LitTrainingJobStatus status = job.getStatus();
+    return heardAt(status).isPresent()
+        && (status.progress().step() > 0 || !status.progress().stage().equals(firstStage(job)));
+  }
+
+  private static String firstStage(LitTrainingJob job) {
+    return job.getSpec().pretrain() == null ? "finetune" : "pretrain";
+  }
+
+  private static Optional<Instant> heardAt(LitTrainingJobStatus status) {
+    return Optional.ofNullable(status.progress()).map(Progress::lastHeartbeat).map(Tally::time);
+  }
+
+  private static Map<String, Integer> byReason(LitTrainingJobStatus status) {
+    return Optional.ofNullable(status.restarts()).map(Restarts::byReason).orElse(Map.of());
+  }
+
+  private static int attempt(LitTrainingJobStatus status) {
+    return Optional.ofNullable(status.attempt()).orElse(1);
+  }
+
+  private static int reportedAttempt(LitTrainingJobStatus status) {
+    return Optional.ofNullable(status.coordinator()).map(Coordinator::attempt).orElse(0);
+  }
+
+  private static Instant time(String text) {
+    return OffsetDateTime.parse(text).toInstant();
+  }
+
+  private static Duration between(Instant from, Instant to) {
+    return to.isAfter(from) ? Duration.between(from, to) : Duration.ZERO;
+  }
+}
