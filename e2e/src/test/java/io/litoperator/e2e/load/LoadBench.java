@@ -2,6 +2,7 @@ package io.litoperator.e2e.load;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
@@ -24,6 +25,8 @@ import org.awaitility.Awaitility;
 
 /** The API server, the operator and the simulated Pods of a load run. */
 final class LoadBench implements AutoCloseable {
+  static final String OPERATOR_POD = "load";
+
   private static final String NAMESPACE = "load";
   private static final String JOB =
       """
@@ -43,6 +46,8 @@ final class LoadBench implements AutoCloseable {
         topology: {nodes: 2, ranksPerNode: 1, device: cpu}
       """;
 
+  private final Path repository;
+  private final Path folder;
   private final ApiServer server;
   private final KubernetesClient client;
   private final AuditLog audit;
@@ -52,11 +57,15 @@ final class LoadBench implements AutoCloseable {
   private final SharedIndexInformer<LitTrainingJob> jobs;
 
   private LoadBench(
+      Path repository,
+      Path folder,
       ApiServer server,
       KubernetesClient client,
       AuditLog audit,
       User operatorUser,
       OperatorProcess operator) {
+    this.repository = repository;
+    this.folder = folder;
     this.server = server;
     this.client = client;
     this.audit = audit;
@@ -67,6 +76,14 @@ final class LoadBench implements AutoCloseable {
   }
 
   static LoadBench start(Path repository, Path folder) throws IOException {
+    return start(repository, folder, Map.of());
+  }
+
+  /**
+   * @param settings of the operator, as environment variables
+   */
+  static LoadBench start(Path repository, Path folder, Map<String, String> settings)
+      throws IOException {
     AuditLog audit = AuditLog.in(folder);
     User user = User.named("operator", "system:masters");
     List<String> flags = new ArrayList<>(audit.flags());
@@ -83,12 +100,53 @@ final class LoadBench implements AutoCloseable {
     KubernetesClient client = server.client();
     install(client, repository);
     OperatorProcess operator =
-        OperatorProcess.start(
-            repository.resolve("operator/target/quarkus-app/quarkus-run.jar"),
-            server.kubeconfig(user),
-            folder.resolve("operator.log"),
-            NAMESPACE);
-    return new LoadBench(server, client, audit, user, operator);
+        operator(repository, folder, server.kubeconfig(user), OPERATOR_POD, settings);
+    return new LoadBench(repository, folder, server, client, audit, user, operator);
+  }
+
+  private static OperatorProcess operator(
+      Path repository, Path folder, Path kubeconfig, String pod, Map<String, String> settings) {
+    return OperatorProcess.start(
+        repository.resolve("operator/target/quarkus-app/quarkus-run.jar"),
+        kubeconfig,
+        folder.resolve("operator-" + pod + ".log"),
+        NAMESPACE,
+        pod,
+        settings);
+  }
+
+  /** Another of the operator; whoever starts it ends it. */
+  OperatorProcess replica(String pod, Map<String, String> settings) throws IOException {
+    return operator(repository, folder, server.kubeconfig(operatorUser), pod, settings);
+  }
+
+  /** Who holds the operator's lease; null if nobody does. */
+  String leader() {
+    return client
+        .leases()
+        .inNamespace(NAMESPACE)
+        .withName("lit-operator")
+        .require()
+        .getSpec()
+        .getHolderIdentity();
+  }
+
+  /** Makes a Service of this name that nothing can make headless, so that the job's is refused. */
+  void takeServiceName(String name) {
+    client
+        .resource(
+            new ServiceBuilder()
+                .withNewMetadata()
+                .withNamespace(NAMESPACE)
+                .withName(name)
+                .endMetadata()
+                .withNewSpec()
+                .addNewPort()
+                .withPort(80)
+                .endPort()
+                .endSpec()
+                .build())
+        .create();
   }
 
   OperatorProcess operator() {
@@ -130,7 +188,7 @@ final class LoadBench implements AutoCloseable {
 
   /** Coordinators that do not report yet. */
   Reports reports() {
-    return new Reports(client);
+    return new Reports(client, operator.progressPort());
   }
 
   /** Waits until each job's status is as wanted. */

@@ -1,6 +1,7 @@
 package io.litoperator.e2e.load;
 
 import io.litoperator.controlplane.Command;
+import io.litoperator.controlplane.Endpoint;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
@@ -8,29 +9,49 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The operator from its jar, beside the API server instead of in a Pod. */
 final class OperatorProcess implements AutoCloseable {
-  static final int PROGRESS_PORT = 18443;
 
-  private static final int HTTP_PORT = 18080;
   private static final Pattern USED = Pattern.compile("used (\\d+)K");
 
   private final Process process;
+  private final int httpPort;
+  private final int progressPort;
   private final Duration timeToReady;
 
-  private OperatorProcess(Process process, Duration timeToReady) {
+  private OperatorProcess(Process process, int httpPort, int progressPort, Duration timeToReady) {
     this.process = process;
+    this.httpPort = httpPort;
+    this.progressPort = progressPort;
     this.timeToReady = timeToReady;
   }
 
-  /** Starts it with a heap of at most 512 MiB and waits until it is ready. */
-  static OperatorProcess start(Path jar, Path kubeconfig, Path log, String namespace) {
+  /**
+   * Starts it with a heap of at most 512 MiB and waits until it is ready.
+   *
+   * @param pod the name that it takes for its Pod's
+   * @param settings environment variables besides those that it needs
+   */
+  static OperatorProcess start(
+      Path jar,
+      Path kubeconfig,
+      Path log,
+      String namespace,
+      String pod,
+      Map<String, String> settings) {
+    if (!Files.exists(jar)) {
+      throw new IllegalStateException("There is no " + jar + "; run: mvn package -pl operator -am");
+    }
+    int httpPort = Endpoint.onLoopback().port();
+    int progressPort = Endpoint.onLoopback().port();
     ProcessBuilder builder =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
@@ -47,8 +68,8 @@ final class OperatorProcess implements AutoCloseable {
             Map.of(
                 "KUBECONFIG",
                 kubeconfig.toString(),
-                "POD_NAME",
-                "load",
+                "LIT_POD_NAME",
+                pod,
                 "LIT_SERVICE_NAMESPACE",
                 namespace,
                 "LIT_SERVICE_NAME",
@@ -56,9 +77,9 @@ final class OperatorProcess implements AutoCloseable {
                 "LIT_WORKER_IMAGE",
                 "lit.test/worker:1",
                 "LIT_PROGRESS_PORT",
-                String.valueOf(PROGRESS_PORT),
+                String.valueOf(progressPort),
                 "QUARKUS_HTTP_PORT",
-                String.valueOf(HTTP_PORT),
+                String.valueOf(httpPort),
                 "QUARKUS_HTTP_HOST",
                 "127.0.0.1",
                 // Here all Pods report from one address.
@@ -66,15 +87,43 @@ final class OperatorProcess implements AutoCloseable {
                 "200",
                 "LIT_PROGRESS_TOKEN_REVIEWS_PER_SECOND_PER_ADDRESS",
                 "50"));
+    builder.environment().putAll(settings);
     long started = System.nanoTime();
     try {
       Process process = builder.start();
       Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-      awaitReady(process, log);
-      return new OperatorProcess(process, Duration.ofNanos(System.nanoTime() - started));
+      awaitReady(process, httpPort, log);
+      return new OperatorProcess(
+          process, httpPort, progressPort, Duration.ofNanos(System.nanoTime() - started));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  int progressPort() {
+    return progressPort;
+  }
+
+  /** What Prometheus would get. */
+  String metrics() {
+    HttpRequest scrape =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + "/q/metrics"))
+            .header("Accept", "text/plain")
+            .build();
+    try {
+      return HttpClient.newHttpClient().send(scrape, HttpResponse.BodyHandlers.ofString()).body();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Tells it to end, as Kubernetes does; gives its exit code once it has. */
+  CompletableFuture<Integer> terminate() {
+    process.destroy();
+    return process.onExit().thenApply(Process::exitValue);
   }
 
   Duration timeToReady() {
@@ -99,14 +148,13 @@ final class OperatorProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    process.destroy();
-    process.onExit().join();
+    terminate().join();
   }
 
-  private static void awaitReady(Process process, Path log) throws IOException {
+  private static void awaitReady(Process process, int httpPort, Path log) throws IOException {
     HttpClient client = HttpClient.newHttpClient();
     HttpRequest ready =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + HTTP_PORT + "/q/health/ready"))
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + "/q/health/ready"))
             .build();
     while (!isReady(client, ready)) {
       if (!process.isAlive()) {

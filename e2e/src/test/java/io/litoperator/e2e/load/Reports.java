@@ -31,12 +31,17 @@ final class Reports implements AutoCloseable {
   private static final Duration INTERVAL = Duration.ofSeconds(10);
 
   private final KubernetesClient client;
+  private final int port;
   private final HttpClient http = HttpClient.newBuilder().sslContext(Trust.ofAnyone()).build();
   private final Map<Integer, LongAdder> codes = new ConcurrentHashMap<>();
   private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(2);
 
-  Reports(KubernetesClient client) {
+  /**
+   * @param port of the operator's progress endpoint
+   */
+  Reports(KubernetesClient client, int port) {
     this.client = client;
+    this.port = port;
   }
 
   /** Lets a job's coordinator report, from some moment within the next interval on. */
@@ -55,6 +60,12 @@ final class Reports implements AutoCloseable {
     post(job, token(job, coordinator), Activity.DONE, 1_000_000);
   }
 
+  /** Sends one report; the answer's status code. */
+  int tell(LitTrainingJob job, Pod coordinator, ProgressReport report) {
+    HttpRequest request = request(job, token(job, coordinator), json(report));
+    return http.sendAsync(request, HttpResponse.BodyHandlers.discarding()).join().statusCode();
+  }
+
   /** How many answers had which code. */
   Map<Integer, Long> codes() {
     Map<Integer, Long> counts = new TreeMap<>();
@@ -68,18 +79,7 @@ final class Reports implements AutoCloseable {
   }
 
   private void post(LitTrainingJob job, String token, Activity activity, long sequence) {
-    HttpRequest request =
-        HttpRequest.newBuilder(
-                URI.create(
-                    "https://127.0.0.1:%d/apis/lit-operator.io/v1alpha1/namespaces/%s/littrainingjobs/%s/progress"
-                        .formatted(
-                            OperatorProcess.PROGRESS_PORT,
-                            job.getMetadata().getNamespace(),
-                            job.getMetadata().getName())))
-            .header("Authorization", "Bearer " + token)
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(report(activity, sequence)))
-            .build();
+    HttpRequest request = request(job, token, json(report(activity, sequence)));
     http.sendAsync(request, HttpResponse.BodyHandlers.discarding())
         .whenComplete(
             (answer, failure) ->
@@ -87,6 +87,18 @@ final class Reports implements AutoCloseable {
                     .computeIfAbsent(
                         failure == null ? answer.statusCode() : -1, code -> new LongAdder())
                     .increment());
+  }
+
+  private HttpRequest request(LitTrainingJob job, String token, byte[] body) {
+    return HttpRequest.newBuilder(
+            URI.create(
+                "https://127.0.0.1:%d/apis/lit-operator.io/v1alpha1/namespaces/%s/littrainingjobs/%s/progress"
+                    .formatted(
+                        port, job.getMetadata().getNamespace(), job.getMetadata().getName())))
+        .header("Authorization", "Bearer " + token)
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+        .build();
   }
 
   private String token(LitTrainingJob job, Pod pod) {
@@ -107,29 +119,35 @@ final class Reports implements AutoCloseable {
         .getToken();
   }
 
-  private static byte[] report(Activity activity, long sequence) {
-    Progress progress =
-        new Progress(
-            "pretrain",
-            sequence,
-            1_000_001L,
-            1,
-            0.1,
-            2.5,
-            null,
-            2.5,
-            1e-3,
-            1.0,
-            64.0,
-            4096.0,
-            null,
-            1L << 30,
-            null,
-            null);
+  private static ProgressReport report(Activity activity, long sequence) {
+    return new ProgressReport(
+        1, sequence, activity, 2, progress(sequence), List.of(), null, List.of(), Map.of(), null);
+  }
+
+  /** After a step of the pretraining. */
+  static Progress progress(long step) {
+    return new Progress(
+        "pretrain",
+        step,
+        1_000_001L,
+        1,
+        0.1,
+        2.5,
+        null,
+        2.5,
+        1e-3,
+        1.0,
+        64.0,
+        4096.0,
+        null,
+        1L << 30,
+        null,
+        null);
+  }
+
+  private static byte[] json(ProgressReport report) {
     try {
-      return JSON.writeValueAsBytes(
-          new ProgressReport(
-              1, sequence, activity, 2, progress, List.of(), null, List.of(), Map.of(), null));
+      return JSON.writeValueAsBytes(report);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }

@@ -1,0 +1,293 @@
+package io.litoperator.e2e.load;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import io.litoperator.api.progress.Activity;
+import io.litoperator.api.progress.ProgressReport;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What the operator's program tells Prometheus of jobs that train, hang, and recover on a real API
+ * server, against what docs/metrics.md, the alert rules and the dashboard say of it.
+ */
+@Timeout(300)
+class MetricsIT {
+  private static final Path REPOSITORY =
+      Path.of(System.getProperty("repository", "..")).toAbsolutePath().normalize();
+
+  private static final Path FILES = REPOSITORY.resolve("charts/lit-operator/files");
+
+  private static final Pattern DOCUMENTED =
+      Pattern.compile("(?m)^\\| `([a-z_]+)` \\| (\\w+) \\|([^|\n]*)\\|(?:[^|\n]*\\|)?$");
+  private static final Pattern WORD = Pattern.compile("`(\\w+)`");
+  private static final Pattern METRIC = Pattern.compile("\\b(?:lit|operator_sdk)_[a-z_]+\\b");
+  private static final Pattern TEMPLATE =
+      Pattern.compile("\\{\\{\\s*(?:\\$labels\\.)?(\\w+)\\s*}}");
+  private static final Pattern VARIABLE = Pattern.compile("label_values\\((\\w+), (\\w+)\\)");
+
+  @TempDir static Path folder;
+  private static LoadBench bench;
+  private static Exposition told;
+
+  @BeforeAll
+  static void trainHangAndRecover() throws IOException {
+    bench = LoadBench.start(REPOSITORY, folder, Map.of("LIT_METRICS_INTERVAL", "500ms"));
+    bench.pods().run();
+    bench.takeServiceName("refused");
+    bench.create("refused");
+    awaitTold("operator_sdk_reconciliations_failed_total", 1);
+    bench.createAll("metrics-", 2);
+    bench.pods().awaitSeen(4);
+    try (Reports reports = bench.reports()) {
+      for (LitTrainingJob job : bench.jobs("metrics-")) {
+        take(reports, job, report(1, 1, Activity.PRETRAINING, 0));
+        take(reports, job, report(1, 2, Activity.PRETRAINING, 10));
+      }
+      bench.awaitAll("metrics-", "training", job -> job.getStatus().phase() == Phase.PRETRAINING);
+      awaitTold("lit_job_time_to_first_step_seconds_count", 2);
+      for (LitTrainingJob job : bench.jobs("metrics-")) {
+        take(reports, job, report(2, 3, Activity.WAITING, 5));
+      }
+      awaitTold("lit_restarts_total", 2);
+      for (LitTrainingJob job : bench.jobs("metrics-")) {
+        take(reports, job, report(2, 4, Activity.PRETRAINING, 20));
+      }
+      awaitTold("lit_recovery_seconds_count", 2);
+    }
+    told = Exposition.parse(bench.operator().metrics());
+  }
+
+  /** Which ends the operator as Kubernetes does, and waits for its end. */
+  @AfterAll
+  static void end() {
+    if (bench != null) {
+      bench.close();
+    }
+  }
+
+  @Test
+  void thePageListsEveryMetricWithItsType() throws IOException {
+    Map<String, String> documented =
+        documented().stream().collect(Collectors.toMap(m -> m.name(), m -> m.type()));
+    assertThat(documented).hasSizeGreaterThan(20);
+
+    assertThat(told.types()).containsAllEntriesOf(documented);
+    assertThat(told.types().keySet())
+        .filteredOn(name -> name.startsWith("lit_") && !name.endsWith("_max"))
+        .isSubsetOf(documented.keySet());
+  }
+
+  @Test
+  void unitsAreInTheNames() {
+    told.types()
+        .forEach(
+            (name, type) -> {
+              if (name.startsWith("lit_")) {
+                assertThat(name.endsWith("_total")).as(name).isEqualTo(type.equals("counter"));
+                if (Set.of("histogram", "summary").contains(type)) {
+                  assertThat(name).endsWith("_seconds");
+                }
+              }
+            });
+  }
+
+  @Test
+  void labelsAreThoseOfThePageAndBounded() throws IOException {
+    for (Documented metric : documented()) {
+      if (metric.name().startsWith("lit_")) {
+        assertThat(told.labels(metric.name())).as(metric.name()).isSubsetOf(metric.labels());
+      }
+    }
+    assertThat(told.values("lit_job_progress_ratio", "job"))
+        .containsExactlyInAnyOrder("metrics-0", "metrics-1");
+    assertThat(told.values("lit_jobs", "phase")).hasSize(Phase.values().length);
+    assertThat(told.values("lit_restarts_total", "reason"))
+        .contains("Hang", "NodeLost", "Other")
+        .isEqualTo(told.values("lit_recovery_seconds_count", "reason"));
+    assertThat(told.values("lit_progress_requests_total", "code"))
+        .contains("200")
+        .allMatch(code -> code.matches("[2-5]\\d\\d"));
+  }
+
+  @Test
+  void figuresAreTheJobs() {
+    assertThat(told.sum("lit_jobs", Map.of("phase", "Pretraining"))).isEqualTo(2);
+    assertThat(told.sum("lit_job_time_to_pods_seconds_count", Map.of())).isEqualTo(2);
+    assertThat(told.sum("lit_job_time_to_first_step_seconds_count", Map.of())).isEqualTo(2);
+    assertThat(told.sum("lit_restarts_total", Map.of())).isEqualTo(2);
+    assertThat(told.sum("lit_restarts_total", Map.of("reason", "Hang"))).isEqualTo(2);
+    assertThat(told.sum("lit_recovery_seconds_count", Map.of())).isEqualTo(2);
+    assertThat(told.sum("lit_job_samples_per_second", Map.of("job", "metrics-0"))).isEqualTo(64);
+    assertThat(told.sum("lit_job_goodput_ratio", Map.of("job", "metrics-0"))).isBetween(0.0, 1.0);
+    assertThat(told.sum("lit_recovery_seconds_sum", Map.of("reason", "Hang"))).isPositive();
+    assertThat(told.sum("lit_progress_requests_total", Map.of("code", "200"))).isEqualTo(8);
+  }
+
+  @Test
+  void theFrameworksMetricsAreOfNoSingleJob() {
+    assertThat(told.series())
+        .filteredOn(series -> series.name().startsWith("operator_sdk_"))
+        .isNotEmpty()
+        .noneMatch(series -> series.labels().containsValue("metrics-0"));
+  }
+
+  @Test
+  void rulesAndPanelsAskForSeriesLabelsAndValuesThatExist() throws IOException {
+    List<JsonNode> asking = asking();
+    assertThat(asking).hasSizeGreaterThan(20);
+    for (JsonNode node : asking) {
+      String expression = node.get("expr").asText();
+      List<Selector> selectors = Selector.all(expression);
+      assertThat(selectors).as(expression).isNotEmpty();
+      selectors.forEach(selector -> assertExists(selector, expression));
+      Set<String> labels =
+          selectors.stream()
+              .flatMap(selector -> told.labels(selector.name()).stream())
+              .collect(Collectors.toSet());
+      Set<String> grouping = Selector.grouping(expression);
+      assertThat(grouping).as(expression).isSubsetOf(labels);
+      assertThat(inText(node))
+          .as("labels in the words about " + expression)
+          .isSubsetOf(grouping.isEmpty() ? labels : grouping);
+    }
+  }
+
+  private static void assertExists(Selector selector, String expression) {
+    assertThat(told.names()).as(expression).contains(selector.name());
+    assertThat(told.labels(selector.name()))
+        .as(expression)
+        .containsAll(selector.matchers().keySet());
+    assertThat(selector.ranged())
+        .as("whether %s is a counter, in %s", selector.name(), expression)
+        .isEqualTo(selector.name().matches(".*_(total|count|sum|bucket)"));
+    for (String label : List.of("phase", "result", "reason")) {
+      if (selector.matchers().containsKey(label)) {
+        assertThat(told.values(selector.name(), label))
+            .as(expression)
+            .contains(selector.matchers().get(label).split("\\|"));
+      }
+    }
+  }
+
+  @Test
+  void variablesOfTheDashboardAreValuesOfLabelsThatExist() throws IOException {
+    Matcher values = VARIABLE.matcher(Files.readString(FILES.resolve("dashboard.json")));
+    assertThat(values.results())
+        .isNotEmpty()
+        .allSatisfy(match -> assertThat(told.labels(match.group(1))).contains(match.group(2)));
+  }
+
+  @Test
+  void noPageNamesAMetricThatDoesNotExist() throws IOException {
+    try (Stream<Path> pages =
+        Stream.concat(
+            Files.list(REPOSITORY.resolve("docs")), Stream.of(REPOSITORY.resolve("README.md")))) {
+      for (Path page : pages.filter(path -> path.toString().endsWith(".md")).toList()) {
+        assertThat(METRIC.matcher(Files.readString(page)).results().map(MatchResult::group))
+            .as(page.toString())
+            .allMatch(name -> told.names().contains(name) || told.types().containsKey(name));
+      }
+    }
+  }
+
+  private static void awaitTold(String name, double least) {
+    await(name)
+        .atMost(Duration.ofMinutes(1))
+        .until(
+            () -> Exposition.parse(bench.operator().metrics()).sum(name, Map.of()),
+            value -> value >= least);
+  }
+
+  private static void take(Reports reports, LitTrainingJob job, ProgressReport report) {
+    await("report " + report.sequence())
+        .atMost(Duration.ofMinutes(1))
+        .until(() -> reports.tell(job, bench.coordinator(job), report), code -> code == 200);
+  }
+
+  /** Of the second attempt, after a rank hung. */
+  private static ProgressReport report(int attempt, long sequence, Activity activity, long step) {
+    boolean restarted = attempt > 1;
+    return new ProgressReport(
+        attempt,
+        sequence,
+        activity,
+        2,
+        Reports.progress(step),
+        List.of(),
+        null,
+        List.of(),
+        restarted ? Map.of("Hang", 1) : Map.of(),
+        restarted
+            ? new LastFailure("Hang", "A rank hung.", 77, 1, "node-1", "", Instant.now().toString())
+            : null);
+  }
+
+  /**
+   * A row of docs/metrics.md.
+   *
+   * @param labels that a series may have
+   */
+  private record Documented(String name, String type, Set<String> labels) {}
+
+  private static List<Documented> documented() throws IOException {
+    List<Documented> all = new ArrayList<>();
+    String page = Files.readString(REPOSITORY.resolve("docs/metrics.md"));
+    for (String section : page.split("(?m)^## ")) {
+      boolean single = section.startsWith("Single jobs");
+      Matcher row = DOCUMENTED.matcher(section);
+      while (row.find()) {
+        Stream<String> labels =
+            single
+                ? Stream.of("namespace", "job")
+                : WORD.matcher(row.group(3)).results().map(match -> match.group(1));
+        all.add(new Documented(row.group(1), row.group(2), labels.collect(Collectors.toSet())));
+      }
+    }
+    return all;
+  }
+
+  /** All that have an expression: alerts and the targets of panels. */
+  private static List<JsonNode> asking() throws IOException {
+    List<JsonNode> all =
+        new ArrayList<>(
+            Serialization.unmarshal(Files.readString(FILES.resolve("alerts.yaml")), JsonNode.class)
+                .findParents("expr"));
+    all.addAll(
+        new ObjectMapper().readTree(FILES.resolve("dashboard.json").toFile()).findParents("expr"));
+    return all;
+  }
+
+  /** Labels whose values an alert's sentences or a panel's legend show. */
+  private static Set<String> inText(JsonNode node) {
+    return TEMPLATE
+        .matcher(node.toString())
+        .results()
+        .map(match -> match.group(1))
+        .collect(Collectors.toSet());
+  }
+}
