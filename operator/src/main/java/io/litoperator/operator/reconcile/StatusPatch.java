@@ -1,16 +1,15 @@
 package io.litoperator.operator.reconcile;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
+import io.fabric8.kubernetes.api.model.ObjectMeta;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
-import java.util.Map;
 
 /**
  * Writes a job's status by server-side apply, and nothing else of the job. Bound to the version
@@ -47,23 +46,25 @@ final class StatusPatch {
    *     as it was observed
    */
   LitTrainingJob apply(LitTrainingJob observed, LitTrainingJobStatus status) {
-    GenericKubernetesResource patch =
-        new GenericKubernetesResourceBuilder()
-            .withApiVersion(observed.getApiVersion())
-            .withKind(observed.getKind())
-            .withNewMetadata()
+    return client.resource(observed).subresource("status").patch(apply, patch(observed, status));
+  }
+
+  private static String patch(LitTrainingJob observed, LitTrainingJobStatus status) {
+    ObjectMeta identity =
+        new ObjectMetaBuilder()
             .withNamespace(observed.getMetadata().getNamespace())
             .withName(observed.getMetadata().getName())
             .withUid(observed.getMetadata().getUid())
             .withResourceVersion(observed.getMetadata().getResourceVersion())
-            .endMetadata()
-            .addToAdditionalProperties("status", fields(status))
             .build();
-    GenericKubernetesResource written = client.resource(patch).subresource("status").patch(apply);
-    return client.getKubernetesSerialization().convertValue(written, LitTrainingJob.class);
+    try {
+      return MAPPER.writeValueAsString(
+          new Patch(observed.getApiVersion(), observed.getKind(), identity, status));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("A status cannot be written as JSON", e);
+    }
   }
 
-  private static Map<String, Object> fields(LitTrainingJobStatus status) {
-    return MAPPER.convertValue(status, new TypeReference<>() {});
-  }
+  private record Patch(
+      String apiVersion, String kind, ObjectMeta metadata, LitTrainingJobStatus status) {}
 }
