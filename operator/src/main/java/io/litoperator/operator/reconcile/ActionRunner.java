@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class ActionRunner {
   private static final Logger log = LoggerFactory.getLogger(ActionRunner.class);
+
+  private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
   static final String FIELD_MANAGER = "lit-operator";
 
@@ -116,15 +120,32 @@ public final class ActionRunner {
       act(job, actions.get(0));
       return;
     }
-    CompletableFuture<?>[] acts =
+    CompletableFuture<?>[] accounts =
         actions.stream()
+            .filter(ActionRunner::makesAccount)
             .map(action -> CompletableFuture.runAsync(() -> act(job, action), executor))
+            .toArray(CompletableFuture[]::new);
+    CompletableFuture<Void> account = CompletableFuture.allOf(accounts);
+    CompletableFuture<?>[] acts =
+        Stream.concat(
+                Stream.of(account),
+                actions.stream()
+                    .filter(action -> !makesAccount(action))
+                    .map(
+                        action ->
+                            (action instanceof Action.CreatePod ? account : DONE)
+                                .thenRunAsync(() -> act(job, action), executor)))
             .toArray(CompletableFuture[]::new);
     try {
       CompletableFuture.allOf(acts).join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
+  }
+
+  /** A Pod is refused where its service account is not there. */
+  private static boolean makesAccount(Action action) {
+    return action instanceof Action.Apply apply && apply.object() instanceof ServiceAccount;
   }
 
   private void act(LitTrainingJob job, Action action) {
