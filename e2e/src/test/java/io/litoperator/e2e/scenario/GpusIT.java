@@ -24,6 +24,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 class GpusIT {
   private static final Duration LIMIT = Duration.ofMinutes(8);
 
+  private static final String LACKING_GPUS =
+      "Pod gpus-0: 0/2 nodes are available: 2 Insufficient nvidia.com/gpu.";
+
   /** Of the rank that found out first. */
   private static final String NO_CUDA =
       "libtorch cannot compute on cuda:[01]: it is built for CPUs only; the image worker-cuda has"
@@ -43,12 +46,11 @@ class GpusIT {
                 .with("/spec/topology/device", "cuda")
                 .with("/spec/topology/ranksPerNode", 2)
                 .with("/spec/recovery/maxRestarts", 1))) {
+      // Before it looks at GPUs, the scheduler may wait for the claim's volume.
       LitTrainingJobStatus waiting =
-          job.await("without a node", LIMIT, status -> status.pending() != null);
+          job.await("GPUs to be awaited", LIMIT, status -> LACKING_GPUS.equals(message(status)));
       assertThat(waiting.phase()).isEqualTo(Phase.PENDING);
       assertThat(waiting.pending().reason()).isEqualTo("Unschedulable");
-      assertThat(waiting.pending().message())
-          .isEqualTo("Pod gpus-0: 0/2 nodes are available: 2 Insufficient nvidia.com/gpu.");
 
       testbed.giveGpus("node2", 2);
 
@@ -76,6 +78,10 @@ class GpusIT {
                             + end.lastFailure().message());
               });
     }
+  }
+
+  private static String message(LitTrainingJobStatus status) {
+    return status.pending() == null ? null : status.pending().message();
   }
 
   private Pod awaitNode(RunningJob job) {
