@@ -11,6 +11,5 @@ import io.fabric8.generator.annotation.Size;
  *     stages and jobs: pvc:// or a path. Not with sharding: parameters.
  */
 public record DataSpec(
-    @Pattern("^(pvc://[a-z0-9.-]+(/[^:]*)?|[^:]+)$") @Size(min = 1, max = Source.MAX) String cache,
-    @Pattern("^(pvc://[a-z0-9.-]+(/[^:]*)?|[^:]+)$") @Size(min = 1, max = Source.MAX)
-        String features) {}
+    @Pattern(Source.MOUNTED) @Size(min = 1, max = Source.MAX) String cache,
+    @Pattern(Source.MOUNTED) @Size(min = 1, max = Source.MAX) String features) {}

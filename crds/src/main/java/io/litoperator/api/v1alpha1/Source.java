@@ -12,6 +12,9 @@ final class Source {
           + "|s3://[a-z0-9.-]+(/[^:]*)?"
           + "|pvc://[a-z0-9.-]+(/[^:]*)?|[^:]+)$";
 
+  /** Those that a process can write to as to its own: {@code pvc://claim/path}, or a path. */
+  static final String MOUNTED = "^(pvc://[a-z0-9.-]+(/[^:]*)?|[^:]+)$";
+
   /** Longest source; bounds the cost of the CEL rules that compare them. */
   static final int MAX = 1024;
 

@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -115,35 +115,40 @@ public final class ActionRunner {
         .filter(live -> live.getMetadata().getUid().equals(job.getMetadata().getUid()));
   }
 
+  /** At the same time, but for Pods: they are refused until their service account is there. */
   private void all(LitTrainingJob job, List<Action> actions) {
     if (actions.size() == 1) {
       act(job, actions.get(0));
       return;
     }
-    CompletableFuture<?>[] accounts =
-        actions.stream()
-            .filter(ActionRunner::makesAccount)
-            .map(action -> CompletableFuture.runAsync(() -> act(job, action), executor))
-            .toArray(CompletableFuture[]::new);
-    CompletableFuture<Void> account = CompletableFuture.allOf(accounts);
-    CompletableFuture<?>[] acts =
-        Stream.concat(
-                Stream.of(account),
-                actions.stream()
-                    .filter(action -> !makesAccount(action))
-                    .map(
-                        action ->
-                            (action instanceof Action.CreatePod ? account : DONE)
-                                .thenRunAsync(() -> act(job, action), executor)))
-            .toArray(CompletableFuture[]::new);
+    CompletableFuture<Void> account = start(job, actions, ActionRunner::makesAccount, DONE);
+    CompletableFuture<Void> pods = start(job, actions, ActionRunner::makesPod, account);
+    CompletableFuture<Void> others =
+        start(job, actions, action -> !makesAccount(action) && !makesPod(action), DONE);
     try {
-      CompletableFuture.allOf(acts).join();
+      CompletableFuture.allOf(account, pods, others).join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
   }
 
-  /** A Pod is refused where its service account is not there. */
+  /** Those of a kind, when what they need is there. */
+  private CompletableFuture<Void> start(
+      LitTrainingJob job,
+      List<Action> actions,
+      Predicate<Action> kind,
+      CompletableFuture<Void> needed) {
+    return CompletableFuture.allOf(
+        actions.stream()
+            .filter(kind)
+            .map(action -> needed.thenRunAsync(() -> act(job, action), executor))
+            .toArray(CompletableFuture[]::new));
+  }
+
+  private static boolean makesPod(Action action) {
+    return action instanceof Action.CreatePod;
+  }
+
   private static boolean makesAccount(Action action) {
     return action instanceof Action.Apply apply && apply.object() instanceof ServiceAccount;
   }

@@ -26,6 +26,7 @@ import java.util.concurrent.Executors;
 final class OperatorProcess implements AutoCloseable {
   private final ExecutorService executor = Executors.newFixedThreadPool(8);
   private final Writes writes;
+  private final JobCaches caches = new JobCaches(() -> true);
   private final Operator operator;
 
   /**
@@ -39,7 +40,6 @@ final class OperatorProcess implements AutoCloseable {
             .withHttpClientBuilderConsumer(
                 builder -> builder.addOrReplaceInterceptor("writes", writes))
             .build();
-    JobCaches caches = new JobCaches(() -> true);
     Clock clock = Clock.systemUTC();
     JobSecrets secrets = new JobSecrets(client, clock);
     LitTrainingJobReconciler reconciler =
@@ -60,6 +60,10 @@ final class OperatorProcess implements AutoCloseable {
                     .withConcurrentReconciliationThreads(2));
     operator.register(reconciler, overrides -> overrides.settingNamespace(namespace));
     operator.start();
+  }
+
+  JobCaches caches() {
+    return caches;
   }
 
   List<String> writes() {

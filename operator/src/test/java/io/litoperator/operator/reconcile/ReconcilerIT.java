@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -86,6 +87,51 @@ class ReconcilerIT {
       assertThat(successor.writes()).noneMatch(write -> write.contains("/" + "job"));
       assertThat(live(job).getMetadata().getResourceVersion()).isEqualTo(version);
     }
+  }
+
+  /**
+   * By the versions that etcd gives: the API server refuses a Pod whose account it does not have.
+   */
+  @Test
+  void makesPodsOnceTheirServiceAccountIsThere() {
+    try (OperatorProcess operator = start(UNLIMITED)) {
+      for (int i = 0; i < 8; i++) {
+        LitTrainingJob job = create("job-" + i);
+        reaches(job, Phase.STARTING);
+        long account =
+            version(client.serviceAccounts().inNamespace(namespace).withName("job-" + i).require());
+
+        assertThat(workers.pods())
+            .filteredOn(pod -> pod.getMetadata().getName().startsWith(job.getMetadata().getName()))
+            .hasSize(2)
+            .allMatch(pod -> version(pod) > account);
+      }
+      assertThat(operator.isDead()).isFalse();
+    }
+  }
+
+  @Test
+  void anAnswerThatComesLateHidesNoNews() {
+    try (OperatorProcess operator = start(UNLIMITED)) {
+      reaches(create(), Phase.STARTING);
+      Pod made = client.pods().inNamespace(namespace).withName("job-0").require();
+      workers.run(made);
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> version(cached(operator, "job-0")) > version(made));
+
+      operator.caches().wrote(made);
+
+      assertThat(version(cached(operator, "job-0"))).isGreaterThan(version(made));
+    }
+  }
+
+  private Pod cached(OperatorProcess operator, String pod) {
+    return operator.caches().pod(namespace, pod).orElseThrow();
+  }
+
+  private static long version(HasMetadata object) {
+    return Long.parseLong(object.getMetadata().getResourceVersion());
   }
 
   @Test

@@ -28,14 +28,15 @@ import java.util.stream.Stream;
 public final class Proxies {
   private static final String TUNNELING = "jdk.http.auth.tunneling.disabledSchemes";
 
-  private final Optional<HttpProxy> http;
-  private final Optional<HttpProxy> https;
-  private final NoProxy exempt;
+  private final Map<String, String> environment;
 
-  private Proxies(Optional<HttpProxy> http, Optional<HttpProxy> https, NoProxy exempt) {
-    this.http = http;
-    this.https = https;
-    this.exempt = exempt;
+  private Proxies(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  /** Reads nothing yet: what needs no proxy does not mind a variable that has none. */
+  public static Proxies of(Map<String, String> environment) {
+    return new Proxies(environment);
   }
 
   /** One that is spoken to by HTTP. */
@@ -70,17 +71,6 @@ public final class Proxies {
   }
 
   /**
-   * @throws Failure {@code INVALID} if a variable has no proxy's address, or that of a proxy that
-   *     is not spoken to by HTTP
-   */
-  public static Proxies of(Map<String, String> environment) {
-    return new Proxies(
-        proxy(environment, "http_proxy"),
-        proxy(environment, "https_proxy"),
-        NoProxy.of(Named.first(environment, "no_proxy").map(Named::value).orElse("")));
-  }
-
-  /**
    * Lets proxies be told a name and a password for HTTPS too, which Java refuses of itself. To be
    * called before the process opens its first connection.
    */
@@ -95,7 +85,11 @@ public final class Proxies {
     return HttpClient.newBuilder().proxy(new Selector());
   }
 
-  /** A request that tells the proxy on its way who asks. */
+  /**
+   * A request that tells the proxy on its way who asks.
+   *
+   * @throws Failure as of {@link #to}
+   */
   public HttpRequest.Builder request(URI address) {
     HttpRequest.Builder request = HttpRequest.newBuilder(address);
     to(address)
@@ -104,10 +98,22 @@ public final class Proxies {
     return request;
   }
 
-  /** The proxy to an address; empty where it is reached directly. */
+  /**
+   * The proxy to an address; empty where it is reached directly.
+   *
+   * @throws Failure {@code INVALID} if the variable for it has no proxy's address, or that of a
+   *     proxy that is not spoken to by HTTP
+   */
   public Optional<HttpProxy> to(URI address) {
-    Optional<HttpProxy> proxy = "https".equals(address.getScheme()) ? https : http;
-    return proxy.filter(there -> !exempt.matches(address));
+    String variable = "https".equals(address.getScheme()) ? "https_proxy" : "http_proxy";
+    return Named.first(environment, variable, "all_proxy")
+        .filter(named -> !exempt().matches(address))
+        .map(Proxies::address)
+        .map(HttpProxy::of);
+  }
+
+  private NoProxy exempt() {
+    return NoProxy.of(Named.first(environment, "no_proxy").map(Named::value).orElse(""));
   }
 
   /** A variable that is set. */
@@ -120,10 +126,6 @@ public final class Proxies {
           .filter(named -> !named.value().isEmpty())
           .findFirst();
     }
-  }
-
-  private static Optional<HttpProxy> proxy(Map<String, String> environment, String name) {
-    return Named.first(environment, name, "all_proxy").map(Proxies::address).map(HttpProxy::of);
   }
 
   private static URI address(Named variable) {

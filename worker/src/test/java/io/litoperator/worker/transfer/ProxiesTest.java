@@ -81,11 +81,21 @@ class ProxiesTest {
   @ParameterizedTest
   @ValueSource(strings = {"socks5://me:secret@proxy:1080", "https://proxy", "http://", "a b"})
   void refusesWhatIsNoHttpProxy(String value) {
-    assertThatThrownBy(() -> Proxies.of(Map.of("HTTPS_PROXY", value)))
+    Proxies proxies = Proxies.of(Map.of("HTTPS_PROXY", value));
+
+    assertThatThrownBy(() -> proxies.to(HUB))
         .isInstanceOf(Failure.class)
         .hasMessageContaining("HTTPS_PROXY")
         .hasMessageContaining("no HTTP proxy")
         .hasMessageNotContaining("secret");
+  }
+
+  @Test
+  void whatNeedsNoProxyDoesNotMindAnother() {
+    Proxies proxies =
+        Proxies.of(Map.of("ALL_PROXY", "socks5://proxy:1080", "NO_PROXY", "hub.test"));
+
+    assertThat(proxies.to(HUB)).isEmpty();
   }
 
   @ParameterizedTest

@@ -1,4 +1,4 @@
-package io.litoperator.e2e.load;
+package io.litoperator.e2e.program;
 
 import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
 import io.fabric8.kubernetes.api.model.Pod;

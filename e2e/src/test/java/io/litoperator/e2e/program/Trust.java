@@ -1,4 +1,4 @@
-package io.litoperator.e2e.load;
+package io.litoperator.e2e.program;
 
 import java.net.Socket;
 import java.security.GeneralSecurityException;

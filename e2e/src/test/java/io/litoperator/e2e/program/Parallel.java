@@ -1,4 +1,4 @@
-package io.litoperator.e2e.load;
+package io.litoperator.e2e.program;
 
 import java.util.List;
 import java.util.concurrent.Callable;

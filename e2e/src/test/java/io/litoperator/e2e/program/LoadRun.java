@@ -1,4 +1,4 @@
-package io.litoperator.e2e.load;
+package io.litoperator.e2e.program;
 
 import io.litoperator.api.progress.Activity;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;

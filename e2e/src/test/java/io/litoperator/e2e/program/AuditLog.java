@@ -1,4 +1,4 @@
-package io.litoperator.e2e.load;
+package io.litoperator.e2e.program;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,4 +1,4 @@
-package io.litoperator.e2e.load;
+package io.litoperator.e2e.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -15,9 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two replicas of the operator's program on a real API server. */
 @Timeout(300)
 class LeadershipIT {
-  private static final Path REPOSITORY =
-      Path.of(System.getProperty("repository", "..")).toAbsolutePath().normalize();
-
   /** A lease that is not given back is not had before the test is over. */
   private static final Map<String, String> PATIENT =
       Map.of(
@@ -31,7 +28,7 @@ class LeadershipIT {
 
   @Test
   void aLeaderThatIsToldToEndGivesTheLeaseToTheOther() throws IOException {
-    try (LoadBench bench = LoadBench.start(REPOSITORY, folder, PATIENT);
+    try (LoadBench bench = LoadBench.start(LoadBench.REPOSITORY, folder, PATIENT);
         OperatorProcess other = bench.replica("other", PATIENT)) {
       bench.create("before");
       awaitTold(bench.operator(), TIMES_TO_PODS, 1);

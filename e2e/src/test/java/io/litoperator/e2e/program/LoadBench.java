@@ -1,4 +1,4 @@
-package io.litoperator.e2e.load;
+package io.litoperator.e2e.program;
 
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -23,8 +23,12 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 
-/** The API server, the operator and the simulated Pods of a load run. */
+/** The operator's program beside an API server, with Pods that are simulated. */
 final class LoadBench implements AutoCloseable {
+  /** Of the tests; the load run is told its own. */
+  static final Path REPOSITORY =
+      Path.of(System.getProperty("repository", "..")).toAbsolutePath().normalize();
+
   static final String OPERATOR_POD = "load";
 
   private static final String NAMESPACE = "load";

@@ -1,4 +1,4 @@
-package io.litoperator.e2e.load;
+package io.litoperator.e2e.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -37,10 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Timeout(300)
 class MetricsIT {
-  private static final Path REPOSITORY =
-      Path.of(System.getProperty("repository", "..")).toAbsolutePath().normalize();
-
-  private static final Path FILES = REPOSITORY.resolve("charts/lit-operator/files");
+  private static final Path FILES = LoadBench.REPOSITORY.resolve("charts/lit-operator/files");
 
   private static final Pattern DOCUMENTED =
       Pattern.compile("(?m)^\\| `([a-z_]+)` \\| (\\w+) \\|([^|\n]*)\\|(?:[^|\n]*\\|)?$");
@@ -56,7 +53,7 @@ class MetricsIT {
 
   @BeforeAll
   static void trainHangAndRecover() throws IOException {
-    bench = LoadBench.start(REPOSITORY, folder, Map.of("LIT_METRICS_INTERVAL", "500ms"));
+    bench = LoadBench.start(LoadBench.REPOSITORY, folder, Map.of("LIT_METRICS_INTERVAL", "500ms"));
     bench.pods().run();
     bench.takeServiceName("refused");
     bench.create("refused");
@@ -206,7 +203,8 @@ class MetricsIT {
   void noPageNamesAMetricThatDoesNotExist() throws IOException {
     try (Stream<Path> pages =
         Stream.concat(
-            Files.list(REPOSITORY.resolve("docs")), Stream.of(REPOSITORY.resolve("README.md")))) {
+            Files.list(LoadBench.REPOSITORY.resolve("docs")),
+            Stream.of(LoadBench.REPOSITORY.resolve("README.md")))) {
       for (Path page : pages.filter(path -> path.toString().endsWith(".md")).toList()) {
         assertThat(METRIC.matcher(Files.readString(page)).results().map(MatchResult::group))
             .as(page.toString())
@@ -256,7 +254,7 @@ class MetricsIT {
 
   private static List<Documented> documented() throws IOException {
     List<Documented> all = new ArrayList<>();
-    String page = Files.readString(REPOSITORY.resolve("docs/metrics.md"));
+    String page = Files.readString(LoadBench.REPOSITORY.resolve("docs/metrics.md"));
     for (String section : page.split("(?m)^## ")) {
       boolean single = section.startsWith("Single jobs");
       Matcher row = DOCUMENTED.matcher(section);
