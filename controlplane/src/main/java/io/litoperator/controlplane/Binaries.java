@@ -24,7 +24,7 @@ public final class Binaries {
         Optional.ofNullable(System.getenv("KUBEBUILDER_ASSETS"))
             .filter(folder -> !folder.isBlank())
             .map(Path::of);
-    return new Binaries(assets, new GoBuild(cache()));
+    return new Binaries(assets, new GoBuild(cache(), KubernetesVersion.chosen()));
   }
 
   /**

@@ -5,18 +5,18 @@ import java.util.Locale;
 
 /** The programs of a control plane and a node, with the Go module of ours that pins each. */
 public enum Binary {
-  ETCD("kubernetes", "go.etcd.io/etcd/server/v3"),
-  KUBE_APISERVER("kubernetes", "k8s.io/kubernetes/cmd/kube-apiserver"),
-  KUBECTL("kubernetes", "k8s.io/kubernetes/cmd/kubectl"),
-  KUBE_CONTROLLER_MANAGER("kubernetes", "k8s.io/kubernetes/cmd/kube-controller-manager"),
-  KUBE_SCHEDULER("kubernetes", "k8s.io/kubernetes/cmd/kube-scheduler"),
-  KUBELET("kubernetes", "k8s.io/kubernetes/cmd/kubelet"),
-  KUBE_PROXY("kubernetes", "k8s.io/kubernetes/cmd/kube-proxy"),
+  ETCD(Binary.KUBERNETES, "go.etcd.io/etcd/server/v3"),
+  KUBE_APISERVER(Binary.KUBERNETES, "k8s.io/kubernetes/cmd/kube-apiserver"),
+  KUBECTL(Binary.KUBERNETES, "k8s.io/kubernetes/cmd/kubectl"),
+  KUBE_CONTROLLER_MANAGER(Binary.KUBERNETES, "k8s.io/kubernetes/cmd/kube-controller-manager"),
+  KUBE_SCHEDULER(Binary.KUBERNETES, "k8s.io/kubernetes/cmd/kube-scheduler"),
+  KUBELET(Binary.KUBERNETES, "k8s.io/kubernetes/cmd/kubelet"),
+  KUBE_PROXY(Binary.KUBERNETES, "k8s.io/kubernetes/cmd/kube-proxy"),
   COREDNS("coredns", "."),
   PAUSE("pause", ".");
 
-  /** Kubernetes' version; go.mod has the same. */
-  public static final String KUBERNETES_VERSION = "v1.34.4";
+  /** There is one for each version. */
+  private static final String KUBERNETES = "kubernetes-%s";
 
   private final String module;
   private final String goPackage;
@@ -32,8 +32,8 @@ public enum Binary {
   }
 
   /** Folder of the Go module beside this class. */
-  String module() {
-    return module;
+  String module(KubernetesVersion version) {
+    return module.formatted(version);
   }
 
   String goPackage() {
@@ -41,13 +41,13 @@ public enum Binary {
   }
 
   /** Linker flags; Kubernetes' programs read their version from variables. */
-  List<String> linkerFlags() {
-    String version = "-X k8s.io/component-base/version.";
+  static List<String> linkerFlags(KubernetesVersion version) {
+    String variable = "-X k8s.io/component-base/version.";
     return List.of(
         "-s",
         "-w",
-        version + "gitVersion=" + KUBERNETES_VERSION,
-        version + "gitMajor=1",
-        version + "gitMinor=" + KUBERNETES_VERSION.split("\\.")[1]);
+        variable + "gitVersion=" + version.full(),
+        variable + "gitMajor=1",
+        variable + "gitMinor=" + version.minor());
   }
 }

@@ -22,23 +22,27 @@ final class GoBuild {
   private static final List<String> SOURCES = List.of("go.mod", "go.sum", "main.go");
 
   private final Path cache;
+  private final KubernetesVersion version;
 
-  GoBuild(Path cache) {
+  GoBuild(Path cache, KubernetesVersion version) {
     this.cache = cache;
+    this.version = version;
   }
 
   /** The program in the cache; builds it first where it is absent. */
   Path path(Binary binary) {
-    Path folder = cache.resolve(binary.module() + "-" + digest(binary));
+    Path folder = cache.resolve(binary.module(version) + "-" + digest(binary));
     Path file = folder.resolve(binary.fileName());
     if (!Files.isExecutable(file)) {
-      buildOnce(binary, folder, file);
+      // Another thread or JVM may want the same program: the first builds, the others wait.
+      synchronized (GoBuild.class) {
+        buildOnce(binary, folder, file);
+      }
     }
     return file;
   }
 
-  /** Another thread or JVM may want the same program: the first builds, the others wait. */
-  private static synchronized void buildOnce(Binary binary, Path folder, Path file) {
+  private void buildOnce(Binary binary, Path folder, Path file) {
     try {
       Files.createDirectories(folder);
       Path lockFile = folder.resolve(binary.fileName() + ".lock");
@@ -54,7 +58,7 @@ final class GoBuild {
     }
   }
 
-  private static void build(Binary binary, Path folder, Path file) throws IOException {
+  private void build(Binary binary, Path folder, Path file) throws IOException {
     LOG.info("Building {} with Go; the first time this takes minutes.", binary.fileName());
     Path sources = folder.resolve("src");
     Files.createDirectories(sources);
@@ -77,7 +81,7 @@ final class GoBuild {
           "-buildvcs=false",
           "-trimpath",
           "-p=2",
-          "-ldflags=" + String.join(" ", binary.linkerFlags()),
+          "-ldflags=" + String.join(" ", Binary.linkerFlags(version)),
           "-o",
           unfinished.toString(),
           binary.goPackage());
@@ -90,7 +94,7 @@ final class GoBuild {
     Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  private static String digest(Binary binary) {
+  private String digest(Binary binary) {
     try {
       MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
       for (String name : SOURCES) {
@@ -108,7 +112,7 @@ final class GoBuild {
     }
   }
 
-  private static InputStream open(Binary binary, String name) {
-    return GoBuild.class.getResourceAsStream("go/" + binary.module() + "/" + name);
+  private InputStream open(Binary binary, String name) {
+    return GoBuild.class.getResourceAsStream("go/" + binary.module(version) + "/" + name);
   }
 }

@@ -21,8 +21,9 @@ class ApiServerIT {
   }
 
   @Test
-  void isTheVersionThatGoModPins() {
-    assertThat(client.getKubernetesVersion().getGitVersion()).isEqualTo(Binary.KUBERNETES_VERSION);
+  void isTheVersionThatWasChosen() {
+    assertThat(client.getKubernetesVersion().getGitVersion())
+        .isEqualTo(KubernetesVersion.chosen().full());
   }
 
   @Test
