@@ -33,7 +33,7 @@ public final class JobFile {
    * Reads and checks a job, and fills in all defaults.
    *
    * @throws Failure with {@code INVALID}, one sentence a line with file, line and field, if the
-   *     file is not YAML, breaks the CRD's schema or rules, or asks for what is not built yet; with
+   *     file is not YAML, breaks the CRD's schema or rules, or asks for what the venue lacks; with
    *     {@code INPUT_MISSING} if there is no such file or it cannot be read
    */
   public static LitTrainingJob read(Path file, Venue venue) {
