@@ -43,6 +43,17 @@ class ArchitectureTest {
                   "checkpoint",
                   Set.of("failure", "plan", "safetensors", "distributed", "transfer", "s3")),
               Map.entry(
+                  "interchange",
+                  Set.of(
+                      "failure",
+                      "plan",
+                      "safetensors",
+                      "torch",
+                      "data",
+                      "report",
+                      "model",
+                      "checkpoint")),
+              Map.entry(
                   "train",
                   Set.of(
                       "failure",

@@ -1,9 +1,9 @@
 package io.litoperator.worker.cli;
 
 import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.interchange.Export;
+import io.litoperator.worker.interchange.Mapped;
 import io.litoperator.worker.model.published.PublishedLayout;
-import io.litoperator.worker.run.Export;
-import io.litoperator.worker.run.Mapped;
 import io.litoperator.worker.safetensors.DType;
 import io.litoperator.worker.source.Downloads.Use;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.litoperator.worker.cli;
 
 import io.litoperator.worker.failure.ExitCode;
-import io.litoperator.worker.run.Import;
-import io.litoperator.worker.run.Mapped;
+import io.litoperator.worker.interchange.Import;
+import io.litoperator.worker.interchange.Mapped;
 import io.litoperator.worker.source.Downloads.Use;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -11,8 +11,8 @@ import io.litoperator.worker.plan.StagePlan.Checkpointing;
 import io.litoperator.worker.plan.TopologyPlan.Device;
 import io.litoperator.worker.plan.TopologyPlan.Precision;
 import io.litoperator.worker.plan.TopologyPlan.Sharding;
-import io.litoperator.worker.run.ModelShape;
 import io.litoperator.worker.sizing.Fit;
+import io.litoperator.worker.sizing.Memory;
 import io.litoperator.worker.sizing.Workload;
 import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Torch;
@@ -50,7 +50,7 @@ record MeasuredRate(RunPlan plan, StagePlan stage, ModelConfig model, Workload w
             work.precision(),
             work.device(),
             work.textTokens());
-    return new Fit(small, 1, ModelShape.machineMemory(), OptionalDouble.empty())
+    return new Fit(small, 1, Memory.ofMachine(), OptionalDouble.empty())
         .row(Sharding.NONE, Checkpointing.NONE)
         .fits();
   }

@@ -1,7 +1,7 @@
 package io.litoperator.worker.cli;
 
 import io.litoperator.worker.failure.ExitCode;
-import io.litoperator.worker.run.Merge;
+import io.litoperator.worker.interchange.Merge;
 import io.litoperator.worker.source.Downloads.Use;
 import io.litoperator.worker.torch.Torch;
 import java.nio.file.Path;

@@ -2,14 +2,15 @@ package io.litoperator.worker.cli;
 
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.interchange.ModelShape;
 import io.litoperator.worker.model.ModelConfig;
 import io.litoperator.worker.plan.Overrides;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.TopologyPlan.Device;
 import io.litoperator.worker.plan.TopologyPlan.Precision;
-import io.litoperator.worker.run.ModelShape;
 import io.litoperator.worker.sizing.Fit;
+import io.litoperator.worker.sizing.Memory;
 import io.litoperator.worker.sizing.SizingTable;
 import io.litoperator.worker.sizing.Workload;
 import java.nio.file.Path;
@@ -142,7 +143,7 @@ final class PlanCommand implements Callable<Integer> {
   private long limit(Device device, RunPlan plan) {
     if (device == Device.CPU) {
       return memory == null
-          ? ModelShape.machineMemory() / plan.topology().ranksPerNode()
+          ? Memory.ofMachine() / plan.topology().ranksPerNode()
           : Sizes.parse("--memory", memory);
     }
     if (gpuMemory == null) {

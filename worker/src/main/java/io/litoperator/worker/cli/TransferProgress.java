@@ -1,8 +1,8 @@
 package io.litoperator.worker.cli;
 
+import io.litoperator.worker.interchange.ModelWriter;
 import io.litoperator.worker.report.Numbers;
 import io.litoperator.worker.report.Screen;
-import io.litoperator.worker.run.ModelWriter;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;

@@ -7,6 +7,8 @@ import io.litoperator.worker.evaluate.Prompts;
 import io.litoperator.worker.evaluate.Question;
 import io.litoperator.worker.evaluate.TaskData;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.interchange.ModelFolder;
+import io.litoperator.worker.interchange.ModelSources;
 import io.litoperator.worker.model.Inference;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.ModelPlan;

@@ -4,12 +4,14 @@ import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.gpu.Cuda;
+import io.litoperator.worker.interchange.ModelShape;
 import io.litoperator.worker.model.ModelConfig;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.TopologyPlan;
 import io.litoperator.worker.plan.TopologyPlan.Device;
 import io.litoperator.worker.sizing.Fit;
+import io.litoperator.worker.sizing.Memory;
 import io.litoperator.worker.sizing.SizingTable;
 import io.litoperator.worker.sizing.Workload;
 import java.nio.ByteBuffer;
@@ -79,7 +81,7 @@ final class AutoMicroBatch {
   private static long memory(TopologyPlan topology) {
     return topology.device() == Device.CUDA
         ? Cuda.loading(() -> Cuda.memory().total())
-        : ModelShape.machineMemory() / topology.ranksPerNode();
+        : Memory.ofMachine() / topology.ranksPerNode();
   }
 
   private static long least(Collective ranks, long memory) {

@@ -5,6 +5,7 @@ import io.litoperator.worker.checkpoint.KeptCheckpoint;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.interchange.ModelSources;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.EvaluationPlan.Task;
 import io.litoperator.worker.plan.RunPlan;

@@ -12,6 +12,7 @@ import io.litoperator.worker.distributed.agent.AgentPlan;
 import io.litoperator.worker.distributed.agent.NodeIdentity;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.interchange.Export;
 import io.litoperator.worker.plan.Places;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.report.Event;

@@ -8,6 +8,7 @@ import io.litoperator.worker.evaluate.task.EvaluationTask;
 import io.litoperator.worker.evaluate.task.Tasks;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.interchange.ModelFolder;
 import io.litoperator.worker.plan.CheckpointPlan;
 import io.litoperator.worker.plan.EvaluationPlan;
 import io.litoperator.worker.plan.EvaluationPlan.Judge;

@@ -3,6 +3,7 @@ package io.litoperator.worker.run;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.distributed.agent.Activity;
 import io.litoperator.worker.distributed.agent.RankLink;
+import io.litoperator.worker.interchange.ModelSources;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.report.Event;

@@ -11,6 +11,7 @@ import io.litoperator.worker.evaluate.task.EvaluationTask;
 import io.litoperator.worker.evaluate.task.Tasks;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.interchange.ModelSources;
 import io.litoperator.worker.model.ModelConfig;
 import io.litoperator.worker.plan.EvaluationPlan;
 import io.litoperator.worker.plan.EvaluationPlan.Task;

@@ -8,6 +8,7 @@ import io.litoperator.worker.distributed.agent.AgentPlan;
 import io.litoperator.worker.distributed.agent.RankCommand;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.interchange.Export;
 import io.litoperator.worker.plan.PlanCodec;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.report.ChromeTrace;

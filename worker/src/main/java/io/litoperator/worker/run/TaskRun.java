@@ -16,6 +16,7 @@ import io.litoperator.worker.evaluate.task.EvaluationTask.Answering;
 import io.litoperator.worker.evaluate.task.EvaluationTask.Contribution;
 import io.litoperator.worker.evaluate.task.EvaluationTask.Judged;
 import io.litoperator.worker.evaluate.task.Tasks;
+import io.litoperator.worker.interchange.ModelSources;
 import io.litoperator.worker.model.Inference;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.EvaluationPlan.Task;

@@ -1,5 +1,8 @@
 package io.litoperator.worker.sizing;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+
 /**
  * Bytes that a rank holds at its peak, on the device that it computes on.
  *
@@ -19,6 +22,12 @@ public record Memory(
     long buffers,
     long checkpoint,
     long program) {
+  /** Bytes of this machine, or of the container. */
+  public static long ofMachine() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getTotalMemorySize();
+  }
+
   public long peak() {
     return training() + checkpoint;
   }

@@ -2,6 +2,7 @@ package io.litoperator.worker.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.litoperator.worker.JavaProcess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,14 +48,7 @@ class CheckpointKillIT {
   /** Kills the process so long after its first save, and returns the last step it reported. */
   private long runAndKill(int milliseconds) throws IOException, InterruptedException {
     Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                SaveUntilKilled.class.getName(),
-                folder.toString())
+        new ProcessBuilder(JavaProcess.command(SaveUntilKilled.class, folder.toString()))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     try (BufferedReader output = process.inputReader()) {

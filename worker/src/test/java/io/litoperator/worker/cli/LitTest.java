@@ -2,8 +2,8 @@ package io.litoperator.worker.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.litoperator.worker.interchange.TinyModel;
 import io.litoperator.worker.report.Screen;
-import io.litoperator.worker.run.TinyModel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.litoperator.worker.checkpoint.Checkpoint;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.interchange.Folders;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.report.Event;
 import java.io.IOException;

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.litoperator.worker.JavaProcess;
+import io.litoperator.worker.cli.Lit;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.interchange.TinyModel;
 import io.litoperator.worker.report.Event;
 import java.awt.image.BufferedImage;
 import java.io.BufferedReader;
@@ -138,17 +141,15 @@ class EvaluateRunIT {
 
   private Process start() throws IOException {
     return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            "io.litoperator.worker.cli.Lit",
-            "evaluate",
-            model.toString(),
-            "--tasks=pope",
-            "--data=" + data,
-            "--output=" + output(),
-            "--max-new-tokens=4",
-            "--json")
+            JavaProcess.command(
+                Lit.class,
+                "evaluate",
+                model.toString(),
+                "--tasks=pope",
+                "--data=" + data,
+                "--output=" + output(),
+                "--max-new-tokens=4",
+                "--json"))
         .redirectError(ProcessBuilder.Redirect.INHERIT)
         .start();
   }

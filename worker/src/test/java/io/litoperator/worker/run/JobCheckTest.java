@@ -6,6 +6,7 @@ import io.litoperator.api.job.Venue;
 import io.litoperator.worker.data.labels.Templates;
 import io.litoperator.worker.data.loading.Problem;
 import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.interchange.TinyModel;
 import io.litoperator.worker.plan.EvaluationPlan;
 import io.litoperator.worker.plan.EvaluationPlan.Task;
 import io.litoperator.worker.plan.Overrides;

@@ -1,5 +1,7 @@
 package io.litoperator.worker.run;
 
+import io.litoperator.worker.JavaProcess;
+import io.litoperator.worker.cli.Lit;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -63,15 +65,7 @@ final class LaunchedPod implements AutoCloseable {
     try {
       Files.createDirectories(folder);
       ProcessBuilder builder =
-          new ProcessBuilder(
-                  "env",
-                  "--default-signal=INT,TERM",
-                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                  "-XX:+UseSerialGC",
-                  "-cp",
-                  System.getProperty("java.class.path"),
-                  "io.litoperator.worker.cli.Lit",
-                  "launch")
+          new ProcessBuilder(JavaProcess.command(Lit.class, "launch"))
               .directory(workingFolder.toFile())
               .redirectErrorStream(true)
               .redirectOutput(folder.resolve("log").toFile());

@@ -8,6 +8,8 @@ import io.litoperator.worker.data.labels.Labeller;
 import io.litoperator.worker.data.loading.Dataset;
 import io.litoperator.worker.data.sampling.Sampler;
 import io.litoperator.worker.distributed.Alone;
+import io.litoperator.worker.interchange.Folders;
+import io.litoperator.worker.interchange.ModelSources;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;

@@ -3,6 +3,7 @@ package io.litoperator.worker.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.litoperator.worker.checkpoint.Checkpoint;
+import io.litoperator.worker.interchange.Folders;
 import io.litoperator.worker.safetensors.Weights;
 import java.io.IOException;
 import java.nio.file.Path;

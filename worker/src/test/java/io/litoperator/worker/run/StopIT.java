@@ -3,6 +3,7 @@ package io.litoperator.worker.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.interchange.Folders;
 import io.litoperator.worker.report.Event;
 import java.nio.file.Path;
 import java.util.List;

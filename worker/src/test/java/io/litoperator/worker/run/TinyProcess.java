@@ -1,5 +1,6 @@
 package io.litoperator.worker.run;
 
+import io.litoperator.worker.JavaProcess;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.Objective;
@@ -37,14 +38,8 @@ final class TinyProcess implements AutoCloseable {
     PlanCodec.write(plan, planFile);
     List<String> command = new ArrayList<>(wrapper);
     command.addAll(
-        List.of(
-            // A shell starts what it puts in the background with SIGINT ignored.
-            "env",
-            "--default-signal=INT,TERM",
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-cp",
-            System.getProperty("java.class.path"),
-            TinyProcess.class.getName(),
+        JavaProcess.command(
+            TinyProcess.class,
             planFile.toString(),
             options.output().toString(),
             String.valueOf(options.seeds()),

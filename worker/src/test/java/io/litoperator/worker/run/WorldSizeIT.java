@@ -2,6 +2,7 @@ package io.litoperator.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.litoperator.worker.interchange.Folders;
 import io.litoperator.worker.report.Event;
 import java.io.IOException;
 import java.nio.file.Files;

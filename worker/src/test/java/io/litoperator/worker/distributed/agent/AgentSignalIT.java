@@ -2,6 +2,7 @@ package io.litoperator.worker.distributed.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.litoperator.worker.JavaProcess;
 import io.litoperator.worker.failure.ExitCode;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -29,16 +30,7 @@ class AgentSignalIT {
   @BeforeEach
   void startAgentAndWaitUntilItTrains() throws IOException {
     agent =
-        new ProcessBuilder(
-                // A shell starts what it puts in the background with SIGINT ignored.
-                "env",
-                "--default-signal=INT,TERM",
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                TestAgent.class.getName(),
-                output.toString())
+        new ProcessBuilder(JavaProcess.command(TestAgent.class, output.toString()))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     notices = agent.inputReader();

@@ -1,5 +1,6 @@
 package io.litoperator.worker.distributed.agent;
 
+import io.litoperator.worker.JavaProcess;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
@@ -13,7 +14,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
@@ -48,13 +48,7 @@ public final class TestRank {
 
     RankCommand command() {
       return new RankCommand(
-          List.of(
-              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-              "-XX:TieredStopAtLevel=1",
-              "-XX:+UseSerialGC",
-              "-cp",
-              System.getProperty("java.class.path"),
-              TestRank.class.getName()),
+          JavaProcess.command(TestRank.class),
           Map.of(
               "TEST_FOLDER", folder.toString(),
               "TEST_STEPS", String.valueOf(steps),

@@ -1,4 +1,4 @@
-package io.litoperator.worker.run;
+package io.litoperator.worker.interchange;
 
 import io.litoperator.worker.checkpoint.Checkpoint;
 import io.litoperator.worker.failure.ExitCode;

@@ -1,4 +1,4 @@
-package io.litoperator.worker.run;
+package io.litoperator.worker.interchange;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -99,7 +99,7 @@ public final class ModelFolder {
   /**
    * @throws Failure {@code INPUT_MISSING} if there is no such folder
    */
-  static void requireThere(Path folder) {
+  public static void requireThere(Path folder) {
     if (!Files.isDirectory(folder)) {
       throw new Failure(
           ExitCode.INPUT_MISSING, "There is no model folder " + folder + "; check the path.");
@@ -107,7 +107,7 @@ public final class ModelFolder {
   }
 
   /** As above, of a folder whose configuration has been read. */
-  static ModelPlan planOf(Path folder, ModelDescription description) {
+  public static ModelPlan planOf(Path folder, ModelDescription description) {
     ModelConfig config = description.config();
     Path file = folder.resolve(TRAINING);
     Training training =

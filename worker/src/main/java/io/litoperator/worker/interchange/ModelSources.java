@@ -1,4 +1,4 @@
-package io.litoperator.worker.run;
+package io.litoperator.worker.interchange;
 
 import io.litoperator.worker.data.image.ImageProcessor;
 import io.litoperator.worker.data.tokens.Tokenizer;

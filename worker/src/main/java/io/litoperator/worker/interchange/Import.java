@@ -1,4 +1,4 @@
-package io.litoperator.worker.run;
+package io.litoperator.worker.interchange;
 
 import io.litoperator.worker.model.ModelDescription;
 import io.litoperator.worker.model.VisionConfig;

@@ -1,4 +1,4 @@
-package io.litoperator.worker.run;
+package io.litoperator.worker.interchange;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -24,7 +24,7 @@ import java.util.function.Function;
  * What a checkpoint of adapters says of them, besides what a model's folder says: their
  * configuration as PEFT writes it, and what they belong to.
  */
-final class AdapterFiles {
+public final class AdapterFiles {
   static final String CONFIG = "adapter_config.json";
 
   /** What adapters belong to, as Hugging Face's files have no place for a tower of its own. */
@@ -40,8 +40,8 @@ final class AdapterFiles {
    * @param seed of what was initialised
    * @param copies of which the model's folders are some
    */
-  record Base(ModelPlan model, long seed, LoraPlan lora, List<SourceCopy> copies) {
-    Base {
+  public record Base(ModelPlan model, long seed, LoraPlan lora, List<SourceCopy> copies) {
+    public Base {
       copies = copies == null ? List.of() : List.copyOf(copies);
     }
 
@@ -50,7 +50,7 @@ final class AdapterFiles {
      *
      * @param bring brings what a copy is of, by its origin
      */
-    Base brought(Function<String, Path> bring) {
+    public Base brought(Function<String, Path> bring) {
       return new Base(
           model.withFolders(
               folder ->
@@ -66,7 +66,7 @@ final class AdapterFiles {
   }
 
   /** Content by file name. */
-  static Map<String, byte[]> of(RunPlan plan, LoraPlan lora, Layout layout) {
+  public static Map<String, byte[]> of(RunPlan plan, LoraPlan lora, Layout layout) {
     ObjectNode config =
         JSON.createObjectNode()
             .put("peft_type", "LORA")
@@ -112,7 +112,7 @@ final class AdapterFiles {
    *
    * @throws Failure {@code INPUT_MISSING} or {@code BAD_DATA} if it is not there or damaged
    */
-  static Base base(Path folder) {
+  public static Base base(Path folder) {
     try {
       return JSON.readValue(ModelFolder.read(folder.resolve(BASE)), Base.class);
     } catch (IOException e) {
@@ -125,7 +125,7 @@ final class AdapterFiles {
   }
 
   /** Whether a folder holds adapters and not a whole model. */
-  static boolean in(Path folder) {
+  public static boolean in(Path folder) {
     return Files.exists(folder.resolve(CONFIG));
   }
 

@@ -1,12 +1,10 @@
-package io.litoperator.worker.run;
+package io.litoperator.worker.interchange;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.litoperator.worker.model.ModelConfig;
 import io.litoperator.worker.model.ModelDescription;
 import io.litoperator.worker.plan.ModelPlan;
 import io.litoperator.worker.plan.ModelPlan.FeatureSelect;
 import io.litoperator.worker.plan.ModelPlan.ImageAspect;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 
 /** A job's model without its weights and tokenizer. */
@@ -34,11 +32,5 @@ public final class ModelShape {
         plan.featureSelect() == FeatureSelect.DEFAULT,
         vocabulary,
         vocabulary);
-  }
-
-  /** Bytes of this machine, or of the container. */
-  public static long machineMemory() {
-    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-        .getTotalMemorySize();
   }
 }

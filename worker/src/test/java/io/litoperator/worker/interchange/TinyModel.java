@@ -1,4 +1,4 @@
-package io.litoperator.worker.run;
+package io.litoperator.worker.interchange;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -104,7 +104,7 @@ public final class TinyModel {
   }
 
   /** Saves a checkpoint of a model's folder as training does. */
-  static Path checkpoint(Path model, ModelPlan plan, Path destination, long shardBytes) {
+  public static Path checkpoint(Path model, ModelPlan plan, Path destination, long shardBytes) {
     Weights weights = Weights.open(model);
     Map<String, long[]> shapes =
         weights.names().stream().collect(Collectors.toMap(n -> n, n -> weights.info(n).shape()));

@@ -1,4 +1,4 @@
-package io.litoperator.worker.run;
+package io.litoperator.worker.interchange;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What tests do with folders. */
-final class Folders {
+public final class Folders {
   private Folders() {}
 
   /** Names of what is in a folder, sorted. */
-  static List<String> names(Path folder) throws IOException {
+  public static List<String> names(Path folder) throws IOException {
     try (Stream<Path> entries = Files.list(folder)) {
       return entries.map(entry -> entry.getFileName().toString()).sorted().toList();
     }
   }
 
-  static Path copy(Path from, Path to) throws IOException {
+  public static Path copy(Path from, Path to) throws IOException {
     try (Stream<Path> files = Files.walk(from)) {
       for (Path file : files.toList()) {
         Files.copy(file, to.resolve(from.relativize(file).toString()));
@@ -26,7 +26,7 @@ final class Folders {
     return to;
   }
 
-  static void delete(Path folder) throws IOException {
+  public static void delete(Path folder) throws IOException {
     for (String name : names(folder)) {
       Files.delete(folder.resolve(name));
     }

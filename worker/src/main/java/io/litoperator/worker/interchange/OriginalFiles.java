@@ -1,4 +1,4 @@
-package io.litoperator.worker.run;
+package io.litoperator.worker.interchange;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,0 +1,2 @@
+/** Models' folders, in and out: what is in them, import, export, merging adapters. */
+package io.litoperator.worker.interchange;
