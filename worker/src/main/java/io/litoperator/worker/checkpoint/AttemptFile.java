@@ -13,10 +13,10 @@ import java.util.Optional;
 public final class AttemptFile {
   static final String NAME = "attempt.json";
 
-  private final Destination destination;
+  private final SmallFiles files;
 
-  AttemptFile(Destination destination) {
-    this.destination = destination;
+  AttemptFile(SmallFiles files) {
+    this.files = files;
   }
 
   /**
@@ -46,7 +46,7 @@ public final class AttemptFile {
   }
 
   private Optional<Claim> newest() throws IOException {
-    Optional<byte[]> content = destination.read(NAME);
+    Optional<byte[]> content = files.read(NAME);
     return content.isEmpty()
         ? Optional.empty()
         : Optional.of(Json.MAPPER.readValue(content.get(), Claim.class));
@@ -55,7 +55,7 @@ public final class AttemptFile {
   /** Makes the claim the newest, atomically. */
   void write(Claim claim) {
     try {
-      destination.write(NAME, Json.MAPPER.writeValueAsBytes(claim));
+      files.write(NAME, Json.MAPPER.writeValueAsBytes(claim));
     } catch (IOException e) {
       throw StorageFailure.of(
           "%s cannot be written (%s); make room or give write permission there."
@@ -65,7 +65,7 @@ public final class AttemptFile {
   }
 
   private String name() {
-    return destination.name() + "/" + NAME;
+    return files.name(NAME);
   }
 
   /**

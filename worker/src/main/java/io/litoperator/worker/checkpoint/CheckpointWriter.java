@@ -3,6 +3,7 @@ package io.litoperator.worker.checkpoint;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -10,7 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * Saves a rank's shares of checkpoints on a thread of its own while training goes on. One save is
@@ -19,9 +20,9 @@ import java.util.function.Supplier;
  * #isIdle}. Used by one thread.
  */
 public final class CheckpointWriter implements AutoCloseable {
-  private final CheckpointStore store;
+  private final AttemptStore store;
   private final int keep;
-  private final Supplier<Set<CheckpointId>> others;
+  private final Function<List<KeptCheckpoint>, Set<CheckpointId>> others;
   private final Consumer<Saved> saved;
   private final Consumer<String> notices;
   private final ExecutorService thread =
@@ -30,14 +31,15 @@ public final class CheckpointWriter implements AutoCloseable {
 
   /**
    * @param keep newest checkpoints kept after each save
-   * @param others that are kept besides; asked after each save, on the first rank's writer's thread
+   * @param others which of the complete ones, given oldest first, are kept besides; asked after
+   *     each save, on the first rank's writer's thread
    * @param saved told of each checkpoint that was written, on the first rank's writer's thread
    * @param notices told in a sentence of damaged checkpoints, on the first rank's writer's thread
    */
   public CheckpointWriter(
-      CheckpointStore store,
+      AttemptStore store,
       int keep,
-      Supplier<Set<CheckpointId>> others,
+      Function<List<KeptCheckpoint>, Set<CheckpointId>> others,
       Consumer<Saved> saved,
       Consumer<String> notices) {
     this.store = store;
@@ -69,7 +71,7 @@ public final class CheckpointWriter implements AutoCloseable {
   private void save(Snapshot snapshot) {
     if (snapshot.share().isFirst()) {
       saved.accept(store.finish(snapshot));
-      store.prune(keep, others.get(), notices);
+      store.prune(keep, others.apply(store.complete()), notices);
     } else {
       store.add(snapshot);
     }

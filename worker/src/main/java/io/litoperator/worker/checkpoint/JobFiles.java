@@ -7,10 +7,10 @@ import java.util.Optional;
 
 /** What a job keeps beside its checkpoints: small files that it goes on from, and results. */
 public final class JobFiles {
-  private final Destination destination;
+  private final SmallFiles files;
 
-  JobFiles(Destination destination) {
-    this.destination = destination;
+  JobFiles(SmallFiles files) {
+    this.files = files;
   }
 
   /**
@@ -18,7 +18,7 @@ public final class JobFiles {
    */
   public Optional<byte[]> read(String file) {
     try {
-      return destination.read(file);
+      return files.read(file);
     } catch (IOException e) {
       throw storage(file, "read", e);
     }
@@ -31,7 +31,7 @@ public final class JobFiles {
    */
   public void write(String file, byte[] content) {
     try {
-      destination.write(file, content);
+      files.write(file, content);
     } catch (IOException e) {
       throw storage(file, "written", e);
     }
@@ -45,7 +45,7 @@ public final class JobFiles {
    */
   public byte[] writeOnce(String file, byte[] content) {
     try {
-      return destination.create(file, content) ? content : destination.read(file).orElse(content);
+      return files.create(file, content) ? content : files.read(file).orElse(content);
     } catch (IOException e) {
       throw storage(file, "written", e);
     }
@@ -58,7 +58,7 @@ public final class JobFiles {
    */
   public void deliver(Path local, String name) {
     try {
-      destination.deliver(local, name);
+      files.deliver(local, name);
     } catch (IOException e) {
       throw storage(name, "written", e);
     }
@@ -66,7 +66,7 @@ public final class JobFiles {
 
   /** How people find a file. */
   public String name(String file) {
-    return destination.name() + "/" + file;
+    return files.name(file);
   }
 
   private Failure storage(String file, String what, IOException cause) {

@@ -11,4 +11,18 @@ import java.time.Instant;
  * @param savedAt when it was complete
  */
 public record KeptCheckpoint(
-    CheckpointId id, String name, long bytes, String digest, Instant savedAt) {}
+    CheckpointId id, String name, long bytes, String digest, Instant savedAt) {
+
+  /**
+   * @throws Manifest.Damage if it is not complete
+   */
+  static KeptCheckpoint of(CheckpointId id, String name, Stored stored) throws Manifest.Damage {
+    Manifest manifest = stored.complete();
+    return new KeptCheckpoint(
+        id,
+        name,
+        manifest.bytes(),
+        Sha256.of(manifest.toJson()),
+        stored.savedAt().orElse(Instant.EPOCH));
+  }
+}

@@ -46,7 +46,7 @@ record Manifest(int format, List<Entry> files) {
     }
   }
 
-  static Manifest of(Destination.Stored stored) throws Damage {
+  static Manifest of(Stored stored) throws Damage {
     return parse(stored.manifest().orElseThrow(Manifest::missing));
   }
 

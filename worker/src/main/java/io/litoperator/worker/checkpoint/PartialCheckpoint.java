@@ -22,24 +22,22 @@ final class PartialCheckpoint {
 
   private static final long LONGEST_PAUSE_MILLIS = 500;
 
-  private final Destination destination;
+  private final DestinationWriter destination;
   private final Disk disk;
   private final CheckpointId id;
-  private final int attempt;
 
-  PartialCheckpoint(Destination destination, Disk disk, CheckpointId id, int attempt) {
+  PartialCheckpoint(DestinationWriter destination, Disk disk, CheckpointId id) {
     this.destination = destination;
     this.disk = disk;
     this.id = id;
-    this.attempt = attempt;
   }
 
   /** Adds a share that is not the first. */
   void add(Snapshot snapshot) throws IOException {
-    TrainingFiles files = new TrainingFiles(disk, destination.join(id, attempt));
+    TrainingFiles files = new TrainingFiles(disk, destination.join(id));
     files.write(snapshot);
     destination.handOver(
-        id, attempt, snapshot.share().index(), new Manifest(Manifest.FORMAT, files.written()));
+        id, snapshot.share().index(), new Manifest(Manifest.FORMAT, files.written()));
   }
 
   /**
@@ -47,8 +45,8 @@ final class PartialCheckpoint {
    *
    * @param stillWanted called while they are awaited; what it throws ends that
    */
-  Manifest complete(Snapshot snapshot, Destination.Fence stillWanted) throws IOException {
-    Path folder = destination.partial(id, attempt);
+  Manifest complete(Snapshot snapshot, Fence stillWanted) throws IOException {
+    Path folder = destination.partial(id);
     TrainingFiles files = new TrainingFiles(disk, folder);
     files.write(snapshot);
     List<Manifest.Entry> entries = new ArrayList<>(files.written());
@@ -61,10 +59,10 @@ final class PartialCheckpoint {
     return manifest;
   }
 
-  private Manifest await(int share, Destination.Fence stillWanted) throws IOException {
+  private Manifest await(int share, Fence stillWanted) throws IOException {
     long pause = FIRST_PAUSE_MILLIS;
     while (true) {
-      Optional<Manifest> handedOver = destination.takeOver(id, attempt, share);
+      Optional<Manifest> handedOver = destination.takeOver(id, share);
       if (handedOver.isPresent()) {
         return handedOver.get();
       }

@@ -4,6 +4,8 @@ import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.s3.BucketFault;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 
 /** What it means for a run that its destination cannot be used. */
 final class StorageFailure {
@@ -21,5 +23,23 @@ final class StorageFailure {
             "spec.checkpoints.destination: %s.".formatted(cause.getMessage()),
             cause)
         : new Failure(ExitCode.STORAGE, sentence, cause);
+  }
+
+  /**
+   * @param destination as people find it
+   * @param what happened to it, as a clause
+   */
+  static Failure of(String destination, String what, IOException cause) {
+    return of(
+        "Checkpoint folder %s %s (%s); check its permissions and the disk."
+            .formatted(destination, what, reason(cause)),
+        cause);
+  }
+
+  static String reason(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    return e instanceof FileAlreadyExistsException ? "a file is in its place" : e.getMessage();
   }
 }

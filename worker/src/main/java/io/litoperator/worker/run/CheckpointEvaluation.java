@@ -142,7 +142,7 @@ final class CheckpointEvaluation {
     void finish() {
       CheckpointId id = checkpoint.id();
       scores.deliver(id);
-      boolean best = scores.best().filter(id::equals).isPresent();
+      boolean best = scores.best(scores.store().complete()).filter(id::equals).isPresent();
       scores
           .main(known)
           .ifPresent(

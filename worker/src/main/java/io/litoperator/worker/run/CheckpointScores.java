@@ -8,6 +8,7 @@ import io.litoperator.worker.report.Metric;
 import io.litoperator.worker.run.EvaluationScores.Score;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -55,11 +56,11 @@ record CheckpointScores(Path predictions, CheckpointStore store, Optional<String
     return "predictions/" + id;
   }
 
-  /** Of the checkpoints that are there, the oldest first. */
-  Map<CheckpointId, Score> all() {
+  /** Of checkpoints that are there, the oldest first. */
+  Map<CheckpointId, Score> all(List<KeptCheckpoint> complete) {
     Map<CheckpointId, Score> scores = new TreeMap<>();
     if (task.isPresent()) {
-      for (KeptCheckpoint checkpoint : store.complete()) {
+      for (KeptCheckpoint checkpoint : complete) {
         read(checkpoint).flatMap(this::main).ifPresent(s -> scores.put(checkpoint.id(), s));
       }
     }
@@ -72,8 +73,8 @@ record CheckpointScores(Path predictions, CheckpointStore store, Optional<String
         .filter(score -> Double.isFinite(score.score()));
   }
 
-  Optional<CheckpointId> best() {
-    return all().entrySet().stream()
+  Optional<CheckpointId> best(List<KeptCheckpoint> complete) {
+    return all(complete).entrySet().stream()
         .max(
             Comparator.<Map.Entry<CheckpointId, Score>>comparingDouble(e -> goodness(e.getValue()))
                 .thenComparing(Map.Entry::getKey))

@@ -213,9 +213,9 @@ final class CoordinatorRun {
   /** What earlier attempts have left: the newest checkpoints, and the best. */
   private Reporter.Inheritance inheritance() {
     CheckpointScores scores = CheckpointScores.of(plan, store);
-    Map<CheckpointId, Score> known = scores.all();
-    Optional<CheckpointId> best = scores.best();
     List<KeptCheckpoint> complete = store.complete();
+    Map<CheckpointId, Score> known = scores.all(complete);
+    Optional<CheckpointId> best = scores.best(complete);
     int older = complete.size() - (Reporter.MAX_CHECKPOINTS - 1);
     List<SavedCheckpoint> told =
         IntStream.range(0, complete.size())

@@ -3,6 +3,7 @@ package io.litoperator.worker.run;
 import io.litoperator.worker.checkpoint.Checkpoint;
 import io.litoperator.worker.checkpoint.CheckpointId;
 import io.litoperator.worker.checkpoint.CheckpointWriter;
+import io.litoperator.worker.checkpoint.KeptCheckpoint;
 import io.litoperator.worker.data.labels.Labeller;
 import io.litoperator.worker.data.loading.Dataset;
 import io.litoperator.worker.data.sampling.Sampler;
@@ -32,6 +33,7 @@ import io.litoperator.worker.train.Examination;
 import io.litoperator.worker.train.OptimizerStep;
 import io.litoperator.worker.train.StageTrainer;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -234,15 +236,16 @@ final class RankWork {
     return new CheckpointWriter(
         Runs.checkpoints(plan).of(link.world().attempt()),
         plan.checkpoints().keep(),
-        () -> keptBesides(resume),
+        complete -> keptBesides(resume, complete),
         voice::saved,
         voice::notice);
   }
 
-  private Set<CheckpointId> keptBesides(Optional<Checkpoint> resume) {
+  private Set<CheckpointId> keptBesides(
+      Optional<Checkpoint> resume, List<KeptCheckpoint> complete) {
     Set<CheckpointId> kept = new HashSet<>();
     resume.ifPresent(checkpoint -> kept.add(checkpoint.state().id()));
-    scores().best().ifPresent(kept::add);
+    scores().best(complete).ifPresent(kept::add);
     return kept;
   }
 }

@@ -81,7 +81,7 @@ class AttemptClaimsTest {
   void anEarlierAttemptPublishesAndRemovesNothing() {
     Path job = folder.resolve("job");
     new AttemptClaims(file, "pod-a", 1).claim(1);
-    CheckpointStore old = new CheckpointStore(job).of(1);
+    AttemptStore old = new CheckpointStore(job).of(1);
     Snapshots.save(old, Snapshots.of(Snapshots.finetune(1)));
     Snapshots.save(old, Snapshots.of(Snapshots.finetune(2)));
     new AttemptClaims(file, "pod-b", 2).claim(2);
@@ -89,9 +89,10 @@ class AttemptClaimsTest {
     assertSuperseded(
         () -> Snapshots.save(old, Snapshots.of(Snapshots.finetune(3))), "by attempt 2");
     assertSuperseded(() -> old.prune(1, java.util.Set.of(), notice -> {}), "by attempt 2");
-    assertThat(old.list()).containsExactly(Snapshots.finetune(2), Snapshots.finetune(1));
+    assertThat(new CheckpointStore(job).list())
+        .containsExactly(Snapshots.finetune(2), Snapshots.finetune(1));
 
-    CheckpointStore current = new CheckpointStore(job).of(2);
+    AttemptStore current = new CheckpointStore(job).of(2);
     current.recover();
     assertThat(Snapshots.save(current, Snapshots.of(Snapshots.finetune(3))).folder()).isDirectory();
   }

@@ -82,7 +82,7 @@ class BucketDestinationTest {
   void theNewestAreKeptThereAndTheNewestHere() throws IOException {
     for (int step = 1; step <= 4; step++) {
       Snapshots.save(here, Snapshots.of(finetune(step)));
-      here.prune(2, Set.of(), none());
+      here.of(0).prune(2, Set.of(), none());
     }
 
     assertThat(elsewhere.list()).containsExactly(finetune(4), finetune(3));
@@ -150,7 +150,7 @@ class BucketDestinationTest {
           assertThat(other.newestVerified(notice -> {}).orElseThrow().step()).isIn(1L, 2L);
         }
         proxy.heal();
-        store.recover();
+        store.of(0).recover();
         assertThat(other.newestVerified(none())).contains(finetune(2));
         assertThat(Snapshots.version(other.folder(finetune(2)))).isEqualTo(2);
       }
@@ -182,12 +182,13 @@ class BucketDestinationTest {
   /** As of two ranks on the first machine and one on another. */
   @Test
   void sharesOfSeveralMachinesMakeOne() throws Exception {
-    here.begin(finetune(3));
+    AttemptStore first = here.of(0);
+    first.begin(finetune(3));
     ExecutorService ranks = Executors.newFixedThreadPool(2);
-    Future<?> second = ranks.submit(() -> here.add(share(1)));
-    Future<?> third = ranks.submit(() -> elsewhere.add(share(2)));
+    Future<?> second = ranks.submit(() -> here.of(0).add(share(1)));
+    Future<?> third = ranks.submit(() -> elsewhere.of(0).add(share(2)));
 
-    Saved saved = here.finish(share(0));
+    Saved saved = first.finish(share(0));
     second.get();
     third.get();
     ranks.shutdown();
@@ -247,9 +248,7 @@ class BucketDestinationTest {
   private CheckpointStore store(Bucket of, String machine) {
     LocalDisk disk = new LocalDisk();
     return new CheckpointStore(
-        new BucketDestination(new FileDestination(folder.resolve(machine), disk), of, job),
-        disk,
-        0);
+        new BucketDestination(new FileDestination(folder.resolve(machine), disk), of, job), disk);
   }
 
   private static java.util.function.Consumer<String> none() {

@@ -156,7 +156,7 @@ class CheckpointCrashTest {
 
   private static CheckpointId newestAfterRestart(Path job) throws IOException {
     CheckpointStore store = new CheckpointStore(job);
-    store.recover();
+    store.of(0).recover();
     assertThat(names(job)).noneMatch(name -> name.startsWith("."));
     Optional<CheckpointId> newest =
         store.newestVerified(

@@ -28,7 +28,7 @@ class CheckpointKillIT {
       long reported = runAndKill(random.nextInt(40));
 
       CheckpointStore store = new CheckpointStore(folder);
-      store.recover();
+      store.of(0).recover();
       Optional<CheckpointId> newest =
           store.newestVerified(
               notice -> {

@@ -14,14 +14,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,78 +68,6 @@ class CheckpointStoreTest {
   }
 
   @Test
-  void sharesMakeOneCheckpointWhicheverIsWrittenFirst() throws Exception {
-    String[] alone = save(finetune(1)).folder().toFile().list();
-    store.begin(finetune(2));
-    store.add(share(finetune(2), 2));
-    CompletableFuture<Saved> first =
-        CompletableFuture.supplyAsync(() -> store.finish(share(finetune(2), 0)));
-    store.add(share(finetune(2), 1));
-
-    Path folder = first.get(30, TimeUnit.SECONDS).folder();
-
-    assertThat(Snapshots.version(folder)).isEqualTo(2);
-    Checkpoint checkpoint = Checkpoint.open(folder);
-    assertThat(checkpoint.optimizer().elements("m")).isEqualTo(6);
-    assertThat(folder.toFile().list())
-        .containsExactlyInAnyOrderElementsOf(
-            Stream.concat(
-                    Stream.of(alone),
-                    Stream.of("optimizer-1.safetensors", "optimizer-2.safetensors"))
-                .toList());
-    assertThat(first.get().bytes()).isEqualTo(sizeWithoutManifest(folder));
-  }
-
-  @Test
-  void aMissingShareLeavesTheOlderCheckpointTheNewest() {
-    save(finetune(1));
-    store.begin(finetune(2));
-    store.add(share(finetune(2), 1));
-
-    assertThat(store.newestVerified(NO_NOTICE)).contains(finetune(1));
-    store.recover();
-    assertThat(folder.resolve("jobs/job").toFile().list()).containsExactly("finetune-1");
-  }
-
-  @Test
-  void theFirstShareWaitsForAllTheOthers() throws Exception {
-    store.begin(finetune(1));
-    CompletableFuture<Saved> first =
-        CompletableFuture.supplyAsync(() -> store.finish(share(finetune(1), 0)));
-    store.add(share(finetune(1), 2));
-    assertThatExceptionOfType(TimeoutException.class)
-        .isThrownBy(() -> first.get(200, TimeUnit.MILLISECONDS));
-    assertThat(store.list()).isEmpty();
-
-    store.add(share(finetune(1), 1));
-
-    assertThat(first.get(30, TimeUnit.SECONDS).id()).isEqualTo(finetune(1));
-  }
-
-  @Test
-  void aShareOfAnEarlierAttemptWaitsForNobody() {
-    CheckpointStore old = store.of(1);
-    old.begin(finetune(1));
-    new AttemptClaims(store.attempts(), "other", 0).claim(2);
-
-    assertThatExceptionOfType(Failure.class)
-        .isThrownBy(() -> old.finish(share(finetune(1), 0)))
-        .matches(failure -> failure.exitCode() == ExitCode.PEER_LOST);
-  }
-
-  private static Snapshot share(CheckpointId id, int index) {
-    return Snapshots.of(id, id.step(), Snapshots.SHAPES, new Share(index, 3));
-  }
-
-  @Test
-  void equalSnapshotsGiveEqualBytes() {
-    String first = save(finetune(1)).digest();
-
-    assertThat(save(finetune(1)).digest()).isEqualTo(first);
-    assertThat(save(finetune(2)).digest()).isNotEqualTo(first);
-  }
-
-  @Test
   void stateTellsThePlansDigestToOthers() throws IOException {
     JsonNode state =
         Json.MAPPER.readTree(save(finetune(1)).folder().resolve("state.json").toFile());
@@ -166,8 +89,8 @@ class CheckpointStoreTest {
   void aJobWithoutAFolderHasNoCheckpoints() {
     assertThat(store.list()).isEmpty();
     assertThat(store.newestVerified(NO_NOTICE)).isEmpty();
-    store.recover();
-    store.prune(1, Set.of(), NO_NOTICE);
+    store.of(0).recover();
+    store.of(0).prune(1, Set.of(), NO_NOTICE);
   }
 
   @ParameterizedTest(name = "{0} of {1}")
@@ -191,7 +114,7 @@ class CheckpointStoreTest {
   void aDamagedCheckpointIsPassedOver(String damage, String file, String what) throws IOException {
     save(finetune(1));
     Path newer = save(finetune(2)).folder();
-    damage(damage, newer.resolve(file));
+    Snapshots.damage(damage, newer.resolve(file));
     List<String> notices = new ArrayList<>();
 
     assertThat(store.newestVerified(notices::add)).contains(finetune(1));
@@ -238,77 +161,8 @@ class CheckpointStoreTest {
     assertThat(Snapshots.version(saved)).isEqualTo(1);
   }
 
-  @Test
-  void aDamagedCheckpointIsReplacedWhenItsStepIsSavedAgain() throws IOException {
-    Path saved = save(finetune(1)).folder();
-    damage("alteration", saved.resolve("state.json"));
-
-    save(finetune(1));
-
-    assertThat(store.newestVerified(NO_NOTICE)).contains(finetune(1));
-  }
-
-  @Test
-  void theNewestAreKept() {
-    List.of(pretrain(1), pretrain(2), finetune(1), finetune(2)).forEach(this::save);
-
-    store.prune(3, Set.of(), NO_NOTICE);
-    assertThat(store.list()).containsExactly(finetune(2), finetune(1), pretrain(2));
-
-    store.prune(1, Set.of(pretrain(2)), NO_NOTICE);
-    assertThat(store.list()).containsExactly(finetune(2), pretrain(2));
-  }
-
-  @Test
-  void theNewestVerifiedIsKeptWhateverNewerOnesThereAre() throws IOException {
-    List.of(finetune(1), finetune(2), finetune(3)).forEach(this::save);
-    damage("alteration", store.folder(finetune(3)).resolve("optimizer-0.safetensors"));
-    List<String> notices = new ArrayList<>();
-
-    store.prune(1, Set.of(), notices::add);
-
-    assertThat(store.list()).containsExactly(finetune(3), finetune(2));
-    assertThat(notices).hasSize(1);
-  }
-
-  @Test
-  void incompleteOnesDoNotCount() throws IOException {
-    List.of(finetune(1), finetune(2), finetune(3), finetune(4)).forEach(this::save);
-    damage("loss", store.folder(finetune(4)).resolve("state.json"));
-    damage("loss", store.folder(finetune(2)).resolve("state.json"));
-
-    store.prune(1, Set.of(), notice -> {});
-    assertThat(store.list()).containsExactly(finetune(4), finetune(3));
-  }
-
-  @Test
-  void leftoversOfOtherProgramsAreNotTouched() throws IOException {
-    Path job = save(finetune(1)).folder().getParent();
-    Files.createDirectory(job.resolve(".finetune-2.partial"));
-    Files.createDirectory(job.resolve(".cache.partial"));
-
-    store.recover();
-
-    assertThat(job.resolve(".finetune-2.partial")).doesNotExist();
-    assertThat(job.resolve(".cache.partial")).exists();
-    assertThat(store.list()).containsExactly(finetune(1));
-  }
-
   private Saved save(CheckpointId id) {
     return Snapshots.save(store, Snapshots.of(id));
-  }
-
-  private static void damage(String how, Path file) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
-    switch (how) {
-      case "loss" -> Files.delete(file);
-      case "truncation" -> Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
-      case "alteration" -> {
-        bytes[bytes.length / 2] ^= 1;
-        Files.write(file, bytes);
-      }
-      default -> throw new IllegalArgumentException(how);
-    }
   }
 
   private static long sizeWithoutManifest(Path folder) {

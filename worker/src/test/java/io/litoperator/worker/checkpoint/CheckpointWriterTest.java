@@ -87,8 +87,9 @@ class CheckpointWriterTest {
   }
 
   private CheckpointWriter writer(Disk disk, int keep) {
-    CheckpointStore store = new CheckpointStore(folder, disk);
-    return new CheckpointWriter(store, keep, Set::of, done -> saved.add(done.id()), notices::add);
+    AttemptStore store = new CheckpointStore(folder, disk).of(0);
+    return new CheckpointWriter(
+        store, keep, complete -> Set.of(), done -> saved.add(done.id()), notices::add);
   }
 
   /** Lets nothing be written until the gate opens. */

@@ -20,14 +20,14 @@ final class SaveUntilKilled {
    */
   public static void main(String[] arguments) {
     CheckpointStore store = new CheckpointStore(Path.of(arguments[0]));
-    store.recover();
+    store.of(0).recover();
     Optional<CheckpointId> newest = store.newestVerified(System.err::println);
     long step = newest.map(CheckpointId::step).orElse(0L);
     try (CheckpointWriter writer =
         new CheckpointWriter(
-            store,
+            store.of(0),
             2,
-            () -> newest.map(Set::of).orElse(Set.of()),
+            complete -> newest.map(Set::of).orElse(Set.of()),
             saved -> System.out.println(saved.id().step()),
             System.err::println)) {
       while (true) {

@@ -7,10 +7,12 @@ import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.safetensors.DType;
 import io.litoperator.worker.safetensors.NamedTensor;
 import io.litoperator.worker.safetensors.Shards;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -31,6 +33,10 @@ final class Snapshots {
 
   /** Saves a checkpoint that has one share. */
   static Saved save(CheckpointStore store, Snapshot snapshot) {
+    return save(store.of(0), snapshot);
+  }
+
+  static Saved save(AttemptStore store, Snapshot snapshot) {
     store.begin(snapshot.id());
     return store.finish(snapshot);
   }
@@ -86,6 +92,20 @@ final class Snapshots {
     assertThat(moment).containsOnly((float) -version);
     assertThat(folder.resolve("config.json")).hasContent("{\"version\":" + version + "}");
     return version;
+  }
+
+  /** Makes a file lost, cut or altered. */
+  static void damage(String how, Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    switch (how) {
+      case "loss" -> Files.delete(file);
+      case "truncation" -> Files.write(file, Arrays.copyOf(bytes, bytes.length / 2));
+      case "alteration" -> {
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(file, bytes);
+      }
+      default -> throw new IllegalArgumentException(how);
+    }
   }
 
   private static NamedTensor tensor(String name, long[] shape, long value) {

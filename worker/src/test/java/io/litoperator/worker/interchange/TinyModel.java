@@ -3,6 +3,7 @@ package io.litoperator.worker.interchange;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.litoperator.worker.Fixtures;
+import io.litoperator.worker.checkpoint.AttemptStore;
 import io.litoperator.worker.checkpoint.CheckpointStore;
 import io.litoperator.worker.checkpoint.Fingerprint;
 import io.litoperator.worker.checkpoint.Share;
@@ -127,7 +128,7 @@ public final class TinyModel {
               Shards.of(tensors, shardBytes),
               List.of(),
               ModelFolder.sideFiles(plan, sources.description()));
-      CheckpointStore store = new CheckpointStore(destination);
+      AttemptStore store = new CheckpointStore(destination).of(0);
       store.begin(state.id());
       return store.finish(snapshot).folder();
     }

@@ -2,6 +2,7 @@ package io.litoperator.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.litoperator.worker.checkpoint.AttemptStore;
 import io.litoperator.worker.checkpoint.CheckpointId;
 import io.litoperator.worker.checkpoint.CheckpointStore;
 import io.litoperator.worker.checkpoint.Fingerprint;
@@ -40,8 +41,8 @@ class CheckpointScoresTest {
     score(scores, 2, new Score("pope", "accuracy", .9, 10, "s"), other("gqa", .2));
     score(scores, 3, other("gqa", .99), new Score("pope", "accuracy", .8, 10, "s"));
 
-    assertThat(scores.best()).contains(id(2));
-    assertThat(scores("gqa").best()).contains(id(3));
+    assertThat(scores.best(store.complete())).contains(id(2));
+    assertThat(scores("gqa").best(store.complete())).contains(id(3));
   }
 
   @Test
@@ -50,7 +51,7 @@ class CheckpointScoresTest {
     score(scores, 1, new Score("chair", "i", .2, 10, "s"), new Score("chair", "s", .1, 10, "s"));
     score(scores, 2, new Score("chair", "i", .1, 10, "s"), new Score("chair", "s", .9, 10, "s"));
 
-    assertThat(scores.best()).contains(id(2));
+    assertThat(scores.best(store.complete())).contains(id(2));
   }
 
   @Test
@@ -61,9 +62,9 @@ class CheckpointScoresTest {
     score(scores, 3, new Score("pope", "accuracy", Double.NaN, 10, "s"));
     save(2, 43);
 
-    assertThat(scores.all().keySet()).containsExactly(id(1));
-    assertThat(scores.best()).contains(id(1));
-    assertThat(scores("gqa").best()).isEmpty();
+    assertThat(scores.all(store.complete()).keySet()).containsExactly(id(1));
+    assertThat(scores.best(store.complete())).contains(id(1));
+    assertThat(scores("gqa").best(store.complete())).isEmpty();
   }
 
   private CheckpointScores scores(String first) {
@@ -86,8 +87,9 @@ class CheckpointScoresTest {
   private void save(long step, long seed) {
     String model = Fingerprint.ofModel(Map.of()).digest();
     Fingerprint plan = new Fingerprint(new TreeMap<>());
-    store.begin(id(step));
-    store.finish(
+    AttemptStore attempt = store.of(0);
+    attempt.begin(id(step));
+    attempt.finish(
         new Snapshot(
             new TrainingState(Stage.FINETUNE, step, seed, 1, Objective.LIT, plan, model, Map.of()),
             Share.ALL,

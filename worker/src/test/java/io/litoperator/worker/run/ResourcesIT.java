@@ -2,6 +2,7 @@ package io.litoperator.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.litoperator.worker.checkpoint.AttemptStore;
 import io.litoperator.worker.checkpoint.CheckpointStore;
 import io.litoperator.worker.checkpoint.CheckpointWriter;
 import io.litoperator.worker.data.labels.Labeller;
@@ -95,8 +96,8 @@ class ResourcesIT {
   }
 
   private static CheckpointWriter writer(RunPlan plan) {
-    CheckpointStore store = new CheckpointStore(Runs.checkpointFolder(plan));
-    return new CheckpointWriter(store, 1, Set::of, saved -> {}, notice -> {});
+    AttemptStore store = new CheckpointStore(Runs.checkpointFolder(plan)).of(0);
+    return new CheckpointWriter(store, 1, complete -> Set.of(), saved -> {}, notice -> {});
   }
 
   /** Takes the resident memory, without garbage, from time to time. */

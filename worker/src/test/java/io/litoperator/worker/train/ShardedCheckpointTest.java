@@ -2,6 +2,7 @@ package io.litoperator.worker.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.litoperator.worker.checkpoint.AttemptStore;
 import io.litoperator.worker.checkpoint.Checkpoint;
 import io.litoperator.worker.checkpoint.CheckpointId;
 import io.litoperator.worker.checkpoint.CheckpointStore;
@@ -134,18 +135,19 @@ class ShardedCheckpointTest {
     RankThreads.run(
         ranks.count(),
         rank -> {
-          train(rank, ranks, from.map(Checkpoint::open), steps, new CheckpointStore(job));
+          train(rank, ranks, from.map(Checkpoint::open), steps, new CheckpointStore(job).of(0));
           return null;
         });
     return new CheckpointStore(job).folder(new CheckpointId(Stage.FINETUNE, steps));
   }
 
   private static void train(
-      Collective rank, Ranks ranks, Optional<Checkpoint> from, long steps, CheckpointStore store) {
+      Collective rank, Ranks ranks, Optional<Checkpoint> from, long steps, AttemptStore store) {
     ModelFixture fixture = ModelFixture.open("siglip-qwen2");
     RunPlan plan = plan();
     StagePlan stage = plan.stages().get(0);
-    CheckpointWriter writer = new CheckpointWriter(store, 1, Set::of, saved -> {}, notice -> {});
+    CheckpointWriter writer =
+        new CheckpointWriter(store, 1, complete -> Set.of(), saved -> {}, notice -> {});
     try (VisionLanguageModel model =
             fixture.model(
                 layout -> OptimizerStep.memory(layout, ranks.type(), ranks.sharding(), rank));

@@ -7,14 +7,28 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.ObjIntConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** Passes connections on to a server, until it has passed on so many bytes; then it cuts them. */
+/**
+ * Passes connections on to a server, until it has passed on so many bytes; then it cuts them. Notes
+ * the first lines of HTTP requests.
+ */
 public final class FaultyProxy implements AutoCloseable {
+  /** Each begins what its client sends at a time, as it awaits the answer before the next. */
+  private static final Pattern REQUEST = Pattern.compile("([A-Z]{3,7} \\S+) HTTP/1\\.1\r\n");
+
   private final ServerSocket listener;
   private final int target;
+  private final Queue<String> requests = new ConcurrentLinkedQueue<>();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final AtomicLong left = new AtomicLong(Long.MAX_VALUE);
   private final AtomicLong cuts = new AtomicLong();
@@ -66,6 +80,20 @@ public final class FaultyProxy implements AutoCloseable {
     return cuts.get();
   }
 
+  /** Method and target of each request since this was called before. */
+  public List<String> takeRequests() {
+    List<String> taken = List.copyOf(requests);
+    requests.clear();
+    return taken;
+  }
+
+  private void note(byte[] sent, int count) {
+    Matcher request = REQUEST.matcher(new String(sent, 0, count, StandardCharsets.ISO_8859_1));
+    if (request.lookingAt()) {
+      requests.add(request.group(1));
+    }
+  }
+
   private void accept() {
     while (!listener.isClosed()) {
       try {
@@ -77,15 +105,15 @@ public final class FaultyProxy implements AutoCloseable {
         }
         Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
         open.add(server);
-        start(() -> pass(client, server));
-        start(() -> pass(server, client));
+        start(() -> pass(client, server, this::note));
+        start(() -> pass(server, client, (sent, count) -> {}));
       } catch (IOException e) {
         // Closed, here or there.
       }
     }
   }
 
-  private void pass(Socket from, Socket to) {
+  private void pass(Socket from, Socket to, ObjIntConsumer<byte[]> witness) {
     byte[] buffer = new byte[8192];
     try (from;
         to) {
@@ -96,6 +124,7 @@ public final class FaultyProxy implements AutoCloseable {
           cut();
           return;
         }
+        witness.accept(buffer, count);
         out.write(buffer, 0, count);
       }
     } catch (IOException e) {

@@ -1,0 +1,170 @@
+package io.litoperator.worker.checkpoint;
+
+import io.litoperator.worker.s3.BucketFault;
+import io.litoperator.worker.transfer.Transient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** To a bucket, by way of the folder in front of it. */
+final class BucketDestinationWriter implements DestinationWriter {
+  private final BucketDestination destination;
+  private final FileDestination here;
+  private final FileDestinationWriter staging;
+  private final BucketCheckpoints bucket;
+  private final BucketFiles receipts;
+  private final int attempt;
+
+  /** Files of the checkpoint under way that other ranks have sent. */
+  private final Set<String> handedOver = ConcurrentHashMap.newKeySet();
+
+  BucketDestinationWriter(BucketDestination destination, int attempt) {
+    this.destination = destination;
+    this.attempt = attempt;
+    here = destination.staging();
+    staging = here.writer(attempt);
+    bucket = destination.checkpoints();
+    receipts = destination.files();
+  }
+
+  @Override
+  public List<CheckpointId> list() throws IOException {
+    return bucket.list();
+  }
+
+  @Override
+  public Stored describe(CheckpointId id) throws IOException {
+    return bucket.describe(id);
+  }
+
+  @Override
+  public void begin(CheckpointId id) throws IOException {
+    handedOver.clear();
+    staging.begin(id);
+  }
+
+  @Override
+  public Path partial(CheckpointId id) {
+    return staging.partial(id);
+  }
+
+  /** On machines that the first rank is not on, nobody else removes what was sent from there. */
+  @Override
+  public Path join(CheckpointId id) throws IOException {
+    return destination
+        .lock()
+        .holding(
+            () -> {
+              staging.discardOthers(id);
+              return Files.createDirectories(staging.partial(id));
+            });
+  }
+
+  @Override
+  public void handOver(CheckpointId id, int share, Manifest files) throws IOException {
+    bucket.send(id, partial(id), names(files));
+    receipts.write(receipt(id, share), files.toJson());
+  }
+
+  @Override
+  public Optional<Manifest> takeOver(CheckpointId id, int share) throws IOException {
+    Optional<byte[]> receipt = receipts.read(receipt(id, share));
+    if (receipt.isEmpty()) {
+      return Optional.empty();
+    }
+    Manifest files = Json.MAPPER.readValue(receipt.get(), Manifest.class);
+    receipts.delete(receipt(id, share));
+    handedOver.addAll(names(files));
+    return Optional.of(files);
+  }
+
+  private static List<String> names(Manifest files) {
+    return files.files().stream().map(Manifest.Entry::name).toList();
+  }
+
+  private String receipt(CheckpointId id, int share) {
+    return ".%s.attempt-%d.share-%d.json".formatted(id, attempt, share);
+  }
+
+  /** Of what lies here only the newest stays, from which ranks that die go on. */
+  @Override
+  public void publish(CheckpointId id, Fence fence) throws IOException {
+    staging.publish(id, BucketDestination.NO_FENCE);
+    send(id, fence);
+    for (CheckpointId other : here.list()) {
+      if (!other.equals(id)) {
+        staging.remove(other);
+      }
+    }
+  }
+
+  private void send(CheckpointId id, Fence fence) throws IOException {
+    Stored sent = here.describe(id);
+    Stored kept = bucket.describe(id);
+    if (sent.hasManifestOf(kept)) {
+      return;
+    }
+    if (kept.manifest().isPresent()) {
+      bucket.removeManifest(id);
+    }
+    bucket.send(
+        id,
+        destination.folder(id),
+        sent.sizes().keySet().stream()
+            .filter(name -> !name.equals(Manifest.FILE) && !handedOver.contains(name))
+            .toList());
+    fence.run();
+    bucket.sendManifest(id, sent.manifest().orElseThrow());
+  }
+
+  @Override
+  public void discard(CheckpointId id) throws IOException {
+    staging.discard(id);
+  }
+
+  /** Sends what is whole here and newer than all that is whole there. */
+  @Override
+  public void recover() throws IOException {
+    staging.recover();
+    Optional<CheckpointId> newestThere = newestComplete(this);
+    Optional<CheckpointId> newestHere = newestComplete(here);
+    if (newestHere.isPresent()
+        && newestThere.map(there -> newestHere.get().compareTo(there) > 0).orElse(true)) {
+      send(newestHere.get(), BucketDestination.NO_FENCE);
+    }
+  }
+
+  private static Optional<CheckpointId> newestComplete(Contents contents) throws IOException {
+    for (CheckpointId id : contents.list().stream().sorted(Comparator.reverseOrder()).toList()) {
+      if (contents.describe(id).isComplete()) {
+        return Optional.of(id);
+      }
+    }
+    return Optional.empty();
+  }
+
+  @Override
+  public void verify(CheckpointId id) throws IOException, Manifest.Damage {
+    describe(id).complete();
+  }
+
+  @Override
+  public void remove(CheckpointId id) throws IOException {
+    bucket.remove(id, describe(id).sizes().keySet());
+    if (Files.isDirectory(destination.folder(id))) {
+      staging.remove(id);
+    }
+  }
+
+  @Override
+  public String advice(IOException cause, long bytes) {
+    return cause instanceof BucketFault || cause instanceof Transient
+        ? "; it is whole in " + here.name() + " and is sent when the job goes on from there"
+        : staging.advice(cause, bytes);
+  }
+}

@@ -1,0 +1,57 @@
+package io.litoperator.worker.checkpoint;
+
+import io.litoperator.api.job.BucketPath;
+import io.litoperator.worker.s3.Bucket;
+import io.litoperator.worker.transfer.Parallel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** In a job's folder of a bucket. */
+record BucketFiles(Bucket bucket, BucketPath jobFolder) implements SmallFiles {
+  @Override
+  public String name(String file) {
+    return jobFolder + "/" + file;
+  }
+
+  @Override
+  public Optional<byte[]> read(String file) throws IOException {
+    return bucket.read(key(file));
+  }
+
+  @Override
+  public void write(String file, byte[] content) throws IOException {
+    bucket.write(key(file), content);
+  }
+
+  @Override
+  public boolean create(String file, byte[] content) throws IOException {
+    return bucket.create(key(file), content);
+  }
+
+  void delete(String file) throws IOException {
+    bucket.delete(key(file));
+  }
+
+  @Override
+  public void deliver(Path local, String name) throws IOException {
+    if (!Files.exists(local)) {
+      return;
+    }
+    try (Stream<Path> files = Files.walk(local)) {
+      Parallel.each(
+          files.filter(Files::isRegularFile).toList(),
+          BucketCheckpoints.TRANSFERS,
+          file -> {
+            String below = local.relativize(file).toString();
+            bucket.upload(file, key(below.isEmpty() ? name : name + "/" + below), bytes -> {});
+          });
+    }
+  }
+
+  private String key(String file) {
+    return jobFolder.key() + "/" + file;
+  }
+}

@@ -1,0 +1,66 @@
+package io.litoperator.worker.checkpoint;
+
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * In a folder of a file system.
+ *
+ * @param jobFolder made when it is first written to
+ */
+record FolderFiles(Path jobFolder, Disk disk) implements SmallFiles {
+  @Override
+  public String name(String file) {
+    return jobFolder + "/" + file;
+  }
+
+  @Override
+  public Optional<byte[]> read(String file) throws IOException {
+    try {
+      return Optional.of(Files.readAllBytes(jobFolder.resolve(file)));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void write(String file, byte[] content) throws IOException {
+    disk.move(written(file, content), jobFolder.resolve(file));
+    disk.syncFolder(jobFolder);
+  }
+
+  /** A second name appears only where there is none, and with all of the content. */
+  @Override
+  public boolean create(String file, byte[] content) throws IOException {
+    Path written = written(file, content);
+    try {
+      Files.createLink(jobFolder.resolve(file), written);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    } finally {
+      Files.delete(written);
+      disk.syncFolder(jobFolder);
+    }
+  }
+
+  private Path written(String file, byte[] content) throws IOException {
+    Path unfinished = jobFolder.resolve("." + file + "." + UUID.randomUUID());
+    Files.createDirectories(jobFolder);
+    try (WritableByteChannel channel = disk.create(unfinished)) {
+      Channels.newOutputStream(channel).write(content);
+    }
+    return unfinished;
+  }
+
+  /** People look on this machine. */
+  @Override
+  public void deliver(Path local, String name) {}
+}

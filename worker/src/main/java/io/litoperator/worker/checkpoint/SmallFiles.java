@@ -1,0 +1,30 @@
+package io.litoperator.worker.checkpoint;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Files beside a job's checkpoints. */
+interface SmallFiles {
+  /** How people find a file. */
+  String name(String file);
+
+  /** Empty if there is none. */
+  Optional<byte[]> read(String file) throws IOException;
+
+  /** Replaces a file atomically. */
+  void write(String file, byte[] content) throws IOException;
+
+  /**
+   * Makes a file unless it is there; of several that do so at once, one does.
+   *
+   * @return whether it was made by this call
+   */
+  boolean create(String file, byte[] content) throws IOException;
+
+  /**
+   * Puts a copy of a file or folder of this machine, if there is one, where people look for it,
+   * under a name, unless it is where they look already.
+   */
+  void deliver(Path local, String name) throws IOException;
+}
