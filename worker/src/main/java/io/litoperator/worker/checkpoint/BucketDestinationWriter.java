@@ -17,6 +17,7 @@ final class BucketDestinationWriter implements DestinationWriter {
   private final FileDestination here;
   private final FileDestinationWriter staging;
   private final BucketCheckpoints bucket;
+  private final BucketInventory inventory;
   private final BucketFiles receipts;
   private final int attempt;
 
@@ -29,17 +30,18 @@ final class BucketDestinationWriter implements DestinationWriter {
     here = destination.staging();
     staging = here.writer(attempt);
     bucket = destination.checkpoints();
+    inventory = new BucketInventory(bucket);
     receipts = destination.files();
   }
 
   @Override
   public List<CheckpointId> list() throws IOException {
-    return bucket.list();
+    return inventory.list();
   }
 
   @Override
   public Stored describe(CheckpointId id) throws IOException {
-    return bucket.describe(id);
+    return inventory.describe(id);
   }
 
   @Override
@@ -103,23 +105,35 @@ final class BucketDestinationWriter implements DestinationWriter {
     }
   }
 
+  /**
+   * The manifest goes before the files do, whether or not there is known to be one: no moment may
+   * have files of two versions and a manifest.
+   */
   private void send(CheckpointId id, Fence fence) throws IOException {
     Stored sent = here.describe(id);
-    Stored kept = bucket.describe(id);
-    if (sent.hasManifestOf(kept)) {
-      return;
-    }
-    if (kept.manifest().isPresent()) {
+    Stored before = inventory.take(id);
+    if (!isThere(id, sent, before)) {
+      fence.run();
       bucket.removeManifest(id);
+      bucket.send(
+          id,
+          destination.folder(id),
+          sent.sizes().keySet().stream()
+              .filter(name -> !name.equals(Manifest.FILE) && !handedOver.contains(name))
+              .toList());
+      fence.run();
+      bucket.sendManifest(id, sent.manifest().orElseThrow());
     }
-    bucket.send(
-        id,
-        destination.folder(id),
-        sent.sizes().keySet().stream()
-            .filter(name -> !name.equals(Manifest.FILE) && !handedOver.contains(name))
-            .toList());
-    fence.run();
-    bucket.sendManifest(id, sent.manifest().orElseThrow());
+    inventory.put(id, sent.over(before));
+  }
+
+  /** What is thought to be there is looked at: somebody may have removed a part of it. */
+  private boolean isThere(CheckpointId id, Stored sent, Stored before) throws IOException {
+    if (!sent.hasManifestOf(before)) {
+      return false;
+    }
+    Stored kept = bucket.describe(id);
+    return sent.hasManifestOf(kept) && kept.isComplete();
   }
 
   @Override
@@ -155,7 +169,7 @@ final class BucketDestinationWriter implements DestinationWriter {
 
   @Override
   public void remove(CheckpointId id) throws IOException {
-    bucket.remove(id, describe(id).sizes().keySet());
+    bucket.remove(id, inventory.take(id).sizes().keySet());
     if (Files.isDirectory(destination.folder(id))) {
       staging.remove(id);
     }

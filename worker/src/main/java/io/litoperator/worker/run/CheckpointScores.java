@@ -12,22 +12,40 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The scores of a job's checkpoints, by which they are compared: of each, the main metric of the
  * plan's first task, from {@code predictions/<stage>-<step>/scores.json}. Higher is better, but for
- * the metrics of which {@link Metric} says otherwise; of equal ones the newest is.
- *
- * @param predictions with a folder for each checkpoint
- * @param task the first one's name; absent if there is none
+ * the metrics of which {@link Metric} says otherwise; of equal ones the newest is. What others have
+ * delivered is asked for once: nobody else evaluates while this is in use. Safe for use by several
+ * threads.
  */
-record CheckpointScores(Path predictions, CheckpointStore store, Optional<String> task) {
+final class CheckpointScores {
+  private final Path predictions;
+  private final CheckpointStore store;
+  private final Optional<String> task;
+  private final Map<CheckpointId, Optional<EvaluationScores>> delivered = new ConcurrentHashMap<>();
+
+  /**
+   * @param predictions with a folder for each checkpoint
+   * @param task the first one's name; absent if there is none
+   */
+  CheckpointScores(Path predictions, CheckpointStore store, Optional<String> task) {
+    this.predictions = predictions;
+    this.store = store;
+    this.task = task;
+  }
 
   static CheckpointScores of(RunPlan plan, CheckpointStore store) {
     return new CheckpointScores(
         Runs.predictions(plan),
         store,
         plan.evaluation().tasks().stream().map(first -> first.name()).findFirst());
+  }
+
+  CheckpointStore store() {
+    return store;
   }
 
   Path folder(CheckpointId id) {
@@ -39,7 +57,7 @@ record CheckpointScores(Path predictions, CheckpointStore store, Optional<String
    */
   Optional<EvaluationScores> read(KeptCheckpoint checkpoint) {
     return EvaluationScores.read(folder(checkpoint.id()))
-        .or(() -> delivered(checkpoint.id()))
+        .or(() -> delivered.computeIfAbsent(checkpoint.id(), this::delivered))
         .filter(scores -> checkpoint.digest().equals(scores.digest()));
   }
 

@@ -47,6 +47,7 @@ final class RankWork {
   private final Collective ranks;
   private final Optional<ChromeTrace> trace;
   private final RankVoice voice;
+  private final CheckpointScores scores;
 
   enum Outcome {
     FINISHED,
@@ -59,6 +60,7 @@ final class RankWork {
     this.ranks = ranks;
     this.trace = trace;
     this.voice = new RankVoice(plan, link, ranks);
+    this.scores = CheckpointScores.of(plan, Runs.checkpoints(plan));
   }
 
   Outcome run() {
@@ -105,11 +107,7 @@ final class RankWork {
   }
 
   private CheckpointEvaluation evaluation(ModelSources sources, VisionLanguageModel model) {
-    return new CheckpointEvaluation(plan, sources, model, ranks, voice::tell, scores());
-  }
-
-  private CheckpointScores scores() {
-    return CheckpointScores.of(plan, Runs.checkpoints(plan));
+    return new CheckpointEvaluation(plan, sources, model, ranks, voice::tell, scores);
   }
 
   /** Of the last stage's checkpoints but the last, if the job asks for it. */
@@ -245,7 +243,7 @@ final class RankWork {
       Optional<Checkpoint> resume, List<KeptCheckpoint> complete) {
     Set<CheckpointId> kept = new HashSet<>();
     resume.ifPresent(checkpoint -> kept.add(checkpoint.state().id()));
-    scores().best(complete).ifPresent(kept::add);
+    scores.best(complete).ifPresent(kept::add);
     return kept;
   }
 }
