@@ -4,7 +4,6 @@ import io.litoperator.api.progress.Activity;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Evaluation;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.SavedCheckpoint;
-import io.litoperator.api.v1alpha1.Progress;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.GangEvent;
@@ -14,7 +13,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -24,12 +22,16 @@ record ReportFold(ReportedJob job) {
   private static final int MAX_EVALUATIONS = 100;
   private static final String FIRST_STAGE = "pretrain";
 
+  private JobProgress progress() {
+    return new JobProgress(job);
+  }
+
   GangState after(GangState state, Event event, Instant at) {
     if (event instanceof Event.StageStarted started) {
-      GangState begun = state.withProgress(begun(started));
+      GangState begun = state.withProgress(progress().begun(started));
       return isStopping(state) ? begun : begun.withActivity(training(started.stage()));
     } else if (event instanceof Event.Step step) {
-      return trainsAgain(state.withProgress(progress(step, at)));
+      return trainsAgain(state.withProgress(progress().at(step, at)));
     } else if (event instanceof Event.CheckpointSaved saved) {
       return state.withCheckpoints(with(state, saved, at), state.bestCheckpoint());
     } else if (event instanceof Event.EvaluationProgress) {
@@ -55,7 +57,8 @@ record ReportFold(ReportedJob job) {
     if (event instanceof GangEvent.Gathered gathered) {
       return state.withNodes(gathered.nodes()).withActivity(Activity.WAITING);
     } else if (event instanceof GangEvent.AttemptStarted started) {
-      return state.withAttempt(started.attempt(), resumed(state, started.resume()));
+      return state.withAttempt(
+          started.attempt(), progress().resumed(state.progress(), started.resume()));
     } else if (event instanceof GangEvent.Stopping) {
       return state.withActivity(Activity.STOPPING);
     } else if (event instanceof GangEvent.Failed failed) {
@@ -69,35 +72,14 @@ record ReportFold(ReportedJob job) {
   /** All is over. */
   GangState ended(GangState state, ExitCode code) {
     return switch (code) {
-      case DONE -> withAllDone(state).withActivity(Activity.DONE);
+      case DONE ->
+          (state.progress() == null
+                  ? state
+                  : state.withProgress(JobProgress.done(state.progress())))
+              .withActivity(Activity.DONE);
       case INTERRUPTED -> state.withActivity(Activity.STOPPED);
       default -> state;
     };
-  }
-
-  private static GangState withAllDone(GangState state) {
-    Progress p = state.progress();
-    if (p == null) {
-      return state;
-    }
-    return state.withProgress(
-        new Progress(
-            p.stage(),
-            p.totalSteps() == null ? p.step() : p.totalSteps(),
-            p.totalSteps(),
-            100,
-            p.epoch(),
-            p.loss(),
-            p.instructionLoss(),
-            p.responseLoss(),
-            p.learningRate(),
-            p.gradientNorm(),
-            p.samplesPerSecond(),
-            p.tokensPerSecond(),
-            p.modelFlopsUtilization(),
-            p.peakMemoryBytes(),
-            null,
-            p.lastHeartbeat()));
   }
 
   private static GangState evaluating(GangState state) {
@@ -141,91 +123,6 @@ record ReportFold(ReportedJob job) {
 
   private static Activity training(String stage) {
     return stage.equals(FIRST_STAGE) ? Activity.PRETRAINING : Activity.FINETUNING;
-  }
-
-  /** An attempt's steps begin where it resumes: those after that are lost. */
-  private Progress resumed(GangState state, String checkpoint) {
-    String stage = job.stages().get(0).label();
-    long step = 0;
-    if (checkpoint != null) {
-      stage = checkpoint.substring(0, checkpoint.lastIndexOf('-'));
-      step = Long.parseLong(checkpoint.substring(checkpoint.lastIndexOf('-') + 1));
-    }
-    return begun(stage, step, totalSteps(state, stage));
-  }
-
-  private Long totalSteps(GangState state, String stage) {
-    if (state.progress() != null && stage.equals(state.progress().stage())) {
-      return state.progress().totalSteps();
-    }
-    return job.stages().stream()
-        .filter(each -> each.label().equals(stage) && each.steps().isPresent())
-        .map(each -> (long) each.steps().getAsInt())
-        .findFirst()
-        .orElse(null);
-  }
-
-  private Progress begun(Event.StageStarted started) {
-    return begun(started.stage(), started.fromStep(), started.totalSteps());
-  }
-
-  private Progress begun(String stage, long step, Long totalSteps) {
-    return new Progress(
-        stage,
-        step,
-        totalSteps,
-        totalSteps == null ? null : percent(stage, step, totalSteps),
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null);
-  }
-
-  private Progress progress(Event.Step step, Instant at) {
-    return new Progress(
-        step.stage(),
-        step.step(),
-        step.totalSteps(),
-        percent(step.stage(), step.step(), step.totalSteps()),
-        finite(step.epoch()),
-        finite(step.loss()),
-        finite(step.instructionLoss()),
-        finite(step.responseLoss()),
-        finite(step.learningRate()),
-        finite(step.gradientNorm()),
-        finite(step.samplesPerSecond()),
-        finite(step.tokensPerSecond()),
-        finite(step.modelFlopsUtilization()),
-        step.peakMemoryBytes(),
-        completion(step, at),
-        time(at));
-  }
-
-  /** Whole percents; 100 only when nothing is left to do. */
-  private int percent(String stage, long step, long totalSteps) {
-    int percent = (int) (100 * fractionDone(stage, step, totalSteps));
-    return job.evaluates() ? Math.min(99, percent) : percent;
-  }
-
-  private double fractionDone(String stage, long step, long totalSteps) {
-    return job.fractionDone(stage, totalSteps == 0 ? 1 : (double) step / totalSteps);
-  }
-
-  /** If what is left goes on as this stage does. */
-  private String completion(Event.Step step, Instant at) {
-    double done = fractionDone(step.stage(), step.step(), step.totalSteps());
-    double stageLeft = fractionDone(step.stage(), step.totalSteps(), step.totalSteps()) - done;
-    double seconds =
-        stageLeft > 0 ? step.secondsLeft() * (1 - done) / stageLeft : step.secondsLeft();
-    return Double.isFinite(seconds) ? time(at.plusMillis((long) (seconds * 1e3))) : null;
   }
 
   /** The newest that are kept, and the best. */
@@ -285,10 +182,5 @@ record ReportFold(ReportedJob job) {
 
   static String time(Instant at) {
     return at.truncatedTo(ChronoUnit.SECONDS).toString();
-  }
-
-  /** JSON has no other numbers; what is not one is left out. */
-  private static Double finite(Double number) {
-    return Optional.ofNullable(number).filter(Double::isFinite).orElse(null);
   }
 }
