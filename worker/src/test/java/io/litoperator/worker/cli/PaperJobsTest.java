@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.litoperator.api.job.ClaimPath;
 import io.litoperator.api.job.JobJson;
@@ -29,6 +30,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -41,6 +43,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class PaperJobsTest {
   private static final Path FOLDER = Path.of("../examples/paper");
   private static final String PRETRAIN = "pretrain.yaml";
+  private static final String JUDGED = "lit-judged.yaml";
+
+  /** A model of the hub at a commit; its name is the first group. */
+  private static final Pattern PINNED = Pattern.compile("hf://[^/\"]+/([^/@\"]+)@[0-9a-f]{40}");
 
   /** Samples of LLaVA-Pretrain. */
   private static final int CAPTIONS = 558_128;
@@ -69,17 +75,22 @@ class PaperJobsTest {
   }
 
   private static List<Path> fineTunes(Path model) {
-    return jobsOf(model).filter(file -> !file.endsWith(PRETRAIN)).toList();
+    return jobsOf(model)
+        .filter(file -> !file.endsWith(PRETRAIN) && !file.endsWith(JUDGED))
+        .toList();
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("jobs")
   void fitsOnEightGpus(Path file) throws IOException {
-    LitTrainingJob job = JobFile.read(file, Venue.CLUSTER);
+    Path mounted = folder.resolve("job.yaml");
+    Files.writeString(
+        mounted, PINNED.matcher(Files.readString(file)).replaceAll("pvc://models/$1"));
+    LitTrainingJob job = JobFile.read(mounted, Venue.CLUSTER);
     Path claims = claims(job, pretraining(file));
 
     String told =
-        lit("plan", file.toString(), "--claims", claims.toString(), "--gpu-memory", "80GiB");
+        lit("plan", mounted.toString(), "--claims", claims.toString(), "--gpu-memory", "80GiB");
 
     Matcher fits = Pattern.compile("fits with microBatchSize (\\d+)").matcher(told);
     assertThat(fits.find()).as(told).isTrue();
@@ -118,6 +129,38 @@ class PaperJobsTest {
 
   private static ObjectNode objective(Path file) {
     return JobJson.of(JobFile.admit(file)).withObject("/spec/finetune/objective");
+  }
+
+  @Test
+  void theJudgedJobHasTwoTasksMore() {
+    Path folder = FOLDER.resolve("llava-1.5-7b");
+    ObjectNode judged = JobJson.of(JobFile.admit(folder.resolve(JUDGED)));
+    ObjectNode lit = JobJson.of(JobFile.admit(folder.resolve("lit.yaml")));
+    ObjectNode evaluate = judged.withObject("/spec/evaluate");
+    ArrayNode tasks = evaluate.withArray("/tasks");
+
+    assertThat(evaluate.remove("judge").at("/secretKeyRef/name").asText()).isEqualTo("judge");
+    assertThat(tasks.remove(tasks.size() - 1).get("name").asText()).isEqualTo("mmhal");
+    assertThat(tasks.remove(tasks.size() - 1).get("name").asText()).isEqualTo("hallusionbench");
+    judged.withObject("/metadata").put("name", "llava-1-5-7b-lit");
+    assertThat(judged).isEqualTo(lit);
+  }
+
+  /** They come once for all jobs, and are the same whenever they come. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("jobs")
+  void whatComesFromTheHubIsPinnedAndKept(Path file) {
+    LitTrainingJob job = JobFile.admit(file);
+    List<String> hub =
+        Sources.of(job.getSpec()).stream()
+            .map(Sources.Source::location)
+            .filter(location -> location.startsWith("hf://"))
+            .toList();
+
+    assertThat(hub).allMatch(PINNED.asMatchPredicate());
+    if (!hub.isEmpty()) {
+      assertThat(job.getSpec().data().cache()).startsWith("pvc://models/");
+    }
   }
 
   @ParameterizedTest(name = "{0}")
@@ -269,7 +312,7 @@ class PaperJobsTest {
   }
 
   private static Path published(String source) {
-    String name = source.substring(source.lastIndexOf('/') + 1);
+    String name = source.substring(source.lastIndexOf('/') + 1).replaceFirst("@.*", "");
     try {
       return Path.of(PaperJobsTest.class.getResource("paper/" + name).toURI());
     } catch (URISyntaxException e) {
