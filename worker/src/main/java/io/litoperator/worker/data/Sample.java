@@ -27,6 +27,11 @@ public record Sample(String id, int[] tokens, Fate[] fates, List<Pixels> picture
     }
   }
 
+  /** The same with other pictures, as many. */
+  public Sample with(List<Pixels> others) {
+    return new Sample(id, tokens, fates, others);
+  }
+
   /** Number of pictures that tokens stand for. */
   public static int placeholders(int[] tokens) {
     return (int) Arrays.stream(tokens).filter(token -> token == IMAGE).count();

@@ -74,6 +74,11 @@ final class ForwardBackward implements AutoCloseable {
     this.checkpointing = checkpointing;
   }
 
+  /** As of {@link FrozenTower#lookUp}. */
+  Sample lookUp(Sample sample) {
+    return frozenTower.map(tower -> tower.lookUp(sample)).orElse(sample);
+  }
+
   /** As {@link #run(List, double, long, Consumer)}, of a model that draws nothing. */
   TokenLosses run(List<Sample> samples, double scale, Consumer<Block> done) {
     return run(samples, scale, 0, done);

@@ -1,6 +1,8 @@
 package io.litoperator.worker.train;
 
+import io.litoperator.worker.data.KeptFeatures;
 import io.litoperator.worker.data.Pixels;
+import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.features.FeatureFiles;
 import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.Packed;
@@ -47,6 +49,18 @@ final class FrozenTower {
     return files.isPresent() ? remembered(pictures, files.get()) : compute(pictures);
   }
 
+  /**
+   * The sample with what is kept of its pictures, so that {@link #see} need not read it; in any
+   * thread.
+   */
+  Sample lookUp(Sample sample) {
+    return files
+        .map(
+            kept ->
+                sample.with(sample.pictures().stream().map(p -> p.with(find(p, kept))).toList()))
+        .orElse(sample);
+  }
+
   private Tensor compute(List<Pixels> pictures) {
     Tensor x = Packed.pixels(pictures, model.config().vision().imageSize());
     for (Segment segment : model.tower()) {
@@ -74,15 +88,23 @@ final class FrozenTower {
   }
 
   private void fill(Tensor features, Pixels picture, FeatureFiles kept) {
-    String key = digest(picture);
-    ByteBuffer memory = features.memory();
-    if (kept.read(key, memory)) {
+    KeptFeatures found = picture.features().orElseGet(() -> find(picture, kept));
+    if (found.content().isPresent()) {
+      features.memory().put(found.content().get().duplicate());
       return;
     }
     try (Tensor computed = compute(List.of(picture))) {
       features.copyFrom(computed);
     }
-    kept.write(key, memory);
+    kept.write(found.key(), features.memory());
+  }
+
+  private KeptFeatures find(Pixels picture, FeatureFiles kept) {
+    VisionConfig vision = model.config().vision();
+    int values = picture.views() * vision.positions() * vision.hiddenSize();
+    ByteBuffer content = ByteBuffer.allocate(values * model.parameters().type().bytes());
+    String key = digest(picture);
+    return new KeptFeatures(key, kept.read(key, content) ? Optional.of(content) : Optional.empty());
   }
 
   private static String digest(Pixels picture) {

@@ -259,6 +259,11 @@ public final class OptimizerStep implements AutoCloseable {
     return stage.labels().normalization() == Normalization.GLOBAL_TOKENS;
   }
 
+  /** As of {@link FrozenTower#lookUp}. */
+  Sample lookUp(Sample sample) {
+    return pass.lookUp(sample);
+  }
+
   /** Number of trained weights, without the gaps of alignment. */
   long trainableParameters() {
     return gradients.trained().stream().mapToLong(Block::size).sum();

@@ -157,7 +157,7 @@ public final class StageTrainer {
 
   private Loader loader(long first) {
     return new Loader(
-        samples,
+        index -> optimizer.lookUp(samples.apply(index)),
         sampler.order(first, ranks.rank(), ranks.worldSize(), stage.microBatchSize()),
         AHEAD,
         LOADER_THREADS);

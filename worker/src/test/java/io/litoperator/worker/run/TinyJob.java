@@ -99,7 +99,8 @@ record TinyJob(Path folder, Map<String, String> settings) {
     }
   }
 
-  private static void copyModel(Path folder) throws IOException {
+  /** Its model: configurations and a tokenizer. */
+  static void copyModel(Path folder) throws IOException {
     Path source;
     try {
       source = Path.of(TinyJob.class.getResource("tiny").toURI());

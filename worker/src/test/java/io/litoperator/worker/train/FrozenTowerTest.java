@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -25,7 +26,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.BeforeAll;
@@ -110,6 +110,55 @@ class FrozenTowerTest {
     assertThat(contents()).hasSize(2 * one);
   }
 
+  /** As a loader does it: what was looked up needs no file any more, what was not is kept. */
+  @ParameterizedTest
+  @MethodSource("io.litoperator.worker.model.ModelFixture#names")
+  void whatWasLookedUpBeforehandTrainsAlike(String name) throws IOException {
+    List<Sample> samples = ModelFixture.open(name).samples("lit");
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    Path full = Files.createDirectory(folder.resolve("full"));
+
+    float[] computed = lookUpAndTrain(name, full, samples, () -> {});
+    Map<String, byte[]> kept = contents(full);
+    float[] read =
+        lookUpAndTrain(name, full, samples, () -> Files.move(full, folder.resolve("away")));
+    Files.move(folder.resolve("away"), full, StandardCopyOption.REPLACE_EXISTING);
+    damage(full);
+    float[] recomputed = lookUpAndTrain(name, full, samples, () -> {});
+    float[] lookedUpInVain = lookUpAndTrain(name, empty, samples, () -> {});
+
+    assertThat(read).isEqualTo(computed);
+    assertThat(recomputed).isEqualTo(computed);
+    assertThat(lookedUpInVain).isEqualTo(computed);
+    assertThat(contents(full)).usingRecursiveComparison().isEqualTo(kept);
+    assertThat(notices).isEmpty();
+  }
+
+  private interface Happening {
+    void happens() throws IOException;
+  }
+
+  private float[] lookUpAndTrain(
+      String name, Path features, List<Sample> samples, Happening inBetween) throws IOException {
+    try (VisionLanguageModel model = ModelFixture.open(name).model();
+        OptimizerStep step = step(model, Optional.of(features))) {
+      List<Sample> found = samples.parallelStream().map(step::lookUp).toList();
+      inBetween.happens();
+      step.run(1, 1, List.of(found), OptimizerStep.Wishes.NONE);
+      return model.parameters().flat().toFloats();
+    }
+  }
+
+  private static void damage(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        byte[] content = Files.readAllBytes(file);
+        content[content.length / 2] ^= 1;
+        Files.write(file, content);
+      }
+    }
+  }
+
   private record Trained(Step first, float[] parameters) {}
 
   /** Two steps. */
@@ -131,13 +180,18 @@ class FrozenTowerTest {
 
   private Step run(
       VisionLanguageModel model, Optional<Path> features, List<List<Sample>> microBatches) {
-    Optional<Function<String, FeatureFiles>> files =
-        features.map(there -> tower -> new FeatureFiles(there, tower, notices::add));
-    try (OptimizerStep step =
-        new OptimizerStep(
-            model, Stages.of(WITHOUT_TOWER).plan(), Sharding.NONE, new Alone(), files)) {
+    try (OptimizerStep step = step(model, features)) {
       return step.run(1, 1, microBatches, OptimizerStep.Wishes.NONE);
     }
+  }
+
+  private OptimizerStep step(VisionLanguageModel model, Optional<Path> features) {
+    return new OptimizerStep(
+        model,
+        Stages.of(WITHOUT_TOWER).plan(),
+        Sharding.NONE,
+        new Alone(),
+        features.map(there -> tower -> new FeatureFiles(there, tower, notices::add)));
   }
 
   private Map<String, byte[]> contents() throws IOException {
