@@ -138,7 +138,7 @@ public final class EvaluateRun {
 
   /** Reads all questions before the model is loaded. */
   private void check(Task task) {
-    EvaluationTask definition = Tasks.of(task.name());
+    EvaluationTask definition = Tasks.of(task);
     TaskData.open(task, definition).close();
     if (definition instanceof EvaluationTask.Judged && options.judge().isEmpty()) {
       throw Judgements.missing(task.name());

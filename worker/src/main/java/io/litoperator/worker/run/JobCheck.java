@@ -93,17 +93,25 @@ public final class JobCheck {
   private List<Problem> evaluation(EvaluationPlan plan) {
     List<Problem> problems = new ArrayList<>();
     for (Task task : plan.tasks()) {
-      EvaluationTask definition = Tasks.of(task.name());
-      try (TaskData data = TaskData.open(task, definition)) {
-        if (definition instanceof EvaluationTask.Judged && plan.judge().isEmpty()) {
-          problems.add(problem(task.data(), Judgements.missing(task.name())));
-        }
-        problems.addAll(damaged(task, data));
+      try {
+        problems.addAll(evaluation(task, plan.judge()));
       } catch (Failure e) {
         problems.add(problem(task.data(), e));
       }
     }
     return problems;
+  }
+
+  private List<Problem> evaluation(Task task, Optional<EvaluationPlan.Judge> judge) {
+    EvaluationTask definition = Tasks.of(task);
+    try (TaskData data = TaskData.open(task, definition)) {
+      List<Problem> problems = new ArrayList<>();
+      if (definition instanceof EvaluationTask.Judged && judge.isEmpty()) {
+        problems.add(problem(task.data(), Judgements.missing(task.name())));
+      }
+      problems.addAll(damaged(task, data));
+      return problems;
+    }
   }
 
   /** Of each picture, the first question that shows it. */

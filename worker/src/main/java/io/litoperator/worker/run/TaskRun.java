@@ -10,7 +10,6 @@ import io.litoperator.worker.evaluate.Metric;
 import io.litoperator.worker.evaluate.Prompts;
 import io.litoperator.worker.evaluate.TaskData;
 import io.litoperator.worker.evaluate.judge.Judgement;
-import io.litoperator.worker.evaluate.metric.ChairMetric;
 import io.litoperator.worker.evaluate.task.EvaluationTask;
 import io.litoperator.worker.evaluate.task.EvaluationTask.Answering;
 import io.litoperator.worker.evaluate.task.EvaluationTask.Contribution;
@@ -39,9 +38,8 @@ final class TaskRun {
   private static final int SHOWN_ANSWERS = 6;
 
   /** Beside a task's questions: CHAIR's published table. */
-  private static final String SYNONYMS = "synonyms.txt";
-
   private final RunPlan plan;
+
   private final ModelSources sources;
   private final VisionLanguageModel model;
   private final Collective ranks;
@@ -95,7 +93,7 @@ final class TaskRun {
         if (anyWishes(stopRequested)) {
           return false;
         }
-        EvaluationTask definition = Tasks.of(task.name());
+        EvaluationTask definition = Tasks.of(task);
         try (TaskData data = TaskData.open(task, definition)) {
           if (!run(task, definition, data, prompts, inference, stopRequested)) {
             return false;
@@ -136,7 +134,7 @@ final class TaskRun {
     if (definition instanceof Judged judged) {
       judge(task, judged, answered);
     } else if (definition instanceof Answering answering) {
-      score(task, metric(task, answering), answered);
+      score(task, answering.metric(), answered);
     }
   }
 
@@ -144,14 +142,6 @@ final class TaskRun {
     double[] stops = {stopRequested.getAsBoolean() ? 1 : 0};
     ranks.allReduce(stops);
     return stops[0] > 0;
-  }
-
-  /** The task's own, or CHAIR's by the published table where that lies beside the questions. */
-  private static Metric metric(Task task, Answering answering) {
-    Path synonyms = task.data().resolveSibling(SYNONYMS);
-    return answering.metric() instanceof ChairMetric && Files.exists(synonyms)
-        ? ChairMetric.of(synonyms)
-        : answering.metric();
   }
 
   private void score(Task task, Metric metric, List<Answered> answered) {

@@ -15,11 +15,10 @@ import java.util.stream.Collectors;
 /**
  * Scores of HallusionBench (arXiv 2310.14566), as lmms-eval (75571cf) sums up judgements: shares of
  * questions answered right ({@code aAcc}), of figures with all their questions right ({@code
- * fAcc}), and of questions right on every figure they are asked of ({@code qAcc}). What the judge
- * is told is in our own words.
+ * fAcc}), and of questions right on every figure they are asked of ({@code qAcc}).
  */
-public final class HallusionBench implements Judging {
-  private static final String WORDS =
+public record HallusionBench(JudgePrompt words) implements Judging {
+  private static final String OWN_WORDS =
       """
       You check answers to questions about a figure. Read the question, the reference answer and \
       the answer of a model. Reply with one word:
@@ -27,14 +26,24 @@ public final class HallusionBench implements Judging {
       incorrect, if it conflicts with it;
       unclear, if the model's answer does not make clear what it says.
 
-      Question: %s
-      Reference answer: %s
-      Model's answer: %s
+      Question: {question}
+      Reference answer: {answer}
+      Model's answer: {prediction}
       Your word:""";
+
+  /** In our own words. */
+  public HallusionBench() {
+    this(new JudgePrompt("own-words-1", OWN_WORDS));
+  }
+
+  @Override
+  public Judging asking(JudgePrompt others) {
+    return new HallusionBench(others);
+  }
 
   @Override
   public String version() {
-    return "hallusion-bench-lmms-eval-75571cf-own-words-1";
+    return "hallusion-bench-lmms-eval-75571cf-" + words.name();
   }
 
   @Override
@@ -46,7 +55,7 @@ public final class HallusionBench implements Judging {
 
   @Override
   public String prompt(Answered pair) {
-    return WORDS.formatted(pair.question().question(), pair.question().answer(), pair.prediction());
+    return words.about(pair);
   }
 
   @Override

@@ -18,6 +18,9 @@ public interface Judging {
   /** What the judge is asked. */
   String prompt(Answered pair);
 
+  /** The same, asked in other words. */
+  Judging asking(JudgePrompt words);
+
   /** Whether the judge thinks well of an answer. */
   boolean correct(Judgement judgement);
 

@@ -21,21 +21,20 @@ import java.util.stream.IntStream;
  * of the eight types of question.
  *
  * <p>A judgement that gives no rating, or several, counts as 0 there, as here; {@code unreadable}
- * is the share of such judgements, so that a failing judge does not pass for a bad model. What the
- * judge is told is in our own words, with the benchmark's scale.
+ * is the share of such judgements, so that a failing judge does not pass for a bad model.
  */
-public final class MmHalBench implements Judging {
-  private static final String WORDS =
+public record MmHalBench(JudgePrompt words) implements Judging {
+  private static final String OWN_WORDS =
       """
       You judge the answer of a vision-language model to a question about a picture. What counts is \
       whether the answer is informative, and whether it hallucinates: whether it says anything \
       about objects, actions, feelings or other details that the picture does not show. You see \
       the picture's contents as a list of objects, and an answer that a person gave.
 
-      Picture's contents: %s
-      Question: %s
-      Person's answer: %s
-      Model's answer: %s
+      Picture's contents: {contents}
+      Question: {question}
+      Person's answer: {answer}
+      Model's answer: {prediction}
 
       Rate the model's answer:
       Rating: 6, very informative with good analysis or reasoning, no hallucination
@@ -52,9 +51,19 @@ public final class MmHalBench implements Judging {
   private static final int HIGHEST = 6;
   private static final int LEAST_FAITHFUL = 3;
 
+  /** In our own words, with the benchmark's scale. */
+  public MmHalBench() {
+    this(new JudgePrompt("own-words-1", OWN_WORDS));
+  }
+
+  @Override
+  public Judging asking(JudgePrompt others) {
+    return new MmHalBench(others);
+  }
+
   @Override
   public String version() {
-    return "mmhal-bench-eval_gpt4-own-words-1";
+    return "mmhal-bench-eval_gpt4-" + words.name();
   }
 
   @Override
@@ -64,12 +73,7 @@ public final class MmHalBench implements Judging {
 
   @Override
   public String prompt(Answered pair) {
-    Question question = pair.question();
-    return WORDS.formatted(
-        question.objects().isEmpty() ? "not listed" : String.join(", ", question.objects()),
-        question.question(),
-        question.answer(),
-        pair.prediction());
+    return words.about(pair);
   }
 
   @Override

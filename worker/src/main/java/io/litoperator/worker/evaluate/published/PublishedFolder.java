@@ -22,9 +22,11 @@ public final class PublishedFolder {
   private static final Map<String, String> NAMES =
       Map.of("vizwiz", "VizWiz-VQA", "coco2017", "COCO-Caption2017", "mmhal", "MMHal-Bench");
 
+  private static final String MMHAL_QUESTIONS = "response_template.json";
+
   /** Names of files with questions, JSON lines or an array. */
   private static final List<String> QUESTIONS =
-      List.of("questions.jsonl", "questions.json", "response_template.json");
+      List.of("questions.jsonl", "questions.json", MMHAL_QUESTIONS);
 
   private static final String GQA_PICTURES = "testdev_balanced_images";
 
@@ -73,7 +75,7 @@ public final class PublishedFolder {
     return QUESTIONS.stream()
         .map(folder::resolve)
         .filter(Files::isRegularFile)
-        .map(file -> new Place(file, folder))
+        .map(file -> new Place(file, pictures(file)))
         .findFirst()
         .or(() -> inFile(folder, task))
         .or(() -> inTables(folder, task));
@@ -86,6 +88,14 @@ public final class PublishedFolder {
         .filter(PublishedFolder::matches)
         .map(tables -> new Place(tables, pictures(folder, task)))
         .findFirst();
+  }
+
+  /** MMHal-Bench's questions name files of a folder beside them. */
+  private static Path pictures(Path questions) {
+    Path pictures = questions.resolveSibling("images");
+    return questions.endsWith(MMHAL_QUESTIONS) && Files.isDirectory(pictures)
+        ? pictures
+        : questions.getParent();
   }
 
   private static Path pictures(Path folder, String task) {

@@ -2,6 +2,7 @@ package io.litoperator.worker.evaluate.task;
 
 import io.litoperator.worker.evaluate.Metric;
 import io.litoperator.worker.evaluate.judge.HallusionBench;
+import io.litoperator.worker.evaluate.judge.JudgePrompt;
 import io.litoperator.worker.evaluate.judge.Judging;
 import io.litoperator.worker.evaluate.judge.MmHalBench;
 import io.litoperator.worker.evaluate.metric.CaptionMetric;
@@ -14,6 +15,9 @@ import io.litoperator.worker.evaluate.task.EvaluationTask.Contribution;
 import io.litoperator.worker.evaluate.task.EvaluationTask.Judged;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.plan.EvaluationPlan.Task;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -76,6 +80,9 @@ public final class Tasks {
           .stream()
           .collect(Collectors.toUnmodifiableMap(EvaluationTask::name, Function.identity()));
 
+  private static final String SYNONYMS = "synonyms.txt";
+  private static final String JUDGE_PROMPT = "judge.txt";
+
   private Tasks() {}
 
   private static EvaluationTask answering(
@@ -109,5 +116,31 @@ public final class Tasks {
               .formatted(name, String.join(", ", names())));
     }
     return task;
+  }
+
+  /**
+   * A plan's task, with what lies beside its questions: CHAIR's published table of synonyms, or
+   * what a judge is to be asked.
+   *
+   * @throws Failure INVALID if there is none of its name; that file's
+   */
+  public static EvaluationTask of(Task task) {
+    EvaluationTask known = of(task.name());
+    Path synonyms = task.data().resolveSibling(SYNONYMS);
+    Path prompt = task.data().resolveSibling(JUDGE_PROMPT);
+    if (known instanceof Answering chair
+        && chair.metric() instanceof ChairMetric
+        && Files.exists(synonyms)) {
+      return new Answering(
+          chair.name(), chair.wording(), chair.newTokens(), ChairMetric.of(synonyms));
+    }
+    if (known instanceof Judged judged && Files.exists(prompt)) {
+      return new Judged(
+          judged.name(),
+          judged.wording(),
+          judged.newTokens(),
+          judged.judging().asking(JudgePrompt.read(prompt)));
+    }
+    return known;
   }
 }

@@ -223,6 +223,10 @@ class PublishedFormatTest {
       assertThat(mmhal.questions().get(0).images()).containsExactly("ab.jpg");
       assertThat(mmhal.questions().get(0).objects()).containsExactly("Cake", "Plate");
     }
+    Path beside = PublishedFolder.find(data, "mmhal").images();
+    Path downloaded = Files.createDirectory(data.resolve("MMHal-Bench/images"));
+    assertThat(beside).isEqualTo(data.resolve("MMHal-Bench"));
+    assertThat(PublishedFolder.find(data, "mmhal").images()).isEqualTo(downloaded);
   }
 
   @Test
