@@ -4,9 +4,7 @@ import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.report.GangEvent;
 import io.litoperator.worker.report.Listener;
-import io.litoperator.worker.report.RankFailure;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -20,9 +18,6 @@ import java.util.function.BooleanSupplier;
 final class Attempt {
   /** How long ranks may take to register: a busy machine starts processes slowly. */
   private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
-
-  /** How long a rank that lost a peer is believed before the peer's own end must be known. */
-  private static final Duration CAUSE_TIMEOUT = Duration.ofSeconds(5);
 
   private static final Duration STACKS_TIMEOUT = Duration.ofSeconds(5);
 
@@ -47,9 +42,8 @@ final class Attempt {
   private final Evidence evidence;
 
   private final Gang ranks = new Gang();
-  private final List<RankEnd> failures = new ArrayList<>();
+  private final RankFailures failures = new RankFailures();
   private final long startNanos = System.nanoTime();
-  private long firstFailureNanos;
   private long excusedNanos = startNanos;
   private boolean started;
   private boolean stopping;
@@ -89,7 +83,10 @@ final class Attempt {
     } finally {
       endAll();
     }
-    return result instanceof AttemptResult.Failed failed ? withLastLines(failed) : result;
+    // A rank's last lines are known when its process is gone.
+    return result instanceof AttemptResult.Failed failed
+        ? failed.with(ranks.get(failed.cause().rank()).exit())
+        : result;
   }
 
   private AttemptResult supervise(Optional<String> resume) {
@@ -115,11 +112,8 @@ final class Attempt {
       return Optional.of(new AttemptResult.NodeLost(lost.get().identity()));
     }
     boolean allGone = ranks.allGone();
-    if (!failures.isEmpty()) {
-      RankEnd cause = RankEnd.rootCause(failures);
-      boolean certain =
-          cause.kind() != RankEnd.Kind.CONSEQUENCE || isPast(firstFailureNanos, CAUSE_TIMEOUT);
-      return allGone || certain ? Optional.of(failed(cause)) : Optional.empty();
+    if (!failures.none()) {
+      return failures.cause(allGone).map(this::failed);
     }
     if (!allGone) {
       return Optional.empty();
@@ -128,39 +122,8 @@ final class Attempt {
         ranks.allDone() ? new AttemptResult.Finished() : new AttemptResult.Stopped());
   }
 
-  private AttemptResult.Failed failed(RankEnd cause) {
-    RankProcess rank = ranks.get(cause.rank());
-    RankFailure failure =
-        new RankFailure(
-            cause.reason(),
-            cause.sentence(),
-            rank.exit().map(RankExit::status).orElse(cause.code().code()),
-            cause.rank(),
-            rank.node().identity().name(),
-            "Its output is in %s.".formatted(rank.node().log(cause.rank())));
-    return new AttemptResult.Failed(cause, rank.node(), failure, ranks.furthestStep());
-  }
-
-  /** The rank's last lines are known when its process is gone. */
-  private AttemptResult.Failed withLastLines(AttemptResult.Failed failed) {
-    RankFailure failure = failed.failure();
-    String lastLines =
-        ranks
-            .get(failure.rank())
-            .exit()
-            .map(exit -> " Its last lines:\n" + exit.lastLines())
-            .orElse("");
-    return new AttemptResult.Failed(
-        failed.cause(),
-        failed.node(),
-        new RankFailure(
-            failure.reason(),
-            failure.message(),
-            failure.exitCode(),
-            failure.rank(),
-            failure.node(),
-            failure.evidence() + lastLines),
-        failed.step());
+  private AttemptResult failed(RankEnd cause) {
+    return AttemptResult.Failed.of(cause, ranks.get(cause.rank()), ranks.furthestStep());
   }
 
   private void dealWithNext(Duration patience) {
@@ -206,7 +169,7 @@ final class Attempt {
     } else if (message instanceof RankMessage.Ended words) {
       RankEnd end = RankEnd.said(rank.rank(), words);
       rank.ended(end);
-      noteFailure(end);
+      failures.note(end);
     }
   }
 
@@ -215,18 +178,8 @@ final class Attempt {
       RankEnd end =
           RankEnd.exited(rank.rank(), rank.exit().orElseThrow(), rank.node().log(rank.rank()));
       rank.ended(end);
-      noteFailure(end);
+      failures.note(end);
     }
-  }
-
-  private void noteFailure(RankEnd end) {
-    if (end.kind() == RankEnd.Kind.REGULAR) {
-      return;
-    }
-    if (failures.isEmpty()) {
-      firstFailureNanos = System.nanoTime();
-    }
-    failures.add(end);
   }
 
   private void publishWorldOnce(Optional<String> resume) {
@@ -248,7 +201,7 @@ final class Attempt {
   private void endLingering() {
     for (RankProcess rank : ranks) {
       if (rank.registration().isEmpty() && isPast(startNanos, START_TIMEOUT)) {
-        noteFailure(RankEnd.hangs(rank.rank(), neverRegistered(rank)));
+        failures.note(RankEnd.hangs(rank.rank(), neverRegistered(rank)));
       }
       if (rank.end().isPresent() && !rank.isGone() && rank.isSilentFor(EXIT_TIMEOUT)) {
         rank.node().end(rank.rank());
@@ -262,10 +215,10 @@ final class Attempt {
       excusedNanos = System.nanoTime();
     }
     Duration hangTimeout = plan.recovery().hangTimeout();
-    if (failures.isEmpty() && isPast(excusedNanos, hangTimeout) && ranks.anyStuckFor(hangTimeout)) {
+    if (failures.none() && isPast(excusedNanos, hangTimeout) && ranks.anyStuckFor(hangTimeout)) {
       collectStacks();
-      if (failures.isEmpty() && ranks.anyStuckFor(hangTimeout)) {
-        noteFailure(hang(hangTimeout));
+      if (failures.none() && ranks.anyStuckFor(hangTimeout)) {
+        failures.note(hang(hangTimeout));
       }
     }
   }
