@@ -75,6 +75,7 @@ class MetricsIT {
         take(reports, job, report(2, 4, Activity.PRETRAINING, 20));
       }
       awaitTold("lit_recovery_seconds_count", 2);
+      awaitTold("lit_jobs", Map.of("phase", "Pretraining"), 2);
     }
     told = Exposition.parse(bench.operator().metrics());
   }
@@ -214,10 +215,14 @@ class MetricsIT {
   }
 
   private static void awaitTold(String name, double least) {
+    awaitTold(name, Map.of(), least);
+  }
+
+  private static void awaitTold(String name, Map<String, String> labels, double least) {
     await(name)
         .atMost(Duration.ofMinutes(1))
         .until(
-            () -> Exposition.parse(bench.operator().metrics()).sum(name, Map.of()),
+            () -> Exposition.parse(bench.operator().metrics()).sum(name, labels),
             value -> value >= least);
   }
 
