@@ -12,6 +12,7 @@ public enum Binary {
   KUBE_SCHEDULER(Binary.KUBERNETES, "k8s.io/kubernetes/cmd/kube-scheduler"),
   KUBELET(Binary.KUBERNETES, "k8s.io/kubernetes/cmd/kubelet"),
   KUBE_PROXY(Binary.KUBERNETES, "k8s.io/kubernetes/cmd/kube-proxy"),
+  KUBE_ROUTER("kube-router", "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router"),
   COREDNS("coredns", "."),
   PAUSE("pause", ".");
 

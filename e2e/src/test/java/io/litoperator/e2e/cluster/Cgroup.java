@@ -59,13 +59,23 @@ final class Cgroup {
 
   /** The folder of a Pod's container in a controller's hierarchy: its only group with processes. */
   Path container(String controller, String podUid) {
+    return groups(controller, podUid).stream()
+        .filter(group -> processes(group).stream().anyMatch(Cgroup::isWorker))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("Pod " + podUid + " has no processes."));
+  }
+
+  /** Ids of all of a Pod's processes, also of that which holds its namespaces. */
+  Stream<Long> processesOfPod(String podUid) {
+    return groups("pids", podUid).stream().flatMap(group -> processes(group).stream());
+  }
+
+  private List<Path> groups(String controller, String podUid) {
     try (Stream<Path> groups = Files.walk(ROOT.resolve(controller).resolve(name))) {
       return groups
           .filter(Files::isDirectory)
           .filter(group -> group.toString().contains("pod" + podUid))
-          .filter(group -> processes(group).stream().anyMatch(Cgroup::isWorker))
-          .findFirst()
-          .orElseThrow(() -> new IllegalStateException("Pod " + podUid + " has no processes."));
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

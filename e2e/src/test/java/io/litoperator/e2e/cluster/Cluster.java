@@ -6,6 +6,9 @@ import io.litoperator.controlplane.Binaries;
 import io.litoperator.controlplane.Binary;
 import io.litoperator.controlplane.Endpoint;
 import io.litoperator.controlplane.User;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,6 +82,9 @@ public final class Cluster implements AutoCloseable {
             Node.start(number, folder.resolve("node" + number), kubeconfigs, binaries, allImages));
       }
       cluster.awaitNodes();
+      if (cluster.enforcesPolicies()) {
+        cluster.startEnforcing(binaries, server.kubeconfig(controllerUsers.router()));
+      }
       return cluster;
     } catch (RuntimeException e) {
       cluster.close();
@@ -103,12 +109,31 @@ public final class Cluster implements AutoCloseable {
     return nodes.stream().filter(node -> node.name().equals(name)).findFirst().orElseThrow();
   }
 
+  /** Of the control plane and its DNS, and of this process, in the nodes' network. */
+  public String address() {
+    return Network.ADDRESS;
+  }
+
+  /** Whether NetworkPolicies have an effect: where this machine has iptables and ipset. */
+  public boolean enforcesPolicies() {
+    return Requirements.hasPacketFilter();
+  }
+
   @Override
   public void close() {
     client.close();
     nodes.forEach(Node::close);
     controllers.close();
     server.close();
+  }
+
+  private void startEnforcing(Binaries binaries, Path kubeconfig) {
+    try (InputStream access = Cluster.class.getResourceAsStream("kube-router.yaml")) {
+      client.load(access).serverSideApply();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    nodes.forEach(node -> node.startRouter(binaries, kubeconfig));
   }
 
   private void awaitNodes() {

@@ -25,17 +25,18 @@ final class Controllers implements AutoCloseable {
   }
 
   /** Who they are to the API server. */
-  record Users(User controllerManager, User scheduler, User dns, User proxy) {
+  record Users(User controllerManager, User scheduler, User dns, User proxy, User router) {
     static Users make() {
       return new Users(
           User.named("system:kube-controller-manager"),
           User.named("system:kube-scheduler"),
           User.named("coredns"),
-          User.named("system:kube-proxy"));
+          User.named("system:kube-proxy"),
+          User.named("kube-router"));
     }
 
     List<User> all() {
-      return List.of(controllerManager, scheduler, dns, proxy);
+      return List.of(controllerManager, scheduler, dns, proxy, router);
     }
   }
 

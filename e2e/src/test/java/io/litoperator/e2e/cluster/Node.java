@@ -14,7 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 
-/** containerd, kubelet and kube-proxy in namespaces of their own. */
+/** containerd, kubelet, kube-proxy and kube-router in namespaces of their own. */
 public final class Node implements AutoCloseable {
   private final int number;
   private final Path folder;
@@ -80,6 +80,12 @@ public final class Node implements AutoCloseable {
     return Cgroup.processes(container("pids", podUid)).stream()
         .flatMap(pid -> ProcessHandle.of(pid).stream())
         .toList();
+  }
+
+  /** What a command is preceded by to run in a Pod's network. */
+  public List<String> enterPod(String podUid) {
+    long process = cgroup.processesOfPod(podUid).findAny().orElseThrow();
+    return List.of("nsenter", "--net", "--target=" + process, "--");
   }
 
   /** The folder with a Pod's volumes, as this machine sees it. */
@@ -174,6 +180,20 @@ public final class Node implements AutoCloseable {
         binaries.path(Binary.KUBE_PROXY).toString(),
         "--config=" + folder.resolve("kube-proxy.yaml"),
         "--hostname-override=" + name());
+  }
+
+  /** kube-router, for NetworkPolicies alone; the API server must know the node. */
+  void startRouter(Binaries binaries, Path kubeconfig) {
+    startInside(
+        "kube-router",
+        binaries.path(Binary.KUBE_ROUTER).toString(),
+        "--kubeconfig=" + kubeconfig,
+        "--hostname-override=" + name(),
+        "--run-firewall=true",
+        "--run-router=false",
+        "--run-service-proxy=false",
+        "--service-cluster-ip-range=10.96.0.0/16",
+        "--health-port=0");
   }
 
   /** In containerd's namespaces, which are the node's. */

@@ -1,6 +1,7 @@
 package io.litoperator.e2e.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -20,13 +21,21 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
-/** 6. Hostile Pods: what they send is refused and counted, and changes nothing. */
+/**
+ * 6. Hostile Pods: the network keeps them from the job's Pods, what they send is refused and
+ * counted, and nothing changes.
+ */
 @Scenario
 @Order(6)
 class HostilePodsIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int TEN_MEGABYTES = 10 << 20;
   private static final Duration LONG = Duration.ofMinutes(3);
+
+  private static final int DNS = 53;
+  private static final int API_SERVER = 6443;
+  private static final int PROGRESS = 8443;
+  private static final int RENDEZVOUS = 29400;
 
   private static Testbed testbed;
   private static RunningJob job;
@@ -47,12 +56,13 @@ class HostilePodsIT {
   @AfterAll
   static void allIsCountedAndTheJobIsAsItWas() {
     try (RunningJob victim = job;
-        RunningJob attacker = other) {
-      reporter
+        RunningJob attacker = other;
+        Reporter hostile = reporter) {
+      hostile
           .answers()
           .forEach(
               (code, times) ->
-                  assertThat(reporter.counted(code))
+                  assertThat(hostile.counted(code))
                       .as("answers with code " + code + " that the operator counts")
                       .isGreaterThanOrEqualTo(times));
       assertThat(attacker.status().phase()).isEqualTo(Phase.FINETUNING);
@@ -133,7 +143,31 @@ class HostilePodsIT {
   }
 
   @Test
-  void anotherPodCannotJoinTheRendezvous() {
+  void onlyTheJobsPodsReachItsPorts() {
+    assumeTrue(testbed.cluster().enforcesPolicies(), "this machine lacks iptables or ipset");
+    Pod foreign = testbed.client().resource(bystander("foreign")).create();
+    foreign = testbed.client().resource(foreign).waitUntilReady(2, TimeUnit.MINUTES);
+    PodNetwork outside = PodNetwork.of(testbed, foreign);
+    PodNetwork inside = PodNetwork.of(testbed, job.pod(1));
+    String coordinator = job.pod(0).getStatus().getPodIP();
+    String operator = testbed.operatorPod().getStatus().getPodIP();
+    String controlPlane = testbed.cluster().address();
+
+    assertThat(PodNetwork.of(testbed, job.pod(0)).listening())
+        .contains(RENDEZVOUS)
+        .noneMatch(port -> outside.reaches(coordinator, port));
+    assertThat(outside.reaches(operator, PROGRESS)).isFalse();
+    assertThat(outside.reaches(controlPlane, API_SERVER)).isTrue();
+
+    assertThat(inside.reaches(coordinator, RENDEZVOUS)).isTrue();
+    assertThat(inside.reaches(operator, PROGRESS)).isTrue();
+    assertThat(inside.reaches(controlPlane, DNS)).isTrue();
+    assertThat(inside.reaches(controlPlane, API_SERVER)).isFalse();
+    testbed.client().resource(foreign).withGracePeriod(0).delete();
+  }
+
+  @Test
+  void aPodThatIsLetThroughCannotJoinTheRendezvous() {
     int place = job.steps().journal().size();
 
     try (Stranger stranger = Stranger.inPlaceOf(testbed.client(), job.pod(1))) {

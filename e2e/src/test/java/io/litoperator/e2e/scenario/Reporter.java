@@ -1,8 +1,11 @@
 package io.litoperator.e2e.scenario;
 
+import static org.awaitility.Awaitility.await;
+
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequest;
 import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeerBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -15,6 +18,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,12 +26,13 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Sends reports to the operator as a Pod does, or as nobody should. */
-final class Reporter {
+final class Reporter implements AutoCloseable {
   private final KubernetesClient client;
   private final HttpClient http;
   private final URI uri;
   private final URI metrics;
   private final Map<Integer, Integer> answers = new TreeMap<>();
+  private final Opening opening;
 
   /**
    * @param job whose Secret has the operator's certificate authority
@@ -43,6 +48,18 @@ final class Reporter {
             "https://%s:8443/apis/lit-operator.io/v1alpha1/namespaces/%s/littrainingjobs/%s/progress"
                 .formatted(address, Testbed.NAMESPACE, job.name()));
     this.metrics = URI.create("http://%s:8080/q/metrics".formatted(address));
+    // This process is no Pod.
+    this.opening =
+        Opening.make(
+            client,
+            OperatorRelease.NAMESPACE,
+            Map.of(),
+            new NetworkPolicyPeerBuilder()
+                .withNewIpBlock()
+                .withCidr(testbed.cluster().address() + "/32")
+                .endIpBlock()
+                .build());
+    await().atMost(Duration.ofMinutes(1)).ignoreExceptions().until(() -> !metrics().isEmpty());
   }
 
   /** Posts a body with a token; the answer's code. */
@@ -65,12 +82,10 @@ final class Reporter {
 
   /** How many answers with a code the operator's metrics count. */
   int counted(int code) {
+    String series = "lit_progress_requests_total{code=\"%d\"} ".formatted(code);
     try {
-      String page =
-          http.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
-              .body();
-      String series = "lit_progress_requests_total{code=\"%d\"} ".formatted(code);
-      return page.lines()
+      return metrics()
+          .lines()
           .filter(line -> line.startsWith(series))
           .mapToInt(line -> (int) Double.parseDouble(line.substring(series.length())))
           .sum();
@@ -80,6 +95,16 @@ final class Reporter {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  @Override
+  public void close() {
+    opening.close();
+  }
+
+  private String metrics() throws IOException, InterruptedException {
+    return http.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 
   /** A token for a Pod, as the kubelet gets one. */

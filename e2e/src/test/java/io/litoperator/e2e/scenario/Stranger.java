@@ -6,18 +6,27 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicyPeerBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A Pod that runs the worker in a member's place, with a guess for the job's token. */
+/**
+ * A Pod that runs the worker in a member's place, with a guess for the job's token. The network
+ * lets it through to the job's Pods.
+ */
 final class Stranger implements AutoCloseable {
+  private static final Map<String, String> LABELS = Map.of("test", "stranger");
+
   private final KubernetesClient client;
+  private final Opening opening;
   private final Secret guess;
   private final Pod pod;
 
-  private Stranger(KubernetesClient client, Secret guess, Pod pod) {
+  private Stranger(KubernetesClient client, Opening opening, Secret guess, Pod pod) {
     this.client = client;
+    this.opening = opening;
     this.guess = guess;
     this.pod = pod;
   }
@@ -37,6 +46,7 @@ final class Stranger implements AutoCloseable {
             .withNewMetadata()
             .withName("stranger")
             .withNamespace(Testbed.NAMESPACE)
+            .withLabels(LABELS)
             .endMetadata()
             .editSpec()
             .withHostname("stranger")
@@ -48,8 +58,18 @@ final class Stranger implements AutoCloseable {
         .flatMap(volume -> volume.getProjected().getSources().stream())
         .filter(source -> source.getSecret() != null)
         .forEach(source -> source.getSecret().setName("guess"));
+    Opening opening =
+        Opening.make(
+            client,
+            Testbed.NAMESPACE,
+            Map.of("lit-operator.io/job", job),
+            new NetworkPolicyPeerBuilder()
+                .withNewPodSelector()
+                .withMatchLabels(LABELS)
+                .endPodSelector()
+                .build());
     client.resource(guess).create();
-    return new Stranger(client, guess, client.resource(pod).create());
+    return new Stranger(client, opening, guess, client.resource(pod).create());
   }
 
   /** Waits until it tells that the coordinator has turned it away. */
@@ -73,5 +93,6 @@ final class Stranger implements AutoCloseable {
   public void close() {
     client.resource(pod).withGracePeriod(0).delete();
     client.resource(guess).delete();
+    opening.close();
   }
 }

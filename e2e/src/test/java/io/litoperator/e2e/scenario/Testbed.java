@@ -150,11 +150,12 @@ final class Testbed implements AutoCloseable {
   }
 
   private static String describe(Cluster cluster, Instant begin) {
-    return "Kubernetes %s, %d nodes on %d processors; with the operator after %d s."
+    return "Kubernetes %s, %d nodes on %d processors, NetworkPolicies %s; with the operator after %d s."
         .formatted(
             cluster.client().getKubernetesVersion().getGitVersion(),
             cluster.nodes().size(),
             Runtime.getRuntime().availableProcessors(),
+            cluster.enforcesPolicies() ? "enforced" : "NOT ENFORCED",
             Duration.between(begin, Instant.now()).toSeconds());
   }
 
