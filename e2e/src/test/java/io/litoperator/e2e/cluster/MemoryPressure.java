@@ -13,6 +13,9 @@ public final class MemoryPressure {
 
   private static final String THE_KERNELS_CHOICE = "1000";
 
+  /** The kubelet may have given them nearly as much as the victim. */
+  private static final String TO_BE_SPARED = "0";
+
   private MemoryPressure() {}
 
   /**
@@ -23,8 +26,10 @@ public final class MemoryPressure {
     Path group = node.container("memory", podUid);
     Path limit = group.resolve("memory.limit_in_bytes");
     try {
-      Files.writeString(
-          Path.of("/proc", String.valueOf(victim.pid()), "oom_score_adj"), THE_KERNELS_CHOICE);
+      for (long process : Cgroup.processes(group)) {
+        adjustScore(process, TO_BE_SPARED);
+      }
+      adjustScore(victim.pid(), THE_KERNELS_CHOICE);
       String former = Files.readString(limit).strip();
       Files.writeString(limit, Files.readString(group.resolve("memory.usage_in_bytes")).strip());
       Process glutton = new ProcessBuilder("sh", "-c", GLUTTON.formatted(group)).start();
@@ -37,5 +42,9 @@ public final class MemoryPressure {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static void adjustScore(long process, String to) throws IOException {
+    Files.writeString(Path.of("/proc", String.valueOf(process), "oom_score_adj"), to);
   }
 }
