@@ -1,7 +1,6 @@
 package io.litoperator.controlplane;
 
 import java.util.Arrays;
-import java.util.stream.Collectors;
 
 /**
  * A version of Kubernetes that tests may run against. A Go module of ours pins its programs, and an
@@ -10,7 +9,8 @@ import java.util.stream.Collectors;
 public enum KubernetesVersion {
   /** The oldest that the operator supports. */
   V1_30("v1.30.14"),
-  V1_34("v1.34.4");
+  V1_34("v1.34.4"),
+  V1_35("v1.35.4");
 
   private static final KubernetesVersion DEFAULT = V1_34;
 
@@ -37,12 +37,8 @@ public enum KubernetesVersion {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "lit.kubernetes is %s; it can be %s."
-                        .formatted(
-                            name,
-                            Arrays.stream(values())
-                                .map(KubernetesVersion::toString)
-                                .collect(Collectors.joining(" or ")))));
+                    "lit.kubernetes is %s; choose one of %s."
+                        .formatted(name, Arrays.toString(values()))));
   }
 
   /** With its patch, as {@code v1.30.14}. */

@@ -22,6 +22,6 @@ class KubernetesVersionTest {
   void isFoundByItsName() {
     assertThat(KubernetesVersion.named("1.30")).isEqualTo(KubernetesVersion.V1_30);
     assertThatThrownBy(() -> KubernetesVersion.named("1.29"))
-        .hasMessage("lit.kubernetes is 1.29; it can be 1.30 or 1.34.");
+        .hasMessage("lit.kubernetes is 1.29; choose one of [1.30, 1.34, 1.35].");
   }
 }
