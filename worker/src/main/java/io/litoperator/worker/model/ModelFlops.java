@@ -17,6 +17,11 @@ public record ModelFlops(ModelConfig config, Set<ModelPart> trainable) {
    * @param views of pictures that the tower sees
    */
   public double of(int[] lengths, long supervised, long views) {
+    return withoutTower(lengths, supervised, views) + tower(views);
+  }
+
+  /** As {@link #of}, of views whose features are there. */
+  public double withoutTower(int[] lengths, long supervised, long views) {
     TextConfig text = config.text();
     long rows = 0;
     double squares = 0;
@@ -28,9 +33,7 @@ public record ModelFlops(ModelConfig config, Set<ModelPart> trainable) {
         text.layers()
             * (2.0 * rows * layerWeights(text) + 2 * squares * text.heads() * text.headSize());
     double head = 2.0 * supervised * text.vocabularySize() * text.hiddenSize();
-    return languagePasses() * (layers + head)
-        + connectorPasses() * connector(views)
-        + towerPasses() * tower(views);
+    return languagePasses() * (layers + head) + connectorPasses() * connector(views);
   }
 
   /** How often the language model's operations count. */
@@ -64,7 +67,8 @@ public record ModelFlops(ModelConfig config, Set<ModelPart> trainable) {
     return 2.0 * views * config.imageTokens() * hidden * (config.vision().hiddenSize() + hidden);
   }
 
-  private double tower(long views) {
+  /** Of the tower alone. */
+  public double tower(double views) {
     VisionConfig vision = config.vision();
     double positions = vision.positions();
     double hidden = vision.hiddenSize();
@@ -72,6 +76,6 @@ public record ModelFlops(ModelConfig config, Set<ModelPart> trainable) {
         2 * positions * hidden * (4 * hidden + 2.0 * vision.intermediateSize())
             + 4 * positions * positions * hidden;
     double patches = 2 * positions * hidden * 3 * vision.patchSize() * vision.patchSize();
-    return views * (patches + config.usedTowerLayers() * layer);
+    return towerPasses() * views * (patches + config.usedTowerLayers() * layer);
   }
 }

@@ -48,6 +48,7 @@ final class ForwardBackward implements AutoCloseable {
   private final Checkpointing checkpointing;
   private final Autograd autograd = new Autograd();
   private final Arithmetic arithmetic = new Arithmetic();
+  private long views;
 
   /**
    * @param trainable parts that {@code gradients} were made for
@@ -152,6 +153,7 @@ final class ForwardBackward implements AutoCloseable {
   }
 
   private Tensor seeBy(Tape tape, List<Pixels> pictures) {
+    views += pictures.stream().mapToInt(Pixels::views).sum();
     Tensor x = Packed.pixels(pictures, model.config().vision().imageSize());
     for (Segment segment : model.tower()) {
       x = tape.forward(segment, x);
@@ -227,6 +229,11 @@ final class ForwardBackward implements AutoCloseable {
 
   private Tensor table() {
     return weights.of(model.layout().embedding()).get(0);
+  }
+
+  /** Views of pictures that the tower has computed so far. */
+  long views() {
+    return views + frozenTower.map(FrozenTower::views).orElse(0L);
   }
 
   @Override

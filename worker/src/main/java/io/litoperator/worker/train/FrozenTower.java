@@ -31,6 +31,7 @@ final class FrozenTower {
   private final VisionLanguageModel model;
   private final BlockWeights weights;
   private final Optional<FeatureFiles> files;
+  private long views;
 
   /**
    * @param files opens those of a tower, by its digest; needs weights that are whole on every rank
@@ -61,7 +62,13 @@ final class FrozenTower {
         .orElse(sample);
   }
 
+  /** Views that have been computed so far. */
+  long views() {
+    return views;
+  }
+
   private Tensor compute(List<Pixels> pictures) {
+    views += pictures.stream().mapToInt(Pixels::views).sum();
     Tensor x = Packed.pixels(pictures, model.config().vision().imageSize());
     for (Segment segment : model.tower()) {
       try (Tensor before = x) {

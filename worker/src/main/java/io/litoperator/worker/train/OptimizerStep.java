@@ -19,6 +19,7 @@ import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Tensor;
 import io.litoperator.worker.train.StepClock.Phase;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -153,16 +154,18 @@ public final class OptimizerStep implements AutoCloseable {
     Tally all = Tally.ofArray(sums);
     refusals.requireSupervised(step, all);
     double average = 1 / (globalTokens() ? all.tokens() : Math.max(1, all.learnt()));
-    Losses mine = differentiate(step, factor, average, microBatches);
-    double[] losses = mine.toArray();
-    clock.time(Phase.COMMUNICATION, "losses", () -> ranks.allReduce(losses));
+    long views = pass.views();
+    double[] losses = differentiate(step, factor, average, microBatches).toArray();
+    double[] made = Arrays.copyOf(losses, losses.length + 1);
+    made[losses.length] = pass.views() - views;
+    clock.time(Phase.COMMUNICATION, "losses", () -> ranks.allReduce(made));
     double length = apply(step, factor, average, microBatches);
     return new Step(
-        Losses.ofArray(losses),
+        Losses.ofArray(made),
         length,
         all.samples(),
         all.rows(),
-        all.flops(),
+        all.flops() + flops.tower(made[losses.length]),
         all.stops() > 0,
         all.saves() > 0);
   }

@@ -15,7 +15,7 @@ import java.util.List;
  * @param tokens that are supervised
  * @param learnt micro-batches with a supervised token
  * @param rows tokens that the decoder computes, pictures' rows included
- * @param flops that the model needs, by {@link ModelFlops}
+ * @param flops that the model needs, by {@link ModelFlops}, without the tower
  * @param stops ranks that wish to stop
  * @param saves ranks that wish to save
  */
@@ -43,7 +43,7 @@ record Tally(
         microBatches.stream().filter(microBatch -> supervised(microBatch) > 0).count(),
         samples.size(),
         Arrays.stream(lengths).sum(),
-        flops.of(lengths, tokens, views),
+        flops.withoutTower(lengths, tokens, views),
         wishes.stop() ? 1 : 0,
         wishes.save() ? 1 : 0);
   }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.litoperator.worker.Fixtures;
+import io.litoperator.worker.data.Pixels;
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.features.FeatureFiles;
 import io.litoperator.worker.model.ModelFixture;
+import io.litoperator.worker.model.ModelFlops;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.TopologyPlan.Sharding;
@@ -60,6 +62,9 @@ class FrozenTowerTest {
     assertThat(reading.parameters()).isEqualTo(keeping.parameters());
     assertThat(contents().keySet()).isEqualTo(kept.keySet()).isNotEmpty();
     assertThat(notices).isEmpty();
+    assertThat(keeping.first().flops()).isEqualTo(computed.first().flops());
+    assertThat(reading.first().flops())
+        .isCloseTo(computed.first().flops() - tower(name), within(1e-3));
   }
 
   @ParameterizedTest
@@ -157,6 +162,17 @@ class FrozenTowerTest {
         Files.write(file, content);
       }
     }
+  }
+
+  /** Operations of the tower for a batch's pictures. */
+  private static double tower(String name) {
+    ModelFixture fixture = ModelFixture.open(name);
+    long views =
+        fixture.samples("lit").stream()
+            .flatMap(sample -> sample.pictures().stream())
+            .mapToLong(Pixels::views)
+            .sum();
+    return new ModelFlops(fixture.description().config(), WITHOUT_TOWER).tower(views);
   }
 
   private record Trained(Step first, float[] parameters) {}
