@@ -2,7 +2,6 @@ package io.litoperator.worker.bench;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.StagePlan.Checkpointing;
@@ -155,19 +154,17 @@ public final class BenchCommand implements Callable<Integer> {
   @Override
   public Integer call() throws JsonProcessingException {
     BenchOptions options = options();
-    if (ranks == 1) {
-      Torch.start(threads, options.deviceOf(0));
-    }
     PrintWriter out = spec.commandLine().getOut();
     if (generate) {
+      Torch.start(threads, options.deviceOf(0));
       GenerateBench.Result result = new GenerateBench(options, newTokens).run();
       out.println(asJson ? new ObjectMapper().writeValueAsString(result) : table(result));
     } else if (table8) {
+      Torch.start(threads, options.deviceOf(0));
       List<InstructionCost.Row> rows = new InstructionCost(options).measure();
       out.println(asJson ? new ObjectMapper().writeValueAsString(rows) : table(rows));
     } else {
-      BenchResult result =
-          ranks == 1 ? new Bench(options, new Alone()).run() : BenchRanks.run(options, ranks);
+      BenchResult result = BenchRanks.run(options, ranks);
       out.println(asJson ? new ObjectMapper().writeValueAsString(result) : table(result));
     }
     out.flush();

@@ -10,7 +10,7 @@ import java.io.File;
 import java.io.IOException;
 import java.time.Duration;
 
-/** The main class of one of several rank processes. */
+/** The main class of a rank process. */
 final class BenchRank {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 

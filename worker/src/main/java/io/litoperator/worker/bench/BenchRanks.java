@@ -16,7 +16,7 @@ import java.util.Comparator;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Measures several ranks, each a process of its own on this machine, as in training. */
+/** Measures ranks, each a process of its own on this machine, as in training. */
 final class BenchRanks {
   /** A rank that hangs ends the measurement; one that dies is not started again. */
   private static final RecoveryPlan ONCE = new RecoveryPlan(0, Duration.ofMinutes(10));

@@ -32,8 +32,11 @@ import java.util.function.ToIntFunction;
  * differentiated.
  */
 final class ForwardBackward implements AutoCloseable {
-  /** Logits and their gradient are made for so many bytes of rows, in fp32, at a time. */
-  private static final long MAX_LOGITS_BYTES = 64L << 20;
+  /**
+   * Logits and their gradient are made for so many bytes of rows, in fp32, at a time. From 32 MiB
+   * on, the C library takes new pages from the kernel for each.
+   */
+  private static final long MAX_LOGITS_BYTES = 31L << 20;
 
   /** A GPU wants larger products. */
   private static final long MAX_LOGITS_BYTES_CUDA = 256L << 20;
@@ -48,6 +51,7 @@ final class ForwardBackward implements AutoCloseable {
   private final Checkpointing checkpointing;
   private final Autograd autograd = new Autograd();
   private final Arithmetic arithmetic = new Arithmetic();
+  private final InputMemory inputs = new InputMemory();
   private long views;
 
   /**
@@ -112,14 +116,17 @@ final class ForwardBackward implements AutoCloseable {
             done.accept(block);
           }
         };
-    try (Tape vision = new Tape(clock, autograd, weights, gradients, checkpointing, trained);
-        Tape language = new Tape(clock, autograd, weights, gradients, checkpointing, trained);
+    try (Tape vision = tape(new InputMemory(), trained);
+        Tape language = tape(inputs, trained);
         Decoder.Bound decoder = model.decoder().bind(packed);
         Tensor features = clock.time(Phase.FORWARD, "see", () -> see(ordered, vision))) {
       Tensor x =
           clock.time(
               Phase.FORWARD, "embed", () -> model.embedding().merge(packed, features, table()));
       List<Segment> layers = adapts ? decoder.adapted(weights::of, seed) : decoder.segments();
+      if (checkpointing == Checkpointing.FULL) {
+        inputs.reserve(x.dtype(), layers.size() * x.size());
+      }
       for (Segment layer : layers) {
         x = language.forward(layer, x);
       }
@@ -136,6 +143,10 @@ final class ForwardBackward implements AutoCloseable {
       }
       return losses;
     }
+  }
+
+  private Tape tape(InputMemory memory, Consumer<Block> done) {
+    return new Tape(clock, autograd, weights, gradients, checkpointing, memory, done);
   }
 
   /** Image tokens (image tokens, hidden) of all pictures, in order. */
@@ -238,6 +249,7 @@ final class ForwardBackward implements AutoCloseable {
 
   @Override
   public void close() {
+    inputs.close();
     autograd.close();
     arithmetic.close();
   }

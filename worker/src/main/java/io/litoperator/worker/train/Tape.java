@@ -24,6 +24,7 @@ final class Tape implements AutoCloseable {
   private final BlockWeights weights;
   private final Gradients gradients;
   private final Checkpointing checkpointing;
+  private final InputMemory inputs;
   private final Consumer<Block> done;
   private final Deque<Entry> entries = new ArrayDeque<>();
 
@@ -40,6 +41,7 @@ final class Tape implements AutoCloseable {
   private record Recorded(Tensor output, List<Tensor> kept) {}
 
   /**
+   * @param inputs keeps the inputs of segments that are run again, while it has room
    * @param done called when a block's gradients are complete for this micro-batch
    */
   Tape(
@@ -48,12 +50,14 @@ final class Tape implements AutoCloseable {
       BlockWeights weights,
       Gradients gradients,
       Checkpointing checkpointing,
+      InputMemory inputs,
       Consumer<Block> done) {
     this.autograd = autograd;
     this.clock = clock;
     this.weights = weights;
     this.gradients = gradients;
     this.checkpointing = checkpointing;
+    this.inputs = inputs;
     this.done = done;
   }
 
@@ -63,15 +67,22 @@ final class Tape implements AutoCloseable {
   }
 
   private Tensor run(Segment segment, Tensor x) {
+    if (isRunAgain(segment)) {
+      return runWithoutRecord(segment, x);
+    }
     try (x) {
       Tensor input = x.leaf(true);
-      if (isRunAgain(segment)) {
-        entries.push(new Entry(segment, input, List.of()));
-        return segment.forward(input, weights.of(segment.block()));
-      }
       Recorded recorded = record(segment, input, checkpointing == Checkpointing.SELECTIVE);
       entries.push(new Entry(segment, input, recorded.kept()));
       return recorded.output();
+    }
+  }
+
+  private Tensor runWithoutRecord(Segment segment, Tensor x) {
+    try (Tensor rows = inputs.keep(x)) {
+      Tensor input = rows.leaf(true);
+      entries.push(new Entry(segment, input, List.of()));
+      return segment.forward(input, weights.of(segment.block()));
     }
   }
 

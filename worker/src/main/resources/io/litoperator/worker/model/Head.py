@@ -34,18 +34,21 @@ class Head(Module):
   # added to keep (0 or 1) times what grads hold; no grads, no weight gradients.
   def backward(self, x: Tensor, targets: Tensor, scale: float, weights: List[Tensor], grads: List[Tensor], keep: float) -> Tuple[Tensor, Tensor]:
     normed = self.norm(x, weights)
-    likelihoods = torch.log_softmax(self.project(normed, weights), 1, 6)
+    logits = self.project(normed, weights)
+    likelihoods = torch.softmax(logits, 1, 6)
     ids = targets.unsqueeze(1)
-    losses = -torch.gather(likelihoods, 1, ids).squeeze(1)
-    grad = torch.exp_(likelihoods)
-    torch.scatter_add_(grad, 1, ids, torch.full([x.size(0), 1], -1.0, device=x.device))
-    grad = torch.to(torch.mul_(grad, scale), x.dtype)
+    # Of the likeliest word, likelihood and logit give the logarithm of the softmax's sum: no second exponential.
+    below = torch.to(torch.amax(logits, [1], True), 6) - torch.to(torch.gather(logits, 1, ids), 6)
+    losses = below - torch.log(torch.amax(likelihoods, [1], True))
+    grad = torch.to(torch.scatter_add_(likelihoods, 1, ids, torch.full([x.size(0), 1], -1.0, device=x.device)), x.dtype)
+    # The scale goes to what is narrower than the vocabulary.
     at = self.vocabulary()
     if len(grads) > 0:
-      __torch__.Product.add_weight_gradient(grads[at], grad, normed, keep)
+      __torch__.Product.add_weight_gradient(grads[at], grad, normed * scale, keep)
       if len(grads) > at + 1:
-        torch.add_(torch.mul_(grads[at + 1], keep), torch.sum(grad, [0]))
-    return (losses, self.norm_backward(x, __torch__.Product.input_gradient(grad, weights[at]), weights, grads, keep))
+        torch.add_(torch.mul_(grads[at + 1], keep), torch.sum(grad, [0]), alpha=scale)
+    normed_grad = torch.mul_(__torch__.Product.input_gradient(grad, weights[at]), scale)
+    return (losses.squeeze(1), self.norm_backward(x, normed_grad, weights, grads, keep))
 
   def norm_backward(self, x: Tensor, grad: Tensor, weights: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
     if self.layer_norm:

@@ -16,13 +16,19 @@ def input_gradient(grad: Tensor, w: Tensor) -> Tensor:
     return __torch__.Product.multiply(grad, w.t(), None)
   return torch.mm(grad, w)
 
+# The kernels add to nothing: of a large matrix, pieces are made and put in place while the cache has them,
+# where a product with a whole vocabulary would take as much memory again and twice the time.
 def add_weight_gradient(into: Tensor, grad: Tensor, x: Tensor, keep: float):
   if __torch__.Product.suits(grad):
-    gradient = __torch__.Product.multiply(grad.t(), x.t(), None)
-    if keep == 0.0:
-      torch.copy_(into, gradient)
-    else:
-      torch.add_(torch.mul_(into, keep), gradient)
+    most = max(1, 2097152 // into.size(1))
+    for i in range((into.size(0) + most - 1) // most):
+      rows = min(most, into.size(0) - i * most)
+      gradient = __torch__.Product.multiply(torch.contiguous(grad.narrow(1, i * most, rows)).t(), x.t(), None)
+      piece = into.narrow(0, i * most, rows)
+      if keep == 0.0:
+        torch.copy_(piece, gradient)
+      else:
+        torch.add_(torch.mul_(piece, keep), gradient)
   else:
     torch.addmm_(into, grad.t(), x, beta=keep)
 

@@ -15,10 +15,12 @@ import java.util.stream.Stream;
 public record RankCommand(List<String> command, Map<String, String> environment) {
   /**
    * oneDNN keeps its kernels by the shape that they are for, 1024 of them, 190 MB: with sequences
-   * of any length hardly any is used again, and another is made in 0.1 ms.
+   * of any length hardly any is used again, and another is made in 0.1 ms. The C library gives each
+   * thread an arena of pieces of 64 MB, at whose ends a tensor of some MB seldom fits: in one arena
+   * for all of them less lies idle.
    */
-  private static final Map<String, String> FEW_KERNELS =
-      Map.of("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64");
+  private static final Map<String, String> LITTLE_MEMORY =
+      Map.of("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64", "MALLOC_ARENA_MAX", "1");
 
   public RankCommand {
     command = List.copyOf(command);
@@ -38,6 +40,6 @@ public record RankCommand(List<String> command, Map<String, String> environment)
             "-cp",
             System.getProperty("java.class.path"),
             mainClass);
-    return new RankCommand(Stream.concat(java, Stream.of(arguments)).toList(), FEW_KERNELS);
+    return new RankCommand(Stream.concat(java, Stream.of(arguments)).toList(), LITTLE_MEMORY);
   }
 }
