@@ -15,14 +15,16 @@ import java.util.List;
 
 /** Predicts the memory of a training step, as the worker lays it out. */
 public final class MemoryModel {
-  /** Of the JVM and libtorch, measured with a model of no size. */
-  private static final long CPU_PROGRAM = 430L << 20;
+  /**
+   * Of the JVM and libtorch, 230 MiB with a model of no size, and what lies idle between tensors.
+   */
+  private static final long CPU_PROGRAM = 280L << 20;
 
   /** Of a CUDA context and its libraries' workspaces. */
   private static final long CUDA_PROGRAM = 1L << 30;
 
   /** Logits of a piece of rows, in fp32, take so much; as {@code ForwardBackward} has it. */
-  private static final long CPU_LOGITS = 64L << 20;
+  private static final long CPU_LOGITS = 31L << 20;
 
   private static final long CUDA_LOGITS = 256L << 20;
 
