@@ -143,6 +143,11 @@ public final class ApiServer implements AutoCloseable {
     return server.cpu();
   }
 
+  /** etcd's processor time since its start. */
+  public Duration etcdCpu() {
+    return etcd.cpu();
+  }
+
   public Path folder() {
     return folder;
   }

@@ -125,19 +125,17 @@ public final class LoadRun {
 
   private void atOnce() {
     int before = bench.pods().firstSeen().size();
+    ProcessorTime cpu = bench.processorTime();
     Instant start = Instant.now();
-    Duration operator = bench.operator().cpu();
-    Duration server = bench.serverCpu();
     bench.createAll("burst-", AT_ONCE);
     bench.pods().awaitSeen(before + 2 * AT_ONCE);
     Duration took = Duration.between(start, Instant.now());
     print(
-        "%d jobs at once: %.1f s to the last Pod, %.0f jobs/s; a job takes %.1f ms of the operator's processor time, %.1f of kube-apiserver's",
+        "%d jobs at once: %.1f s to the last Pod, %.0f jobs/s; milliseconds of processor time a job: %s",
         AT_ONCE,
         took.toMillis() / 1000.0,
         AT_ONCE * 1000.0 / took.toMillis(),
-        1.0 * bench.operator().cpu().minus(operator).toMillis() / AT_ONCE,
-        1.0 * bench.serverCpu().minus(server).toMillis() / AT_ONCE);
+        bench.processorTime().since(cpu).each(AT_ONCE));
   }
 
   private void active() throws InterruptedException {

@@ -44,10 +44,16 @@ import java.util.concurrent.TimeUnit;
     intervalMultiplier = 2,
     maxInterval = 30_000)
 public class LitTrainingJobReconciler implements Reconciler<LitTrainingJob> {
-  /** A plan whose outcome must be observed is followed by another; two are usual. */
+  /** A plan that what has changed meanwhile made void is followed by another. */
   private static final int MOST_ROUNDS = 4;
 
   private static final Duration SOON = Duration.ofMillis(500);
+
+  /**
+   * Puts the job behind all that wait to be looked at: of many that are made at once, all have
+   * their Pods before the status of any tells of them.
+   */
+  private static final Duration AFTER_THE_OTHERS = Duration.ofMillis(1);
 
   private final JobCaches caches;
   private final Observer observer;
@@ -102,11 +108,11 @@ public class LitTrainingJobReconciler implements Reconciler<LitTrainingJob> {
         Plan plan = planner.plan(snapshot);
         Optional<LitTrainingJob> written = runner.run(current, plan);
         written.ifPresent(now -> remember(job, now, context));
-        if (!plan.makesPods()) {
-          return wake(plan.wakeAt(), snapshot.now());
+        if (plan.makesPods()) {
+          refusals.forget(current);
+          return UpdateControl.<LitTrainingJob>noUpdate().rescheduleAfter(AFTER_THE_OTHERS);
         }
-        refusals.forget(current);
-        current = written.orElse(current);
+        return wake(plan.wakeAt(), snapshot.now());
       } catch (ActionRunner.RefusedException e) {
         refusals.note(current, e);
         current = runner.read(current).orElse(current);

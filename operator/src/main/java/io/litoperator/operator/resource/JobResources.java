@@ -18,8 +18,8 @@ import java.util.Optional;
 
 /**
  * All objects of one job. The same job and settings give the same objects, byte for byte, but for a
- * new Secret's token. Each object has the job's labels, a controller owner reference, and the
- * annotation {@link Labels#APPLIED_HASH}.
+ * new Secret's token. Each object has the job's labels and a controller owner reference, and all
+ * but Pods, which are made once, the annotation {@link Labels#APPLIED_HASH}.
  */
 public final class JobResources {
   /** The worker's container in its Pod. */

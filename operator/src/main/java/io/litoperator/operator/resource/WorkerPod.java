@@ -22,21 +22,20 @@ record WorkerPod(
   Pod build(int index, int attempt) {
     String name = JobResources.podName(ownership.job(), index);
     Template template = Template.of(spec.template());
-    return AppliedHash.mark(
-        new PodBuilder()
-            .withMetadata(
-                ownership
-                    .metadata(name)
-                    .addToLabels(template.labels())
-                    .addToLabels(ownership.labels())
-                    .addToLabels(scheduling.podLabels())
-                    .addToLabels(Labels.NODE_INDEX, Integer.toString(index))
-                    .addToLabels(Labels.ATTEMPT, Integer.toString(attempt))
-                    .addToAnnotations(template.annotations())
-                    .addToAnnotations(scheduling.podAnnotations())
-                    .build())
-            .withSpec(podSpec(name, template, index, attempt))
-            .build());
+    return new PodBuilder()
+        .withMetadata(
+            ownership
+                .metadata(name)
+                .addToLabels(template.labels())
+                .addToLabels(ownership.labels())
+                .addToLabels(scheduling.podLabels())
+                .addToLabels(Labels.NODE_INDEX, Integer.toString(index))
+                .addToLabels(Labels.ATTEMPT, Integer.toString(attempt))
+                .addToAnnotations(template.annotations())
+                .addToAnnotations(scheduling.podAnnotations())
+                .build())
+        .withSpec(podSpec(name, template, index, attempt))
+        .build();
   }
 
   private PodSpec podSpec(String name, Template template, int index, int attempt) {

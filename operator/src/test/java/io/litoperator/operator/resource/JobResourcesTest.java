@@ -40,8 +40,6 @@ class JobResourcesTest {
     assertThat(object.getMetadata().getLabels())
         .containsEntry("lit-operator.io/job", "small")
         .containsEntry("app.kubernetes.io/managed-by", "lit-operator");
-    assertThat(object.getMetadata().getAnnotations().get(Labels.APPLIED_HASH))
-        .matches("[0-9a-f]{64}");
     assertThat(object.getMetadata().getFinalizers()).isEmpty();
     OwnerReference owner = object.getMetadata().getOwnerReferences().get(0);
     assertThat(owner.getController()).isTrue();
@@ -51,11 +49,18 @@ class JobResourcesTest {
 
   @Test
   void theHashFollowsTheContent() {
-    Pod first = Jobs.resources(Jobs.small()).pod(0, 1);
-    Pod later = Jobs.resources(Jobs.small()).pod(0, 2);
+    String hash = hash(Jobs.resources(Jobs.small()).configMap());
 
-    assertThat(hash(first)).isEqualTo(hash(Jobs.resources(Jobs.small()).pod(0, 1)));
-    assertThat(hash(first)).isNotEqualTo(hash(later));
+    assertThat(hash)
+        .matches("[0-9a-f]{64}")
+        .isEqualTo(hash(Jobs.resources(Jobs.small()).configMap()))
+        .isNotEqualTo(hash(Jobs.resources(Jobs.withSpec("seed: 43")).configMap()));
+  }
+
+  @Test
+  void allThatMayHaveToBeAppliedAgainHasAHash() {
+    assertThat(objects().filter(object -> !(object instanceof Pod)))
+        .allMatch(object -> hash(object) != null);
   }
 
   @Test
