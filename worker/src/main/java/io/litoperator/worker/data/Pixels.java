@@ -4,7 +4,7 @@ import java.util.Optional;
 
 /**
  * A picture as the vision tower sees it, normalised: one view, or under anyres a view of the whole
- * and then its tiles, row by row.
+ * and then its tiles, row by row. Two are equal only if they share their values' array.
  *
  * @param height of every view
  * @param values (views, 3, height, width)

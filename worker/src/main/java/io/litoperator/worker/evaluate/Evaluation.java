@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,14 +90,12 @@ public final class Evaluation {
     for (int i = ranks.rank(); i < open.length; i += ranks.worldSize()) {
       share.add(open[i]);
     }
-    // Questions of like length make batches that end together.
-    share.sort(Comparator.comparingInt(i -> questions.get(i).question().length()));
+    share.sort(byLengthAndPicture(questions, share));
     Map<Integer, String> answers = new TreeMap<>();
     long start = System.nanoTime();
     for (int from = 0; from < share.size() && !stopRequested.getAsBoolean(); ) {
       List<Integer> next = share.subList(from, Math.min(share.size(), from + BATCH));
-      List<Sample> samples =
-          next.parallelStream().map(i -> prompts.unanswered(data, questions.get(i))).toList();
+      List<Sample> samples = prompts.unanswered(data, next.stream().map(questions::get).toList());
       for (int at = 0; at < samples.size() && !stopRequested.getAsBoolean(); ) {
         int end = at + model.batch(samples.subList(at, samples.size()), task.maxNewTokens());
         Map<Integer, String> made = answer(task, next.subList(at, end), samples.subList(at, end));
@@ -108,6 +107,22 @@ public final class Evaluation {
       from += next.size();
     }
     return answers;
+  }
+
+  /**
+   * Questions of like length make batches that end together; those on the same pictures stand side
+   * by side, by the longest of them, since a batch sees a picture once.
+   */
+  private static Comparator<Integer> byLengthAndPicture(
+      List<Question> questions, List<Integer> share) {
+    Map<List<String>, Integer> longest = new HashMap<>();
+    for (int i : share) {
+      Question question = questions.get(i);
+      longest.merge(question.images(), question.question().length(), Math::max);
+    }
+    return Comparator.comparingInt((Integer i) -> longest.get(questions.get(i).images()))
+        .thenComparing(i -> String.join("\n", questions.get(i).images()))
+        .thenComparingInt(i -> questions.get(i).question().length());
   }
 
   private Map<Integer, String> answer(Task task, List<Integer> indices, List<Sample> samples) {

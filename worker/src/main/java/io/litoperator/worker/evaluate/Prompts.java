@@ -13,6 +13,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
 /**
@@ -26,15 +29,33 @@ public record Prompts(Labeller labeller, Function<Picture, Pixels> pixels) {
 
   /** A question with its right answer, the answer supervised. */
   public Sample answered(TaskData data, Question question) {
-    return sample(data, question, question.answer());
+    return sample(question, question.answer(), name -> pixels.apply(data.picture(question, name)));
   }
 
-  /** A question without its answer: the model is to go on from here. */
-  public Sample unanswered(TaskData data, Question question) {
-    return withoutAnswer(sample(data, question, ANY_ANSWER));
+  /**
+   * Questions without their answers: the model is to go on from here. A picture that several show
+   * is read once, and is the same object in all of them.
+   */
+  public List<Sample> unanswered(TaskData data, List<Question> questions) {
+    Map<Shown, Pixels> read = new ConcurrentHashMap<>();
+    return questions.parallelStream()
+        .map(
+            question ->
+                sample(
+                    question,
+                    ANY_ANSWER,
+                    name ->
+                        read.computeIfAbsent(
+                            new Shown(name, question.references().region()),
+                            shown -> pixels.apply(data.picture(question, name)))))
+        .map(Prompts::withoutAnswer)
+        .toList();
   }
 
-  private Sample sample(TaskData data, Question question, String answer) {
+  /** What a question's picture depends on. */
+  private record Shown(String name, Optional<Region> region) {}
+
+  private Sample sample(Question question, String answer, Function<String, Pixels> seen) {
     List<String> images = question.images();
     String places = String.join(" ", Collections.nCopies(images.size(), Annotation.IMAGE));
     String words = question.question().replace(Annotation.IMAGE, "");
@@ -49,10 +70,7 @@ public record Prompts(Labeller labeller, Function<Picture, Pixels> pixels) {
         question.id(),
         labelled.tokens(),
         labelled.fates(),
-        images.stream()
-            .limit(labelled.images())
-            .map(name -> pixels.apply(data.picture(question, name)))
-            .toList());
+        images.stream().limit(labelled.images()).map(seen).toList());
   }
 
   /** What stands before the answer. */

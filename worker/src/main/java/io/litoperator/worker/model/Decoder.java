@@ -41,39 +41,48 @@ public final class Decoder implements AutoCloseable {
 
   /** Rows at which the sequences of some runs begin, and the number of all. */
   private static Tensor bounds(long[] runs) {
-    LongStream.Builder bounds = LongStream.builder().add(0);
+    LongStream bounds = LongStream.concat(LongStream.of(0), Arrays.stream(ends(runs)));
+    try (Tensor wide = Tensor.of(bounds.toArray())) {
+      return wide.cast(DType.INT32);
+    }
+  }
+
+  private static long[] lastRows(long[] runs) {
+    return Arrays.stream(ends(runs)).map(end -> end - 1).toArray();
+  }
+
+  /** Rows before which the sequences of some runs end. */
+  private static long[] ends(long[] runs) {
+    LongStream.Builder ends = LongStream.builder();
     long row = 0;
     for (int i = 0; i < runs.length; i += 2) {
       for (int j = 0; j < runs[i]; j++) {
         row += runs[i + 1];
-        bounds.add(row);
+        ends.add(row);
       }
     }
-    try (Tensor wide = Tensor.of(bounds.build().toArray())) {
-      return wide.cast(DType.INT32);
-    }
+    return ends.build().toArray();
   }
 
   /**
    * Runs all layers on one more token of each sequence, in one native call.
    *
    * @param x (sequences, hidden), which is taken over
-   * @param ends place of the new token in each sequence
+   * @param positions of the new token in each sequence
    * @param weights of all layers, one after another
    */
-  Tensor decode(Tensor x, long[] ends, List<Tensor> weights, KeyValueCache cache) {
-    int length = cache.covering(ends);
+  Tensor decode(Tensor x, long[] positions, List<Tensor> weights, KeyValueCache cache) {
+    int place = cache.end();
+    cache.extend();
     try (Tensor before = x;
-        Rotary.Angles angles = rotary.at(ends);
-        Tensor places = Tensor.of(ends);
-        Tensor rows = Tensor.of(cache.rows(ends));
-        Tensor mask = rotary.mask(places, length)) {
+        Rotary.Angles angles = rotary.at(positions);
+        Tensor mask = cache.mask()) {
       return layer.tensor(
           "decode_all",
           before,
           angles.cos(),
           angles.sin(),
-          rows,
+          place,
           mask,
           weights,
           cache.keys(),
@@ -133,6 +142,7 @@ public final class Decoder implements AutoCloseable {
           angles.sin(),
           runs,
           bounds,
+          cache.end(),
           weights,
           cache.keys().get(index),
           cache.values().get(index));
@@ -141,17 +151,11 @@ public final class Decoder implements AutoCloseable {
     /**
      * Runs the last layer and fills its cache.
      *
-     * @param ends lengths of the sequences
      * @return the last row of each sequence (sequences, hidden)
      */
-    Tensor prefillLast(
-        int index, Tensor x, long[] ends, List<Tensor> weights, KeyValueCache cache) {
-      long[] newest = LongStream.of(ends).map(end -> end - 1).toArray();
-      long[] rows = ends.clone();
-      Arrays.parallelPrefix(rows, Long::sum);
-      try (Tensor places = Tensor.of(newest);
-          Tensor last = Tensor.of(LongStream.of(rows).map(row -> row - 1).toArray());
-          Tensor mask = rotary.mask(places, cache.covering(newest))) {
+    Tensor prefillLast(int index, Tensor x, List<Tensor> weights, KeyValueCache cache) {
+      try (Tensor last = Tensor.of(lastRows(runs));
+          Tensor mask = cache.mask()) {
         return layer.tensor(
             "prefill_last",
             x,
@@ -159,6 +163,7 @@ public final class Decoder implements AutoCloseable {
             angles.sin(),
             runs,
             last,
+            cache.end(),
             mask,
             weights,
             cache.keys().get(index),

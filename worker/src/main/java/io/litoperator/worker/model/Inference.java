@@ -6,7 +6,6 @@ import io.litoperator.worker.torch.Packing;
 import io.litoperator.worker.torch.Tensor;
 import io.litoperator.worker.torch.Torch;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +20,14 @@ public final class Inference implements AutoCloseable {
 
   /** Of a model whose matrices are copied for faster products. */
   private static final long PACKED_BYTES = 4L << 30;
+
+  /**
+   * Rows of prompts, or of pictures, that pass a layer together, as many as keep a device busy:
+   * they bound what a large batch takes beside its keys and values.
+   */
+  private static final long CPU_ROWS = 1_280;
+
+  private static final long GPU_ROWS = 16_384;
 
   private final VisionLanguageModel model;
   private final Map<Block, List<Tensor>> weights = new HashMap<>();
@@ -112,23 +119,47 @@ public final class Inference implements AutoCloseable {
    */
   public List<int[]> generate(List<Sample> prompts, Limits limits) {
     ModelConfig config = model.config();
-    Packed packed = Packed.of(prompts, config::imageTokens);
-    long[] ends =
+    long[] lengths =
         prompts.stream()
             .mapToLong(prompt -> Packed.expandedLength(prompt, config::imageTokens))
             .toArray();
-    int capacity = (int) Arrays.stream(ends).max().orElse(0) + limits.newTokens();
     try (KeyValueCache cache =
-        new KeyValueCache(config.text(), model.parameters().type(), ends.length, capacity)) {
-      return continueFrom(prefill(prompts, packed, ends, cache), ends, cache, limits);
+        new KeyValueCache(config.text(), model.parameters().type(), lengths, limits.newTokens())) {
+      return continueFrom(prefill(prompts, lengths, cache), lengths, cache, limits);
     }
   }
 
-  /** Last rows (sequences, hidden) of the prompts. */
-  private Tensor prefill(List<Sample> prompts, Packed packed, long[] ends, KeyValueCache cache) {
+  /** Last rows (sequences, hidden) of the prompts, of which some at a time pass all layers. */
+  private Tensor prefill(List<Sample> prompts, long[] lengths, KeyValueCache cache) {
+    Tensor last = rows(prompts.size());
+    try (Tensor features = see(prompts)) {
+      long seen = 0;
+      int from = 0;
+      while (from < lengths.length) {
+        int to = from + 1;
+        long rows = lengths[from];
+        while (to < lengths.length && rows + lengths[to] <= rowsAtOnce()) {
+          rows += lengths[to++];
+        }
+        Packed packed = Packed.of(prompts.subList(from, to), model.config()::imageTokens);
+        long before = seen;
+        seen += packed.imageRows().length;
+        try (Tensor pictures = features.slice(before, seen);
+            KeyValueCache part = cache.part(from, to);
+            Tensor ends = prefill(packed, pictures, part);
+            Tensor place = last.slice(from, to)) {
+          place.copyFrom(ends);
+        }
+        from = to;
+      }
+    }
+    return last;
+  }
+
+  private Tensor prefill(Packed packed, Tensor features, KeyValueCache cache) {
     List<Block> blocks = model.layout().decoderLayers();
     int last = blocks.size() - 1;
-    Tensor x = embed(prompts, packed);
+    Tensor x = model.embedding().merge(packed, features, table());
     try (Decoder.Bound decoder = model.decoder().bind(packed)) {
       for (int i = 0; i < last; i++) {
         try (Tensor before = x) {
@@ -136,15 +167,25 @@ public final class Inference implements AutoCloseable {
         }
       }
       try (Tensor before = x) {
-        return decoder.prefillLast(last, before, ends, weights.get(blocks.get(last)), cache);
+        return decoder.prefillLast(last, before, weights.get(blocks.get(last)), cache);
       }
     }
   }
 
-  private List<int[]> continueFrom(Tensor last, long[] ends, KeyValueCache cache, Limits limits) {
+  /** Uninitialised memory (count, hidden). */
+  private Tensor rows(long count) {
+    return Tensor.empty(model.parameters().type(), count, model.config().text().hiddenSize());
+  }
+
+  private static long rowsAtOnce() {
+    return Torch.device().isCuda() ? GPU_ROWS : CPU_ROWS;
+  }
+
+  private List<int[]> continueFrom(
+      Tensor last, long[] lengths, KeyValueCache cache, Limits limits) {
     long[] barred =
         limits.barStops() ? limits.stops().stream().mapToLong(i -> i).toArray() : new long[0];
-    Continuations made = new Continuations(ends, limits);
+    Continuations made = new Continuations(lengths, limits);
     Tensor x = last;
     while (true) {
       long[] next;
@@ -155,12 +196,7 @@ public final class Inference implements AutoCloseable {
       if (made.finished()) {
         return made.all();
       }
-      Optional<long[]> left = made.withoutEnded();
-      if (left.isPresent()) {
-        try (Tensor rows = Tensor.of(left.get())) {
-          cache.keep(all -> model.head().select(all, rows));
-        }
-      }
+      made.withoutEnded().ifPresent(cache::keep);
       Tensor words = model.embedding().rows(made.newest(), table());
       x = model.decoder().decode(words, made.places(), layers(), cache);
     }
@@ -207,15 +243,38 @@ public final class Inference implements AutoCloseable {
 
   /** Image tokens (image tokens, hidden) of the samples' pictures, in order. */
   public Tensor see(List<Sample> samples) {
-    Tensor x = Packed.pixels(Packed.pictures(samples), model.config().vision().imageSize());
-    if (x.size() == 0) {
-      x.close();
-      return Tensor.zeros(model.parameters().type(), 0, model.config().text().hiddenSize());
+    DistinctPictures pictures = DistinctPictures.of(Packed.pictures(samples));
+    try (Tensor pixels = Packed.pixels(pictures.distinct(), model.config().vision().imageSize())) {
+      Tensor seen = features(pixels);
+      return arrange(samples, pictures.areAll() ? seen : repeated(seen, pictures));
     }
-    for (Segment segment : model.tower()) {
-      x = run(segment, x);
+  }
+
+  /** What the connector makes of views, of which some at a time pass the tower. */
+  private Tensor features(Tensor pixels) {
+    long views = pixels.shape()[0];
+    long viewRows = model.config().imageTokens();
+    long atOnce = Math.max(1, rowsAtOnce() / model.config().vision().positions());
+    Tensor all = rows(views * viewRows);
+    for (long from = 0; from < views; from += atOnce) {
+      long to = Math.min(views, from + atOnce);
+      Tensor x = pixels.slice(from, to);
+      for (Segment segment : model.tower()) {
+        x = run(segment, x);
+      }
+      try (Tensor some = run(model.connector(), x);
+          Tensor place = all.slice(from * viewRows, to * viewRows)) {
+        place.copyFrom(some);
+      }
     }
-    return arrange(samples, run(model.connector(), x));
+    return all;
+  }
+
+  private Tensor repeated(Tensor seen, DistinctPictures pictures) {
+    try (seen;
+        Tensor rows = Tensor.of(pictures.rows(model.config().imageTokens()))) {
+      return model.head().select(seen, rows);
+    }
   }
 
   private Tensor arrange(List<Sample> samples, Tensor features) {

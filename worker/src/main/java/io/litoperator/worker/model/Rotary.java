@@ -71,11 +71,6 @@ final class Rotary implements AutoCloseable {
     }
   }
 
-  /** Additive attention mask (sequences, 1, 1, capacity) that leaves keys up to each end. */
-  Tensor mask(Tensor ends, int capacity) {
-    return program.tensor("mask", ends, capacity, cosines);
-  }
-
   @Override
   public void close() {
     cosines.close();

@@ -69,11 +69,12 @@ public final class Answerer implements AutoCloseable {
             sources.images(Stage.FINETUNE)::process);
     Question asking =
         new Question("", file.getFileName().toString(), question, "", Optional.empty(), List.of());
-    Sample asked = prompts.unanswered(TaskData.of(List.of(asking), file.getParent()), asking);
+    TaskData data = TaskData.of(List.of(asking), file.getParent());
+    List<Sample> asked = prompts.unanswered(data, data.questions());
     Inference.Limits limits =
         new Inference.Limits(newTokens, Set.of(sources.tokenizer().endOfSequence().id()), false);
     try (Inference inference = new Inference(model)) {
-      List<int[]> answers = inference.generate(List.of(asked), limits);
+      List<int[]> answers = inference.generate(asked, limits);
       return sources.tokenizer().decode(answers.get(0)).strip();
     }
   }

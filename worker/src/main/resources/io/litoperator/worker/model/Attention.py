@@ -6,7 +6,7 @@
 # Turns the first elements of the first heads in place, as many elements as cos and sin (tokens, 1, elements / 2) are for.
 def rotate(qkv: Tensor, heads: int, cos: Tensor, sin: Tensor):
   a, b, = torch.chunk(qkv.narrow(1, 0, heads).narrow(2, 0, 2 * cos.size(2)), 2, 2)
-  turned = a * cos - b * sin
+  turned = torch.addcmul_(a * cos, b, sin, value=-1)
   torch.addcmul_(torch.mul_(b, cos), a, sin)
   torch.copy_(a, turned)
 
@@ -76,9 +76,10 @@ def gather(grad: Tensor, kv_heads: int) -> Tensor:
     return grad
   return torch.sum(grad.reshape([grad.size(0), kv_heads, -1, grad.size(2), grad.size(3)]), [2])
 
-# Rows as forward's; besides, keys and values go into caches (sequences, kv_heads, capacity, head_dim).
-def prefill(qkv: Tensor, heads: int, kv_heads: int, runs: List[int], bounds: Tensor, keys: Tensor, values: Tensor) -> Tensor:
-  __torch__.Attention.fill(qkv, heads, kv_heads, runs, keys, values)
+# Rows as forward's; besides, keys and values go into caches (sequences, kv_heads, capacity, head_dim), in which
+# all sequences end before the same place.
+def prefill(qkv: Tensor, heads: int, kv_heads: int, runs: List[int], bounds: Tensor, end: int, keys: Tensor, values: Tensor) -> Tensor:
+  __torch__.Attention.fill(qkv, heads, kv_heads, runs, end, keys, values)
   if qkv.is_cuda or qkv.dtype != 6:
     rows, kept, = __torch__.Attention.forward(qkv, heads, kv_heads, runs, bounds)
     return rows
@@ -90,8 +91,8 @@ def prefill(qkv: Tensor, heads: int, kv_heads: int, runs: List[int], bounds: Ten
     length = runs[2 * i + 1]
     __torch__.CausalAttention.blocks(
       __torch__.Attention.rows(qkv.narrow(1, 0, heads), start, count, length),
-      keys.narrow(0, sequence, count),
-      values.narrow(0, sequence, count),
+      keys.narrow(0, sequence, count).flatten(0, 1).narrow(1, end - length, length),
+      values.narrow(0, sequence, count).flatten(0, 1).narrow(1, end - length, length),
       __torch__.Attention.rows(attended, start, count, length))
     sequence = sequence + count
     start = start + count * length
@@ -99,27 +100,27 @@ def prefill(qkv: Tensor, heads: int, kv_heads: int, runs: List[int], bounds: Ten
 
 # The same for the last row of each sequence alone, (sequences, heads * head_dim).
 # last (sequences): these rows; mask: as of CachedAttention
-def prefill_last(qkv: Tensor, heads: int, kv_heads: int, runs: List[int], last: Tensor, mask: Tensor, keys: Tensor, values: Tensor) -> Tensor:
-  __torch__.Attention.fill(qkv, heads, kv_heads, runs, keys, values)
+def prefill_last(qkv: Tensor, heads: int, kv_heads: int, runs: List[int], last: Tensor, end: int, mask: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+  __torch__.Attention.fill(qkv, heads, kv_heads, runs, end, keys, values)
   return __torch__.CachedAttention.forward(qkv.narrow(1, 0, heads).index_select(0, last), keys, values, mask)
 
 # Puts keys and values into caches.
-def fill(qkv: Tensor, heads: int, kv_heads: int, runs: List[int], keys: Tensor, values: Tensor):
+def fill(qkv: Tensor, heads: int, kv_heads: int, runs: List[int], end: int, keys: Tensor, values: Tensor):
   q, k, v, = torch.split_with_sizes(qkv, [heads, kv_heads, kv_heads], 1)
   sequence = 0
   start = 0
   for i in range(len(runs) // 2):
+    count = runs[2 * i]
     length = runs[2 * i + 1]
-    for j in range(runs[2 * i]):
-      keys.select(0, sequence).narrow(1, 0, length).copy_(k.narrow(0, start, length).transpose(0, 1))
-      values.select(0, sequence).narrow(1, 0, length).copy_(v.narrow(0, start, length).transpose(0, 1))
-      sequence = sequence + 1
-      start = start + length
+    keys.narrow(0, sequence, count).narrow(2, end - length, length).copy_(__torch__.Attention.rows(k, start, count, length))
+    values.narrow(0, sequence, count).narrow(2, end - length, length).copy_(__torch__.Attention.rows(v, start, count, length))
+    sequence = sequence + count
+    start = start + count * length
 
 # One more row of each sequence, its keys and values put into the caches: rows (sequences, heads * head_dim).
-# at, mask: the rows and mask of CachedAttention
-def decode(qkv: Tensor, heads: int, kv_heads: int, at: Tensor, mask: Tensor, keys: Tensor, values: Tensor) -> Tensor:
+# place: the row's in the caches; mask: as of CachedAttention
+def decode(qkv: Tensor, heads: int, kv_heads: int, place: int, mask: Tensor, keys: Tensor, values: Tensor) -> Tensor:
   q, k, v, = torch.split_with_sizes(qkv, [heads, kv_heads, kv_heads], 1)
-  __torch__.CachedAttention.write(keys, at, k)
-  __torch__.CachedAttention.write(values, at, v)
+  keys.select(2, place).copy_(k)
+  values.select(2, place).copy_(v)
   return __torch__.CachedAttention.forward(q, keys, values, mask)

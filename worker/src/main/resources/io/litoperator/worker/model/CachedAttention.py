@@ -1,18 +1,16 @@
 # Attention of one new token of each sequence to itself and those before it, whose keys and values are
 # in caches (sequences, kv_heads, capacity, head_dim).
 
-# Puts x (sequences, kv_heads, head_dim) in the rows (sequences * kv_heads) of a cache.
-def write(cache: Tensor, rows: Tensor, x: Tensor):
-  cache.view([-1, x.size(2)]).index_copy_(0, rows, x.flatten(0, 1))
-
 # q (sequences, heads, head_dim) -> (sequences, heads * head_dim). The heads that share keys and values
 # are taken for as many queries of one head, so that nothing is repeated.
 # mask (sequences, 1, 1, length): 0 where a sequence has keys, -inf elsewhere
 def forward(q: Tensor, keys: Tensor, values: Tensor, mask: Tensor) -> Tensor:
-  grouped = q.reshape([q.size(0), keys.size(1), -1, q.size(2)])
   k = keys.narrow(2, 0, mask.size(3))
   v = values.narrow(2, 0, mask.size(3))
-  if not q.is_cuda and q.dtype == 6:
-    scores = torch.mul_(torch.matmul(grouped, k.transpose(2, 3)), q.size(2) ** -0.5)
-    return torch.matmul(torch.softmax(torch.add_(scores, mask), 3), v).reshape([q.size(0), -1])
-  return torch.scaled_dot_product_attention(grouped, k, v, mask, 0.0, False).reshape([q.size(0), -1])
+  if q.is_cuda or q.dtype != 6:
+    grouped = q.reshape([q.size(0), keys.size(1), -1, q.size(2)])
+    return torch.scaled_dot_product_attention(grouped, k, v, mask, 0.0, False).reshape([q.size(0), -1])
+  grouped = q.reshape([q.size(0) * keys.size(1), -1, q.size(2)])
+  scores = torch.baddbmm(q.new_empty([1, 1, 1]), grouped, k.flatten(0, 1).transpose(1, 2), beta=0, alpha=q.size(2) ** -0.5)
+  torch.add_(scores.view([q.size(0), -1, scores.size(2)]), mask.squeeze(1))
+  return torch.bmm(torch.softmax(scores, 2), v.flatten(0, 1)).view([q.size(0), -1])

@@ -20,12 +20,10 @@ def forward(q: Tensor, k: Tensor, v: Tensor) -> Tuple[Tensor, Tensor]:
 
 # As forward, without what backward needs, and with as few heads of keys and values as they have: the heads
 # that share them are taken for as many queries of one. Blocks of queries each see only the keys before their end.
-# keys, values (sequences, kv_heads, capacity, head_dim); into out (sequences, heads, length, head_dim)
-def blocks(q: Tensor, keys: Tensor, values: Tensor, out: Tensor):
+# k, v (sequences * kv_heads, length, head_dim); into out (sequences, heads, length, head_dim)
+def blocks(q: Tensor, k: Tensor, v: Tensor, out: Tensor):
   heads, length, size = q.size(1), q.size(2), q.size(3)
-  grouped = q.reshape([q.size(0) * keys.size(1), -1, length, size])
-  k = keys.view([-1, keys.size(2), size])
-  v = values.view([-1, keys.size(2), size])
+  grouped = q.reshape([k.size(0), -1, length, size])
   for i in range((length + 47) // 48):
     start = 48 * i
     rows = min(48, length - start)

@@ -114,18 +114,19 @@ class DecoderLayer(Module):
       return __torch__.RmsNorm.backward(x, grad, weights[i], grads[i], keep, self.epsilon)
     return __torch__.RmsNorm.backward(x, grad, weights[i], None, keep, self.epsilon)
 
-  # As forward, without what backward needs; besides, keys and values go into caches (sequences, kv_heads, capacity, head_dim).
-  def prefill(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], bounds: Tensor, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
+  # As forward, without what backward needs; besides, keys and values go into caches (sequences, kv_heads, capacity, head_dim),
+  # in which all sequences end before the same place.
+  def prefill(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], bounds: Tensor, end: int, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
     none = annotate(List[Tensor], [])
     qkv = self.qkv(x, cos, sin, weights, none, none)
-    return self.rest(x, __torch__.Attention.prefill(qkv, self.heads, self.kv_heads, runs, bounds, keys, values), weights)
+    return self.rest(x, __torch__.Attention.prefill(qkv, self.heads, self.kv_heads, runs, bounds, end, keys, values), weights)
 
   # As prefill, of the last layer: only the last row of each sequence is needed, besides keys and values.
   # last (sequences): these rows; mask: as of CachedAttention -> (sequences, hidden)
-  def prefill_last(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], last: Tensor, mask: Tensor, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
+  def prefill_last(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], last: Tensor, end: int, mask: Tensor, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
     none = annotate(List[Tensor], [])
     qkv = self.qkv(x, cos, sin, weights, none, none)
-    attended = __torch__.Attention.prefill_last(qkv, self.heads, self.kv_heads, runs, last, mask, keys, values)
+    attended = __torch__.Attention.prefill_last(qkv, self.heads, self.kv_heads, runs, last, end, mask, keys, values)
     return self.rest(x.index_select(0, last), attended, weights)
 
   def rest(self, x: Tensor, attended: Tensor, weights: List[Tensor]) -> Tensor:
@@ -133,15 +134,15 @@ class DecoderLayer(Module):
     y = self.output(x, attended, weights, none, none)
     return self.down(y, self.gate_up(y, weights, none, none), weights, none, none)
 
-  # One more token of each sequence: x (sequences, hidden); rows and mask as in CachedAttention.
-  def decode(self, x: Tensor, cos: Tensor, sin: Tensor, rows: Tensor, mask: Tensor, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
+  # One more token of each sequence: x (sequences, hidden); place and mask as in Attention.
+  def decode(self, x: Tensor, cos: Tensor, sin: Tensor, place: int, mask: Tensor, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
     none = annotate(List[Tensor], [])
     qkv = self.qkv(x, cos, sin, weights, none, none)
-    return self.rest(x, __torch__.Attention.decode(qkv, self.heads, self.kv_heads, rows, mask, keys, values), weights)
+    return self.rest(x, __torch__.Attention.decode(qkv, self.heads, self.kv_heads, place, mask, keys, values), weights)
 
   # As decode, through all layers: weights of one after the other, keys and values of each.
-  def decode_all(self, x: Tensor, cos: Tensor, sin: Tensor, rows: Tensor, mask: Tensor, weights: List[Tensor], keys: List[Tensor], values: List[Tensor]) -> Tensor:
+  def decode_all(self, x: Tensor, cos: Tensor, sin: Tensor, place: int, mask: Tensor, weights: List[Tensor], keys: List[Tensor], values: List[Tensor]) -> Tensor:
     count = len(weights) // len(keys)
     for i in range(len(keys)):
-      x = self.decode(x, cos, sin, rows, mask, weights[i * count:(i + 1) * count], keys[i], values[i])
+      x = self.decode(x, cos, sin, place, mask, weights[i * count:(i + 1) * count], keys[i], values[i])
     return x

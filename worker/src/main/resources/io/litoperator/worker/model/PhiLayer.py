@@ -65,31 +65,31 @@ class PhiLayer(Module):
       torch.add_(torch.mul_(grads[i + 1], keep), torch.sum(grad, [0]))
     return x_grad
 
-  def prefill(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], bounds: Tensor, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
+  def prefill(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], bounds: Tensor, end: int, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
     normed = __torch__.LayerNorm.forward(x, weights[0], weights[1], self.epsilon)
     none = annotate(List[Tensor], [])
     qkv = self.qkv(normed, cos, sin, weights, none, none)
-    attended = __torch__.Attention.prefill(qkv, self.heads, self.kv_heads, runs, bounds, keys, values)
+    attended = __torch__.Attention.prefill(qkv, self.heads, self.kv_heads, runs, bounds, end, keys, values)
     return self.output(x, attended, __torch__.Product.product(normed, weights[6], weights[7]), weights, none, none)
 
-  def prefill_last(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], last: Tensor, mask: Tensor, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
+  def prefill_last(self, x: Tensor, cos: Tensor, sin: Tensor, runs: List[int], last: Tensor, end: int, mask: Tensor, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
     normed = __torch__.LayerNorm.forward(x, weights[0], weights[1], self.epsilon)
     none = annotate(List[Tensor], [])
     qkv = self.qkv(normed, cos, sin, weights, none, none)
-    attended = __torch__.Attention.prefill_last(qkv, self.heads, self.kv_heads, runs, last, mask, keys, values)
+    attended = __torch__.Attention.prefill_last(qkv, self.heads, self.kv_heads, runs, last, end, mask, keys, values)
     inner = __torch__.Product.product(normed.index_select(0, last), weights[6], weights[7])
     return self.output(x.index_select(0, last), attended, inner, weights, none, none)
 
-  def decode(self, x: Tensor, cos: Tensor, sin: Tensor, rows: Tensor, mask: Tensor, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
+  def decode(self, x: Tensor, cos: Tensor, sin: Tensor, place: int, mask: Tensor, weights: List[Tensor], keys: Tensor, values: Tensor) -> Tensor:
     normed = __torch__.LayerNorm.forward(x, weights[0], weights[1], self.epsilon)
     none = annotate(List[Tensor], [])
     qkv = self.qkv(normed, cos, sin, weights, none, none)
-    attended = __torch__.Attention.decode(qkv, self.heads, self.kv_heads, rows, mask, keys, values)
+    attended = __torch__.Attention.decode(qkv, self.heads, self.kv_heads, place, mask, keys, values)
     return self.output(x, attended, __torch__.Product.product(normed, weights[6], weights[7]), weights, none, none)
 
   # As decode, through all layers: weights of one after the other, keys and values of each.
-  def decode_all(self, x: Tensor, cos: Tensor, sin: Tensor, rows: Tensor, mask: Tensor, weights: List[Tensor], keys: List[Tensor], values: List[Tensor]) -> Tensor:
+  def decode_all(self, x: Tensor, cos: Tensor, sin: Tensor, place: int, mask: Tensor, weights: List[Tensor], keys: List[Tensor], values: List[Tensor]) -> Tensor:
     count = len(weights) // len(keys)
     for i in range(len(keys)):
-      x = self.decode(x, cos, sin, rows, mask, weights[i * count:(i + 1) * count], keys[i], values[i])
+      x = self.decode(x, cos, sin, place, mask, weights[i * count:(i + 1) * count], keys[i], values[i])
     return x

@@ -2,7 +2,8 @@
 # Means are taken in fp32, whatever x is.
 
 def scale(x: Tensor, epsilon: float) -> Tensor:
-  return torch.rsqrt(torch.square(torch.linalg_vector_norm(x, 2, [1], True, dtype=6)) / x.size(1) + epsilon)
+  squares = torch.square_(torch.linalg_vector_norm(x, 2, [1], True, dtype=6))
+  return torch.rsqrt_(torch.add_(torch.div_(squares, x.size(1)), epsilon))
 
 # Without a passage through a wider x.
 def unit(x: Tensor, scale: Tensor) -> Tensor:

@@ -119,6 +119,25 @@ class InferenceTest {
     }
   }
 
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("io.litoperator.worker.model.ModelFixture#names")
+  void aPictureThatOccursAgainIsSeenAsItIsOnce(String name) {
+    ModelFixture fixture = ModelFixture.open(name);
+    Sample first = fixture.samples("vit").get(0);
+    Sample second = fixture.samples("vit").get(1);
+    try (VisionLanguageModel model = fixture.model();
+        Inference inference = new Inference(model);
+        Tensor once = inference.see(List.of(first, second));
+        Tensor again = inference.see(List.of(first, second, joined(second, first)))) {
+      float[] views = once.toFloats();
+      int start = model.config().imageTokens(first.pictures().get(0)) * (int) once.shape()[1];
+      float[] expected = Arrays.copyOf(views, 2 * views.length);
+      System.arraycopy(views, start, expected, views.length, views.length - start);
+      System.arraycopy(views, 0, expected, 2 * views.length - start, start);
+      assertThat(again.toFloats()).containsExactly(expected);
+    }
+  }
+
   /** One sequence of both samples' tokens and pictures. */
   private static Sample joined(Sample first, Sample second) {
     int[] tokens = Arrays.copyOf(first.tokens(), first.tokens().length + second.tokens().length);
