@@ -50,7 +50,7 @@ class AutoMicroBatchTest {
   void lessMemoryGivesSmallerDivisors() {
     int before = 8;
     boolean smaller = false;
-    for (long memory = 600 * MIB; memory > 460 * MIB; memory -= MIB / 4) {
+    for (long memory = 330 * MIB; memory > 290 * MIB; memory -= MIB / 4) {
       int size;
       try {
         size = decide(1, memory).stages().get(0).microBatchSize();
