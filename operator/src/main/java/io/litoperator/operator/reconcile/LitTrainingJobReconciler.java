@@ -44,7 +44,7 @@ import java.util.concurrent.TimeUnit;
     intervalMultiplier = 2,
     maxInterval = 30_000)
 public class LitTrainingJobReconciler implements Reconciler<LitTrainingJob> {
-  /** A plan that what has changed meanwhile made void is followed by another. */
+  /** Where a change made meanwhile voids a plan, another is made. */
   private static final int MOST_ROUNDS = 4;
 
   private static final Duration SOON = Duration.ofMillis(500);

@@ -37,9 +37,7 @@ final class TaskRun {
   /** Answers of each task that the report shows. */
   private static final int SHOWN_ANSWERS = 6;
 
-  /** Beside a task's questions: CHAIR's published table. */
   private final RunPlan plan;
-
   private final ModelSources sources;
   private final VisionLanguageModel model;
   private final Collective ranks;
