@@ -39,10 +39,11 @@ class InferenceTest {
     List<Sample> samples = fixture.samples("vit");
     Packed packed = Packed.of(samples, fixture.description().config()::imageTokens);
     try (VisionLanguageModel model = fixture.model();
+        InferenceWeights weights = new InferenceWeights(model);
         Inference inference = new Inference(model);
-        Tensor features = inference.see(samples);
+        Tensor features = new ImageEncoder(model, weights).encode(samples);
         Tensor hidden = inference.hidden(samples, packed);
-        Tensor logits = model.head().logits(hidden, inference.headWeights())) {
+        Tensor logits = model.head().logits(hidden, weights.head())) {
       float[] expected = fixture.expected().floats("image_features");
       Parity.IMAGE_FEATURES.check(name, "features", features.toFloats(), expected);
       Parity.LOGITS.check(name, "logits", logits.toFloats(), fixture.expected().floats("logits"));
@@ -58,12 +59,13 @@ class InferenceTest {
     Targets targets = Targets.of(samples, fixture.description().config()::imageTokens);
     float[] expected = fixture.tokenLosses(objective);
     try (VisionLanguageModel model = fixture.model();
+        InferenceWeights weights = new InferenceWeights(model);
         Inference inference = new Inference(model);
         Tensor hidden = inference.hidden(samples, packed);
         Tensor rows = Tensor.of(targets.rows());
         Tensor ids = Tensor.of(targets.ids());
         Tensor selected = model.head().select(hidden, rows);
-        Tensor losses = model.head().losses(selected, ids, inference.headWeights())) {
+        Tensor losses = model.head().losses(selected, ids, weights.head())) {
       Parity.TOKEN_LOSS.check(name, objective, losses.toFloats(), expected);
       double sum = 0;
       for (float loss : expected) {
@@ -126,9 +128,11 @@ class InferenceTest {
     Sample first = fixture.samples("vit").get(0);
     Sample second = fixture.samples("vit").get(1);
     try (VisionLanguageModel model = fixture.model();
-        Inference inference = new Inference(model);
-        Tensor once = inference.see(List.of(first, second));
-        Tensor again = inference.see(List.of(first, second, joined(second, first)))) {
+        InferenceWeights weights = new InferenceWeights(model);
+        Tensor once = new ImageEncoder(model, weights).encode(List.of(first, second));
+        Tensor again =
+            new ImageEncoder(model, weights)
+                .encode(List.of(first, second, joined(second, first)))) {
       float[] views = once.toFloats();
       int start = model.config().imageTokens(first.pictures().get(0)) * (int) once.shape()[1];
       float[] expected = Arrays.copyOf(views, 2 * views.length);
