@@ -149,8 +149,19 @@ final class GradientReducer implements AutoCloseable {
     }
   }
 
-  /** This rank's part of a block's sum, after the last micro-batch; the caller closes the view. */
-  Tensor part(Block block) {
+  /**
+   * Visits this rank's part of each block's sum, in the order of the backward pass, after the last
+   * micro-batch.
+   */
+  void forEachSum(BiConsumer<Block, Tensor> visitor) {
+    for (Block block : order) {
+      try (Tensor sum = part(block)) {
+        visitor.accept(block, sum);
+      }
+    }
+  }
+
+  private Tensor part(Block block) {
     return sums.isPresent() ? sums.get().part(block) : summed(block);
   }
 

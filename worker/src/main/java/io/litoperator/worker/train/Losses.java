@@ -35,15 +35,6 @@ public record Losses(
         answerTokens + other.answerTokens);
   }
 
-  /** For a sum over the ranks, by {@link #ofArray}. */
-  double[] toArray() {
-    return new double[] {instruction, answer, instructionTokens, answerTokens};
-  }
-
-  static Losses ofArray(double[] sums) {
-    return new Losses(sums[0], sums[1], sums[2], sums[3]);
-  }
-
   public double tokens() {
     return instructionTokens + answerTokens;
   }

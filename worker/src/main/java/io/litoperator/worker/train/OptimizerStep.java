@@ -19,8 +19,6 @@ import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Tensor;
 import io.litoperator.worker.train.StepClock.Phase;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
@@ -30,14 +28,10 @@ import java.util.function.Function;
  * One optimizer step: every micro-batch forward and backward, gradients summed over the ranks,
  * averaged, clipped, applied. All ranks end with the same parameters, or with their parts of them.
  *
- * <p>What the sum is to be divided by is counted before the step. So without clipping, a block is
- * updated as soon as its gradient is summed, while the blocks before it are still computed; with
- * clipping, all wait for the norm.
+ * <p>What the sum is to be divided by is counted before the step, so that a block can be updated
+ * while those before it are still computed.
  */
 public final class OptimizerStep implements AutoCloseable {
-  /** Keeps the clipping factor finite, as in torch's {@code clip_grad_norm_}. */
-  private static final double CLIP_EPSILON = 1e-6;
-
   private final StagePlan stage;
   private final Collective ranks;
   private final ModelFlops flops;
@@ -48,8 +42,8 @@ public final class OptimizerStep implements AutoCloseable {
   private final Gradients gradients;
   private final ForwardBackward pass;
   private final GradientReducer reducer;
-  private final GradientNorm norm;
   private final AdamW optimizer;
+  private final WeightUpdate update;
 
   /** Room for the weights that a rank holds before training; zero. */
   public static Parameters memory(Layout layout, DType type, Sharding sharding, Collective ranks) {
@@ -77,44 +71,16 @@ public final class OptimizerStep implements AutoCloseable {
     this.ranks = ranks;
     flops = new ModelFlops(model.config(), stage.trainable());
     refusals = new StepRefusals(stage.stage(), ranks.rank());
-    boolean shards = sharding.includes(Sharding.OPTIMIZER);
-    Shard shard = shards ? new Shard(ranks.rank(), ranks.worldSize()) : Shard.WHOLE;
+    Shard shard =
+        sharding.includes(Sharding.OPTIMIZER)
+            ? new Shard(ranks.rank(), ranks.worldSize())
+            : Shard.WHOLE;
     List<Block> trained =
         model.layout().blocks().stream()
             .filter(block -> block.used() && stage.trainable().contains(block.part()))
             .toList();
-    if (sharding == Sharding.PARAMETERS) {
-      model.parameters().divide(shard);
-    }
+    weights = BlockWeights.of(model, stage.trainable(), trained, sharding, shard, ranks, clock);
     gradients = new Gradients(model.parameters(), trained, arithmetic);
-    norm = new GradientNorm(arithmetic, ranks, shard);
-    optimizer =
-        new AdamW(model.parameters(), trained, stage.optimizer(), stage.learningRates(), shard);
-    weights =
-        sharding == Sharding.PARAMETERS
-            ? new ShardedWeights(
-                clock,
-                model.parameters(),
-                new HashSet<>(trained),
-                PassSchedule.of(model, stage.trainable()),
-                shard,
-                ranks)
-            : new WholeWeights(model.parameters(), new HashSet<>(trained), shard, ranks);
-    boolean shardsGradients = sharding.includes(Sharding.GRADIENTS);
-    boolean atOnce = !clips() && !hasSeveralMicroBatches();
-    reducer =
-        new GradientReducer(
-            clock,
-            weights,
-            gradients,
-            ranks,
-            shard,
-            shardsGradients && !atOnce
-                ? Optional.of(
-                    new ShardBuffer(trained, model.parameters(), model.parameters().type(), shard))
-                : Optional.empty(),
-            shardsGradients || atOnce,
-            arithmetic);
     pass =
         new ForwardBackward(
             model,
@@ -124,10 +90,33 @@ public final class OptimizerStep implements AutoCloseable {
             stage.trainable(),
             stage.activationCheckpointing(),
             features);
+    reducer = reducer(model.parameters(), sharding.includes(Sharding.GRADIENTS), shard);
+    optimizer =
+        new AdamW(model.parameters(), trained, stage.optimizer(), stage.learningRates(), shard);
+    update =
+        new WeightUpdate(
+            clock,
+            weights,
+            reducer,
+            new GradientNorm(arithmetic, ranks, shard),
+            optimizer,
+            stage.optimizer().clipNorm());
   }
 
-  private boolean clips() {
-    return stage.optimizer().clipNorm().isPresent();
+  private GradientReducer reducer(Parameters parameters, boolean shardsGradients, Shard shard) {
+    boolean atOnce = stage.optimizer().clipNorm().isEmpty() && !hasSeveralMicroBatches();
+    return new GradientReducer(
+        clock,
+        weights,
+        gradients,
+        ranks,
+        shard,
+        shardsGradients && !atOnce
+            ? Optional.of(
+                new ShardBuffer(gradients.trained(), parameters, parameters.type(), shard))
+            : Optional.empty(),
+        shardsGradients || atOnce,
+        arithmetic);
   }
 
   private boolean hasSeveralMicroBatches() {
@@ -143,64 +132,58 @@ public final class OptimizerStep implements AutoCloseable {
    * @param step from 1, for the optimizer's bias correction and for messages
    * @param factor of the learning-rate schedule
    * @param microBatches this rank's, as many as of every other rank; any may be empty
-   * @throws Failure {@code BAD_DATA} if the loss is not finite or nothing is supervised
+   * @throws Failure {@code BAD_DATA} if nothing is supervised, or the loss or the gradient is not
+   *     finite
    */
   public Step run(long step, double factor, List<List<Sample>> microBatches, Wishes wishes) {
     if (microBatches.size() > 1 && !hasSeveralMicroBatches()) {
       throw new IllegalArgumentException("the stage's steps have one micro-batch each");
     }
-    double[] sums = Tally.of(microBatches, flops, wishes).toArray();
-    clock.time(Phase.COMMUNICATION, "count", () -> ranks.allReduce(sums));
-    Tally all = Tally.ofArray(sums);
+    Tally all = count(microBatches, wishes);
     refusals.requireSupervised(step, all);
     double average = 1 / (globalTokens() ? all.tokens() : Math.max(1, all.learnt()));
-    long views = pass.views();
-    double[] losses = differentiate(step, factor, average, microBatches).toArray();
-    double[] made = Arrays.copyOf(losses, losses.length + 1);
-    made[losses.length] = pass.views() - views;
-    clock.time(Phase.COMMUNICATION, "losses", () -> ranks.allReduce(made));
-    double length = apply(step, factor, average, microBatches);
+    Computed computed = differentiate(step, microBatches, update.whenSummed(step, factor, average));
+    double norm = update.norm(average);
+    refusals.requireFinite(
+        "gradient norm", norm, step, microBatches.stream().flatMap(List::stream).toList());
+    update.finish(step, factor, average, norm);
     return new Step(
-        Losses.ofArray(made),
-        length,
+        computed.losses(),
+        norm,
         all.samples(),
         all.rows(),
-        all.flops() + flops.tower(made[losses.length]),
+        all.flops() + flops.tower(computed.views()),
         all.stops() > 0,
         all.saves() > 0);
   }
 
-  private Losses differentiate(
-      long step, double factor, double average, List<List<Sample>> microBatches) {
-    gradients.start();
-    Optional<BiConsumer<Block, Tensor>> update =
-        clips()
-            ? Optional.empty()
-            : Optional.of((block, sum) -> update(block, sum, step, factor, average));
+  private Tally count(List<List<Sample>> microBatches, Wishes wishes) {
+    double[] sums = Tally.of(microBatches, flops, wishes).toArray();
+    clock.time(Phase.COMMUNICATION, "count", () -> ranks.allReduce(sums));
+    return Tally.ofArray(sums);
+  }
+
+  /**
+   * Every micro-batch forward and backward; the gradients are summed meanwhile.
+   *
+   * @return of all ranks
+   */
+  private Computed differentiate(
+      long step, List<List<Sample>> microBatches, Optional<BiConsumer<Block, Tensor>> whenSummed) {
+    long views = pass.views();
     List<TokenLosses> made = new ArrayList<>();
+    gradients.start();
     for (int i = 0; i < microBatches.size(); i++) {
       List<Sample> samples = microBatches.get(i);
-      reducer.start(i == 0, i + 1 == microBatches.size(), update);
+      reducer.start(i == 0, i + 1 == microBatches.size(), whenSummed);
       made.add(pass.run(samples, scale(samples), dropoutSeed(step, i), reducer::release));
       reducer.end();
       weights.endPass();
     }
-    return losses(step, made, microBatches);
-  }
-
-  private void update(Block block, Tensor sum, long step, double factor, double scale) {
-    if (!clips()) {
-      norm.add(sum);
-    }
-    clock.time(
-        Phase.OPTIMIZER,
-        "update " + block.name(),
-        () -> {
-          try (Tensor values = weights.part(block)) {
-            optimizer.update(block, values, sum, step, factor, scale);
-          }
-        });
-    weights.updated(block);
+    Losses losses = losses(step, made, microBatches);
+    double[] sums = new Computed(losses, pass.views() - views).toArray();
+    clock.time(Phase.COMMUNICATION, "losses", () -> ranks.allReduce(sums));
+    return Computed.ofArray(sums);
   }
 
   /** Each micro-batch of the training has its own, whenever and wherever it is computed. */
@@ -223,34 +206,6 @@ public final class OptimizerStep implements AutoCloseable {
       }
     }
     return losses;
-  }
-
-  /** Updates what was not yet; the gradient's norm before clipping. */
-  private double apply(long step, double factor, double average, List<List<Sample>> microBatches) {
-    if (clips()) {
-      forEachSum((block, sum) -> norm.add(sum));
-    }
-    double length = norm.take() * average;
-    refusals.requireFinite(
-        "gradient norm", length, step, microBatches.stream().flatMap(List::stream).toList());
-    stage
-        .optimizer()
-        .clipNorm()
-        .ifPresent(
-            most -> {
-              double clip = Math.min(1, most / (length + CLIP_EPSILON));
-              forEachSum((block, sum) -> update(block, sum, step, factor, average * clip));
-            });
-    clock.time(Phase.COMMUNICATION, "settle", weights::settle);
-    return length;
-  }
-
-  private void forEachSum(BiConsumer<Block, Tensor> visitor) {
-    for (Block block : gradients.backwardOrder()) {
-      try (Tensor sum = reducer.part(block)) {
-        visitor.accept(block, sum);
-      }
-    }
   }
 
   /** Weight of each token's loss before the division by what the whole batch holds. */
