@@ -2,94 +2,23 @@ package io.litoperator.worker.distributed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.litoperator.worker.Fixtures;
-import io.litoperator.worker.failure.ExitCode;
-import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.torch.DType;
-import io.litoperator.worker.torch.Program;
 import io.litoperator.worker.torch.Tensor;
-import io.litoperator.worker.torch.Torch;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
 import java.util.Random;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * What every implementation of {@link Collective} must do; ranks are threads of this process. One
- * whose ranks need a device each runs what fits into {@link #largestWorld}.
- */
-@Timeout(60)
-abstract class CollectiveContract {
-  private static final Duration PATIENT = Duration.ofSeconds(30);
-  private static Program casts;
-
-  private final List<Collective> opened = new ArrayList<>();
-  private final Queue<Tensor> tensors = new ConcurrentLinkedQueue<>();
-  private final ExecutorService threads = Executors.newCachedThreadPool();
-
-  @BeforeAll
-  static void start() {
-    Torch.start(1, Fixtures.device());
-    casts = Program.load(CollectiveContract.class, "Casts", Map.of());
-  }
-
-  @AfterAll
-  static void closePrograms() {
-    casts.close();
-  }
-
-  /** Connects the ranks of a world, in their order. */
-  abstract List<? extends Collective> connect(int worldSize, Duration patience);
-
-  int largestWorld() {
-    return Integer.MAX_VALUE;
-  }
-
-  /** The values in memory of their own, where the ranks can reach it. */
-  Tensor tensor(DType type, float... values) {
-    try (Tensor floats = Tensor.of(values, values.length)) {
-      return casts.tensor("cast", floats, type == DType.BFLOAT16 ? 15 : 6);
-    }
-  }
-
-  float[] content(Tensor tensor) {
-    try (Tensor floats = casts.tensor("cast", tensor, 6)) {
-      return floats.toFloats();
-    }
-  }
-
-  @AfterEach
-  void close() {
-    opened.forEach(Collective::close);
-    threads.shutdownNow();
-    tensors.forEach(Tensor::close);
-  }
-
+/** What every implementation of {@link Collective} must compute. */
+abstract class CollectiveContract extends CollectiveWorld {
   @ParameterizedTest(name = "{0}, {1} ranks, {2} values")
   @CsvSource({
     "FLOAT32, 1, 0",
@@ -324,159 +253,6 @@ abstract class CollectiveContract {
             });
 
     assertThat(results).containsOnly("3.0 3.0 3");
-  }
-
-  @Test
-  void everyRankNamesThePeerThatDiedMidway() {
-    List<Collective> ranks = ranks(4);
-    onEach(ranks, rank -> allReduce(rank, DType.FLOAT32, filled(10, 1)));
-
-    List<Failure> failures =
-        onEach(
-            ranks,
-            rank -> {
-              if (rank.rank() == 2) {
-                rank.close();
-                return null;
-              }
-              Collective.Handle first =
-                  rank.allReduce(keep(tensor(DType.FLOAT32, filled(1_000_000, 1))));
-              Collective.Handle second = rank.allReduce(keep(tensor(DType.FLOAT32, filled(10, 1))));
-              Failure failure = catchThrowableOfType(Failure.class, first::await);
-              assertThatThrownBy(second::await).isInstanceOf(Failure.class);
-              assertThatThrownBy(rank::barrier).isInstanceOf(Failure.class);
-              return failure;
-            });
-
-    failures.remove(2);
-    assertThat(failures)
-        .allSatisfy(
-            failure -> {
-              assertThat(failure.exitCode()).isEqualTo(ExitCode.PEER_LOST);
-              assertThat(failure)
-                  .hasMessageContaining("Rank 2")
-                  .hasMessageContaining("operation 1");
-            });
-  }
-
-  @Test
-  void aPeerThatDoesNotComeFailsTheOthersInBoundedTime() {
-    Duration patience = Duration.ofMillis(300);
-    assumeTrue(2 <= largestWorld(), "there are too few devices");
-    List<Collective> ranks = keep(connect(2, patience));
-
-    long start = System.nanoTime();
-    Collective.Handle handle = ranks.get(0).allReduce(keep(tensor(DType.FLOAT32, filled(100, 1))));
-
-    assertThatThrownBy(handle::await)
-        .isInstanceOfSatisfying(
-            Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.PEER_LOST))
-        .hasMessageContaining("Rank 1")
-        .hasMessageContaining("operation 0");
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(patience.multipliedBy(20));
-  }
-
-  @Test
-  void aPeerThatComesLateButInTimeIsAwaited() throws Exception {
-    List<Collective> ranks = ranks(2);
-    CountDownLatch firstIsWaiting = new CountDownLatch(1);
-    Future<float[]> early =
-        threads.submit(
-            () -> {
-              Tensor tensor = keep(tensor(DType.FLOAT32, filled(300_000, 1)));
-              Collective.Handle handle = ranks.get(0).allReduce(tensor);
-              firstIsWaiting.countDown();
-              handle.await();
-              return content(tensor);
-            });
-    assertThat(firstIsWaiting.await(10, TimeUnit.SECONDS)).isTrue();
-
-    float[] late = allReduce(ranks.get(1), DType.FLOAT32, filled(300_000, 2));
-
-    assertThat(early.get()).isEqualTo(late).isEqualTo(filled(300_000, 3));
-  }
-
-  @Test
-  void ranksThatSumDifferentLengthsAreToldSo() {
-    List<Failure> failures =
-        onEach(
-            ranks(2),
-            rank ->
-                catchThrowableOfType(
-                    Failure.class,
-                    () -> allReduce(rank, DType.FLOAT32, filled(10 + rank.rank(), 1))));
-
-    assertThat(failures).doesNotContainNull();
-    assertThat(failures)
-        .anySatisfy(
-            failure -> {
-              assertThat(failure.exitCode()).isEqualTo(ExitCode.INTERNAL);
-              assertThat(failure)
-                  .hasMessageContaining("10 fp32 values")
-                  .hasMessageContaining("11 fp32 values");
-            });
-  }
-
-  @Test
-  void ranksThatCallDifferentOperationsAreToldSo() {
-    List<Failure> failures =
-        onEach(
-            ranks(2),
-            rank ->
-                catchThrowableOfType(
-                    Failure.class,
-                    () -> {
-                      if (rank.rank() == 0) {
-                        rank.barrier();
-                      } else {
-                        allReduce(rank, DType.FLOAT32, filled(10, 1));
-                      }
-                    }));
-
-    assertThat(failures).anySatisfy(f -> assertThat(f).hasMessageContaining("do different things"));
-  }
-
-  private List<Collective> ranks(int worldSize) {
-    assumeTrue(worldSize <= largestWorld(), "there are too few devices");
-    return keep(connect(worldSize, PATIENT));
-  }
-
-  private List<Collective> keep(List<? extends Collective> ranks) {
-    opened.addAll(ranks);
-    return List.copyOf(ranks);
-  }
-
-  /** Does the same on every rank at the same time; results in the order of ranks. */
-  private <T> List<T> onEach(List<Collective> ranks, Function<Collective, T> work) {
-    List<Future<T>> running =
-        ranks.stream().map(rank -> threads.submit(() -> work.apply(rank))).toList();
-    List<T> results = new ArrayList<>();
-    for (Future<T> future : running) {
-      try {
-        results.add(future.get());
-      } catch (InterruptedException | ExecutionException e) {
-        throw new AssertionError(e);
-      }
-    }
-    return results;
-  }
-
-  private float[] allReduce(Collective rank, DType type, float[] values) {
-    Tensor tensor = keep(tensor(type, values));
-    rank.allReduce(tensor).await();
-    return content(tensor);
-  }
-
-  /** Operations may still be writing when a test fails, so memory goes after the ranks. */
-  private Tensor keep(Tensor tensor) {
-    tensors.add(tensor);
-    return tensor;
-  }
-
-  private static float[] filled(int length, float value) {
-    float[] values = new float[length];
-    Arrays.fill(values, value);
-    return values;
   }
 
   private static float[] values(int rank, int length) {

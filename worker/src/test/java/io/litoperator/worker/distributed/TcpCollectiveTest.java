@@ -12,38 +12,12 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TcpCollectiveTest extends CollectiveContract {
-  private static final Secret SECRET = Secret.random();
-
   @Override
   List<TcpCollective> connect(int worldSize, Duration patience) {
-    List<RingListener> listeners =
-        IntStream.range(0, worldSize)
-            .mapToObj(rank -> RingListener.open(InetAddress.getLoopbackAddress()))
-            .toList();
-    List<InetSocketAddress> ring = listeners.stream().map(RingListener::address).toList();
-    List<CompletableFuture<TcpCollective>> joining =
-        IntStream.range(0, worldSize)
-            .mapToObj(rank -> join(listeners.get(rank), rank, ring, 1, SECRET, patience))
-            .toList();
-    List<TcpCollective> ranks = joining.stream().map(CompletableFuture::join).toList();
-    listeners.forEach(RingListener::close);
-    return ranks;
-  }
-
-  private static CompletableFuture<TcpCollective> join(
-      RingListener listener,
-      int rank,
-      List<InetSocketAddress> ring,
-      int attempt,
-      Secret secret,
-      Duration patience) {
-    return CompletableFuture.supplyAsync(
-        () -> listener.join(rank, ring, attempt, secret, patience),
-        task -> new Thread(task).start());
+    return TcpRing.connect(worldSize, patience);
   }
 
   @Test
@@ -55,7 +29,7 @@ class TcpCollectiveTest extends CollectiveContract {
 
   @Test
   void aRankOfAnotherAttemptIsTurnedAway() {
-    assertThatThrownBy(() -> joinTwo(SECRET, 2))
+    assertThatThrownBy(() -> joinTwo(TcpRing.SECRET, 2))
         .isInstanceOf(Failure.class)
         .hasMessageContaining("turned this rank away");
   }
@@ -65,7 +39,7 @@ class TcpCollectiveTest extends CollectiveContract {
     try (RingListener first = RingListener.open(InetAddress.getLoopbackAddress());
         RingListener second = RingListener.open(InetAddress.getLoopbackAddress())) {
       List<InetSocketAddress> ring = List.of(first.address(), second.address());
-      CompletableFuture<TcpCollective> other = join(first, 0, ring, 1, SECRET, patience);
+      CompletableFuture<TcpCollective> other = TcpRing.join(first, 0, ring, patience);
       try {
         second.join(1, ring, attemptOfSecond, secretOfSecond, patience);
       } finally {
@@ -82,7 +56,8 @@ class TcpCollectiveTest extends CollectiveContract {
       talksNonsense.getOutputStream().write(new byte[64]);
 
       try (Collective alone =
-          listener.join(0, List.of(listener.address()), 1, SECRET, Duration.ofSeconds(10))) {
+          listener.join(
+              0, List.of(listener.address()), 1, TcpRing.SECRET, Duration.ofSeconds(10))) {
         alone.barrier();
         assertThat(alone.worldSize()).isEqualTo(1);
       }

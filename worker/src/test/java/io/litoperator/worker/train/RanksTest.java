@@ -7,23 +7,15 @@ import io.litoperator.worker.Fixtures;
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.distributed.Collective;
-import io.litoperator.worker.distributed.RingListener;
-import io.litoperator.worker.distributed.Secret;
 import io.litoperator.worker.model.ModelFixture;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.TopologyPlan.Sharding;
-import io.litoperator.worker.torch.Autograd;
 import io.litoperator.worker.torch.Torch;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +25,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 class RanksTest {
   private static final StagePlan STAGE = Stages.of(EnumSet.allOf(ModelPart.class)).plan();
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int STEPS = 3;
 
   private record Run(List<Step> steps, float[] parameters) {}
@@ -82,28 +73,7 @@ class RanksTest {
   }
 
   private static List<Run> train(ModelFixture fixture, List<List<List<Sample>>> ranks) {
-    List<RingListener> listeners =
-        ranks.stream().map(r -> RingListener.open(InetAddress.getLoopbackAddress())).toList();
-    List<InetSocketAddress> ring = listeners.stream().map(RingListener::address).toList();
-    Secret secret = Secret.random();
-    List<CompletableFuture<Run>> running = new ArrayList<>();
-    IntStream.range(0, ranks.size())
-        .forEach(
-            rank ->
-                running.add(
-                    CompletableFuture.supplyAsync(
-                        () -> {
-                          // A thread that is new to torch records until it is told to stop.
-                          Autograd.recording(() -> null);
-                          try (Collective collective =
-                              listeners.get(rank).join(rank, ring, 1, secret, PATIENCE)) {
-                            return steps(fixture, ranks.get(rank), collective);
-                          }
-                        },
-                        task -> new Thread(task).start())));
-    List<Run> runs = running.stream().map(CompletableFuture::join).toList();
-    listeners.forEach(RingListener::close);
-    return runs;
+    return RankThreads.run(ranks.size(), rank -> steps(fixture, ranks.get(rank.rank()), rank));
   }
 
   private static Run steps(

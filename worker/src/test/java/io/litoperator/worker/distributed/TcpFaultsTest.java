@@ -1,0 +1,133 @@
+package io.litoperator.worker.distributed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.torch.DType;
+import io.litoperator.worker.torch.Tensor;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What ranks tell when another is lost, or does something else. */
+class TcpFaultsTest extends CollectiveWorld {
+  @Override
+  List<TcpCollective> connect(int worldSize, Duration patience) {
+    return TcpRing.connect(worldSize, patience);
+  }
+
+  @Test
+  void everyRankNamesThePeerThatDiedMidway() {
+    List<Collective> ranks = ranks(4);
+    onEach(ranks, rank -> allReduce(rank, DType.FLOAT32, filled(10, 1)));
+
+    List<Failure> failures =
+        onEach(
+            ranks,
+            rank -> {
+              if (rank.rank() == 2) {
+                rank.close();
+                return null;
+              }
+              Collective.Handle first =
+                  rank.allReduce(keep(tensor(DType.FLOAT32, filled(1_000_000, 1))));
+              Collective.Handle second = rank.allReduce(keep(tensor(DType.FLOAT32, filled(10, 1))));
+              Failure failure = catchThrowableOfType(Failure.class, first::await);
+              assertThatThrownBy(second::await).isInstanceOf(Failure.class);
+              assertThatThrownBy(rank::barrier).isInstanceOf(Failure.class);
+              return failure;
+            });
+
+    failures.remove(2);
+    assertThat(failures)
+        .allSatisfy(
+            failure -> {
+              assertThat(failure.exitCode()).isEqualTo(ExitCode.PEER_LOST);
+              assertThat(failure)
+                  .hasMessageContaining("Rank 2")
+                  .hasMessageContaining("operation 1");
+            });
+  }
+
+  @Test
+  void aPeerThatDoesNotComeFailsTheOthersInBoundedTime() {
+    Duration patience = Duration.ofMillis(300);
+    List<Collective> ranks = keep(connect(2, patience));
+
+    long start = System.nanoTime();
+    Collective.Handle handle = ranks.get(0).allReduce(keep(tensor(DType.FLOAT32, filled(100, 1))));
+
+    assertThatThrownBy(handle::await)
+        .isInstanceOfSatisfying(
+            Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.PEER_LOST))
+        .hasMessageContaining("Rank 1")
+        .hasMessageContaining("operation 0");
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(patience.multipliedBy(20));
+  }
+
+  @Test
+  void aPeerThatComesLateButInTimeIsAwaited() throws Exception {
+    List<Collective> ranks = ranks(2);
+    CountDownLatch firstIsWaiting = new CountDownLatch(1);
+    Future<float[]> early =
+        threads.submit(
+            () -> {
+              Tensor tensor = keep(tensor(DType.FLOAT32, filled(300_000, 1)));
+              Collective.Handle handle = ranks.get(0).allReduce(tensor);
+              firstIsWaiting.countDown();
+              handle.await();
+              return content(tensor);
+            });
+    assertThat(firstIsWaiting.await(10, TimeUnit.SECONDS)).isTrue();
+
+    float[] late = allReduce(ranks.get(1), DType.FLOAT32, filled(300_000, 2));
+
+    assertThat(early.get()).isEqualTo(late).isEqualTo(filled(300_000, 3));
+  }
+
+  @Test
+  void ranksThatSumDifferentLengthsAreToldSo() {
+    List<Failure> failures =
+        onEach(
+            ranks(2),
+            rank ->
+                catchThrowableOfType(
+                    Failure.class,
+                    () -> allReduce(rank, DType.FLOAT32, filled(10 + rank.rank(), 1))));
+
+    assertThat(failures).doesNotContainNull();
+    assertThat(failures)
+        .anySatisfy(
+            failure -> {
+              assertThat(failure.exitCode()).isEqualTo(ExitCode.INTERNAL);
+              assertThat(failure)
+                  .hasMessageContaining("10 fp32 values")
+                  .hasMessageContaining("11 fp32 values");
+            });
+  }
+
+  @Test
+  void ranksThatCallDifferentOperationsAreToldSo() {
+    List<Failure> failures =
+        onEach(
+            ranks(2),
+            rank ->
+                catchThrowableOfType(
+                    Failure.class,
+                    () -> {
+                      if (rank.rank() == 0) {
+                        rank.barrier();
+                      } else {
+                        allReduce(rank, DType.FLOAT32, filled(10, 1));
+                      }
+                    }));
+
+    assertThat(failures).anySatisfy(f -> assertThat(f).hasMessageContaining("do different things"));
+  }
+}
