@@ -1,8 +1,16 @@
 package io.litoperator.e2e.program;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.events.v1.Event;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
@@ -21,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** The operator's program beside an API server, with Pods that are simulated. */
@@ -198,6 +207,22 @@ final class LoadBench implements AutoCloseable {
     }
     return jobs.getStore().list().stream()
         .filter(job -> job.getMetadata().getName().startsWith(prefix))
+        .toList();
+  }
+
+  /** All that the operator has written but jobs. */
+  List<HasMetadata> objects() {
+    return Stream.<Class<? extends HasMetadata>>of(
+            ConfigMap.class,
+            Event.class,
+            Lease.class,
+            NetworkPolicy.class,
+            Pod.class,
+            Secret.class,
+            Service.class,
+            ServiceAccount.class)
+        .<HasMetadata>flatMap(
+            kind -> client.resources(kind).inNamespace(NAMESPACE).list().getItems().stream())
         .toList();
   }
 

@@ -38,10 +38,15 @@ final class Assembly {
     return Clock.systemUTC();
   }
 
+  /**
+   * The API server names the manager of what is written after the client's user agent, so that all
+   * that the operator writes is its own by one name, whether it is created, edited or applied.
+   */
   @Produces
   @Singleton
-  KubernetesConfigCustomizer clientLimits(OperatorSettings settings) {
+  KubernetesConfigCustomizer client(OperatorSettings settings) {
     return config -> {
+      config.setUserAgent(ActionRunner.FIELD_MANAGER);
       config.setMaxConcurrentRequests(settings.client().maxConcurrentRequests());
       config.setMaxConcurrentRequestsPerHost(settings.client().maxConcurrentRequests());
     };

@@ -35,7 +35,8 @@ public final class ActionRunner {
 
   private static final CompletableFuture<Void> DONE = CompletableFuture.completedFuture(null);
 
-  static final String FIELD_MANAGER = "lit-operator";
+  /** Of all that the operator writes, but for reported progress. */
+  public static final String FIELD_MANAGER = "lit-operator";
 
   /** The API server would not make a Pod. */
   static final class RefusedException extends RuntimeException {
