@@ -33,9 +33,9 @@ cp "$repository/org/bytedeco/cuda/$cuda/cuda-$cuda.jar" "$repository/org/bytedec
 for jar in console launcher reporting; do
   cp "$repository/org/junit/platform/junit-platform-$jar/1.13.4/junit-platform-$jar-1.13.4.jar" "$out/jars"
 done
-# Of CUDA's natives, the runtime and NCCL; of the tokenizers', this system's.
+# Of CUDA's natives, the runtime, NVRTC and NCCL; of the tokenizers', this system's.
 (cd "$out/jars" && for jar in cuda-*-linux-x86_64.jar; do
-  zip -qd "$jar" '*/libjninpp*' '*/libjnicu[bfs]*' '*/libjnicudnn*' '*/libjninv*' '*/libjnicurand*' || true
+  zip -qd "$jar" '*/libjninpp*' '*/libjnicu[bfs]*' '*/libjnicudnn*' '*/libjninv[!r]*' '*/libjnicurand*' || true
 done
 for jar in tokenizers-*.jar; do zip -qd "$jar" 'native/lib/osx*' 'native/lib/win*' 'native/lib/linux-aarch64*' || true; done)
 # Stored, so that the archive compresses across them.

@@ -32,7 +32,7 @@ class ArchitectureTest {
               Map.entry("data", Set.of("failure", "plan")),
               Map.entry("report", Set.of("failure", "data", "plan")),
               Map.entry("distributed", Set.of("failure", "plan", "report", "torch", "gpu")),
-              Map.entry("model", Set.of("failure", "plan", "safetensors", "torch", "data")),
+              Map.entry("model", Set.of("failure", "plan", "safetensors", "torch", "gpu", "data")),
               Map.entry("sizing", Set.of("failure", "plan", "safetensors", "model")),
               Map.entry("features", Set.of()),
               Map.entry("transfer", Set.of("failure")),

@@ -37,7 +37,7 @@ public final class Cuda {
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
       throw new Failure(
           ExitCode.ACCELERATOR,
-          "CUDA cannot be used on this machine: %s; check the driver with nvidia-smi, and that the CUDA runtime and NCCL are in LD_LIBRARY_PATH."
+          "CUDA cannot be used on this machine: %s; check the driver with nvidia-smi, and that the CUDA runtime, NVRTC and NCCL are in LD_LIBRARY_PATH."
               .formatted(rootCause(e)),
           e);
     }
@@ -73,6 +73,21 @@ public final class Cuda {
       check(cudart.cudaGetDeviceProperties(properties, device), "cudaGetDeviceProperties");
       return properties.name().getString();
     }
+  }
+
+  /** Of this thread's GPU, as compilers call it: {@code sm_90}. */
+  static String architecture() {
+    int[] device = new int[1];
+    check(cudart.cudaGetDevice(device), "cudaGetDevice");
+    return "sm_"
+        + attribute(cudart.cudaDevAttrComputeCapabilityMajor, device[0])
+        + attribute(cudart.cudaDevAttrComputeCapabilityMinor, device[0]);
+  }
+
+  private static int attribute(int attribute, int device) {
+    int[] value = new int[1];
+    check(cudart.cudaDeviceGetAttribute(value, attribute, device), "cudaDeviceGetAttribute");
+    return value[0];
   }
 
   /** Newest CUDA that the driver knows, as {@code 13.0}. */

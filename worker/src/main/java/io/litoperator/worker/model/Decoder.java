@@ -16,11 +16,13 @@ import java.util.stream.LongStream;
 /** The language model's layers. */
 public final class Decoder implements AutoCloseable {
   private final Layout layout;
+  private final int rotated;
   private final Program layer;
   private final Rotary rotary;
 
   Decoder(TextConfig config, Layout layout, DType type) {
     this.layout = layout;
+    rotated = config.heads() + config.keyValueHeads();
     DecoderFamily.LayerProgram program = config.family().program(config);
     layer = Program.load(Decoder.class, program.name(), attributes(program, layout.lora()));
     rotary = new Rotary(config.rotary(), config.maxPositions(), type);
@@ -194,18 +196,16 @@ public final class Decoder implements AutoCloseable {
 
       @Override
       public List<Tensor> record(Tensor x, List<Tensor> weights, boolean lean) {
-        arguments.seed();
-        return List.of(
-            layer.tensors(
-                "forward",
-                x,
-                angles.cos(),
-                angles.sin(),
-                runs,
-                bounds,
-                arguments.weights(weights),
-                arguments.adapters(weights),
-                lean));
+        List<Tensor> own = arguments.weights(weights);
+        List<Tensor> adapters = arguments.adapters(weights);
+        List<Tensor> masks = arguments.masks(layer, x, weights);
+        try (Tensor qkv = layer.tensor("project", x, own, adapters, masks)) {
+          rotary.rotate(qkv, rotated, angles);
+          return List.of(
+              layer.tensors("forward", x, qkv, runs, bounds, own, adapters, masks, lean));
+        } finally {
+          masks.forEach(Tensor::close);
+        }
       }
 
       @Override
@@ -216,20 +216,34 @@ public final class Decoder implements AutoCloseable {
           List<Tensor> weights,
           List<Tensor> gradients,
           boolean accumulate) {
-        arguments.seed();
-        return layer.tensor(
-            "backward",
-            x,
-            kept,
-            gradient,
-            angles.cos(),
-            angles.sin(),
-            runs,
-            bounds,
-            arguments.weights(weights),
-            arguments.adapters(weights),
-            gradients,
-            accumulate ? 1.0 : 0.0);
+        double keep = accumulate ? 1 : 0;
+        List<Tensor> own = arguments.weights(weights);
+        List<Tensor> adapters = arguments.adapters(weights);
+        List<Tensor> masks = arguments.masks(layer, x, weights);
+        List<Tensor> inner =
+            List.of(
+                layer.tensors(
+                    "backward",
+                    x,
+                    kept,
+                    gradient,
+                    runs,
+                    bounds,
+                    own,
+                    adapters,
+                    masks,
+                    gradients,
+                    keep));
+        try {
+          Tensor qkv = inner.get(0);
+          rotary.rotateBack(qkv, rotated, angles);
+          List<Tensor> beside = inner.subList(1, inner.size());
+          return layer.tensor(
+              "project_backward", x, qkv, beside, own, adapters, masks, gradients, keep);
+        } finally {
+          inner.forEach(Tensor::close);
+          masks.forEach(Tensor::close);
+        }
       }
     }
   }

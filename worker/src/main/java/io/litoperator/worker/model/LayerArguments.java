@@ -1,5 +1,6 @@
 package io.litoperator.worker.model;
 
+import io.litoperator.worker.torch.Program;
 import io.litoperator.worker.torch.Tensor;
 import io.litoperator.worker.torch.Torch;
 import java.util.List;
@@ -14,8 +15,8 @@ sealed interface LayerArguments {
 
   List<Tensor> adapters(List<Tensor> training);
 
-  /** To be called before every run, so that the same is dropped each time. */
-  void seed();
+  /** Dropout's, of rows x; the same each time. The caller closes them. */
+  List<Tensor> masks(Program layer, Tensor x, List<Tensor> training);
 
   record Plain() implements LayerArguments {
     @Override
@@ -29,8 +30,8 @@ sealed interface LayerArguments {
     }
 
     @Override
-    public void seed() {
-      // nothing is drawn
+    public List<Tensor> masks(Program layer, Tensor x, List<Tensor> training) {
+      return List.of();
     }
   }
 
@@ -50,8 +51,9 @@ sealed interface LayerArguments {
     }
 
     @Override
-    public void seed() {
+    public List<Tensor> masks(Program layer, Tensor x, List<Tensor> training) {
       Torch.seed(dropoutSeed);
+      return List.of(layer.tensors("masks", x, training));
     }
   }
 }

@@ -1,30 +1,37 @@
 package io.litoperator.worker.train;
 
+import io.litoperator.worker.gpu.Kernel;
 import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.Parameters;
 import io.litoperator.worker.model.Parameters.Range;
 import io.litoperator.worker.model.Shard;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.StagePlan.Optimizer;
-import io.litoperator.worker.torch.Arithmetic;
 import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Program;
 import io.litoperator.worker.torch.Tensor;
+import io.litoperator.worker.torch.Torch;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * AdamW on this rank's part of each block, fused: one pass over memory. Parameters in bf16 are the
+ * AdamW on this rank's part of each block, in one passage over memory. Parameters in bf16 are the
  * rounded copies of fp32 masters, which are updated in their place.
  */
 final class AdamW implements AutoCloseable {
-  /** Elements of bf16 parameters that are updated at once, by way of a wide copy of gradients. */
-  private static final long PIECE = 1L << 24;
+  /** Elements that are updated at once; a multiple of what any vector instruction takes. */
+  private static final long PIECE = 1L << 18;
+
+  /** A GPU is busy with no fewer, and they outgrow its caches. */
+  private static final long PIECE_CUDA = 1L << 26;
+
+  /** Elements of a thread of the kernel. */
+  private static final int FOUR = 4;
 
   private final Program program;
-  private final Arithmetic arithmetic = new Arithmetic();
-  private final double learningRate;
+  private final Optional<Kernel> kernel;
+  private final Optimizer settings;
   private final Map<ModelPart, Double> learningRates;
   private final Optional<ShardBuffer> master;
   private final ShardBuffer mean;
@@ -53,8 +60,13 @@ final class AdamW implements AutoCloseable {
                 "beta1", optimizer.beta1(),
                 "beta2", optimizer.beta2(),
                 "epsilon", optimizer.epsilon(),
-                "weight_decay", optimizer.weightDecay()));
-    this.learningRate = optimizer.learningRate();
+                "weight_decay", optimizer.weightDecay(),
+                "piece", Torch.device().isCuda() ? PIECE_CUDA : PIECE));
+    kernel =
+        parameters.type() == DType.BFLOAT16 && Torch.device().isCuda()
+            ? Optional.of(Kernel.compile(AdamW.class, "adamw"))
+            : Optional.empty();
+    settings = optimizer;
     this.learningRates = learningRates;
     mean = new ShardBuffer(trained, parameters, DType.FLOAT32, shard);
     square = new ShardBuffer(trained, parameters, DType.FLOAT32, shard);
@@ -78,64 +90,62 @@ final class AdamW implements AutoCloseable {
   }
 
   /**
-   * Updates this rank's part of a block. What the gradient holds afterwards is not to be used.
+   * Updates this rank's part of a block.
    *
    * @param step from 1
    * @param factor of the schedule, 0 to 1
    * @param scale that the gradient is to be multiplied by
    */
   void update(Block block, Tensor values, Tensor gradient, long step, double factor, double scale) {
-    double rate = learningRates.getOrDefault(block.part(), learningRate) * factor;
+    double rate = learningRates.getOrDefault(block.part(), settings.learningRate()) * factor;
     try (Tensor means = mean.part(block);
-        Tensor squares = square.part(block)) {
-      if (master.isEmpty()) {
-        arithmetic.scale(gradient, scale);
+        Tensor squares = square.part(block);
+        Tensor masters =
+            master.map(wide -> wide.part(block)).orElseGet(() -> values.slice(0, values.size()))) {
+      if (kernel.isPresent()) {
+        launch(values, gradient, masters, means, squares, step, rate, scale);
+      } else {
         program.call(
             "update",
-            List.of(values),
+            values,
             List.of(gradient),
+            List.of(masters),
             List.of(means),
             List.of(squares),
             List.of(count(step)),
-            rate);
-        return;
-      }
-      try (Tensor masters = master.get().part(block)) {
-        for (long start = 0; start < values.size(); start += PIECE) {
-          long end = Math.min(values.size(), start + PIECE);
-          updateRounded(values, gradient, masters, means, squares, start, end, step, rate, scale);
-        }
+            rate,
+            scale);
       }
     }
   }
 
-  private void updateRounded(
+  private void launch(
       Tensor values,
       Tensor gradient,
       Tensor masters,
       Tensor means,
       Tensor squares,
-      long start,
-      long end,
       long step,
       double rate,
       double scale) {
-    try (Tensor v = values.slice(start, end);
-        Tensor g = gradient.slice(start, end);
-        Tensor w = masters.slice(start, end);
-        Tensor m = means.slice(start, end);
-        Tensor s = squares.slice(start, end)) {
-      program.call(
-          "update_rounded",
-          List.of(v),
-          List.of(g),
-          List.of(w),
-          List.of(m),
-          List.of(s),
-          List.of(count(step)),
-          rate,
-          scale);
-    }
+    long size = values.size();
+    kernel
+        .get()
+        .launch(
+            size / FOUR,
+            values,
+            gradient,
+            masters,
+            means,
+            squares,
+            size,
+            (float) scale,
+            (float) (1 - rate * settings.weightDecay()),
+            (float) settings.beta1(),
+            (float) settings.beta2(),
+            (float) (rate / (1 - Math.pow(settings.beta1(), step))),
+            (float) Math.sqrt(1 - Math.pow(settings.beta2(), step)),
+            (float) settings.epsilon());
   }
 
   private Tensor count(long step) {
@@ -168,6 +178,6 @@ final class AdamW implements AutoCloseable {
     mean.close();
     square.close();
     program.close();
-    arithmetic.close();
+    kernel.ifPresent(Kernel::close);
   }
 }

@@ -78,7 +78,7 @@ public final class Checkpointer implements AutoCloseable {
       digest().requireSameOn(ranks, stage.stage().label() + " step " + step);
     }
     writer.begin(new CheckpointId(stage.stage(), step), ranks);
-    copies.close();
+    copies.restart();
     writer.submit(snapshot(stage, step, optimizer));
   }
 

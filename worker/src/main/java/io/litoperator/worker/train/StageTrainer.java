@@ -111,7 +111,7 @@ public final class StageTrainer {
         tell(event(step, done, factor, meter));
         if (step == total || done.stop() || done.save() || dueAt(step)) {
           overseer.saving(step);
-          checkpoints.save(stage, step, optimizer);
+          save(step);
           if (done.stop() || step < total && !passes(step, meter)) {
             return Outcome.STOPPED;
           }
@@ -120,6 +120,12 @@ public final class StageTrainer {
       }
     }
     return Outcome.FINISHED;
+  }
+
+  private void save(long step) {
+    optimizer
+        .clock()
+        .time(Phase.OTHER, "checkpoint", () -> checkpoints.save(stage, step, optimizer));
   }
 
   /** Tells whether training is to go on; the time that this takes is none of the training's. */

@@ -22,7 +22,7 @@ class Memory(Module):
     return x
 
   def copy(self, into: Tensor, x: Tensor):
-    torch.copy_(into, x, self.remote)
+    torch.copy_(into, x, self.remote and into.is_cuda)
 
   # Returns when the elements are there.
   def download(self, x: Tensor, dtype: int) -> Tensor:
