@@ -24,9 +24,4 @@ public record ClaimPath(String claim, String path) {
   public static String mountPath(String claim) {
     return "/mnt/claims/" + claim;
   }
-
-  /** The absolute path within a worker Pod. */
-  public String pathInPod() {
-    return path.isEmpty() ? mountPath(claim) : mountPath(claim) + "/" + path;
-  }
 }

@@ -25,10 +25,6 @@ public final class TorchNative {
     LIB.torchSetNumThreads(threads);
   }
 
-  public static void setInteropThreads(int threads) {
-    LIB.torchSetNumInteropThreads(threads);
-  }
-
   /** Of the calling thread. */
   public static void setGradMode(boolean enabled) {
     LIB.torchSetGradMode(enabled);
@@ -126,24 +122,8 @@ public final class TorchNative {
     LIB.torchDeleteIValue(value);
   }
 
-  public static boolean isTensor(long value) {
-    return LIB.iValueIsTensor(value);
-  }
-
-  public static boolean isTensorList(long value) {
-    return LIB.iValueIsTensorList(value);
-  }
-
   public static boolean isTuple(long value) {
     return LIB.iValueIsTuple(value);
-  }
-
-  public static boolean isDouble(long value) {
-    return LIB.iValueIsDouble(value);
-  }
-
-  public static boolean isLong(long value) {
-    return LIB.iValueIsLong(value);
   }
 
   public static long toTensor(long value) {
@@ -160,9 +140,5 @@ public final class TorchNative {
 
   public static double toDouble(long value) {
     return LIB.iValueToDouble(value);
-  }
-
-  public static long toLong(long value) {
-    return LIB.iValueToLong(value);
   }
 }

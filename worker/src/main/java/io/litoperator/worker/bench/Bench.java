@@ -1,7 +1,10 @@
 package io.litoperator.worker.bench;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.distributed.Collective;
+import io.litoperator.worker.distributed.agent.Trial;
 import io.litoperator.worker.gpu.Cuda;
 import io.litoperator.worker.gpu.PeakRate;
 import io.litoperator.worker.model.Initializer;
@@ -21,6 +24,7 @@ import io.litoperator.worker.torch.Torch;
 import io.litoperator.worker.train.OptimizerStep;
 import io.litoperator.worker.train.PeakMemory;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -34,6 +38,7 @@ import java.util.Set;
 /** Times optimizer steps of a fine-tune with a frozen tower on synthetic batches, on one rank. */
 public final class Bench {
   static final int SEED = 1;
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
   private static final Set<ModelPart> TRAINABLE =
       EnumSet.of(ModelPart.CONNECTOR, ModelPart.LANGUAGE_MODEL);
   private static final Optimizer ADAM_W =
@@ -45,6 +50,20 @@ public final class Bench {
   public Bench(BenchOptions options, Collective ranks) {
     this.options = options;
     this.ranks = ranks;
+  }
+
+  /**
+   * Measures ranks, each a process of its own on this machine.
+   *
+   * @throws io.litoperator.worker.failure.Failure with what a rank failed by
+   */
+  public static BenchResult run(BenchOptions options, int ranks) {
+    try {
+      String request = new ObjectMapper().writeValueAsString(options);
+      return Trial.run(ranks, PATIENCE, BenchRank.class, BenchResult.class, request);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("options that are no JSON", e);
+    }
   }
 
   /** Measures; torch must have been started. The same result on every rank. */

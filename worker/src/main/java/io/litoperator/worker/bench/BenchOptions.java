@@ -34,7 +34,7 @@ public record BenchOptions(
   }
 
   /** Of this process; ranks take the GPUs in turn. */
-  io.litoperator.worker.torch.Device deviceOf(int localRank) {
+  public io.litoperator.worker.torch.Device deviceOf(int localRank) {
     return device == Device.CUDA
         ? io.litoperator.worker.torch.Device.cuda(localRank)
         : io.litoperator.worker.torch.Device.CPU;

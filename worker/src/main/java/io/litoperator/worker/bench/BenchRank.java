@@ -17,11 +17,11 @@ final class BenchRank {
   private BenchRank() {}
 
   /**
-   * @param arguments file to read the options from, file into which rank 0 writes the result
+   * @param arguments the options as JSON, file into which rank 0 writes the result
    */
   public static void main(String[] arguments) throws IOException {
     ObjectMapper json = new ObjectMapper();
-    BenchOptions options = json.readValue(new File(arguments[0]), BenchOptions.class);
+    BenchOptions options = json.readValue(arguments[0], BenchOptions.class);
     try (RankLink link = RankLink.connect(System.getenv())) {
       Device device =
           options.deviceOf(Integer.parseInt(System.getenv().getOrDefault("LOCAL_RANK", "0")));

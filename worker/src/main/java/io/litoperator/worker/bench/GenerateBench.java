@@ -12,7 +12,7 @@ import java.util.Set;
  * Times greedy answers to synthetic prompts: one picture and then random text, all continued to
  * full length.
  */
-final class GenerateBench {
+public final class GenerateBench {
   private static final int SEED = 1;
 
   private final BenchOptions options;
@@ -21,7 +21,7 @@ final class GenerateBench {
   /**
    * @param options whose shape is the prompts', and whose steps are runs
    */
-  GenerateBench(BenchOptions options, int newTokens) {
+  public GenerateBench(BenchOptions options, int newTokens) {
     this.options = options;
     this.newTokens = newTokens;
   }
@@ -33,7 +33,7 @@ final class GenerateBench {
    * @param secondsToFirst for all prompts' first tokens
    * @param decodeTokensPerSecond without the first tokens
    */
-  record Result(
+  public record Result(
       int batch,
       int prompt,
       int newTokens,
@@ -44,7 +44,7 @@ final class GenerateBench {
       int threads) {}
 
   /** Measures; torch must have been started. */
-  Result run() {
+  public Result run() {
     try (VisionLanguageModel model = Bench.load(options, new Alone());
         Inference inference = new Inference(model)) {
       List<Sample> prompts = SyntheticBatch.of(options.shape(), model.config(), SEED);

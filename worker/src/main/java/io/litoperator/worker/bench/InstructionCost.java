@@ -14,12 +14,12 @@ import java.util.List;
  * at several ratios of instruction to answer (the paper's Table 8). VIT supervises the answers, LIT
  * all of the text; the steps take turns, so that a machine's drift meets both.
  */
-final class InstructionCost {
+public final class InstructionCost {
   private static final List<Double> RATIOS = List.of(0.05, 0.1, 1.0, 10.0, 20.0);
 
   private final BenchOptions options;
 
-  InstructionCost(BenchOptions options) {
+  public InstructionCost(BenchOptions options) {
     this.options = options;
   }
 
@@ -31,10 +31,11 @@ final class InstructionCost {
    * @param lit median seconds of a step
    * @param cost median over neighbouring steps of LIT's seconds by VIT's
    */
-  record Row(double ratio, int vitTokens, int litTokens, double vit, double lit, double cost) {}
+  public record Row(
+      double ratio, int vitTokens, int litTokens, double vit, double lit, double cost) {}
 
   /** Measures; torch must have been started. */
-  List<Row> measure() {
+  public List<Row> measure() {
     try (VisionLanguageModel model = Bench.load(options, new Alone());
         OptimizerStep optimizer =
             new OptimizerStep(model, Bench.stage(options, 1), Sharding.NONE, new Alone())) {

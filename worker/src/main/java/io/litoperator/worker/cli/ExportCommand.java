@@ -45,13 +45,12 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--layout",
       defaultValue = "huggingface",
-      description = "One of ${COMPLETION-CANDIDATES}; by default ${DEFAULT-VALUE}.")
+      description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private PublishedLayout layout;
 
   @Option(
       names = "--dtype",
-      description =
-          "Type of all tensors: ${COMPLETION-CANDIDATES}; by default that which each has.")
+      description = "Type of all tensors: ${COMPLETION-CANDIDATES}. Default: that which each has.")
   private Precision dtype;
 
   /** As users write types. */

@@ -1,9 +1,7 @@
 package io.litoperator.worker.cli;
 
-import io.litoperator.worker.bench.BenchCommand;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
-import io.litoperator.worker.preflight.PreflightCommand;
 import io.litoperator.worker.transfer.Proxies;
 import java.io.PrintWriter;
 import java.util.Comparator;
@@ -95,8 +93,8 @@ public final class Lit {
             .addSubcommand(new ImportCommand(console))
             .addSubcommand(new ExportCommand(console))
             .addSubcommand(new MergeCommand(console))
-            .addSubcommand(new BenchCommand())
-            .addSubcommand(new PreflightCommand())
+            .addSubcommand(new BenchCommand(console))
+            .addSubcommand(new PreflightCommand(console))
             .addSubcommand(new LaunchCommand(console))
             .addSubcommand(new RankCommand())
             .addSubcommand("completion", new AutoComplete.GenerateCompletion());

@@ -36,7 +36,7 @@ final class MergeCommand implements Callable<Integer> {
   @Option(
       names = "--dtype",
       defaultValue = "fp32",
-      description = "Type of all tensors: ${COMPLETION-CANDIDATES}; by default ${DEFAULT-VALUE}.")
+      description = "Type of all tensors: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private ExportCommand.Precision dtype;
 
   MergeCommand(Console console) {

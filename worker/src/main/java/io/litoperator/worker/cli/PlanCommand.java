@@ -44,38 +44,38 @@ final class PlanCommand implements Callable<Integer> {
       names = "--claims",
       paramLabel = "DIR",
       description =
-          "Plan a job for a cluster, whose pvc:// claims are folders in DIR; default: for this machine.")
+          "Plan a job for a cluster, whose pvc:// claims are folders in DIR. Default: for this machine.")
   private Path claims;
 
   @Option(
       names = "--gpu-memory",
       paramLabel = "SIZE",
-      description = "Memory of each GPU, such as 80GiB; default: plan for the job's own device.")
+      description = "Memory of each GPU, such as 80GiB. Default: plan for the job's own device.")
   private String gpuMemory;
 
   @Option(
       names = "--memory",
       paramLabel = "SIZE",
-      description = "Memory of each rank of a job on CPUs; default: its part of this machine's.")
+      description = "Memory of each rank of a job on CPUs. Default: its part of this machine's.")
   private String memory;
 
   @Option(
       names = "--gpus",
       paramLabel = "N",
-      description = "Ranks in all; default: the job's nodes times ranksPerNode.")
+      description = "Ranks in all. Default: the job's nodes times ranksPerNode.")
   private Integer gpus;
 
   @Option(
       names = "--text",
       paramLabel = "T",
-      description = "Text tokens of a sample; default: the most that the job allows.")
+      description = "Text tokens of a sample. Default: the most that the job allows.")
   private Integer text;
 
   @Option(
       names = "--tflops",
       paramLabel = "F",
       description =
-          "TFLOP/s that a rank sustains, as 'lit bench' measures; default: measured in seconds, if"
+          "TFLOP/s that a rank sustains, as 'lit bench' measures. Default: measured in seconds, if"
               + " this machine has the job's device.")
   private Double tflops;
 

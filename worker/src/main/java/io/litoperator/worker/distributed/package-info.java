@@ -1,2 +1,5 @@
-/** What ranks do together: sums, gathers and barriers over a TCP ring. */
+/**
+ * What ranks do together: sums, gathers, broadcasts and barriers, over a TCP ring or by NCCL; and
+ * the agents that start them.
+ */
 package io.litoperator.worker.distributed;

@@ -1,2 +1,4 @@
-/** A whole job on this machine: checks, ranks, stages, evaluation, comparison, report. */
+/**
+ * A whole job, on this machine or in a Pod: checks, ranks, stages, evaluation, comparison, report.
+ */
 package io.litoperator.worker.run;

@@ -20,16 +20,8 @@ public final class BucketFault extends IOException {
   private static final int TIMEOUT = 408;
   private static final int NOT_IMPLEMENTED = 501;
 
-  private final boolean denied;
-
-  private BucketFault(String message, boolean denied, Throwable cause) {
+  private BucketFault(String message, Throwable cause) {
     super(message, cause);
-    this.denied = denied;
-  }
-
-  /** Whether it is a matter of credentials and rights. */
-  public boolean isDenied() {
-    return denied;
   }
 
   /**
@@ -62,7 +54,6 @@ public final class BucketFault extends IOException {
       return new BucketFault(
           "the credentials for %s are not known there (%s); set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
               .formatted(what, told),
-          true,
           answer);
     }
     return switch (answer.statusCode()) {
@@ -71,14 +62,12 @@ public final class BucketFault extends IOException {
               ("access to %s is denied (%s); allow s3:ListBucket, s3:GetObject, s3:PutObject and"
                       + " s3:DeleteObject there")
                   .formatted(what, told),
-              true,
               answer);
       case MISSING ->
           new BucketFault(
               told.equals("NoSuchBucket")
                   ? "the bucket of %s does not exist; make it or correct its name".formatted(what)
                   : "there is no %s".formatted(what),
-              false,
               answer);
       case TOO_MANY, TIMEOUT -> busy(told, what, answer);
       default ->
@@ -86,7 +75,7 @@ public final class BucketFault extends IOException {
                   || answer.isThrottlingException()
               ? busy(told, what, answer)
               : new BucketFault(
-                  "%s was refused (%s: %s)".formatted(what, told, message(answer)), false, answer);
+                  "%s was refused (%s: %s)".formatted(what, told, message(answer)), answer);
     };
   }
 
@@ -111,7 +100,6 @@ public final class BucketFault extends IOException {
           ("there are no credentials for %s; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a"
                   + " profile, or the role of a service account")
               .formatted(what),
-          true,
           unanswered);
     }
     return new Transient(

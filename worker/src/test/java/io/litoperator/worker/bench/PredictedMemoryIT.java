@@ -48,7 +48,7 @@ class PredictedMemoryIT {
         new BenchOptions(
             folder.toString(), shape, 1, 1, 1, checkpointing, sharding, Device.CPU, Precision.FP32);
 
-    long measured = BenchRanks.run(options, ranks).peakRssMiB() / ranks;
+    long measured = Bench.run(options, ranks).peakRssMiB() / ranks;
 
     Setting setting = new Setting(sharding, checkpointing, ranks, microBatch);
     long predicted = new MemoryModel(work(shape, ranks)).of(setting).training() >> 20;

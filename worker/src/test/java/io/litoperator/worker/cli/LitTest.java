@@ -41,6 +41,7 @@ class LitTest {
         "no such adapters | merge none --to there | 66 | There is no model folder none",
         "no ranks | evaluate m --tasks pope --data d --ranks 0 | 64 | --ranks must be at least 1, not 0",
         "no tokens | generate m --image a.png --prompt Who --max-new-tokens 0 | 64 | --max-new-tokens must be at least 1, not 0",
+        "no steps | bench m --steps 0 | 64 | --steps must be at least 1, not 0",
         "no such plan | rank --plan none.json | 66 | none.json",
       })
   void mistakesAreToldInOneSentence(String name, String arguments, int code, String sentence) {
@@ -69,7 +70,9 @@ class LitTest {
         "evaluate",
         "import",
         "export",
-        "merge"
+        "merge",
+        "bench",
+        "preflight"
       })
   void everyCommandHasHelpWithAnExampleAndTheExitCodes(String command) {
     assertThat(lit(command, "--help")).isZero();

@@ -21,7 +21,6 @@ public final class Loader implements Iterator<List<Sample>>, AutoCloseable {
   private final int ahead;
   private final ExecutorService threads;
   private final Queue<List<Future<Sample>>> pending = new ArrayDeque<>();
-  private long nanosWaited;
 
   /**
    * Starts to load.
@@ -53,16 +52,9 @@ public final class Loader implements Iterator<List<Sample>>, AutoCloseable {
     if (!hasNext()) {
       throw new NoSuchElementException("every micro-batch has been handed out");
     }
-    long start = System.nanoTime();
     List<Sample> batch = pending.remove().stream().map(Waiting::get).toList();
-    nanosWaited += System.nanoTime() - start;
     fill();
     return batch;
-  }
-
-  /** Time that {@link #next} has spent waiting so far, in seconds. */
-  public double secondsWaited() {
-    return nanosWaited / 1e9;
   }
 
   /** Drops what is not handed out yet; returns when no thread is at work any more. */

@@ -74,25 +74,6 @@ class LoaderTest {
   }
 
   @Test
-  void waitingIsMeasured() {
-    CountDownLatch asked = new CountDownLatch(1);
-    try (Loader loader =
-        new Loader(
-            i -> {
-              await(asked);
-              return sample(i);
-            },
-            List.of(List.of(1)).iterator(),
-            1,
-            1)) {
-      assertThat(loader.secondsWaited()).isZero();
-      asked.countDown();
-      loader.next();
-      assertThat(loader.secondsWaited()).isPositive();
-    }
-  }
-
-  @Test
   void closingEndsTheThreadsAndDropsTheRest() {
     Set<Thread> threads = ConcurrentHashMap.newKeySet();
     CountDownLatch begun = new CountDownLatch(1);

@@ -1,7 +1,13 @@
-package io.litoperator.worker.bench;
+package io.litoperator.worker.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.litoperator.worker.bench.BatchShape;
+import io.litoperator.worker.bench.Bench;
+import io.litoperator.worker.bench.BenchOptions;
+import io.litoperator.worker.bench.BenchResult;
+import io.litoperator.worker.bench.GenerateBench;
+import io.litoperator.worker.bench.InstructionCost;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.StagePlan.Checkpointing;
@@ -9,19 +15,15 @@ import io.litoperator.worker.plan.TopologyPlan.Device;
 import io.litoperator.worker.plan.TopologyPlan.Precision;
 import io.litoperator.worker.plan.TopologyPlan.Sharding;
 import io.litoperator.worker.torch.Torch;
-import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
-/** {@code lit bench}. */
 @Command(
     name = "bench",
     description = {
@@ -30,8 +32,8 @@ import picocli.CommandLine.Spec;
           + " sequence is one picture and then random text. One step comes first that is not timed."
     },
     footer = {"%nExample:", "  lit bench path/to/model --micro-batch 4 --text 128 --mixed"})
-public final class BenchCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
+final class BenchCommand implements Callable<Integer> {
+  private final Console console;
 
   @Parameters(
       paramLabel = "MODEL_DIR",
@@ -44,14 +46,14 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--micro-batch",
       paramLabel = "B",
       defaultValue = "2",
-      description = "Sequences of a micro-batch (default: ${DEFAULT-VALUE}).")
+      description = "Sequences of a micro-batch. Default: ${DEFAULT-VALUE}.")
   private int microBatch;
 
   @Option(
       names = "--text",
       paramLabel = "T",
       defaultValue = "128",
-      description = "Text tokens of a sequence (default: ${DEFAULT-VALUE}).")
+      description = "Text tokens of a sequence. Default: ${DEFAULT-VALUE}.")
   private int text;
 
   @Option(names = "--mixed", description = "Spread the text's length from T/8 to 15T/8.")
@@ -61,36 +63,35 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--answers",
       paramLabel = "F",
       defaultValue = "0.25",
-      description =
-          "Share of the text, at its end, that is supervised (default: ${DEFAULT-VALUE}).")
+      description = "Share of the text, at its end, that is supervised. Default: ${DEFAULT-VALUE}.")
   private double answers;
 
   @Option(
       names = "--accumulate",
       paramLabel = "M",
       defaultValue = "1",
-      description = "Micro-batches of each rank's step (default: ${DEFAULT-VALUE}).")
+      description = "Micro-batches of each rank's step. Default: ${DEFAULT-VALUE}.")
   private int accumulation;
 
   @Option(
       names = "--steps",
       paramLabel = "N",
       defaultValue = "5",
-      description = "Timed steps (default: ${DEFAULT-VALUE}).")
+      description = "Timed steps. Default: ${DEFAULT-VALUE}.")
   private int steps;
 
   @Option(
       names = "--threads",
       paramLabel = "K",
       defaultValue = "2",
-      description = "Threads of each rank (default: ${DEFAULT-VALUE}).")
+      description = "Threads of each rank. Default: ${DEFAULT-VALUE}.")
   private int threads;
 
   @Option(
       names = "--ranks",
       paramLabel = "R",
       defaultValue = "1",
-      description = "Processes that train together (default: ${DEFAULT-VALUE}).")
+      description = "Processes that train together. Default: ${DEFAULT-VALUE}.")
   private int ranks;
 
   @Option(
@@ -106,21 +107,21 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--sharding",
       paramLabel = "optimizer|gradients|parameters",
       defaultValue = "none",
-      description = "What each rank keeps only its part of (default: ${DEFAULT-VALUE}).")
+      description = "What each rank keeps only its part of. Default: ${DEFAULT-VALUE}.")
   private Sharding sharding;
 
   @Option(
       names = "--precision",
       paramLabel = "fp32|bf16",
       defaultValue = "fp32",
-      description = "Of parameters, activations and gradients (default: ${DEFAULT-VALUE}).")
+      description = "Of parameters, activations and gradients. Default: ${DEFAULT-VALUE}.")
   private Precision precision;
 
   @Option(
       names = "--device",
       paramLabel = "cpu|cuda",
       defaultValue = "cpu",
-      description = "What each rank computes on (default: ${DEFAULT-VALUE}).")
+      description = "What each rank computes on. Default: ${DEFAULT-VALUE}.")
   private Device device;
 
   @Option(
@@ -138,37 +139,43 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--batch",
       paramLabel = "B",
       defaultValue = "8",
-      description = "Prompts that are answered together (default: ${DEFAULT-VALUE}).")
+      description = "Prompts that are answered together. Default: ${DEFAULT-VALUE}.")
   private int batch;
 
   @Option(
       names = "--new-tokens",
       paramLabel = "N",
       defaultValue = "64",
-      description = "Tokens of each answer (default: ${DEFAULT-VALUE}).")
+      description = "Tokens of each answer. Default: ${DEFAULT-VALUE}.")
   private int newTokens;
 
   @Option(names = "--json", description = "Print one JSON line instead of a table.")
   private boolean asJson;
 
+  BenchCommand(Console console) {
+    this.console = console;
+  }
+
   @Override
   public Integer call() throws JsonProcessingException {
     BenchOptions options = options();
-    PrintWriter out = spec.commandLine().getOut();
     if (generate) {
       Torch.start(threads, options.deviceOf(0));
       GenerateBench.Result result = new GenerateBench(options, newTokens).run();
-      out.println(asJson ? new ObjectMapper().writeValueAsString(result) : table(result));
+      show(result, table(result));
     } else if (table8) {
       Torch.start(threads, options.deviceOf(0));
       List<InstructionCost.Row> rows = new InstructionCost(options).measure();
-      out.println(asJson ? new ObjectMapper().writeValueAsString(rows) : table(rows));
+      show(rows, table(rows));
     } else {
-      BenchResult result = BenchRanks.run(options, ranks);
-      out.println(asJson ? new ObjectMapper().writeValueAsString(result) : table(result));
+      BenchResult result = Bench.run(options, ranks);
+      show(result, table(result));
     }
-    out.flush();
     return ExitCode.DONE.code();
+  }
+
+  private void show(Object result, String table) throws JsonProcessingException {
+    console.out().println(asJson ? new ObjectMapper().writeValueAsString(result) : table);
   }
 
   private static String table(GenerateBench.Result result) {
@@ -201,12 +208,12 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   private BenchOptions options() {
-    atLeastOne("--micro-batch", microBatch);
-    atLeastOne("--accumulate", accumulation);
-    atLeastOne("--text", text);
-    atLeastOne("--steps", steps);
-    atLeastOne("--threads", threads);
-    atLeastOne("--ranks", ranks);
+    Counts.atLeastOne("--micro-batch", microBatch);
+    Counts.atLeastOne("--accumulate", accumulation);
+    Counts.atLeastOne("--text", text);
+    Counts.atLeastOne("--steps", steps);
+    Counts.atLeastOne("--threads", threads);
+    Counts.atLeastOne("--ranks", ranks);
     if (table8 && ranks != 1) {
       throw new Failure(ExitCode.INVALID, "--table8 measures one rank; leave --ranks out.");
     }
@@ -214,8 +221,8 @@ public final class BenchCommand implements Callable<Integer> {
       throw new Failure(
           ExitCode.INVALID, "--answers must be above 0 and at most 1, not " + answers + ".");
     }
-    atLeastOne("--batch", batch);
-    atLeastOne("--new-tokens", newTokens);
+    Counts.atLeastOne("--batch", batch);
+    Counts.atLeastOne("--new-tokens", newTokens);
     if (generate && ranks != 1) {
       throw new Failure(ExitCode.INVALID, "--generate measures one rank; leave --ranks out.");
     }
@@ -230,12 +237,6 @@ public final class BenchCommand implements Callable<Integer> {
         sharding,
         device,
         precision);
-  }
-
-  private static void atLeastOne(String option, int value) {
-    if (value < 1) {
-      throw new Failure(ExitCode.INVALID, option + " must be at least 1, not " + value + ".");
-    }
   }
 
   private static String table(BenchResult result) {

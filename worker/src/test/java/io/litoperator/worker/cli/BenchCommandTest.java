@@ -1,4 +1,4 @@
-package io.litoperator.worker.bench;
+package io.litoperator.worker.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -6,49 +6,25 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.litoperator.worker.Fixtures;
-import io.litoperator.worker.data.Fate;
-import io.litoperator.worker.data.Sample;
-import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.model.ModelConfig;
 import io.litoperator.worker.model.ModelDescription;
+import io.litoperator.worker.report.Screen;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
-class BenchTest {
+class BenchCommandTest {
   private static final Path MODEL = Fixtures.root().resolve("models").resolve("llava-1.5");
   private static final ModelConfig CONFIG = ModelDescription.ofModel(MODEL).config();
 
-  @Test
-  void samplesAreAPictureAndThenTextWhoseEndIsSupervised() {
-    List<Sample> batch = SyntheticBatch.of(new BatchShape(2, 64, true, 0.25), CONFIG, 1);
-    assertThat(batch).extracting(s -> s.tokens().length).containsExactly(1 + 8, 1 + 120);
-    assertThat(batch).extracting(Sample::supervisedTokens).containsExactly(2, 30);
-    for (Sample sample : batch) {
-      int last = sample.fates().length - 1;
-      assertThat(sample.tokens()[0]).isEqualTo(Sample.IMAGE);
-      assertThat(Arrays.stream(sample.tokens()).skip(1))
-          .allMatch(id -> id >= 1 && id < CONFIG.text().vocabularySize());
-      assertThat(sample.fates()[last]).isEqualTo(Fate.ANSWER);
-      assertThat(sample.fates()[last - sample.supervisedTokens()]).isEqualTo(Fate.MASKED);
-      assertThat(sample.pictures()).hasSize(1);
-    }
-  }
-
-  @Test
-  void sameSeedSameBatch() {
-    BatchShape shape = new BatchShape(2, 16, false, 0.5);
-    int[] tokens = SyntheticBatch.of(shape, CONFIG, 1).get(0).tokens();
-    assertThat(SyntheticBatch.of(shape, CONFIG, 1).get(0).tokens()).isEqualTo(tokens);
-    assertThat(SyntheticBatch.of(shape, CONFIG, 2).get(0).tokens()).isNotEqualTo(tokens);
-  }
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   @ParameterizedTest(name = "{0} ranks{1}")
   @CsvSource({
@@ -108,25 +84,24 @@ class BenchTest {
   @ParameterizedTest(name = "{0} {1}")
   @CsvSource({"--steps, 0", "--ranks, -1", "--answers, 0", "--answers, 1.5", "--threads, 0"})
   void refusesValuesOutOfRange(String option, String value) {
-    CommandLine line =
-        new CommandLine(new BenchCommand()).setCaseInsensitiveEnumValuesAllowed(true);
-    Throwable[] thrown = new Throwable[1];
-    line.setExecutionExceptionHandler(
-        (fault, command, parsed) -> {
-          thrown[0] = fault;
-          return 1;
-        });
-    line.execute(MODEL.toString(), option, value);
-    assertThat(thrown[0]).isInstanceOf(Failure.class).hasMessageContaining(option);
+    assertThat(lit(MODEL.toString(), option, value)).isEqualTo(64);
+    assertThat(err.toString(StandardCharsets.UTF_8)).startsWith(option + " must be ");
   }
 
-  private static String run(String arguments) {
-    StringWriter out = new StringWriter();
-    CommandLine line = new CommandLine(new BenchCommand()).setOut(new PrintWriter(out));
-    line.setCaseInsensitiveEnumValuesAllowed(true);
+  private String run(String arguments) {
     String all = "--micro-batch 2 --text 16 --mixed --steps 1 --threads 1 " + arguments;
-    String[] split = (MODEL + " " + all.strip()).split(" ");
-    assertThat(line.execute(split)).isZero();
-    return out.toString().strip();
+    out.reset();
+    assertThat(lit((MODEL + " " + all.strip()).split(" "))).isZero();
+    return out.toString(StandardCharsets.UTF_8).strip();
+  }
+
+  private int lit(String... arguments) {
+    Console console =
+        new Console(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            Screen::plain);
+    return Lit.execute(
+        console, Stream.concat(Stream.of("bench"), Stream.of(arguments)).toArray(String[]::new));
   }
 }
