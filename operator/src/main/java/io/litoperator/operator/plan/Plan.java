@@ -18,7 +18,7 @@ public record Plan(List<Action> actions, Optional<Instant> wakeAt) {
     actions = List.copyOf(actions);
   }
 
-  /** Whether the job's objects are other than observed once this is done. */
+  /** Whether there are Pods to make. */
   public boolean makesPods() {
     return actions.stream().anyMatch(Action.CreatePod.class::isInstance);
   }

@@ -67,6 +67,6 @@ final class Silence {
 
   /** {@code 30s}, {@code 20m} or {@code 2h}: the schema lets nothing else through. */
   private static Duration timeout(Snapshot snapshot) {
-    return Duration.parse("PT" + snapshot.job().getSpec().recovery().hangTimeout().toUpperCase());
+    return Duration.parse("PT" + snapshot.job().getSpec().recovery().hangTimeout());
   }
 }
