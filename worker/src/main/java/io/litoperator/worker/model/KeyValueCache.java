@@ -49,7 +49,10 @@ final class KeyValueCache implements AutoCloseable {
   }
 
   private Tensor cache(TextConfig config, DType type, int sequences) {
-    return Tensor.zeros(type, sequences, config.keyValueHeads(), capacity, config.headSize());
+    try (Tensor zeros =
+        Tensor.zeros(type, sequences, config.keyValueHeads(), config.headSize(), capacity)) {
+      return program.tensor("arranged", zeros);
+    }
   }
 
   /** Some of the sequences, in the same memory. */

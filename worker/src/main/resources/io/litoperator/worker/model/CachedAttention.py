@@ -13,4 +13,5 @@ def forward(q: Tensor, keys: Tensor, values: Tensor, mask: Tensor) -> Tensor:
   grouped = q.reshape([q.size(0) * keys.size(1), -1, q.size(2)])
   scores = torch.baddbmm(q.new_empty([1, 1, 1]), grouped, k.flatten(0, 1).transpose(1, 2), beta=0, alpha=q.size(2) ** -0.5)
   torch.add_(scores.view([q.size(0), -1, scores.size(2)]), mask.squeeze(1))
-  return torch.bmm(torch.softmax(scores, 2), v.flatten(0, 1)).view([q.size(0), -1])
+  attended = torch.bmm(v.flatten(0, 1).transpose(1, 2), torch.softmax(scores, 2).transpose(1, 2))
+  return attended.transpose(1, 2).reshape([q.size(0), -1])
