@@ -25,6 +25,7 @@ class ArchitectureTest {
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("failure", Set.of()),
+              Map.entry("digest", Set.of()),
               Map.entry("plan", Set.of("failure")),
               Map.entry("safetensors", Set.of("failure")),
               Map.entry("torch", Set.of("failure")),
@@ -41,7 +42,8 @@ class ArchitectureTest {
               Map.entry("source", Set.of("failure", "plan", "transfer", "s3", "hub")),
               Map.entry(
                   "checkpoint",
-                  Set.of("failure", "plan", "safetensors", "distributed", "transfer", "s3")),
+                  Set.of(
+                      "failure", "digest", "plan", "safetensors", "distributed", "transfer", "s3")),
               Map.entry(
                   "interchange",
                   Set.of(
@@ -57,6 +59,7 @@ class ArchitectureTest {
                   "train",
                   Set.of(
                       "failure",
+                      "digest",
                       "plan",
                       "safetensors",
                       "torch",
@@ -69,7 +72,15 @@ class ArchitectureTest {
                       "checkpoint")),
               Map.entry(
                   "evaluate",
-                  Set.of("failure", "plan", "data", "report", "distributed", "model", "transfer")),
+                  Set.of(
+                      "failure",
+                      "digest",
+                      "plan",
+                      "data",
+                      "report",
+                      "distributed",
+                      "model",
+                      "transfer")),
               Map.entry(
                   "analyze", Set.of("failure", "plan", "data", "report", "distributed", "model"))));
 

@@ -89,7 +89,7 @@ public final class Bench {
     Path folder = Path.of(options.model());
     ModelConfig config = ModelDescription.ofModel(folder).config();
     Parameters parameters =
-        OptimizerStep.memory(Layout.of(config), options.type(), options.sharding(), ranks);
+        OptimizerStep.memory(Layout.of(config), options.precision(), options.sharding(), ranks);
     WeightLoader loader = new WeightLoader(parameters);
     Optional<Weights> weights = Weights.find(folder);
     if (weights.isPresent()) {

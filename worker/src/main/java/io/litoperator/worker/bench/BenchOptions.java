@@ -4,7 +4,6 @@ import io.litoperator.worker.plan.StagePlan.Checkpointing;
 import io.litoperator.worker.plan.TopologyPlan.Device;
 import io.litoperator.worker.plan.TopologyPlan.Precision;
 import io.litoperator.worker.plan.TopologyPlan.Sharding;
-import io.litoperator.worker.torch.DType;
 
 /**
  * What to measure.
@@ -28,10 +27,6 @@ public record BenchOptions(
     Sharding sharding,
     Device device,
     Precision precision) {
-
-  DType type() {
-    return precision == Precision.BF16 ? DType.BFLOAT16 : DType.FLOAT32;
-  }
 
   /** Of this process; ranks take the GPUs in turn. */
   public io.litoperator.worker.torch.Device deviceOf(int localRank) {

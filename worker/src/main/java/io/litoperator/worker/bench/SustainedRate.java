@@ -13,8 +13,8 @@ import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.Checkpointing;
 import io.litoperator.worker.plan.StagePlan.LabelPlan;
+import io.litoperator.worker.plan.TopologyPlan.Precision;
 import io.litoperator.worker.plan.TopologyPlan.Sharding;
-import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Torch;
 import io.litoperator.worker.train.OptimizerStep;
 import java.util.Arrays;
@@ -44,13 +44,13 @@ public final class SustainedRate {
 
   private final ModelConfig model;
   private final StagePlan stage;
-  private final DType type;
+  private final Precision precision;
   private final int sequences = Torch.device().isCuda() ? CUDA_SEQUENCES : CPU_SEQUENCES;
 
-  private SustainedRate(ModelConfig model, StagePlan stage, DType type) {
+  private SustainedRate(ModelConfig model, StagePlan stage, Precision precision) {
     this.model = model;
     this.stage = stage;
-    this.type = type;
+    this.precision = precision;
   }
 
   /** The model that is measured, at its largest. */
@@ -63,8 +63,8 @@ public final class SustainedRate {
    *
    * @return FLOP/s, as {@link ModelFlops} counts
    */
-  public static double flopsPerSecond(ModelConfig model, StagePlan stage, DType type) {
-    SustainedRate rate = new SustainedRate(model, stage, type);
+  public static double flopsPerSecond(ModelConfig model, StagePlan stage, Precision precision) {
+    SustainedRate rate = new SustainedRate(model, stage, precision);
     double flops = rate.flops(MORE_LAYERS) - rate.flops(FEW_LAYERS);
     return flops / (rate.seconds(MORE_LAYERS) - rate.seconds(FEW_LAYERS));
   }
@@ -100,7 +100,9 @@ public final class SustainedRate {
   }
 
   private VisionLanguageModel load(ModelConfig config) {
-    Parameters parameters = new Parameters(Layout.of(config, stage.lora()), type, 1);
+    Parameters parameters =
+        OptimizerStep.memory(
+            Layout.of(config, stage.lora()), precision, Sharding.NONE, new Alone());
     WeightLoader loader = new WeightLoader(parameters);
     try (Initializer initializer = new Initializer(Bench.SEED)) {
       EnumSet.complementOf(EnumSet.of(ModelPart.VISION_TOWER))

@@ -1,5 +1,6 @@
 package io.litoperator.worker.checkpoint;
 
+import io.litoperator.worker.digest.Sha256;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.io.IOException;

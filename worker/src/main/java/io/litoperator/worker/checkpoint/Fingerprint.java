@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.litoperator.worker.digest.Sha256;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.SourceCopy;
 import io.litoperator.worker.plan.StagePlan;

@@ -1,5 +1,6 @@
 package io.litoperator.worker.checkpoint;
 
+import io.litoperator.worker.digest.Sha256;
 import java.time.Instant;
 
 /**

@@ -1,5 +1,6 @@
 package io.litoperator.worker.checkpoint;
 
+import io.litoperator.worker.digest.Sha256;
 import io.litoperator.worker.safetensors.NamedTensor;
 import io.litoperator.worker.safetensors.SafetensorsWriter;
 import io.litoperator.worker.safetensors.Shards;

@@ -9,12 +9,10 @@ import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.Checkpointing;
 import io.litoperator.worker.plan.TopologyPlan.Device;
-import io.litoperator.worker.plan.TopologyPlan.Precision;
 import io.litoperator.worker.plan.TopologyPlan.Sharding;
 import io.litoperator.worker.sizing.Fit;
 import io.litoperator.worker.sizing.Memory;
 import io.litoperator.worker.sizing.Workload;
-import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Torch;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -63,7 +61,6 @@ record MeasuredRate(RunPlan plan, StagePlan stage, ModelConfig model, Workload w
         work.device() == Device.CUDA
             ? io.litoperator.worker.torch.Device.cuda(0)
             : io.litoperator.worker.torch.Device.CPU);
-    return SustainedRate.flopsPerSecond(
-        model, stage, work.precision() == Precision.BF16 ? DType.BFLOAT16 : DType.FLOAT32);
+    return SustainedRate.flopsPerSecond(model, stage, work.precision());
   }
 }

@@ -23,10 +23,8 @@ import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.Stage;
-import io.litoperator.worker.plan.TopologyPlan;
 import io.litoperator.worker.report.ChromeTrace;
 import io.litoperator.worker.report.Event;
-import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Torch;
 import io.litoperator.worker.train.Checkpointer;
 import io.litoperator.worker.train.Examination;
@@ -130,13 +128,8 @@ final class RankWork {
   }
 
   private Parameters memory(Layout layout) {
-    return OptimizerStep.memory(layout, type(), plan.topology().sharding(), ranks);
-  }
-
-  private DType type() {
-    return plan.topology().precision() == TopologyPlan.Precision.BF16
-        ? DType.BFLOAT16
-        : DType.FLOAT32;
+    return OptimizerStep.memory(
+        layout, plan.topology().precision(), plan.topology().sharding(), ranks);
   }
 
   private StageTrainer.Outcome train(

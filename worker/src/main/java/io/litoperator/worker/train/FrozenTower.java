@@ -3,6 +3,7 @@ package io.litoperator.worker.train;
 import io.litoperator.worker.data.KeptFeatures;
 import io.litoperator.worker.data.Pixels;
 import io.litoperator.worker.data.Sample;
+import io.litoperator.worker.digest.Sha256;
 import io.litoperator.worker.features.FeatureFiles;
 import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.Packed;
@@ -16,8 +17,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -117,15 +116,15 @@ final class FrozenTower {
   private static String digest(Pixels picture) {
     ByteBuffer bytes = ByteBuffer.allocate(picture.values().length * Float.BYTES);
     bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(picture.values());
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.start();
     digest.update(bytes);
-    return HexFormat.of().formatHex(digest.digest());
+    return Sha256.hex(digest);
   }
 
   /** Of the tower's shape, its number format, and its weights. */
   private static String digest(VisionLanguageModel model) {
     Parameters parameters = model.parameters();
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.start();
     digest.update(
         "%s %s"
             .formatted(model.config().vision(), parameters.type())
@@ -137,14 +136,6 @@ final class FrozenTower {
         onHost.pieces().forEach(digest::update);
       }
     }
-    return HexFormat.of().formatHex(digest.digest());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Sha256.hex(digest);
   }
 }

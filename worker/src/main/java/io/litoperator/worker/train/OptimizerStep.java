@@ -13,6 +13,7 @@ import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.LoraPlan;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.Normalization;
+import io.litoperator.worker.plan.TopologyPlan.Precision;
 import io.litoperator.worker.plan.TopologyPlan.Sharding;
 import io.litoperator.worker.torch.Arithmetic;
 import io.litoperator.worker.torch.DType;
@@ -46,7 +47,9 @@ public final class OptimizerStep implements AutoCloseable {
   private final WeightUpdate update;
 
   /** Room for the weights that a rank holds before training; zero. */
-  public static Parameters memory(Layout layout, DType type, Sharding sharding, Collective ranks) {
+  public static Parameters memory(
+      Layout layout, Precision precision, Sharding sharding, Collective ranks) {
+    DType type = precision == Precision.BF16 ? DType.BFLOAT16 : DType.FLOAT32;
     return sharding == Sharding.PARAMETERS
         ? Parameters.divided(layout, type, new Shard(ranks.rank(), ranks.worldSize()))
         : new Parameters(layout, type, ranks.worldSize());

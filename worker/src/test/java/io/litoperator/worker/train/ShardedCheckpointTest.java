@@ -23,8 +23,8 @@ import io.litoperator.worker.plan.StagePlan.Checkpointing;
 import io.litoperator.worker.plan.StagePlan.Optimizer;
 import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.plan.TopologyPlan;
+import io.litoperator.worker.plan.TopologyPlan.Precision;
 import io.litoperator.worker.plan.TopologyPlan.Sharding;
-import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Torch;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
@@ -59,24 +59,24 @@ class ShardedCheckpointTest {
   }
 
   /** How many ranks, and what each keeps its part of only. */
-  private record Ranks(int count, Sharding sharding, DType type) {}
+  private record Ranks(int count, Sharding sharding, Precision precision) {}
 
   @ParameterizedTest(name = "{0} ranks {1} to {2} ranks {3}, {4}")
   @CsvSource({
-    "1, NONE, 2, PARAMETERS, FLOAT32",
-    "2, NONE, 1, OPTIMIZER, FLOAT32",
-    "2, OPTIMIZER, 1, NONE, FLOAT32",
-    "2, GRADIENTS, 2, NONE, FLOAT32",
-    "2, PARAMETERS, 4, GRADIENTS, FLOAT32",
-    "4, PARAMETERS, 2, PARAMETERS, FLOAT32",
-    "2, PARAMETERS, 1, NONE, BFLOAT16",
-    "1, NONE, 2, OPTIMIZER, BFLOAT16"
+    "1, NONE, 2, PARAMETERS, FP32",
+    "2, NONE, 1, OPTIMIZER, FP32",
+    "2, OPTIMIZER, 1, NONE, FP32",
+    "2, GRADIENTS, 2, NONE, FP32",
+    "2, PARAMETERS, 4, GRADIENTS, FP32",
+    "4, PARAMETERS, 2, PARAMETERS, FP32",
+    "2, PARAMETERS, 1, NONE, BF16",
+    "1, NONE, 2, OPTIMIZER, BF16"
   })
   void anyRanksGoOnFromAnyOthersShares(
-      int count, Sharding sharding, int laterCount, Sharding laterSharding, DType type) {
-    Path saved = save(new Ranks(count, sharding, type), Optional.empty(), 1);
+      int count, Sharding sharding, int laterCount, Sharding laterSharding, Precision precision) {
+    Path saved = save(new Ranks(count, sharding, precision), Optional.empty(), 1);
 
-    Path again = save(new Ranks(laterCount, laterSharding, type), Optional.of(saved), 1);
+    Path again = save(new Ranks(laterCount, laterSharding, precision), Optional.of(saved), 1);
 
     assertThat(again.toFile().list((any, name) -> name.startsWith("optimizer-")))
         .hasSize(laterCount);
@@ -86,16 +86,16 @@ class ShardedCheckpointTest {
   @ParameterizedTest(name = "{0}")
   @CsvSource({"OPTIMIZER", "GRADIENTS", "PARAMETERS"})
   void whatIsSavedIsTheSameWhateverIsSharded(Sharding sharding) {
-    Path none = save(new Ranks(2, Sharding.NONE, DType.FLOAT32), Optional.empty(), 1);
+    Path none = save(new Ranks(2, Sharding.NONE, Precision.FP32), Optional.empty(), 1);
 
-    Path sharded = save(new Ranks(2, sharding, DType.FLOAT32), Optional.empty(), 1);
+    Path sharded = save(new Ranks(2, sharding, Precision.FP32), Optional.empty(), 1);
 
     assertSame(contents(sharded), contents(none));
   }
 
   @Test
   void trainingGoesOnAsIfNothingHadHappened() {
-    Ranks ranks = new Ranks(2, Sharding.PARAMETERS, DType.BFLOAT16);
+    Ranks ranks = new Ranks(2, Sharding.PARAMETERS, Precision.BF16);
     Path first = save(ranks, Optional.empty(), 1);
     Path undisturbed = save(ranks, Optional.empty(), 2);
 
@@ -150,7 +150,7 @@ class ShardedCheckpointTest {
         new CheckpointWriter(store, 1, complete -> Set.of(), saved -> {}, notice -> {});
     try (VisionLanguageModel model =
             fixture.model(
-                layout -> OptimizerStep.memory(layout, ranks.type(), ranks.sharding(), rank));
+                layout -> OptimizerStep.memory(layout, ranks.precision(), ranks.sharding(), rank));
         OptimizerStep optimizer = new OptimizerStep(model, stage, ranks.sharding(), rank);
         Checkpointer checkpoints = new Checkpointer(model, plan, rank, writer, any -> Map.of())) {
       from.ifPresent(checkpoint -> checkpoints.restore(checkpoint, optimizer));

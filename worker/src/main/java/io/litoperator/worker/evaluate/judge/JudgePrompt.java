@@ -1,16 +1,13 @@
 package io.litoperator.worker.evaluate.judge;
 
+import io.litoperator.worker.digest.Sha256;
 import io.litoperator.worker.evaluate.Answered;
 import io.litoperator.worker.evaluate.Question;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -52,21 +49,11 @@ public record JudgePrompt(String name, String text) {
           "The judge's prompt %s has places for %s; it must have {prediction}, and may have no others than %s."
               .formatted(file, found.isEmpty() ? "nothing" : braced(found), braced(PLACES)));
     }
-    return new JudgePrompt("prompt-" + digest(text), text);
+    return new JudgePrompt("prompt-" + Sha256.of(text).substring(0, DIGITS), text);
   }
 
   private static String braced(Set<String> places) {
     return "{" + String.join("}, {", places) + "}";
-  }
-
-  private static String digest(String text) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-      return HexFormat.of().formatHex(digest).substring(0, DIGITS);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /** What is asked about an answer. */

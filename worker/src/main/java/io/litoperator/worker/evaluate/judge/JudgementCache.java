@@ -1,16 +1,13 @@
 package io.litoperator.worker.evaluate.judge;
 
+import io.litoperator.worker.digest.Sha256;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -44,13 +41,7 @@ public record JudgementCache(Path folder) {
   }
 
   private Path file(String request) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-256").digest(request.getBytes(StandardCharsets.UTF_8));
-      return folder.resolve(HexFormat.of().formatHex(digest) + ".txt");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return folder.resolve(Sha256.of(request) + ".txt");
   }
 
   private Failure storage(IOException cause) {

@@ -1,20 +1,22 @@
-package io.litoperator.worker.checkpoint;
+package io.litoperator.worker.digest;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** SHA-256 in lower-case hexadecimal. */
-final class Sha256 {
+public final class Sha256 {
   private static final int CHUNK = 1 << 20;
 
   private Sha256() {}
 
-  static MessageDigest start() {
+  /** To be fed piece by piece. */
+  public static MessageDigest start() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -22,17 +24,22 @@ final class Sha256 {
     }
   }
 
-  static String hex(MessageDigest digest) {
+  public static String hex(MessageDigest digest) {
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  static String of(byte[] bytes) {
+  public static String of(byte[] bytes) {
     MessageDigest digest = start();
     digest.update(bytes);
     return hex(digest);
   }
 
-  static String of(Path file) throws IOException {
+  /** Of a text in UTF-8. */
+  public static String of(String text) {
+    return of(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  public static String of(Path file) throws IOException {
     MessageDigest digest = start();
     try (FileChannel channel = FileChannel.open(file)) {
       ByteBuffer chunk = ByteBuffer.allocate(CHUNK);

@@ -1,0 +1,2 @@
+/** SHA-256, by which contents are known again. */
+package io.litoperator.worker.digest;
