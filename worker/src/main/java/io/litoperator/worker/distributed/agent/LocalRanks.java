@@ -58,7 +58,7 @@ final class LocalRanks {
         new ProcessBuilder(command.command())
             .redirectErrorStream(true)
             .redirectOutput(Redirect.appendTo(log.toFile()));
-    builder.environment().putAll(command.environment());
+    command.addTo(builder.environment());
     builder.environment().putAll(environment.toVariables());
     builder.environment().put("LOCAL_RANK", String.valueOf(localRank));
     try {

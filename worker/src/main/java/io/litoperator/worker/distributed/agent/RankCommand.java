@@ -1,8 +1,15 @@
 package io.litoperator.worker.distributed.agent;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -10,28 +17,11 @@ import java.util.stream.Stream;
  * are.
  *
  * @param command program and arguments
- * @param environment added to the agent's own
+ * @param environment added to the agent's own, where that has nothing of the name
  */
 public record RankCommand(List<String> command, Map<String, String> environment) {
-  /**
-   * oneDNN keeps its kernels by the shape that they are for, 1024 of them, 190 MB: with sequences
-   * of any length hardly any is used again, and another is made in 0.1 ms.
-   *
-   * <p>The C library gives each thread an arena of pieces of 64 MB, into whose ends a tensor of
-   * some MB seldom fits, so all threads have one. Aligning a tensor cuts off some bytes at its
-   * ends, which it would keep at hand for small objects (tcache, fast bins): unless they go back at
-   * once, the tensor's place is too small for the next of its size. What lies free at the arena's
-   * end stays, up to 128 MiB: each page that a step takes anew from the kernel costs 2 µs. A fixed
-   * bound for that fixes the size from which tensors have pages of their own, too; 32 MiB is the
-   * most.
-   */
-  private static final Map<String, String> LITTLE_MEMORY =
-      Map.of(
-          "ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64",
-          "MALLOC_ARENA_MAX", "1",
-          "MALLOC_TRIM_THRESHOLD_", String.valueOf(128 << 20),
-          "MALLOC_MMAP_THRESHOLD_", String.valueOf(32 << 20),
-          "GLIBC_TUNABLES", "glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0");
+  /** Beside this class; {@code bin/lit} takes it, too. */
+  private static final String MEMORY = "memory.env";
 
   public RankCommand {
     command = List.copyOf(command);
@@ -51,6 +41,22 @@ public record RankCommand(List<String> command, Map<String, String> environment)
             "-cp",
             System.getProperty("java.class.path"),
             mainClass);
-    return new RankCommand(Stream.concat(java, Stream.of(arguments)).toList(), LITTLE_MEMORY);
+    return new RankCommand(Stream.concat(java, Stream.of(arguments)).toList(), memory());
+  }
+
+  private static Map<String, String> memory() {
+    Properties settings = new Properties();
+    try (InputStream file = RankCommand.class.getResourceAsStream(MEMORY)) {
+      settings.load(new InputStreamReader(file, StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return settings.stringPropertyNames().stream()
+        .collect(Collectors.toMap(name -> name, settings::getProperty));
+  }
+
+  /** Adds the environment to that of a process; what its user has set stays. */
+  void addTo(Map<String, String> variables) {
+    environment.forEach(variables::putIfAbsent);
   }
 }

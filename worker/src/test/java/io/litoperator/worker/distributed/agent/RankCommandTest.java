@@ -1,0 +1,31 @@
+package io.litoperator.worker.distributed.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RankCommandTest {
+  @Test
+  void ranksOfThisProgramGetSettingsOfMemory() {
+    assertThat(RankCommand.java("Any").environment())
+        .containsEntry("MALLOC_ARENA_MAX", "1")
+        .containsEntry("MALLOC_TRIM_THRESHOLD_", String.valueOf(128 << 20))
+        .containsEntry("MALLOC_MMAP_THRESHOLD_", String.valueOf(32 << 20))
+        .containsEntry("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0")
+        .containsEntry("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64")
+        .hasSize(5);
+  }
+
+  @Test
+  void whatAUserHasSetStays() {
+    RankCommand command = new RankCommand(List.of("any"), Map.of("SET", "ours", "UNSET", "ours"));
+    Map<String, String> variables = new HashMap<>(Map.of("SET", "theirs"));
+
+    command.addTo(variables);
+
+    assertThat(variables).containsOnly(Map.entry("SET", "theirs"), Map.entry("UNSET", "ours"));
+  }
+}
