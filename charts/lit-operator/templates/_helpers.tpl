@@ -60,10 +60,10 @@ operator, which says what each is for. A test compares them.
   verbs: [get, list, watch, create, patch, delete]
 - apiGroups: [""]
   resources: [services, configmaps, serviceaccounts]
-  verbs: [list, watch, create, patch]
+  verbs: [get, list, watch, create, patch]
 - apiGroups: [networking.k8s.io]
   resources: [networkpolicies]
-  verbs: [list, watch, create, patch]
+  verbs: [get, list, watch, create, patch]
 # By name only: neither list nor watch, which would show the secrets of others.
 - apiGroups: [""]
   resources: [secrets]

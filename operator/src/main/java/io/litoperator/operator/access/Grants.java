@@ -2,7 +2,7 @@ package io.litoperator.operator.access;
 
 import java.util.List;
 
-/** All rights of the operator. Server-side apply of an object that is absent needs create too. */
+/** All rights of the operator. What is there already is read, and applied. */
 public final class Grants {
   private static final String CORE = "";
   private static final String JOBS = "lit-operator.io";
@@ -15,10 +15,11 @@ public final class Grants {
           Grant.on(JOBS, "littrainingjobs/status", "patch"),
           // Patched to take off Kueue's finalizer, and to give Kueue its quota back.
           Grant.on(CORE, "pods", "get", "list", "watch", "create", "patch", "delete"),
-          Grant.on(CORE, "services", "list", "watch", "create", "patch"),
-          Grant.on(CORE, "configmaps", "list", "watch", "create", "patch"),
-          Grant.on(CORE, "serviceaccounts", "list", "watch", "create", "patch"),
-          Grant.on("networking.k8s.io", "networkpolicies", "list", "watch", "create", "patch"),
+          Grant.on(CORE, "services", "get", "list", "watch", "create", "patch"),
+          Grant.on(CORE, "configmaps", "get", "list", "watch", "create", "patch"),
+          Grant.on(CORE, "serviceaccounts", "get", "list", "watch", "create", "patch"),
+          Grant.on(
+              "networking.k8s.io", "networkpolicies", "get", "list", "watch", "create", "patch"),
           // By name only: neither list nor watch, which would show the secrets of others.
           Grant.on(CORE, "secrets", "get", "create", "patch"),
           Grant.on("events.k8s.io", "events", "create"),

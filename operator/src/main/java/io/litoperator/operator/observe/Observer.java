@@ -50,10 +50,11 @@ public final class Observer {
 
   /**
    * @param refusal of the last Pod that was to be made
+   * @param othersWait as in {@link Snapshot}
    * @throws io.fabric8.kubernetes.client.KubernetesClientException if something that must be read
    *     by name cannot be
    */
-  public Snapshot observe(LitTrainingJob job, Optional<Refusal> refusal) {
+  public Snapshot observe(LitTrainingJob job, Optional<Refusal> refusal, boolean othersWait) {
     Map<String, Pod> pods = pods(job);
     boolean pending =
         pods.size() < job.getSpec().topology().nodes()
@@ -69,6 +70,7 @@ public final class Observer {
         pending && !pods.isEmpty() ? queue.workload() : Optional.empty(),
         podGroup,
         refusal,
+        othersWait,
         listeningSince,
         heartbeats.lastHeard(job.getMetadata().getUid()),
         clock.instant());

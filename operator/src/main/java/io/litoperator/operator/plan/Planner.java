@@ -24,6 +24,11 @@ public final class Planner {
   /** This operator's name in {@code spec.managedBy}. */
   public static final String MANAGER = "lit-operator";
 
+  /** What a job's first status may wait for other jobs' Pods. */
+  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
+
+  private static final Duration SOON = Duration.ofSeconds(1);
+
   private final ResourceSettings settings;
   private final Duration patience;
 
@@ -78,9 +83,14 @@ public final class Planner {
     if (course.halt() == Halt.NONE) {
       actions.addAll(ObjectWork.of(snapshot, resources, !pods.creations().isEmpty()));
     }
-    if (isBeginning(snapshot, course) && !pods.creations().isEmpty()) {
-      actions.addAll(pods.creations());
-      return new Plan(actions, Optional.empty());
+    if (isBeginning(snapshot, course)) {
+      if (!pods.creations().isEmpty()) {
+        actions.addAll(pods.creations());
+        return new Plan(actions, Optional.empty());
+      }
+      if (actions.isEmpty() && pods.removals().isEmpty() && mayBeToldLater(snapshot, course)) {
+        return new Plan(List.of(), Optional.of(snapshot.now().plus(SOON)));
+      }
     }
     Statuses.Outlook outlook = Statuses.of(snapshot, course);
     actions.addAll(tell(snapshot, outlook.status()));
@@ -112,6 +122,15 @@ public final class Planner {
    */
   private static boolean isBeginning(Snapshot snapshot, Course course) {
     return snapshot.status().isEmpty() && course.attempt() == 1 && course.lastFailure() == null;
+  }
+
+  /** Pods first: of many jobs that are made at once, none waits for what others' statuses take. */
+  private static boolean mayBeToldLater(Snapshot snapshot, Course course) {
+    Instant latest = snapshot.now().minus(LONGEST_SILENCE);
+    return snapshot.othersWait()
+        && course.halt() == Halt.NONE
+        && snapshot.workers().size() == course.members().size()
+        && snapshot.workers().stream().allMatch(pod -> pod.createdAt().isAfter(latest));
   }
 
   private static Optional<Instant> wakeAt(

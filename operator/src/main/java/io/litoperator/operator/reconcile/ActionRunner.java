@@ -1,6 +1,5 @@
 package io.litoperator.operator.reconcile;
 
-import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -179,25 +178,17 @@ public final class ActionRunner {
     }
   }
 
-  /**
-   * What can never change is created, which costs the API server half as much; where it is there
-   * already, it is taken over.
-   */
+  /** What is new is created, which costs the API server half as much as to apply it. */
   private HasMetadata apply(HasMetadata object) {
-    if (isImmutable(object)) {
-      try {
-        return client.resource(object).create();
-      } catch (KubernetesClientException e) {
-        if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-          throw e;
-        }
+    try {
+      return client.resource(object).create();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+        throw e;
       }
     }
+    CreatedFields.takeOver(client, object);
     return client.resource(object).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
-  }
-
-  private static boolean isImmutable(HasMetadata object) {
-    return object instanceof ConfigMap file && Boolean.TRUE.equals(file.getImmutable());
   }
 
   private Pod create(Pod pod) {

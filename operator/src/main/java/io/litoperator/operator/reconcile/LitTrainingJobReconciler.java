@@ -62,6 +62,7 @@ public class LitTrainingJobReconciler implements Reconciler<LitTrainingJob> {
   private final JobMetrics metrics;
   private final Clock clock;
   private final Refusals refusals;
+  private final Newcomers newcomers;
 
   public LitTrainingJobReconciler(
       JobCaches caches,
@@ -77,6 +78,7 @@ public class LitTrainingJobReconciler implements Reconciler<LitTrainingJob> {
     this.metrics = metrics;
     this.clock = clock;
     this.refusals = new Refusals(clock);
+    this.newcomers = new Newcomers(caches, clock);
   }
 
   @Override
@@ -90,14 +92,19 @@ public class LitTrainingJobReconciler implements Reconciler<LitTrainingJob> {
   public UpdateControl<LitTrainingJob> reconcile(
       LitTrainingJob job, Context<LitTrainingJob> context) {
     metrics.sight(job, clock.instant());
-    return JobLog.with(job, () -> rounds(job, context));
+    try {
+      return JobLog.with(job, () -> rounds(job, context));
+    } finally {
+      newcomers.lookedAt(job);
+    }
   }
 
   private UpdateControl<LitTrainingJob> rounds(
       LitTrainingJob job, Context<LitTrainingJob> context) {
     LitTrainingJob current = job;
     for (int round = 0; round < MOST_ROUNDS; round++) {
-      Snapshot snapshot = observer.observe(current, refusals.of(current));
+      Snapshot snapshot =
+          observer.observe(current, refusals.of(current), newcomers.areBehind(current));
       try {
         Optional<ProgressStatus> unheard = unheard(snapshot);
         if (unheard.isPresent()) {

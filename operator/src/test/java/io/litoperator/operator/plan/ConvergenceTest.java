@@ -45,6 +45,7 @@ class ConvergenceTest {
     SUSPEND,
     RESUME,
     RESIZE,
+    OTHERS,
     SETTLE,
     MINUTE,
     RECONCILE,
@@ -115,6 +116,7 @@ class ConvergenceTest {
       case SUSPEND -> cluster.setSuspend(true);
       case RESUME -> cluster.setSuspend(false);
       case RESIZE -> cluster.setNodes(1 + step.index());
+      case OTHERS -> cluster.setOthersWait(step.index() > 0);
       case SETTLE -> cluster.settle();
       case MINUTE -> cluster.pass(Duration.ofMinutes(1));
       case RECONCILE -> reconcile(cluster, step.jobLag(), step.podLag(), Integer.MAX_VALUE);

@@ -5,17 +5,21 @@ import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.litoperator.api.progress.Activity;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
+import io.litoperator.operator.resource.Labels;
 import io.litoperator.operator.snapshot.Jobs;
+import io.litoperator.operator.snapshot.ObjectKey;
 import io.litoperator.operator.snapshot.ObservedPod;
 import io.litoperator.operator.snapshot.Refusal;
 import io.litoperator.operator.snapshot.Snapshot;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,12 +32,15 @@ public final class Scene {
 
   private final Planner planner = new Planner(Jobs.SETTINGS, Duration.ofMinutes(5));
   private final Map<String, Pod> pods = new TreeMap<>();
+  private final Map<ObjectKey, String> applied = new HashMap<>();
+  private Optional<Secret> secret = Optional.empty();
   private LitTrainingJob job;
   private Instant now = START;
   private Optional<Instant> lastHeard = Optional.empty();
   private Optional<GenericKubernetesResource> workload = Optional.empty();
   private Optional<GenericKubernetesResource> podGroup = Optional.empty();
   private Optional<Refusal> refusal = Optional.empty();
+  private boolean othersWait;
   private long reports;
   private int uids;
 
@@ -169,8 +176,20 @@ public final class Scene {
     return this;
   }
 
+  /** All but Pods and the Secret are gone. */
+  public Scene forgetObjects() {
+    applied.clear();
+    return this;
+  }
+
   public Scene refuse(String reason, String message) {
     refusal = Optional.of(new Refusal(reason, message, now.plusSeconds(30)));
+    return this;
+  }
+
+  /** Jobs are made that have no Pods yet. */
+  public Scene othersWait(boolean wait) {
+    othersWait = wait;
     return this;
   }
 
@@ -191,23 +210,30 @@ public final class Scene {
         new Snapshot(
             job,
             List.copyOf(pods.values()),
-            Map.of(),
-            Optional.empty(),
+            applied,
+            secret,
             "ca",
             workload,
             podGroup,
             refusal,
+            othersWait,
             START,
             lastHeard,
             now));
   }
 
-  /** Does what the plan says of Pods and of the status; Pods end as soon as they are told to. */
+  /** Does what the plan says of objects and of the status; Pods end as soon as they are told to. */
   public Scene carryOut() {
     for (Action action : plan().actions()) {
       if (action instanceof Action.PatchStatus patch) {
         Coordinator told = status() == null ? null : status().coordinator();
         job.setStatus(SimulatedCluster.withCoordinator(patch.status(), told));
+      } else if (action instanceof Action.Apply apply) {
+        applied.put(
+            ObjectKey.of(apply.object()),
+            apply.object().getMetadata().getAnnotations().get(Labels.APPLIED_HASH));
+      } else if (action instanceof Action.CreateSecret create) {
+        secret = Optional.of(create.secret());
       } else if (action instanceof Action.CreatePod create) {
         make(create.pod());
       } else if (action instanceof Action.DeletePod delete) {

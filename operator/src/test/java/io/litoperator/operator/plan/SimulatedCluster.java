@@ -48,6 +48,7 @@ final class SimulatedCluster {
   private final Map<ObjectKey, String> applied = new HashMap<>();
   private Optional<Secret> secret = Optional.empty();
   private final List<Version> history = new ArrayList<>();
+  private boolean othersWait;
 
   /** Faults and wishes that may be withdrawn; each may cause one restart at most. */
   int faults;
@@ -81,6 +82,7 @@ final class SimulatedCluster {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        othersWait,
         listeningSince,
         lastHeard,
         now);
@@ -289,6 +291,10 @@ final class SimulatedCluster {
     if (isSuspended() != suspend) {
       want(nodes(), suspend);
     }
+  }
+
+  void setOthersWait(boolean wait) {
+    othersWait = wait;
   }
 
   void setNodes(int nodes) {

@@ -1,6 +1,7 @@
 package io.litoperator.operator.reconcile;
 
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
@@ -36,7 +37,7 @@ final class OperatorProcess implements AutoCloseable {
     this.writes = new Writes(lastWrite);
     KubernetesClient client =
         new KubernetesClientBuilder()
-            .withConfig(config)
+            .withConfig(new ConfigBuilder(config).withUserAgent(ActionRunner.FIELD_MANAGER).build())
             .withHttpClientBuilderConsumer(
                 builder -> builder.addOrReplaceInterceptor("writes", writes))
             .build();
