@@ -14,7 +14,11 @@ record Gathering(Tensor whole, Collective.Handle handle) {
 
   /** Starts; every rank calls it with its part. */
   static Gathering start(Tensor part, Shard shard, Collective ranks) {
-    Tensor whole = Tensor.empty(part.dtype(), part.size() * shard.count());
+    return start(part, Tensor.empty(part.dtype(), part.size() * shard.count()), shard, ranks);
+  }
+
+  /** The same into memory of the whole's size, which is taken over. */
+  static Gathering start(Tensor part, Tensor whole, Shard shard, Collective ranks) {
     Range mine = shard.of(new Range(0, whole.size()));
     try (Tensor place = whole.slice(mine.start(), mine.end())) {
       place.copyFrom(part);

@@ -6,7 +6,9 @@ import io.litoperator.worker.model.Parameters;
 import io.litoperator.worker.model.Shard;
 import io.litoperator.worker.torch.Tensor;
 import io.litoperator.worker.train.StepClock.Phase;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,7 +17,9 @@ import java.util.Set;
 /**
  * Weights of which every rank keeps its part only. A pass walks a schedule that is the same on all
  * ranks, whatever their samples reach: while a block computes, the next is gathered; what is behind
- * is given up. So no more than two entries of the schedule are whole at a time.
+ * is given up. So no more than two entries of the schedule are whole at a time. The memory of
+ * layers, which are alike, is used again: given back, it would come to lie among activations, as
+ * holes that no layer fits into.
  */
 final class ShardedWeights implements BlockWeights {
   private final StepClock clock;
@@ -25,14 +29,16 @@ final class ShardedWeights implements BlockWeights {
   private final Shard shard;
   private final PassSchedule schedule;
   private final Map<Block, Whole> whole = new HashMap<>();
+  private final Deque<Tensor> spare = new ArrayDeque<>();
   private int position = -1;
 
   /** A gathered block, or one on its way. */
   private record Whole(Gathering gathering, List<Tensor> leaves) {
-    void close() {
+    /** The memory, whose content is of no use any more. */
+    Tensor giveUp() {
       gathering.handle().await();
       leaves.forEach(Tensor::close);
-      gathering.whole().close();
+      return gathering.whole();
     }
   }
 
@@ -81,15 +87,19 @@ final class ShardedWeights implements BlockWeights {
   }
 
   private Whole gatherSoon(Block block) {
-    Gathering gathering = startGather(block);
+    Gathering gathering;
+    try (Tensor part = parameters.held(block)) {
+      gathering =
+          isLayer(block) && !spare.isEmpty()
+              ? Gathering.start(part, spare.pop(), shard, ranks)
+              : Gathering.start(part, shard, ranks);
+    }
     return new Whole(
         gathering, WholeWeights.leaves(block, gathering.whole(), trained.contains(block)));
   }
 
-  private Gathering startGather(Block block) {
-    try (Tensor part = parameters.held(block)) {
-      return Gathering.start(part, shard, ranks);
-    }
+  private boolean isLayer(Block block) {
+    return parameters.layout().decoderLayers().contains(block);
   }
 
   private void giveUp(List<Block> butFor) {
@@ -99,10 +109,18 @@ final class ShardedWeights implements BlockWeights {
             entry -> {
               boolean done = !butFor.contains(entry.getKey());
               if (done) {
-                entry.getValue().close();
+                keepOrFree(entry.getKey(), entry.getValue().giveUp());
               }
               return done;
             });
+  }
+
+  private void keepOrFree(Block block, Tensor memory) {
+    if (isLayer(block)) {
+      spare.push(memory);
+    } else {
+      memory.close();
+    }
   }
 
   @Override
@@ -139,9 +157,11 @@ final class ShardedWeights implements BlockWeights {
 
   @Override
   public Tensor gather(Block block) {
-    Gathering gathering = startGather(block);
-    gathering.handle().await();
-    return gathering.whole();
+    try (Tensor part = parameters.held(block)) {
+      Gathering gathering = Gathering.start(part, shard, ranks);
+      gathering.handle().await();
+      return gathering.whole();
+    }
   }
 
   @Override
@@ -162,5 +182,6 @@ final class ShardedWeights implements BlockWeights {
   @Override
   public void close() {
     giveUp(List.of());
+    spare.forEach(Tensor::close);
   }
 }
