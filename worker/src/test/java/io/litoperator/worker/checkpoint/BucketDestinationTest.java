@@ -8,65 +8,25 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.litoperator.api.job.BucketPath;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
-import io.litoperator.worker.s3.Bucket;
 import io.litoperator.worker.s3.S3Connection;
 import io.litoperator.worker.s3.S3Server;
 import io.litoperator.worker.s3.StoredObject;
 import io.litoperator.worker.transfer.FaultyProxy;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Collectors;
-import org.assertj.core.api.InstanceOfAssertFactories;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A store whose checkpoints are in a bucket, on two machines that share nothing else. */
-class BucketDestinationTest {
-  private static S3Server server;
-  private static S3Connection connection;
-
-  @TempDir Path folder;
-  private Bucket bucket;
-  private BucketPath job;
-  private CheckpointStore here;
-  private CheckpointStore elsewhere;
-
-  @BeforeAll
-  static void start() {
-    server = S3Server.start();
-    connection = server.connect(Duration.ofSeconds(10));
-  }
-
-  @AfterAll
-  static void stop() {
-    connection.close();
-    server.close();
-  }
-
-  @BeforeEach
-  void makeStores() {
-    bucket = connection.bucket(S3Server.BUCKET);
-    job = new BucketPath(S3Server.BUCKET, UUID.randomUUID() + "/job");
-    here = store(bucket, "here");
-    elsewhere = store(bucket, "elsewhere");
-  }
-
+class BucketDestinationTest extends BucketStores {
   @Test
   void aCheckpointComesBackOnAnotherMachine() {
     Saved saved = Snapshots.save(here, Snapshots.of(finetune(7)));
@@ -89,109 +49,9 @@ class BucketDestinationTest {
     }
 
     assertThat(elsewhere.list()).containsExactly(finetune(4), finetune(3));
-    assertThat(bucket.list(job + "/finetune-1")).isEmpty();
+    assertThat(bucket.list(job.key() + "/finetune-1/")).isEmpty();
     assertThat(folder.resolve("here/finetune-4")).exists();
     assertThat(folder.resolve("here/finetune-3")).doesNotExist();
-  }
-
-  /**
-   * Of an attempt that goes on where another was: it looks once at what is there. Then it sends the
-   * seven files, before them and before the manifest looks who may write, and so before it removes.
-   */
-  @Test
-  void aSaveAsksForNothingThatIsKnown() {
-    Snapshots.save(here, Snapshots.of(finetune(1)));
-    Snapshots.save(here, Snapshots.of(finetune(2)));
-    try (FaultyProxy proxy = FaultyProxy.to(server.port());
-        S3Connection watched = S3Server.connect(proxy.port(), Duration.ofSeconds(10))) {
-      AttemptStore attempt = store(watched.bucket(S3Server.BUCKET), "elsewhere").of(1);
-      saveAndPrune(attempt, 3);
-      assertThat(requests(proxy)).isEqualTo(Map.of("LIST", 3L, "GET", 5L, "PUT", 7L, "DELETE", 8L));
-
-      for (int step = 4; step <= 6; step++) {
-        saveAndPrune(attempt, step);
-        assertThat(requests(proxy)).isEqualTo(Map.of("GET", 3L, "PUT", 7L, "DELETE", 8L));
-      }
-    }
-    assertThat(here.list()).containsExactly(finetune(6), finetune(5));
-  }
-
-  private static void saveAndPrune(AttemptStore attempt, int step) {
-    Snapshots.save(attempt, Snapshots.of(finetune(step)));
-    attempt.prune(2, Set.of(), none());
-  }
-
-  private static Map<String, Long> requests(FaultyProxy proxy) {
-    return proxy.takeRequests().stream()
-        .map(request -> request.contains("list-type=") ? "LIST" : request.split(" ")[0])
-        .collect(Collectors.groupingBy(kind -> kind, Collectors.counting()));
-  }
-
-  @Test
-  void whatSomebodyRemovesBetweenSavesEndsNothing() throws IOException {
-    AttemptStore attempt = here.of(1);
-    saveAndPrune(attempt, 1);
-    saveAndPrune(attempt, 2);
-    remove(finetune(2));
-
-    saveAndPrune(attempt, 3);
-    assertThat(elsewhere.newestVerified(none())).contains(finetune(3));
-    saveAndPrune(attempt, 4);
-    assertThat(elsewhere.list()).containsExactly(finetune(4), finetune(3));
-    assertThat(bucket.list(job + "/finetune-1")).isEmpty();
-  }
-
-  @Test
-  void whatSomebodyRemovesIsSentAgainWhenItsStepIsSavedAgain() throws IOException {
-    AttemptStore attempt = here.of(1);
-    saveAndPrune(attempt, 1);
-    bucket.delete(job.key() + "/finetune-1/config.json");
-
-    saveAndPrune(attempt, 1);
-
-    assertThat(elsewhere.newestVerified(none())).contains(finetune(1));
-  }
-
-  private void remove(CheckpointId id) throws IOException {
-    for (StoredObject object : bucket.list(job.key() + "/" + id + "/")) {
-      bucket.delete(object.key());
-    }
-  }
-
-  /** Files of an earlier attempt that had more ranks. */
-  @Test
-  void whatWasOverwrittenGoesToo() throws IOException {
-    Snapshots.save(here, Snapshots.of(finetune(1)));
-    bucket.write(job.key() + "/finetune-1/optimizer-7.safetensors", bytes("stale"));
-    AttemptStore attempt = elsewhere.of(1);
-
-    for (int step = 1; step <= 3; step++) {
-      saveAndPrune(attempt, step);
-    }
-
-    assertThat(bucket.list(job.key() + "/finetune-1")).isEmpty();
-  }
-
-  /** As where an attempt on a machine that nobody reaches had sent it in the meantime. */
-  @Test
-  void aManifestThatIsNotKnownOfIsGoneBeforeFilesAreSent() throws IOException {
-    try (FaultyProxy proxy = FaultyProxy.to(server.port());
-        S3Connection watched = S3Server.connect(proxy.port(), Duration.ofSeconds(10))) {
-      AttemptStore attempt = store(watched.bucket(S3Server.BUCKET), "here").of(1);
-      saveAndPrune(attempt, 1);
-      Snapshots.save(elsewhere, Snapshots.of(finetune(2), 20, Snapshots.SHAPES));
-      proxy.takeRequests();
-
-      saveAndPrune(attempt, 2);
-
-      assertThat(proxy.takeRequests())
-          .filteredOn(request -> request.contains("/finetune-2/"))
-          .first(InstanceOfAssertFactories.STRING)
-          .startsWith("DELETE ")
-          .contains("/finetune-2/manifest.json");
-    }
-    assertThat(Snapshots.version(here.folder(finetune(2)))).isEqualTo(2);
-    assertThat(elsewhere.newestVerified(none())).contains(finetune(2));
   }
 
   @ParameterizedTest(name = "{0}: {1}")
@@ -346,21 +206,5 @@ class BucketDestinationTest {
             job.key() + "/predictions/a.json",
             job.key() + "/predictions/deep/b.json",
             job.key() + "/report.html");
-  }
-
-  private CheckpointStore store(Bucket of, String machine) {
-    LocalDisk disk = new LocalDisk();
-    return new CheckpointStore(
-        new BucketDestination(new FileDestination(folder.resolve(machine), disk), of, job), disk);
-  }
-
-  private static java.util.function.Consumer<String> none() {
-    return notice -> {
-      throw new AssertionError(notice);
-    };
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }
