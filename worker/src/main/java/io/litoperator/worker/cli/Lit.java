@@ -5,8 +5,11 @@ import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.transfer.Proxies;
 import java.io.PrintWriter;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -31,20 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     commandListHeading = "%nCommands:%n",
     optionListHeading = "%nOptions:%n",
     parameterListHeading = "%n",
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {
-      "0:done",
-      "64:usage error or invalid job",
-      "65:data or checkpoint content that cannot be used",
-      "66:a file or folder is missing or cannot be read",
-      "70:internal error, or out of memory",
-      "71:accelerator or driver fault",
-      "74:storage fault: a full disk, a failed write",
-      "75:interrupted, a checkpoint is saved; run again with --resume",
-      "76:a rank was lost",
-      "77:a rank hung",
-      "143:terminated"
-    })
+    exitCodeListHeading = "%nExit codes:%n")
 public final class Lit {
   private static final int TYPING_ERRORS = 2;
 
@@ -80,7 +70,7 @@ public final class Lit {
     }
   }
 
-  CommandLine commandLine() {
+  private CommandLine commandLine() {
     CommandLine line =
         new CommandLine(this)
             .addSubcommand(new RunCommand(console))
@@ -98,11 +88,21 @@ public final class Lit {
             .addSubcommand(new LaunchCommand(console))
             .addSubcommand(new RankCommand())
             .addSubcommand("completion", new AutoComplete.GenerateCompletion());
+    Stream.concat(Stream.of(line), line.getSubcommands().values().stream())
+        .forEach(command -> command.getCommandSpec().usageMessage().exitCodeList(exitCodes()));
     return line.setOut(new PrintWriter(console.out(), true))
         .setErr(new PrintWriter(console.err(), true))
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler((e, args) -> refuse(e))
         .setExecutionExceptionHandler((e, command, parsed) -> tell(e));
+  }
+
+  private static Map<String, String> exitCodes() {
+    Map<String, String> meanings = new LinkedHashMap<>();
+    for (ExitCode code : ExitCode.values()) {
+      meanings.put(String.valueOf(code.code()), code.meaning());
+    }
+    return meanings;
   }
 
   private int tell(Throwable fault) {

@@ -2,32 +2,33 @@ package io.litoperator.worker.failure;
 
 /** How {@code lit} ends. Codes 64, 65 and 66 are permanent: running again cannot help. */
 public enum ExitCode {
-  DONE(0),
-  /** A usage error or an invalid job. */
-  INVALID(64),
-  /** Data or checkpoint content that cannot be used. */
-  BAD_DATA(65),
-  /** A file or folder that the job names is not there or cannot be read. */
-  INPUT_MISSING(66),
-  INTERNAL(70),
-  ACCELERATOR(71),
-  /** A storage fault: a full disk, a failed write. */
-  STORAGE(74),
-  /** Interrupted; a checkpoint was saved, run again with {@code --resume}. */
-  INTERRUPTED(75),
-  /** A peer was lost or a collective failed. */
-  PEER_LOST(76),
-  HANG(77),
-  TERMINATED(143);
+  DONE(0, "done"),
+  INVALID(64, "usage error or invalid job"),
+  BAD_DATA(65, "data or checkpoint content that cannot be used"),
+  INPUT_MISSING(66, "a file or folder is missing or cannot be read"),
+  INTERNAL(70, "internal error, or out of memory"),
+  ACCELERATOR(71, "accelerator or driver fault"),
+  STORAGE(74, "storage fault: a full disk, a failed write"),
+  INTERRUPTED(75, "interrupted, a checkpoint is saved; run again with --resume"),
+  PEER_LOST(76, "a rank was lost"),
+  HANG(77, "a rank hung"),
+  TERMINATED(143, "terminated");
 
   private final int code;
+  private final String meaning;
 
-  ExitCode(int code) {
+  ExitCode(int code, String meaning) {
     this.code = code;
+    this.meaning = meaning;
   }
 
   public int code() {
     return code;
+  }
+
+  /** In a few words, for help and documentation. */
+  public String meaning() {
+    return meaning;
   }
 
   /** Whether running the same job again cannot succeed. */

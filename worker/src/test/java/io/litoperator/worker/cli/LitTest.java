@@ -2,6 +2,7 @@ package io.litoperator.worker.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.interchange.TinyModel;
 import io.litoperator.worker.report.Screen;
 import java.io.ByteArrayOutputStream;
@@ -10,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,6 +81,22 @@ class LitTest {
 
     assertThat(output())
         .contains("Usage: lit " + command, "Example", "  lit " + command, "Exit codes:", "75");
+  }
+
+  @Test
+  void theReadmeTellsWhatTheHelpDoes() throws IOException {
+    assertThat(lit("--help")).isZero();
+    String readme = Files.readString(Path.of("../README.md"));
+
+    for (ExitCode code : ExitCode.values()) {
+      assertThat(output()).containsPattern(code.code() + " +" + Pattern.quote(code.meaning()));
+      assertThat(readme.replace("`", ""))
+          .contains("| %d | %s |".formatted(code.code(), code.meaning()));
+    }
+    assertThat(
+            Pattern.compile("(?m)^  ([a-z-]+)  ").matcher(output().split("Commands:")[1]).results())
+        .isNotEmpty()
+        .allSatisfy(command -> assertThat(readme).contains("| `lit " + command.group(1)));
   }
 
   @Test
