@@ -48,23 +48,27 @@ final class InferenceWeights implements AutoCloseable {
               Stream.of(layout.connector(), layout.head()),
               layout.decoderLayers().stream())
           .flatMap(blocks -> blocks)
-          .forEach(block -> weights.compute(block, (b, plain) -> packed(packing, plain)));
+          .forEach(block -> weights.compute(block, (b, plain) -> packed(packing, b, plain)));
       return table.map(packing::pack);
     }
   }
 
-  private static List<Tensor> packed(Packing packing, List<Tensor> plain) {
+  private static List<Tensor> packed(Packing packing, Block block, List<Tensor> plain) {
     List<Tensor> packed = new ArrayList<>();
-    for (Tensor weight : plain) {
-      if (weight.shape().length == 2) {
-        try (weight) {
-          packed.add(packing.pack(weight));
-        }
-      } else {
-        packed.add(weight);
-      }
+    for (int i = 0; i < plain.size(); i++) {
+      packed.add(packed(packing, block.weights().get(i), plain.get(i)));
     }
     return packed;
+  }
+
+  /** Takes over the plain one. */
+  private static Tensor packed(Packing packing, Weight weight, Tensor plain) {
+    if (!weight.isMatrix()) {
+      return plain;
+    }
+    try (plain) {
+      return weight.isGateAndUp() ? packing.packPadded(plain) : packing.pack(plain);
+    }
   }
 
   /** In the order of the block's program. */

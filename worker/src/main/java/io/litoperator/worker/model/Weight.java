@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * One tensor as a program takes it: the rows of one or more named tensors, one below the other (q,
- * k and v are one matrix product).
+ * k and v are one matrix product, gate and up of a gated MLP another).
  */
 public record Weight(List<Part> parts) {
   public Weight {
@@ -36,6 +36,11 @@ public record Weight(List<Part> parts) {
   /** Whether rows are multiplied by it, and not scaled or shifted. */
   public boolean isMatrix() {
     return shape().length == 2;
+  }
+
+  /** Whether it is the pair of a gated MLP. */
+  boolean isGateAndUp() {
+    return parts.size() == 2;
   }
 
   /**

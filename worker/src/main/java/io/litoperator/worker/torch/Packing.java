@@ -11,6 +11,12 @@ public final class Packing implements AutoCloseable {
   /** As of a batch that is continued; products with more rows are no slower for it. */
   private static final long ROWS = 8;
 
+  /** Bytes. */
+  private static final long PAGE = 4096;
+
+  /** Rows: oneDNN takes as many at a time. */
+  private static final long PADDING = 64;
+
   private final Program program = Program.load(Packing.class, "Packing", Map.of());
 
   /** Whether this libtorch packs: those for GPUs' and some processors' have no such kernels. */
@@ -27,6 +33,15 @@ public final class Packing implements AutoCloseable {
   /** A copy of an fp32 matrix (out, in), of which nothing can be read. */
   public Tensor pack(Tensor matrix) {
     return program.tensor("pack", matrix, ROWS);
+  }
+
+  /**
+   * As {@link #pack}; of a matrix whose products have rows of whole pages, with some rows more,
+   * which are zero. Without them such rows lie at the same places of the processor's caches.
+   */
+  public Tensor packPadded(Tensor matrix) {
+    long bytes = matrix.shape()[0] * DType.FLOAT32.bytes();
+    return bytes % PAGE == 0 ? program.tensor("pack_padded", matrix, ROWS, PADDING) : pack(matrix);
   }
 
   @Override

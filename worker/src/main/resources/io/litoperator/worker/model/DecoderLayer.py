@@ -68,15 +68,15 @@ class DecoderLayer(Module):
       self.adapt(halves[i], normed, 4 + i, 1, adapters, masks)
     return halves
 
-  # Gate and up, or their gradients, as gate_up has them.
-  def split(self, gate_up: Tensor) -> Tuple[Tensor, Tensor]:
+  # Gate and up, or their gradients, as gate_up has them; packed weights may make more columns, which are for nothing.
+  def split(self, gate_up: Tensor, weights: List[Tensor]) -> Tuple[Tensor, Tensor]:
     if gate_up.dim() == 3:
       return (gate_up[0], gate_up[1])
-    gate, up, = torch.chunk(gate_up, 2, 1)
-    return (gate, up)
+    inner = weights[len(weights) - 1].size(1)
+    return (gate_up.narrow(1, 0, inner), gate_up.narrow(1, inner, inner))
 
   def down(self, y: Tensor, gate_up: Tensor, weights: List[Tensor], adapters: List[Tensor], masks: List[Tensor]) -> Tensor:
-    gate, up, = self.split(gate_up)
+    gate, up, = self.split(gate_up, weights)
     hidden = torch.mul_(torch.silu(gate), up)
     out = torch.add_(__torch__.Product.product(hidden, weights[len(weights) - 1], None), y)
     self.adapt(out, hidden, 6, 1, adapters, masks)
@@ -109,11 +109,11 @@ class DecoderLayer(Module):
     return len(grads) > 0 and len(adapters) == 0
 
   def mlp_backward(self, y: Tensor, gate_up: Tensor, grad: Tensor, weights: List[Tensor], adapters: List[Tensor], masks: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
-    gate, up, = self.split(gate_up)
+    gate, up, = self.split(gate_up, weights)
     active = torch.silu(gate)
     hidden_grad = self.linear_backward(len(weights) - 1, active * up, grad, weights, 6, 1, adapters, masks, grads, keep)
     gate_up_grad = torch.empty_like(gate_up)
-    gate_grad, up_grad, = self.split(gate_up_grad)
+    gate_grad, up_grad, = self.split(gate_up_grad, weights)
     torch.mul(hidden_grad, active, out=up_grad)
     torch.silu_backward(torch.mul_(hidden_grad, up), gate, grad_input=gate_grad)
     normed = __torch__.RmsNorm.forward(y, weights[len(weights) - 3], self.epsilon)

@@ -15,13 +15,16 @@ class VisionLayer(Module):
     qkv = __torch__.Product.linear(normed, weights[2], weights[3])
     q, k, v, = torch.unbind(qkv.view([x.size(0), x.size(1), 3, self.heads, hidden // self.heads]).permute([2, 0, 3, 1, 4]), 0)
     attended = torch.scaled_dot_product_attention(q, k, v, None, 0.0, False).transpose(1, 2).reshape(x.size())
-    y = x + __torch__.Product.linear(attended, weights[4], weights[5])
+    y = torch.add_(__torch__.Product.linear(attended, weights[4], weights[5]), x)
     normed = torch.layer_norm(y, [hidden], weights[6], weights[7], self.epsilon, False)
-    return y + __torch__.Product.linear(self.activate(__torch__.Product.linear(normed, weights[8], weights[9])), weights[10], weights[11])
+    inner = self.activate(__torch__.Product.linear(normed, weights[8], weights[9]))
+    return torch.add_(__torch__.Product.linear(inner, weights[10], weights[11]), y)
 
   def activate(self, x: Tensor) -> Tensor:
     if self.activation == "quick_gelu":
-      return x * torch.sigmoid(1.702 * x)
+      if x.requires_grad:
+        return x * torch.sigmoid(1.702 * x)
+      return torch.mul_(torch.sigmoid_(1.702 * x), x)
     elif self.activation == "gelu_pytorch_tanh":
       return torch.gelu(x, approximate="tanh")
     return torch.gelu(x)
