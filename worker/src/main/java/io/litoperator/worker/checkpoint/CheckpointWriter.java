@@ -16,8 +16,7 @@ import java.util.function.Function;
 /**
  * Saves a rank's shares of checkpoints on a thread of its own while training goes on. One save is
  * under way at a time: a second waits for the first, so that every checkpoint asked for is written
- * and only one snapshot is held in memory. A trainer that would rather save later asks {@link
- * #isIdle}. Used by one thread.
+ * and only one snapshot is held in memory. Used by one thread.
  */
 public final class CheckpointWriter implements AutoCloseable {
   private final AttemptStore store;
@@ -63,6 +62,12 @@ public final class CheckpointWriter implements AutoCloseable {
     ranks.barrier();
   }
 
+  /** Starts what makes the first save quicker, on the same thread, and returns. */
+  public void prepare(Runnable work) {
+    awaitIdle();
+    underWay = Optional.of(thread.submit(work));
+  }
+
   /** Starts saving a share of what was begun, and returns. */
   public void submit(Snapshot snapshot) {
     underWay = Optional.of(thread.submit(() -> save(snapshot)));
@@ -75,11 +80,6 @@ public final class CheckpointWriter implements AutoCloseable {
     } else {
       store.add(snapshot);
     }
-  }
-
-  /** Whether no save is under way. */
-  public boolean isIdle() {
-    return underWay.map(Future::isDone).orElse(true);
   }
 
   /**

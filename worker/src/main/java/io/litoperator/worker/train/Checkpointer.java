@@ -9,6 +9,7 @@ import io.litoperator.worker.checkpoint.Share;
 import io.litoperator.worker.checkpoint.Snapshot;
 import io.litoperator.worker.checkpoint.TrainingState;
 import io.litoperator.worker.distributed.Collective;
+import io.litoperator.worker.gpu.Cuda;
 import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.Parameters;
 import io.litoperator.worker.model.Parameters.Range;
@@ -23,6 +24,7 @@ import io.litoperator.worker.safetensors.NamedTensor;
 import io.litoperator.worker.safetensors.Shards;
 import io.litoperator.worker.torch.Arithmetic;
 import io.litoperator.worker.torch.Tensor;
+import io.litoperator.worker.torch.Torch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -65,6 +67,20 @@ public final class Checkpointer implements AutoCloseable {
     this.ranks = ranks;
     this.writer = writer;
     this.sideFiles = sideFiles;
+  }
+
+  /** Locks memory for copies of a GPU's state while training goes on: that takes seconds. */
+  void prepare(StagePlan stage, OptimizerStep optimizer) {
+    if (!Torch.device().isCuda()) {
+      return;
+    }
+    long moments = 2 * optimizer.trainableParameters();
+    long saved = saved(stage.stage()).stream().mapToLong(Block::size).sum();
+    writer.prepare(
+        () -> {
+          Cuda.select(Torch.device().index());
+          copies.reserve((moments + saved) / ranks.worldSize());
+        });
   }
 
   /**

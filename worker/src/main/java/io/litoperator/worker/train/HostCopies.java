@@ -26,6 +26,14 @@ final class HostCopies implements AutoCloseable {
   private int filled;
   private long used;
 
+  /** Makes room for so many elements, unless there is. */
+  void reserve(long elements) {
+    long held = chunks.stream().mapToLong(Tensor::size).sum();
+    while (held < elements) {
+      held += grow().size();
+    }
+  }
+
   /** Forgets all copies: what they are in will be used anew. */
   void restart() {
     copies.clear();
@@ -64,9 +72,14 @@ final class HostCopies implements AutoCloseable {
       filled++;
       used = 0;
     }
-    long size = chunks.isEmpty() ? SMALLEST : Math.min(LARGEST, 2 * chunks.get(filled - 1).size());
-    chunks.add(Tensor.host(DType.FLOAT32, size));
-    return chunks.get(filled);
+    return grow();
+  }
+
+  private Tensor grow() {
+    long last = chunks.isEmpty() ? 0 : chunks.get(chunks.size() - 1).size();
+    Tensor chunk = Tensor.host(DType.FLOAT32, Math.max(SMALLEST, Math.min(LARGEST, 2 * last)));
+    chunks.add(chunk);
+    return chunk;
   }
 
   /** A tensor to be written whose content is a copy; it may be added later. */

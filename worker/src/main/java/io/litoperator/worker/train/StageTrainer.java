@@ -100,6 +100,7 @@ public final class StageTrainer {
     if (from.isPresent() && first < total && !passes(first, meter)) {
       return Outcome.STOPPED;
     }
+    checkpoints.prepare(stage, optimizer);
     lastSave = System.nanoTime();
     try (Loader loader = loader(first)) {
       for (long step = first + 1; step <= total; step++) {
