@@ -17,9 +17,9 @@ import java.util.Map;
  * @param activity what the gang is at
  * @param registeredNodes agents that are connected, the coordinator's own included
  * @param progress of training; null before the first step
- * @param checkpoints complete ones, newest last, at most 20
+ * @param checkpoints complete ones, newest last, at most {@link #MAX_CHECKPOINTS}
  * @param bestCheckpoint the one with the best score, as stage-step; null while none has one
- * @param evaluations newest last, at most 100
+ * @param evaluations newest last, at most {@link #MAX_EVALUATIONS}
  * @param restarts in-place restarts since this Pod's start, by reason; a count never falls. Losses
  *     of other Pods are not among them: the operator sees those itself
  * @param lastFailure what caused the newest of them; null without any
@@ -37,6 +37,11 @@ public record ProgressReport(
     List<Evaluation> evaluations,
     Map<String, Integer> restarts,
     LastFailure lastFailure) {
+  /** Checkpoints of a report, and of a status. */
+  public static final int MAX_CHECKPOINTS = 20;
+
+  /** Scores of a report, and of a status. */
+  public static final int MAX_EVALUATIONS = 100;
 
   public ProgressReport {
     checkpoints = checkpoints == null ? List.of() : List.copyOf(checkpoints);

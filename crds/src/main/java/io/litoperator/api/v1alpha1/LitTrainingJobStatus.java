@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.litoperator.api.progress.Activity;
+import io.litoperator.api.progress.ProgressReport;
 import java.util.List;
 import java.util.Map;
 
@@ -40,10 +41,10 @@ public record LitTrainingJobStatus(
     Pending pending,
     Workers workers,
     Progress progress,
-    @Size(max = 20) List<SavedCheckpoint> checkpoints,
+    @Size(max = ProgressReport.MAX_CHECKPOINTS) List<SavedCheckpoint> checkpoints,
     String latestCheckpoint,
     String bestCheckpoint,
-    @Size(max = 100) List<Evaluation> evaluations,
+    @Size(max = ProgressReport.MAX_EVALUATIONS) List<Evaluation> evaluations,
     Restarts restarts,
     LastFailure lastFailure,
     Integer attempt,

@@ -10,8 +10,6 @@ import java.util.Map;
 /** What a report may contain, whoever sends it: everything ends up in the job's status. */
 final class ReportRules {
   private static final int MAX_NODES = 1024;
-  private static final int MAX_CHECKPOINTS = 20;
-  private static final int MAX_EVALUATIONS = 100;
   private static final int MAX_REASONS = 16;
   private static final long MAX_COUNT = 1_000_000_000_000_000L;
 
@@ -28,12 +26,12 @@ final class ReportRules {
     if (report.progress() != null) {
       check(report.progress());
     }
-    Field.of("checkpoints", report.checkpoints()).atMost(MAX_CHECKPOINTS);
+    Field.of("checkpoints", report.checkpoints()).atMost(ProgressReport.MAX_CHECKPOINTS);
     for (int i = 0; i < report.checkpoints().size(); i++) {
       check("checkpoints[" + i + "].", report.checkpoints().get(i));
     }
     Field.of("bestCheckpoint", report.bestCheckpoint()).name();
-    Field.of("evaluations", report.evaluations()).atMost(MAX_EVALUATIONS);
+    Field.of("evaluations", report.evaluations()).atMost(ProgressReport.MAX_EVALUATIONS);
     for (int i = 0; i < report.evaluations().size(); i++) {
       check("evaluations[" + i + "].", report.evaluations().get(i));
     }

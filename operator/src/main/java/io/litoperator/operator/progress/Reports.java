@@ -16,9 +16,6 @@ import java.util.function.Function;
 
 /** Merges a report into what is known of a job. Pure. */
 public final class Reports {
-  private static final int MAX_CHECKPOINTS = 20;
-  private static final int MAX_EVALUATIONS = 100;
-
   private Reports() {}
 
   /**
@@ -43,13 +40,13 @@ public final class Reports {
             before.evaluations(),
             report.evaluations().stream().map(e -> notAfter(now, e)).toList(),
             e -> new Scored(e.task(), e.metric(), e.checkpointStep()),
-            MAX_EVALUATIONS);
+            ProgressReport.MAX_EVALUATIONS);
     List<SavedCheckpoint> checkpoints =
         merge(
             before.checkpoints(),
             report.checkpoints().stream().map(c -> notAfter(now, c)).toList(),
             c -> new Saved(c.stage(), c.step()),
-            MAX_CHECKPOINTS);
+            ProgressReport.MAX_CHECKPOINTS);
     return new ProgressStatus(
         report.progress() == null ? before.progress() : heardAt(now, report.progress()),
         nullIfEmpty(checkpoints),

@@ -48,7 +48,10 @@ final class InspectCommand implements Callable<Integer> {
       description = "Index of the sample, counted from 0 over all of the stage's data sets.")
   private int sample;
 
-  @Option(names = "--stage", description = "${COMPLETION-CANDIDATES}. Default: the job's last.")
+  @Option(
+      names = "--stage",
+      paramLabel = "pretrain|finetune",
+      description = "Whose data to show. Default: the job's last.")
   private Stage stage;
 
   @Option(

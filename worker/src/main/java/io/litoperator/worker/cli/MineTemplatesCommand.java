@@ -59,7 +59,8 @@ final class MineTemplatesCommand implements Callable<Integer> {
 
   @Option(
       names = "--splitter",
-      description = "${COMPLETION-CANDIDATES}. Default: the job's, else SENTENCES.")
+      paramLabel = "sentences|lines",
+      description = "What questions are taken apart into. Default: the job's, else sentences.")
   private MiningPlan.Unit splitter;
 
   @Option(

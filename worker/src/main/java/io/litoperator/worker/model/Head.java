@@ -7,6 +7,15 @@ import java.util.Map;
 
 /** The final norm and the vocabulary's logits. */
 public final class Head implements AutoCloseable {
+  /**
+   * Bytes of logits, in fp32, that are made at a time in training. From 32 MiB on, the C library
+   * takes new pages from the kernel for each.
+   */
+  public static final long CPU_LOGITS_BYTES = 31L << 20;
+
+  /** A GPU wants larger products. */
+  public static final long CUDA_LOGITS_BYTES = 256L << 20;
+
   private final Program program;
 
   Head(TextConfig config) {

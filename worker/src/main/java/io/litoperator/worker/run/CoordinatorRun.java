@@ -1,5 +1,6 @@
 package io.litoperator.worker.run;
 
+import io.litoperator.api.progress.ProgressReport;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.SavedCheckpoint;
 import io.litoperator.worker.checkpoint.AttemptClaims;
@@ -216,7 +217,7 @@ final class CoordinatorRun {
     List<KeptCheckpoint> complete = store.complete();
     Map<CheckpointId, Score> known = scores.all(complete);
     Optional<CheckpointId> best = scores.best(complete);
-    int older = complete.size() - (Reporter.MAX_CHECKPOINTS - 1);
+    int older = complete.size() - (ProgressReport.MAX_CHECKPOINTS - 1);
     List<SavedCheckpoint> told =
         IntStream.range(0, complete.size())
             .filter(i -> i >= older || best.filter(complete.get(i).id()::equals).isPresent())

@@ -1,6 +1,7 @@
 package io.litoperator.worker.sizing;
 
 import io.litoperator.worker.model.Block;
+import io.litoperator.worker.model.Head;
 import io.litoperator.worker.model.Layout;
 import io.litoperator.worker.model.TextConfig;
 import io.litoperator.worker.model.VisionConfig;
@@ -22,11 +23,6 @@ public final class MemoryModel {
 
   /** Of a CUDA context and its libraries' workspaces. */
   private static final long CUDA_PROGRAM = 1L << 30;
-
-  /** Logits of a piece of rows, in fp32, take so much; as {@code ForwardBackward} has it. */
-  private static final long CPU_LOGITS = 31L << 20;
-
-  private static final long CUDA_LOGITS = 256L << 20;
 
   private final Workload work;
   private final Layout layout;
@@ -158,7 +154,7 @@ public final class MemoryModel {
    * Likelihoods beside the logits that they are made of, a piece of the supervised rows at a time.
    */
   private long logits(Setting setting) {
-    long most = work.device() == Device.CUDA ? CUDA_LOGITS : CPU_LOGITS;
+    long most = work.device() == Device.CUDA ? Head.CUDA_LOGITS_BYTES : Head.CPU_LOGITS_BYTES;
     long all =
         (long) Float.BYTES
             * work.model().text().vocabularySize()

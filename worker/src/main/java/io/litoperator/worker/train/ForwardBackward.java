@@ -32,15 +32,6 @@ import java.util.function.ToIntFunction;
  * differentiated.
  */
 final class ForwardBackward implements AutoCloseable {
-  /**
-   * Logits and their gradient are made for so many bytes of rows, in fp32, at a time. From 32 MiB
-   * on, the C library takes new pages from the kernel for each.
-   */
-  private static final long MAX_LOGITS_BYTES = 31L << 20;
-
-  /** A GPU wants larger products. */
-  private static final long MAX_LOGITS_BYTES_CUDA = 256L << 20;
-
   private final VisionLanguageModel model;
   private final StepClock clock;
   private final BlockWeights weights;
@@ -197,7 +188,7 @@ final class ForwardBackward implements AutoCloseable {
   }
 
   private static long maxLogitsBytes() {
-    return Torch.device().isCuda() ? MAX_LOGITS_BYTES_CUDA : MAX_LOGITS_BYTES;
+    return Torch.device().isCuda() ? Head.CUDA_LOGITS_BYTES : Head.CPU_LOGITS_BYTES;
   }
 
   private int vocabulary() {

@@ -1,6 +1,7 @@
 package io.litoperator.worker.report.operator;
 
 import io.litoperator.api.progress.Activity;
+import io.litoperator.api.progress.ProgressReport;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Evaluation;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.SavedCheckpoint;
@@ -19,7 +20,6 @@ import java.util.stream.Stream;
 
 /** Gathers what happens into what is reported. Pure: the same happenings give the same state. */
 record ReportFold(ReportedJob job) {
-  private static final int MAX_EVALUATIONS = 100;
   private static final String FIRST_STAGE = "pretrain";
 
   private JobProgress progress() {
@@ -141,7 +141,7 @@ record ReportFold(ReportedJob job) {
     List<SavedCheckpoint> all =
         Stream.concat(state.checkpoints().stream().filter(same.negate()), Stream.of(added))
             .toList();
-    int older = all.size() - Math.min(Reporter.MAX_CHECKPOINTS - 1, job.keptCheckpoints());
+    int older = all.size() - Math.min(ProgressReport.MAX_CHECKPOINTS - 1, job.keptCheckpoints());
     return IntStream.range(0, all.size())
         .filter(i -> i >= older || name(all.get(i)).equals(state.bestCheckpoint()))
         .mapToObj(all::get)
@@ -160,7 +160,7 @@ record ReportFold(ReportedJob job) {
                 && e.checkpointStep().equals(added.checkpointStep());
     List<Evaluation> all =
         Stream.concat(evaluations.stream().filter(same.negate()), Stream.of(added)).toList();
-    return all.subList(Math.max(0, all.size() - MAX_EVALUATIONS), all.size());
+    return all.subList(Math.max(0, all.size() - ProgressReport.MAX_EVALUATIONS), all.size());
   }
 
   private static Map<String, Integer> counted(Map<String, Integer> before, RankFailure failure) {

@@ -26,9 +26,6 @@ import java.util.function.UnaryOperator;
  * sent on a thread of their own; whoever tells of events never waits.
  */
 public final class Reporter implements Listener, GangEvent.Watcher, AutoCloseable {
-  /** Checkpoints in a report. */
-  public static final int MAX_CHECKPOINTS = 20;
-
   /** Digits behind the point of a score. */
   private static final int SCORE_SCALE = 6;
 
@@ -70,7 +67,7 @@ public final class Reporter implements Listener, GangEvent.Watcher, AutoCloseabl
   /**
    * What an earlier coordinator of the job has left.
    *
-   * @param checkpoints at most {@link #MAX_CHECKPOINTS}
+   * @param checkpoints at most {@link ProgressReport#MAX_CHECKPOINTS}
    * @param bestCheckpoint one of them; null if none has a score
    */
   public record Inheritance(
