@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.MultiGauge.Row;
 import io.micrometer.core.instrument.Tags;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,20 +27,57 @@ final class JobSeries {
 
   private final int maxJobs;
   private final AtomicInteger unlisted = new AtomicInteger();
-  private final MultiGauge goodput;
-  private final MultiGauge progress;
-  private final MultiGauge samples;
-  private final MultiGauge tokens;
-  private final MultiGauge heartbeat;
+  private final Series goodput;
+  private final Series progress;
+  private final Series samples;
+  private final Series tokens;
+  private final Series heartbeat;
+
+  private record JobKey(String namespace, String name) {
+    static JobKey of(LitTrainingJob job) {
+      return new JobKey(job.getMetadata().getNamespace(), job.getMetadata().getName());
+    }
+
+    Tags tags() {
+      return Tags.of("namespace", namespace, "job", name);
+    }
+  }
+
+  /** One figure of many jobs. Made anew only when it is of other jobs than before. */
+  private static final class Series {
+    private final MultiGauge gauge;
+    private volatile Map<JobKey, Double> values = Map.of();
+
+    Series(MultiGauge gauge) {
+      this.gauge = gauge;
+    }
+
+    void show(List<LitTrainingJob> jobs, Function<LitTrainingJob, Optional<Double>> of) {
+      Set<JobKey> before = values.keySet();
+      Map<JobKey, Double> now = new HashMap<>();
+      jobs.forEach(job -> of.apply(job).ifPresent(value -> now.put(JobKey.of(job), value)));
+      values = now;
+      if (!now.keySet().equals(before)) {
+        gauge.register(
+            now.keySet().stream()
+                .map(job -> Row.of(job.tags(), this, series -> series.value(job)))
+                .toList());
+      }
+    }
+
+    private double value(JobKey job) {
+      return values.getOrDefault(job, Double.NaN);
+    }
+  }
 
   JobSeries(MeterRegistry registry, int maxJobs) {
     this.maxJobs = maxJobs;
-    goodput = gauge(registry, "lit.job.goodput.ratio", "Useful step time over wall time");
-    progress = gauge(registry, "lit.job.progress.ratio", "Part of the job's steps that is done");
-    samples = gauge(registry, "lit.job.samples.per.second", "Samples trained on, over all ranks");
-    tokens = gauge(registry, "lit.job.tokens.per.second", "Tokens trained on, over all ranks");
+    goodput = series(registry, "lit.job.goodput.ratio", "Useful step time over wall time");
+    progress = series(registry, "lit.job.progress.ratio", "Part of the job's steps that is done");
+    samples = series(registry, "lit.job.samples.per.second", "Samples trained on, over all ranks");
+    tokens = series(registry, "lit.job.tokens.per.second", "Tokens trained on, over all ranks");
     heartbeat =
-        gauge(
+        series(
             registry,
             "lit.job.last.heartbeat.timestamp.seconds",
             "When a job at work last reported, Unix time");
@@ -61,25 +99,11 @@ final class JobSeries {
     unlisted.set(jobs.size() - listed.size());
     List<LitTrainingJob> atWork =
         listed.stream().filter(job -> AT_WORK.contains(job.getStatus().phase())).toList();
-    rows(goodput, listed, job -> goodput(watches.get(job.getMetadata().getUid())));
-    rows(progress, listed, job -> reported(job).map(Progress::percent).map(p -> p / 100.0));
-    rows(samples, atWork, job -> reported(job).map(Progress::samplesPerSecond));
-    rows(tokens, atWork, job -> reported(job).map(Progress::tokensPerSecond));
-    rows(heartbeat, atWork, job -> reported(job).map(Progress::lastHeartbeat).map(JobSeries::unix));
-  }
-
-  private static void rows(
-      MultiGauge gauge, List<LitTrainingJob> jobs, Function<LitTrainingJob, Optional<Double>> of) {
-    gauge.register(
-        jobs.stream()
-            .flatMap(job -> of.apply(job).map(value -> Row.of(tags(job), value)).stream())
-            .toList(),
-        true);
-  }
-
-  private static Tags tags(LitTrainingJob job) {
-    return Tags.of(
-        "namespace", job.getMetadata().getNamespace(), "job", job.getMetadata().getName());
+    goodput.show(listed, job -> goodput(watches.get(job.getMetadata().getUid())));
+    progress.show(listed, job -> reported(job).map(Progress::percent).map(p -> p / 100.0));
+    samples.show(atWork, job -> reported(job).map(Progress::samplesPerSecond));
+    tokens.show(atWork, job -> reported(job).map(Progress::tokensPerSecond));
+    heartbeat.show(atWork, job -> reported(job).map(Progress::lastHeartbeat).map(JobSeries::unix));
   }
 
   private static Optional<Double> goodput(JobWatch watch) {
@@ -103,7 +127,7 @@ final class JobSeries {
     return phase == Phase.SUCCEEDED || phase == Phase.FAILED;
   }
 
-  private static MultiGauge gauge(MeterRegistry registry, String name, String description) {
-    return MultiGauge.builder(name).description(description).register(registry);
+  private static Series series(MeterRegistry registry, String name, String description) {
+    return new Series(MultiGauge.builder(name).description(description).register(registry));
   }
 }

@@ -72,12 +72,11 @@ record Tally(
       return new Growth(this, List.of());
     }
     List<Happening> happenings = new ArrayList<>();
-    Instant created = time(job.getMetadata().getCreationTimestamp());
     if (!hadPods && status.startTime() != null) {
-      happenings.add(new Happening.PodsMade(between(created, time(status.startTime()))));
+      happenings.add(new Happening.PodsMade(between(created(job), time(status.startTime()))));
     }
     if (!stepped && hasStepped(job)) {
-      happenings.add(new Happening.FirstStep(between(created, heardAt(status).orElseThrow())));
+      happenings.add(new Happening.FirstStep(between(created(job), heardAt(status).orElseThrow())));
     }
     List<Happening.Restarted> restarted = restarted(status);
     happenings.addAll(restarted);
@@ -160,6 +159,10 @@ record Tally(
 
   private static int reportedAttempt(LitTrainingJobStatus status) {
     return Optional.ofNullable(status.coordinator()).map(Coordinator::attempt).orElse(0);
+  }
+
+  private static Instant created(LitTrainingJob job) {
+    return time(job.getMetadata().getCreationTimestamp());
   }
 
   private static Instant time(String text) {

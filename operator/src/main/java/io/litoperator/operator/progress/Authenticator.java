@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 
 /**
  * Tells whose token it is. The API server's answers, good and bad, are kept for a short time by the
- * token's hash, and what is asked of it is limited, by sender's address and in all: a flood of bad
- * tokens costs hashes, not TokenReviews. For one event loop.
+ * token's hash and the job, and what is asked of it is limited, by sender's address and in all: a
+ * flood of bad tokens costs hashes, not TokenReviews. For one event loop.
  */
 final class Authenticator {
   private static final String SCHEME = "Bearer ";
@@ -35,7 +35,7 @@ final class Authenticator {
   private final InstantSource clock;
   private final LongSupplier nanoTime;
   private final ProgressMeters meters;
-  private final Cache<String, Verdict> verdicts;
+  private final Cache<Case, Verdict> verdicts;
   private final Cache<String, TokenBucket> byAddress;
   private final ProgressSettings.TokenReviews limits;
   private final TokenBucket inAll;
@@ -59,7 +59,7 @@ final class Authenticator {
             .maximumSize(MAX_TOKENS)
             .ticker(nanoTime::getAsLong)
             .executor(Runnable::run)
-            .expireAfter(Expiry.<String, Verdict>creating((token, verdict) -> verdict.keep()))
+            .expireAfter(Expiry.<Case, Verdict>creating((token, verdict) -> verdict.keep()))
             .build();
     this.byAddress =
         Caffeine.newBuilder()
@@ -82,23 +82,23 @@ final class Authenticator {
       String authorization, LitTrainingJob job, Optional<String> podUid, String address) {
     try {
       String token = bearer(authorization);
+      Case asked = new Case(hash(token), job.getMetadata().getUid());
+      Verdict known = verdicts.getIfPresent(asked);
+      if (known != null && known.holdsFor(podUid)) {
+        return Future.succeededFuture(known.senderOrRefusal());
+      }
       TokenClaims claims =
           TokenClaims.read(token)
               .orElseThrow(() -> Refusal.unauthenticated("The token is not of a Pod."));
       claims.check(job, clock.instant());
-      String key = hash(token);
-      Verdict known = verdicts.getIfPresent(key);
-      if (known != null && known.holdsFor(podUid)) {
-        return Future.succeededFuture(known.senderOrRefusal());
-      }
       takeReview(address);
-      return review(token, job, key, claims.expires());
+      return review(token, job, asked, claims.expires());
     } catch (Refusal refusal) {
       return Future.failedFuture(refusal);
     }
   }
 
-  private Future<Sender> review(String token, LitTrainingJob job, String key, Instant expires) {
+  private Future<Sender> review(String token, LitTrainingJob job, Case asked, Instant expires) {
     Supplier<Optional<Sender>> question = () -> reviewer.review(token, TokenClaims.audience(job));
     return offload
         .call(question)
@@ -113,7 +113,7 @@ final class Authenticator {
             sender -> {
               meters.reviewed(sender.isPresent() ? "accepted" : "rejected");
               Verdict verdict = new Verdict(sender, keep(sender, expires));
-              verdicts.put(key, verdict);
+              verdicts.put(asked, verdict);
               return verdict.senderOrRefusal();
             });
   }
@@ -158,6 +158,9 @@ final class Authenticator {
       throw new IllegalStateException("Every JRE has SHA-256.", e);
     }
   }
+
+  /** A token whose own word lets it report on a job. */
+  private record Case(String tokenHash, String jobUid) {}
 
   /**
    * @param sender empty for a bad token

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.stream.Collectors;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
  */
 final class ProgressMeters {
   private final MeterRegistry registry;
+  private final Map<Integer, Counter> answers = new ConcurrentHashMap<>();
   private final Map<String, Counter> reviews;
   private final Map<String, Counter> patches;
   private final Counter coalesced;
@@ -45,11 +47,14 @@ final class ProgressMeters {
   }
 
   void answered(int code) {
-    Counter.builder("lit.progress.requests")
+    answers.computeIfAbsent(code, this::answers).increment();
+  }
+
+  private Counter answers(int code) {
+    return Counter.builder("lit.progress.requests")
         .description("Requests to the progress endpoint, by HTTP status code")
         .tag("code", Integer.toString(code))
-        .register(registry)
-        .increment();
+        .register(registry);
   }
 
   /**
