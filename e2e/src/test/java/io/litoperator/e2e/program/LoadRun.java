@@ -107,6 +107,7 @@ public final class LoadRun {
       bench.pods().succeedAll();
       bench.awaitAll("single-", "succeeded", job -> job.getStatus().phase() == Phase.SUCCEEDED);
       print("answers to reports: %s", reports.codes());
+      bench.pods().rest();
     }
     Map<String, Long> writes = bench.writes(0, request -> !request.isProgress());
     long total = writes.values().stream().mapToLong(Long::longValue).sum();

@@ -36,6 +36,11 @@ final class SimulatedPods implements AutoCloseable {
     pods.getStore().list().forEach(pod -> report(pod, "Running"));
   }
 
+  /** From now on, Pods stay as they are made. */
+  void rest() {
+    running = false;
+  }
+
   /** Ends all Pods with exit code 0. */
   void succeedAll() {
     pods.getStore().list().forEach(pod -> report(pod, "Succeeded"));
