@@ -29,12 +29,14 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** The real endpoint on a free port, over what {@link Jobs} and {@link Tokens} say. */
+/**
+ * The real endpoint on a free port, over what {@link SimulatedInformers} and {@link Tokens} say.
+ */
 final class Endpoint implements AutoCloseable {
   private static final ObjectMapper JSON =
       new ObjectMapper().setDefaultPropertyInclusion(JsonInclude.Include.NON_NULL);
 
-  final Jobs jobs = new Jobs();
+  final SimulatedInformers jobs = new SimulatedInformers();
   final Tokens tokens = new Tokens();
   final IssuedInMemory issued = new IssuedInMemory("localhost");
   final Certificates certificates = issued.certificates();

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ProgressEndpointIT {
   private final KubernetesClient client;
   private final Vertx vertx = Vertx.vertx();
-  private final Jobs jobs = new Jobs();
+  private final SimulatedInformers jobs = new SimulatedInformers();
   private final List<JobName> reported = new CopyOnWriteArrayList<>();
   private final Certificates certificates = new IssuedInMemory("localhost").certificates();
   private ProgressEndpoint endpoint;

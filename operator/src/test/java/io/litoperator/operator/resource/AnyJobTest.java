@@ -29,12 +29,12 @@ class AnyJobTest {
   private static final String SERVICE_NAME = "[a-z]([-a-z0-9]{0,61}[a-z0-9])?";
   private static final String LABEL_VALUE = "([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?";
 
-  private static final ObjectNode SMALL = JobJson.of(Jobs.small());
+  private static final ObjectNode SMALL = JobJson.of(AdmittedJobs.small());
 
   @Property(tries = 200)
   void hasObjectsOfTheRightForm(@ForAll("jobs") LitTrainingJob job) {
     int last = job.getSpec().topology().nodes() - 1;
-    JobResources resources = Jobs.resources(job);
+    JobResources resources = AdmittedJobs.resources(job);
 
     for (HasMetadata object : objects(resources, last)) {
       assertThat(object.getMetadata().getName()).matches(DNS_LABEL);
@@ -48,8 +48,8 @@ class AnyJobTest {
   void hasTheSameObjectsEveryTime(@ForAll("jobs") LitTrainingJob job) {
     LitTrainingJob copy = Serialization.unmarshal(Serialization.asJson(job), LitTrainingJob.class);
 
-    assertThat(Serialization.asJson(objects(Jobs.resources(copy), 0)))
-        .isEqualTo(Serialization.asJson(objects(Jobs.resources(job), 0)));
+    assertThat(Serialization.asJson(objects(AdmittedJobs.resources(copy), 0)))
+        .isEqualTo(Serialization.asJson(objects(AdmittedJobs.resources(job), 0)));
   }
 
   private static void checkPod(Pod pod) {

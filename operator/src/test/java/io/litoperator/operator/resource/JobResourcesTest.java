@@ -30,7 +30,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class JobResourcesTest {
 
   static Stream<HasMetadata> objects() {
-    return all(Jobs.resources(Jobs.withSpec("scheduling: {gang: volcano}"))).stream();
+    return all(AdmittedJobs.resources(AdmittedJobs.withSpec("scheduling: {gang: volcano}")))
+        .stream();
   }
 
   @ParameterizedTest(name = "{0}")
@@ -49,12 +50,12 @@ class JobResourcesTest {
 
   @Test
   void theHashFollowsTheContent() {
-    String hash = hash(Jobs.resources(Jobs.small()).configMap());
+    String hash = hash(AdmittedJobs.resources(AdmittedJobs.small()).configMap());
 
     assertThat(hash)
         .matches("[0-9a-f]{64}")
-        .isEqualTo(hash(Jobs.resources(Jobs.small()).configMap()))
-        .isNotEqualTo(hash(Jobs.resources(Jobs.withSpec("seed: 43")).configMap()));
+        .isEqualTo(hash(AdmittedJobs.resources(AdmittedJobs.small()).configMap()))
+        .isNotEqualTo(hash(AdmittedJobs.resources(AdmittedJobs.withSpec("seed: 43")).configMap()));
   }
 
   @Test
@@ -65,7 +66,7 @@ class JobResourcesTest {
 
   @Test
   void aPodTellsItsPlaceInTheGang() {
-    Pod pod = Jobs.resources(twoNodes()).pod(1, 3);
+    Pod pod = AdmittedJobs.resources(twoNodes()).pod(1, 3);
 
     assertThat(pod.getMetadata().getName()).isEqualTo("small-1");
     assertThat(pod.getSpec().getHostname()).isEqualTo("small-1");
@@ -89,7 +90,7 @@ class JobResourcesTest {
 
   @Test
   void reservesExactlyWhatItSets() {
-    Pod pod = Jobs.resources(Jobs.small()).pod(0, 1);
+    Pod pod = AdmittedJobs.resources(AdmittedJobs.small()).pod(0, 1);
 
     assertThat(container(pod).getEnv())
         .extracting(EnvVar::getName)
@@ -104,7 +105,7 @@ class JobResourcesTest {
 
   @Test
   void aPodHasNoPrivileges() {
-    Pod pod = Jobs.resources(Jobs.small()).pod(0, 1);
+    Pod pod = AdmittedJobs.resources(AdmittedJobs.small()).pod(0, 1);
 
     assertThat(pod.getSpec().getAutomountServiceAccountToken()).isFalse();
     assertThat(pod.getSpec().getEnableServiceLinks()).isFalse();
@@ -127,7 +128,8 @@ class JobResourcesTest {
         "topology: {device: cuda, resourceName: amd.com/gpu} | {amd.com/gpu=1}",
       })
   void aRankHasADevice(String topology, String expected) {
-    Container container = container(Jobs.resources(Jobs.withSpec(topology)).pod(0, 1));
+    Container container =
+        container(AdmittedJobs.resources(AdmittedJobs.withSpec(topology)).pod(0, 1));
 
     assertThat(container.getResources().getLimits()).hasToString(expected);
     assertThat(container.getResources().getRequests()).hasToString(expected);
@@ -136,12 +138,12 @@ class JobResourcesTest {
   @Test
   void claimsAreReadOnlyUnlessTheJobWritesThere() {
     LitTrainingJob job =
-        Jobs.withSpec(
+        AdmittedJobs.withSpec(
             """
             pretrain: {dataset: [{annotations: pvc://data/a.json, images: pvc://shared/images}]}
             checkpoints: {destination: pvc://shared/runs}
             """);
-    Pod pod = Jobs.resources(job).pod(0, 1);
+    Pod pod = AdmittedJobs.resources(job).pod(0, 1);
 
     Map<String, Boolean> mounts =
         container(pod).getVolumeMounts().stream()
@@ -155,8 +157,8 @@ class JobResourcesTest {
 
   @Test
   void theResolvedJobHasEveryDefaultAndNoSwitch() {
-    LitTrainingJob job = Jobs.withSpec("suspend: true\nttlSecondsAfterFinished: 60\n");
-    ConfigMap configMap = Jobs.resources(job).configMap();
+    LitTrainingJob job = AdmittedJobs.withSpec("suspend: true\nttlSecondsAfterFinished: 60\n");
+    ConfigMap configMap = AdmittedJobs.resources(job).configMap();
 
     assertThat(configMap.getImmutable()).isTrue();
     assertThat(configMap.getData().get("job.yaml"))
@@ -169,15 +171,15 @@ class JobResourcesTest {
 
   @Test
   void suspendingKeepsTheConfigMap() {
-    LitTrainingJob suspended = Jobs.withSpec("suspend: true\n");
+    LitTrainingJob suspended = AdmittedJobs.withSpec("suspend: true\n");
 
-    assertThat(Jobs.resources(suspended).configMap())
-        .isEqualTo(Jobs.resources(Jobs.small()).configMap());
+    assertThat(AdmittedJobs.resources(suspended).configMap())
+        .isEqualTo(AdmittedJobs.resources(AdmittedJobs.small()).configMap());
   }
 
   @Test
   void aSecretKeepsItsTokenAndTakesNewCertificates() {
-    JobResources resources = Jobs.resources(Jobs.small());
+    JobResources resources = AdmittedJobs.resources(AdmittedJobs.small());
     Secret first = resources.secret(Optional.empty(), "one");
     Secret rotated = resources.secret(Optional.of(first), "two");
 
@@ -193,7 +195,7 @@ class JobResourcesTest {
   @CsvSource({"model, false", "pvc://claim/model, false", "hf://a/b, true", "s3://b/k, true"})
   void podsReachTheOutsideOnlyForStoresThere(String source, boolean expected) {
     LitTrainingJob job =
-        Jobs.withSpec(
+        AdmittedJobs.withSpec(
             "pretrain: {dataset: [{annotations: '%s', images: data}]}\n".formatted(source));
     Set<Integer> ports = portsToReach(job);
 
@@ -205,7 +207,7 @@ class JobResourcesTest {
   @CsvSource({"http://minio.storage:9000, 9000", "https://s3.example.com, 443"})
   void podsReachTheEndpointOfAStore(String url, int port) {
     LitTrainingJob job =
-        Jobs.withSpec(
+        AdmittedJobs.withSpec(
             """
             checkpoints: {destination: 's3://b/k'}
             template: {env: [{name: AWS_ENDPOINT_URL, value: '%s'}]}
@@ -224,7 +226,7 @@ class JobResourcesTest {
   })
   void podsReachTheProxyThatTheirStoresNeed(String destination, String proxy, String ports) {
     LitTrainingJob job =
-        Jobs.withSpec(
+        AdmittedJobs.withSpec(
             """
             checkpoints: {destination: '%s'}
             template: {env: [{name: HTTPS_PROXY, value: '%s'}]}
@@ -235,7 +237,7 @@ class JobResourcesTest {
   }
 
   private static Set<Integer> portsToReach(LitTrainingJob job) {
-    return Jobs.resources(job).networkPolicy().getSpec().getEgress().stream()
+    return AdmittedJobs.resources(job).networkPolicy().getSpec().getEgress().stream()
         .map(NetworkPolicyEgressRule::getPorts)
         .flatMap(List::stream)
         .map(NetworkPolicyPort::getPort)
@@ -253,7 +255,7 @@ class JobResourcesTest {
   })
   void podsReachTheJudgesPort(String url, int port) {
     LitTrainingJob job =
-        Jobs.withSpec(
+        AdmittedJobs.withSpec(
             """
             evaluate:
               tasks: [{name: mmhal, data: pvc://data/mmhal.jsonl}]
@@ -267,20 +269,20 @@ class JobResourcesTest {
   @Test
   void aTolerationOfTheJobsReplacesOurs() {
     LitTrainingJob job =
-        Jobs.withSpec(
+        AdmittedJobs.withSpec(
             """
             template:
               tolerations:
                 - {key: node.kubernetes.io/unreachable, operator: Exists, tolerationSeconds: 600}
             """);
 
-    assertThat(Jobs.resources(job).pod(0, 1).getSpec().getTolerations())
+    assertThat(AdmittedJobs.resources(job).pod(0, 1).getSpec().getTolerations())
         .extracting(toleration -> toleration.getKey() + " " + toleration.getTolerationSeconds())
         .containsExactly("node.kubernetes.io/unreachable 600", "node.kubernetes.io/not-ready 30");
   }
 
   private static LitTrainingJob twoNodes() {
-    return Jobs.withSpec(
+    return AdmittedJobs.withSpec(
         """
         topology: {nodes: 2, ranksPerNode: 4, device: cpu}
         checkpoints: {destination: pvc://checkpoints}

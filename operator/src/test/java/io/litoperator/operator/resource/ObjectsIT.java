@@ -69,7 +69,7 @@ class ObjectsIT {
 
   @Test
   void aRotatedCertificateKeepsTheToken() {
-    JobResources resources = Jobs.resources(Jobs.small());
+    JobResources resources = AdmittedJobs.resources(AdmittedJobs.small());
     Secret made =
         client.resource(resources.secret(Optional.empty(), "one")).patch(StrictApply.CONTEXT);
     Secret rotated =
@@ -80,7 +80,7 @@ class ObjectsIT {
   }
 
   private static List<HasMetadata> objects() {
-    JobResources resources = Jobs.resources(Jobs.resource("two-nodes.yaml"));
+    JobResources resources = AdmittedJobs.resources(AdmittedJobs.resource("two-nodes.yaml"));
     Secret secret = resources.secret(Optional.empty(), "certificates");
     return List.of(
         resources.serviceAccount(),

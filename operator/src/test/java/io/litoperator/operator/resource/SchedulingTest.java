@@ -107,7 +107,7 @@ class SchedulingTest {
 
   private static JobResources resources(String scheduling) {
     LitTrainingJob job =
-        Jobs.withSpec(
+        AdmittedJobs.withSpec(
             """
             topology: {nodes: 2, device: cpu}
             checkpoints: {destination: pvc://checkpoints}
@@ -115,6 +115,6 @@ class SchedulingTest {
             scheduling: %s
             """
                 .formatted(scheduling));
-    return Jobs.resources(job);
+    return AdmittedJobs.resources(job);
   }
 }

@@ -32,7 +32,7 @@ class TwoNodesTest {
 
   @Test
   void makesTheseObjects() throws IOException {
-    JobResources resources = Jobs.resources(Jobs.resource("two-nodes.yaml"));
+    JobResources resources = AdmittedJobs.resources(AdmittedJobs.resource("two-nodes.yaml"));
     Secret existing = new SecretBuilder().addToData("token", "MDEyMzQ1").build();
     String made =
         yaml(

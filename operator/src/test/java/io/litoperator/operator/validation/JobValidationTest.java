@@ -3,7 +3,7 @@ package io.litoperator.operator.validation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.litoperator.api.job.Problem;
-import io.litoperator.operator.resource.Jobs;
+import io.litoperator.operator.resource.AdmittedJobs;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,7 +30,7 @@ class JobValidationTest {
         "serviceAccountName: Trainer | spec.template.serviceAccountName",
       })
   void refuses(String template, String field) {
-    assertThat(JobValidation.problems(Jobs.withSpec("template:\n  " + template + "\n")))
+    assertThat(JobValidation.problems(AdmittedJobs.withSpec("template:\n  " + template + "\n")))
         .extracting(Problem::path)
         .containsExactly(field);
   }
@@ -46,7 +46,7 @@ class JobValidationTest {
         "name: judge, key: a/b | spec.evaluate.judge.secretKeyRef.key",
       })
   void refusesNamesThatNoSecretHas(String reference, String field) {
-    assertThat(JobValidation.problems(Jobs.withSpec(judge(reference))))
+    assertThat(JobValidation.problems(AdmittedJobs.withSpec(judge(reference))))
         .extracting(Problem::path)
         .containsExactlyElementsOf(field.isEmpty() ? List.of() : List.of(field));
   }
@@ -56,7 +56,7 @@ class JobValidationTest {
     String twice =
         judge("name: judge, key: token") + "template: {env: [{name: LIT_JUDGE_API_KEY, value: x}]}";
 
-    assertThat(JobValidation.problems(Jobs.withSpec(twice)))
+    assertThat(JobValidation.problems(AdmittedJobs.withSpec(twice)))
         .extracting(Problem::toString)
         .containsExactly(
             "spec.evaluate.judge.secretKeyRef: spec.template.env sets LIT_JUDGE_API_KEY as well;"
@@ -83,7 +83,7 @@ class JobValidationTest {
           volumeMounts: [{name: data, mountPath: "%s"}]
         """;
 
-    assertThat(JobValidation.problems(Jobs.withSpec(template.formatted(path))))
+    assertThat(JobValidation.problems(AdmittedJobs.withSpec(template.formatted(path))))
         .extracting(Problem::path)
         .containsExactly("spec.template.volumeMounts[0].mountPath");
   }
@@ -101,6 +101,6 @@ class JobValidationTest {
         "recovery: {inPlace: false, rules: [{'on': '71', action: restartFree}]}",
       })
   void allows(String spec) {
-    assertThat(JobValidation.problems(Jobs.withSpec(spec + "\n"))).isEmpty();
+    assertThat(JobValidation.problems(AdmittedJobs.withSpec(spec + "\n"))).isEmpty();
   }
 }

@@ -1,32 +1,17 @@
 package io.litoperator.operator.resource;
 
 import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.operator.snapshot.Jobs;
 import io.litoperator.worker.plan.job.JobFile;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /** Jobs as an API server has them, from YAML. */
-public final class Jobs {
-  static final ResourceSettings SETTINGS =
-      new ResourceSettings(
-          "lit-worker:test",
-          Optional.empty(),
-          List.of(),
-          URI.create("https://lit-operator.lit-system.svc:8443"),
-          "lit-system",
-          Map.of("app.kubernetes.io/name", "lit-operator"),
-          Duration.ofSeconds(120),
-          "scheduler-plugins-scheduler");
-
-  private Jobs() {}
+public final class AdmittedJobs {
+  private AdmittedJobs() {}
 
   /** A job on one node and its CPU. */
   static LitTrainingJob small() {
@@ -53,7 +38,7 @@ public final class Jobs {
 
   /** The job of a file beside this class's tests. */
   static LitTrainingJob resource(String name) {
-    try (var yaml = Jobs.class.getResourceAsStream(name)) {
+    try (var yaml = AdmittedJobs.class.getResourceAsStream(name)) {
       return parse(new String(yaml.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -61,7 +46,7 @@ public final class Jobs {
   }
 
   static JobResources resources(LitTrainingJob job) {
-    return JobResources.of(job, SETTINGS);
+    return JobResources.of(job, Jobs.SETTINGS);
   }
 
   private static LitTrainingJob parse(String yaml) {

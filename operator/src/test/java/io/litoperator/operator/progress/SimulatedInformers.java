@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** What informers would hold; tests put it there. */
-final class Jobs implements JobView {
+final class SimulatedInformers implements JobView {
   volatile boolean ready = true;
   private final Map<JobName, LitTrainingJob> jobs = new ConcurrentHashMap<>();
   private final Map<JobName, Pod> pods = new ConcurrentHashMap<>();
