@@ -49,7 +49,12 @@ class ProfileIT {
         .containsOnly(Set.of("backward", "communication", "data", "forward", "optimizer", "other"));
     assertThat(steps.values())
         .containsOnly(
-            Set.of("finetune step 3", "finetune step 4", "pretrain step 3", "pretrain step 4"));
+            Set.of(
+                "checkpoint",
+                "finetune step 3",
+                "finetune step 4",
+                "pretrain step 3",
+                "pretrain step 4"));
     assertThat(run.events(Event.Step.class))
         .allSatisfy(
             step -> {
