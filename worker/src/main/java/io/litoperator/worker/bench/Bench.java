@@ -38,7 +38,10 @@ import java.util.Set;
 /** Times optimizer steps of a fine-tune with a frozen tower on synthetic batches, on one rank. */
 public final class Bench {
   static final int SEED = 1;
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  /** With ranks that hang. */
+  static final Duration PATIENCE = Duration.ofMinutes(10);
+
   private static final Set<ModelPart> TRAINABLE =
       EnumSet.of(ModelPart.CONNECTOR, ModelPart.LANGUAGE_MODEL);
   private static final Optimizer ADAM_W =

@@ -8,12 +8,9 @@ import io.litoperator.worker.torch.Device;
 import io.litoperator.worker.torch.Torch;
 import java.io.File;
 import java.io.IOException;
-import java.time.Duration;
 
 /** The main class of a rank process. */
 final class BenchRank {
-  private static final Duration PATIENCE = Duration.ofMinutes(10);
-
   private BenchRank() {}
 
   /**
@@ -26,7 +23,7 @@ final class BenchRank {
       Device device =
           options.deviceOf(Integer.parseInt(System.getenv().getOrDefault("LOCAL_RANK", "0")));
       Torch.start(options.threads(), device);
-      try (Collective ranks = link.collective(PATIENCE, device)) {
+      try (Collective ranks = link.collective(Bench.PATIENCE, device)) {
         BenchResult result = new Bench(options, ranks).run();
         if (link.rank() == 0) {
           json.writeValue(new File(arguments[1]), result);

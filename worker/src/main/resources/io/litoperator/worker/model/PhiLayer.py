@@ -13,6 +13,7 @@ class PhiLayer(Module):
 
   # weights: norm, its bias, qkv, its bias, output, its bias, MLP in, its bias, MLP out, its bias
   # adapters: see Lora, of q, k, v, output, MLP in, MLP out; none: the weights alone
+
   def masks(self, x: Tensor, adapters: List[Tensor]) -> List[Tensor]:
     return __torch__.Lora.masks(x, adapters, self.lora_dropout)
 
