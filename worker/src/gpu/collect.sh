@@ -7,9 +7,9 @@
 # OUT      archive (.tar.xz) of jre/, jars/, classes/, test-classes/, crds/, binding/ and what is
 #          beside this script
 #
-# The worker must have been compiled with its tests (mvn -pl worker -am test-compile) and its tests'
-# class path be known from a test run (target/surefire-reports). What the steps on a GPU do without
-# stays behind: libtorch for CPUs, DuckDB, other systems' tokenizers. OUT takes some 40 MB.
+# Takes what the worker's last test run had on its class path (target/surefire-reports), hence CUDA
+# 13 after mvn -Pcuda13 -pl worker -am test. What the steps on a GPU do without stays behind:
+# libtorch for CPUs, DuckDB, other systems' tokenizers. OUT takes some 40 MB.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 worker=$(dirname "$(dirname "$here")")
@@ -17,7 +17,6 @@ binding=$1 archive=$2
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 repository=${MAVEN_REPOSITORY:-$HOME/.m2/repository}
-cuda=13.1-9.19-1.5.13 javacpp=1.5.13
 
 mkdir -p "$out/jars" "$out/binding"
 jlink --add-modules java.base,java.desktop,java.logging,java.management,java.naming,java.net.http,java.sql,java.xml,jdk.unsupported,jdk.zipfs \
@@ -26,12 +25,13 @@ rm -f "$out"/jre/lib/server/classes*.jsa
 
 report=$(ls -t "$worker"/target/surefire-reports/TEST-*.xml | sed -n 1p)
 sed -n 's/.*surefire.test.class.path" value="\([^"]*\)".*/\1/p' "$report" | tr : '\n' | grep '\.jar$' |
-  grep -vE 'pytorch-native-cpu|pytorch-jni|duckdb|archunit|byte-buddy|jqwik|jsoup|/javacpp|bytedeco/cuda|kubernetes-model-(admission|gateway|resource|flow|auto|ext|storage|api|net|apps|policy|batch|discovery|event|metrics|node|rbac|sched|coord|cert)' |
+  grep -vE 'pytorch-native-cpu|pytorch-jni|duckdb|archunit|byte-buddy|jqwik|jsoup|kubernetes-model-(admission|gateway|resource|flow|auto|ext|storage|api|net|apps|policy|batch|discovery|event|metrics|node|rbac|sched|coord|cert)' |
   xargs cp -t "$out/jars"
-cp "$repository/org/bytedeco/cuda/$cuda/cuda-$cuda.jar" "$repository/org/bytedeco/cuda/$cuda/cuda-$cuda-linux-x86_64.jar" \
-  "$repository/org/bytedeco/javacpp/$javacpp/javacpp-$javacpp.jar" "$repository/org/bytedeco/javacpp/$javacpp/javacpp-$javacpp-linux-x86_64.jar" "$out/jars"
+# The launcher is Surefire's own, and the console's nobody's: of the version of the engine.
+platform=$(basename "$out"/jars/junit-platform-engine-*.jar .jar)
+platform=${platform##*-}
 for jar in console launcher reporting; do
-  cp "$repository/org/junit/platform/junit-platform-$jar/1.13.4/junit-platform-$jar-1.13.4.jar" "$out/jars"
+  cp "$repository/org/junit/platform/junit-platform-$jar/$platform/junit-platform-$jar-$platform.jar" "$out/jars"
 done
 # Of CUDA's natives, the runtime, NVRTC and NCCL; of the tokenizers', this system's.
 (cd "$out/jars" && for jar in cuda-*-linux-x86_64.jar; do

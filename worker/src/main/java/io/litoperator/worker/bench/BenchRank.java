@@ -20,8 +20,7 @@ final class BenchRank {
     ObjectMapper json = new ObjectMapper();
     BenchOptions options = json.readValue(arguments[0], BenchOptions.class);
     try (RankLink link = RankLink.connect(System.getenv())) {
-      Device device =
-          options.deviceOf(Integer.parseInt(System.getenv().getOrDefault("LOCAL_RANK", "0")));
+      Device device = options.deviceOf(link.localRank());
       Torch.start(options.threads(), device);
       try (Collective ranks = link.collective(Bench.PATIENCE, device)) {
         BenchResult result = new Bench(options, ranks).run();

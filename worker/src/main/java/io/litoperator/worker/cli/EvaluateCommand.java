@@ -1,5 +1,7 @@
 package io.litoperator.worker.cli;
 
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.EvaluationPlan.Judge;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.JsonLines;
@@ -17,11 +19,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "evaluate",
@@ -35,8 +34,6 @@ import picocli.CommandLine.Spec;
     })
 final class EvaluateCommand implements Callable<Integer> {
   private final Console console;
-
-  @Spec private CommandSpec spec;
 
   @Parameters(
       paramLabel = "CHECKPOINT",
@@ -146,11 +143,11 @@ final class EvaluateCommand implements Callable<Integer> {
       Counts.atLeastOne("--max-new-tokens", newTokens);
     }
     if (new LinkedHashSet<>(tasks).size() < tasks.size()) {
-      throw new ParameterException(spec.commandLine(), "--tasks names a task twice");
+      throw new Failure(ExitCode.INVALID, "--tasks names a task twice; name each once.");
     }
     if ((judgeUrl == null) != (judgeModel == null)) {
-      throw new ParameterException(
-          spec.commandLine(), "--judge-url and --judge-model must be given together");
+      throw new Failure(
+          ExitCode.INVALID, "--judge-url and --judge-model belong together; give both or neither.");
     }
   }
 }

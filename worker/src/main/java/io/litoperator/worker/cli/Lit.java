@@ -114,6 +114,7 @@ public final class Lit {
     return failure.exitCode().code();
   }
 
+  /** What picocli cannot parse; what it can, but makes no sense, is an INVALID failure. */
   private static int refuse(ParameterException fault) {
     CommandLine command = fault.getCommandLine();
     PrintWriter err = command.getErr();

@@ -2,6 +2,7 @@ package io.litoperator.worker.cli;
 
 import io.litoperator.worker.data.loading.Problem;
 import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.Objective;
 import io.litoperator.worker.plan.Overrides;
 import io.litoperator.worker.plan.RunPlan;
@@ -18,10 +19,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 @Command(
     name = "run",
@@ -36,8 +34,6 @@ final class RunCommand implements Callable<Integer> {
   private static final int TOLD_PROBLEMS = 20;
 
   private final Console console;
-
-  @Spec private CommandSpec spec;
 
   @Mixin private JobArgument job;
 
@@ -116,7 +112,7 @@ final class RunCommand implements Callable<Integer> {
   private void requireSensible() {
     Counts.atLeastOne("--seeds", seeds);
     if (new LinkedHashSet<>(compare).size() < compare.size()) {
-      throw new ParameterException(spec.commandLine(), "--compare names an objective twice");
+      throw new Failure(ExitCode.INVALID, "--compare names an objective twice; name each once.");
     }
   }
 

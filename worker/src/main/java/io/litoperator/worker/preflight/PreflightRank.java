@@ -34,7 +34,7 @@ final class PreflightRank {
     ObjectMapper json = new ObjectMapper();
     try (RankLink link = RankLink.connect(System.getenv())) {
       try {
-        Device device = Device.cuda(Integer.parseInt(System.getenv("LOCAL_RANK")));
+        Device device = Device.cuda(link.localRank());
         Torch.start(1, device);
         try (Collective ranks = join(link, device)) {
           byte[] mine = json.writeValueAsBytes(inspect(ranks, device.index()));

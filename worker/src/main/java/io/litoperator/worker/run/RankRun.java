@@ -35,7 +35,7 @@ public final class RankRun {
     RunPlan plan = PlanCodec.read(planFile);
     try (RankLink link = RankLink.connect(environment)) {
       try {
-        Device device = device(plan, environment);
+        Device device = device(plan, link.localRank());
         Torch.start(threads(plan), device);
         try (Collective ranks =
             link.collective(plan.recovery().hangTimeout().plus(PATIENCE_BEYOND_HANG), device)) {
@@ -83,10 +83,9 @@ public final class RankRun {
     return failure.exitCode();
   }
 
-  /** The GPU that has the rank's number on its machine. */
-  private static Device device(RunPlan plan, Map<String, String> environment) {
+  private static Device device(RunPlan plan, int localRank) {
     return plan.topology().device() == TopologyPlan.Device.CUDA
-        ? Device.cuda(Integer.parseInt(environment.getOrDefault("LOCAL_RANK", "0")))
+        ? Device.cuda(localRank)
         : Device.CPU;
   }
 

@@ -22,15 +22,16 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 
+@ExtendWith(S3ServerExtension.class)
 class BucketTest {
   /** Of more than two parts. */
   private static final int LARGE = 40 << 20;
@@ -43,16 +44,10 @@ class BucketTest {
   @TempDir Path folder;
 
   @BeforeAll
-  static void start() {
-    server = S3Server.start();
-    connection = server.connect(PATIENT);
+  static void open(S3Server running, S3Connection ofServer) {
+    server = running;
+    connection = ofServer;
     bucket = connection.bucket(S3Server.BUCKET);
-  }
-
-  @AfterAll
-  static void stop() {
-    connection.close();
-    server.close();
   }
 
   @Test

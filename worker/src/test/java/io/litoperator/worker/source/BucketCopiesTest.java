@@ -8,42 +8,27 @@ import io.litoperator.worker.plan.SourceCopy;
 import io.litoperator.worker.s3.Bucket;
 import io.litoperator.worker.s3.S3Connection;
 import io.litoperator.worker.s3.S3Server;
+import io.litoperator.worker.s3.S3ServerExtension;
 import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
+@ExtendWith(S3ServerExtension.class)
 class BucketCopiesTest {
-  private static S3Server server;
-  private static S3Connection connection;
-
   @TempDir Path folder;
   private Bucket bucket;
   private String prefix;
   private BucketCopies copies;
 
-  @BeforeAll
-  static void start() {
-    server = S3Server.start();
-    connection = server.connect(Duration.ofSeconds(10));
-  }
-
-  @AfterAll
-  static void stop() {
-    connection.close();
-    server.close();
-  }
-
   @BeforeEach
-  void fill() throws IOException {
+  void fill(S3Connection connection) throws IOException {
     bucket = connection.bucket(S3Server.BUCKET);
     prefix = UUID.randomUUID().toString();
     copies = new BucketCopies(folder, connection::bucket);

@@ -124,6 +124,7 @@ public final class Agent {
     RankEnvironment anyRank =
         new RankEnvironment(
             plan.node().index() * plan.ranks(),
+            0,
             plan.worldSize(),
             rendezvous.address(),
             rendezvous.port(),

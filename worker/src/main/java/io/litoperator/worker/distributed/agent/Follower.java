@@ -174,6 +174,7 @@ public final class Follower {
       RankEnvironment anyRank =
           new RankEnvironment(
               start.firstRank(),
+              0,
               start.worldSize(),
               address,
               plan.port(),

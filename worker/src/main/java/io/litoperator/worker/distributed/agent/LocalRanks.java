@@ -46,12 +46,12 @@ final class LocalRanks {
    */
   void start(RankEnvironment anyRank, int firstRank) {
     for (int i = 0; i < count(); i++) {
-      startOne(anyRank.forRank(firstRank + i), i);
+      startOne(anyRank.forRank(firstRank + i, i));
     }
   }
 
   /** Starts a process; what it prints is appended to the log under a line of its own. */
-  private void startOne(RankEnvironment environment, int localRank) {
+  private void startOne(RankEnvironment environment) {
     int rank = environment.rank();
     Path log = begin(environment);
     ProcessBuilder builder =
@@ -60,7 +60,6 @@ final class LocalRanks {
             .redirectOutput(Redirect.appendTo(log.toFile()));
     command.addTo(builder.environment());
     builder.environment().putAll(environment.toVariables());
-    builder.environment().put("LOCAL_RANK", String.valueOf(localRank));
     try {
       MemoryLimit limit = MemoryLimit.now();
       Process process = builder.start();

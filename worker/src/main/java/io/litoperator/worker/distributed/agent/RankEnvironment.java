@@ -10,10 +10,12 @@ import java.util.Map;
  * The secret travels here, too, and not on the command line, which every user of the machine can
  * read.
  *
+ * @param localRank among the ranks of its machine
  * @param ownAddress at which other ranks reach this one
  */
 record RankEnvironment(
     int rank,
+    int localRank,
     int worldSize,
     String masterAddress,
     int masterPort,
@@ -24,23 +26,24 @@ record RankEnvironment(
   /** A rank of a run on one machine. */
   RankEnvironment(
       int rank, int worldSize, String masterAddress, int masterPort, int attempt, Secret secret) {
-    this(rank, worldSize, masterAddress, masterPort, attempt, secret, "127.0.0.1");
+    this(rank, rank, worldSize, masterAddress, masterPort, attempt, secret, "127.0.0.1");
   }
 
   /** The same run's environment for another rank. */
-  RankEnvironment forRank(int other) {
+  RankEnvironment forRank(int other, int otherLocal) {
     return new RankEnvironment(
-        other, worldSize, masterAddress, masterPort, attempt, secret, ownAddress);
+        other, otherLocal, worldSize, masterAddress, masterPort, attempt, secret, ownAddress);
   }
 
   RankEnvironment forAttempt(int other) {
     return new RankEnvironment(
-        rank, worldSize, masterAddress, masterPort, other, secret, ownAddress);
+        rank, localRank, worldSize, masterAddress, masterPort, other, secret, ownAddress);
   }
 
   Map<String, String> toVariables() {
     return Map.of(
         "RANK", String.valueOf(rank),
+        "LOCAL_RANK", String.valueOf(localRank),
         "WORLD_SIZE", String.valueOf(worldSize),
         "MASTER_ADDR", masterAddress,
         "MASTER_PORT", String.valueOf(masterPort),
@@ -55,6 +58,7 @@ record RankEnvironment(
   static RankEnvironment of(Map<String, String> variables) {
     return new RankEnvironment(
         number(variables, "RANK"),
+        number(variables, "LOCAL_RANK"),
         number(variables, "WORLD_SIZE"),
         text(variables, "MASTER_ADDR"),
         number(variables, "MASTER_PORT"),

@@ -50,8 +50,9 @@ public final class RankLink implements AutoCloseable {
    * SIGINT, which a terminal sends to the agent's children as well; the agent decides what it
    * means.
    *
-   * @param environment as the agent set it: {@code RANK}, {@code WORLD_SIZE}, {@code MASTER_ADDR},
-   *     {@code MASTER_PORT}, {@code LIT_ATTEMPT}, {@code LIT_SECRET}, {@code LIT_ADDRESS}
+   * @param environment as the agent set it: {@code RANK}, {@code LOCAL_RANK}, {@code WORLD_SIZE},
+   *     {@code MASTER_ADDR}, {@code MASTER_PORT}, {@code LIT_ATTEMPT}, {@code LIT_SECRET}, {@code
+   *     LIT_ADDRESS}
    * @throws Failure with {@code INVALID} if a variable is missing or wrong, with {@code PEER_LOST}
    *     if the agent is not there or does not know the secret
    */
@@ -118,6 +119,11 @@ public final class RankLink implements AutoCloseable {
 
   public int rank() {
     return environment.rank();
+  }
+
+  /** Among the ranks of this machine: a rank computes on the GPU of this number. */
+  public int localRank() {
+    return environment.localRank();
   }
 
   public int worldSize() {

@@ -18,14 +18,17 @@ class RankEnvironmentTest {
   @Property(tries = 50)
   void variablesSayItAll(
       @ForAll @IntRange(max = 1000) int rank,
+      @ForAll @IntRange(max = 7) int localRank,
       @ForAll @IntRange(min = 1, max = 65535) int port,
       @ForAll @IntRange(min = 1, max = 1000) int attempt) {
     RankEnvironment environment =
-        new RankEnvironment(rank, rank + 1, "127.0.0.1", port, attempt, Secret.random());
+        new RankEnvironment(
+            rank, localRank, rank + 1, "10.0.0.1", port, attempt, Secret.random(), "10.0.0.2");
 
     RankEnvironment read = RankEnvironment.of(environment.toVariables());
 
     assertThat(read.toVariables()).isEqualTo(environment.toVariables());
+    assertThat(read.localRank()).isEqualTo(localRank);
     assertThat(read.toString()).doesNotContain(environment.secret().hex());
   }
 
@@ -33,6 +36,7 @@ class RankEnvironmentTest {
   @CsvSource({
     "RANK, one",
     "RANK, ''",
+    "LOCAL_RANK, -1",
     "WORLD_SIZE, -1",
     "MASTER_ADDR, ''",
     "MASTER_PORT, 1e3",
