@@ -9,7 +9,7 @@
 #
 # Takes what the worker's last test run had on its class path (target/surefire-reports), hence CUDA
 # 13 after mvn -Pcuda13 -pl worker -am test. What the steps on a GPU do without stays behind:
-# libtorch for CPUs, DuckDB, other systems' tokenizers. OUT takes some 40 MB.
+# libtorch for CPUs, DuckDB, other systems' tokenizers. OUT takes some 60 MB.
 set -euo pipefail
 here=$(dirname "$(realpath "$0")")
 worker=$(dirname "$(dirname "$here")")

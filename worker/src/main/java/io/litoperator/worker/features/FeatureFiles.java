@@ -9,6 +9,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
@@ -16,19 +20,32 @@ import java.util.zip.CRC32C;
 /**
  * Features of pictures on disk, a file each, found by what computed them and by the picture. Any
  * number of processes may read and write: a file is there whole or not at all. One whose checksum
- * is wrong counts as absent.
+ * is wrong counts as absent. A thread of its own writes them, so that whoever computes them does
+ * not wait for the disk.
  *
  * <p>They only save time. So a folder that cannot be written to ends nothing: it is told once.
  */
-public final class FeatureFiles {
+public final class FeatureFiles implements AutoCloseable {
+  /** Pictures whose features wait for the disk; whoever brings more writes them itself. */
+  private static final int WAITING = 8;
+
   private final Path folder;
   private final Consumer<String> notices;
   private final AtomicBoolean told = new AtomicBoolean();
+  private final ExecutorService writer =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(WAITING),
+          FeatureFiles::thread,
+          new ThreadPoolExecutor.CallerRunsPolicy());
 
   /**
    * @param folder for those of all towers; made where absent
    * @param tower digest of all that the features depend on besides the picture
-   * @param notices told, in a sentence, what cannot be kept
+   * @param notices told, in a sentence, what cannot be kept; from any thread
    */
   public FeatureFiles(Path folder, String tower, Consumer<String> notices) {
     this.folder = folder.resolve(tower);
@@ -58,11 +75,33 @@ public final class FeatureFiles {
     return checksum.flip().getLong() == checksum(into);
   }
 
-  /** Keeps a picture's features: a buffer's rest, whose position stays as it is. */
+  private static Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "features");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Keeps a picture's features, soon: a copy of a buffer's rest, whose position stays as it is. */
   public void write(String picture, ByteBuffer features) {
     if (told.get()) {
       return;
     }
+    ByteBuffer copy = ByteBuffer.allocate(features.remaining()).put(features.duplicate()).flip();
+    writer.execute(() -> writeNow(picture, copy));
+  }
+
+  /** Returns when all is written that was to be kept, or when its thread is interrupted. */
+  @Override
+  public void close() {
+    writer.shutdown();
+    try {
+      writer.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void writeNow(String picture, ByteBuffer features) {
     Path file = file(picture);
     Path partial = file.resolveSibling("." + UUID.randomUUID());
     try {

@@ -240,6 +240,7 @@ final class ForwardBackward implements AutoCloseable {
 
   @Override
   public void close() {
+    frozenTower.ifPresent(FrozenTower::close);
     inputs.close();
     autograd.close();
     arithmetic.close();

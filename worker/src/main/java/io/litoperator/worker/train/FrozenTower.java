@@ -26,7 +26,7 @@ import java.util.function.Function;
  * computed by itself, so that its features do not depend, even in their last bit, on which others
  * were there already.
  */
-final class FrozenTower {
+final class FrozenTower implements AutoCloseable {
   private final VisionLanguageModel model;
   private final BlockWeights weights;
   private final Optional<FeatureFiles> files;
@@ -64,6 +64,12 @@ final class FrozenTower {
   /** Views that have been computed so far. */
   long views() {
     return views;
+  }
+
+  /** Returns when all features that were computed are kept. */
+  @Override
+  public void close() {
+    files.ifPresent(FeatureFiles::close);
   }
 
   private Tensor compute(List<Pixels> pictures) {

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -21,7 +23,7 @@ class FeatureFilesTest {
 
   @Test
   void givesBackWhatWasKept() {
-    files("tower").write("abc", ByteBuffer.wrap(FEATURES));
+    write("tower", "abc");
 
     assertThat(read(files("tower"), "abc", FEATURES.length)).isEqualTo(FEATURES);
     assertThat(notices).isEmpty();
@@ -29,7 +31,7 @@ class FeatureFilesTest {
 
   @Test
   void anotherTowersAnotherPicturesAndAnotherSizesAreNotThere() {
-    files("tower").write("abc", ByteBuffer.wrap(FEATURES));
+    write("tower", "abc");
 
     assertThat(read(files("other"), "abc", FEATURES.length)).isNull();
     assertThat(read(files("tower"), "abd", FEATURES.length)).isNull();
@@ -39,7 +41,7 @@ class FeatureFilesTest {
 
   @Test
   void damageInAnyByteIsFoundAndMended() throws IOException {
-    files("tower").write("abc", ByteBuffer.wrap(FEATURES));
+    write("tower", "abc");
     Path file = onlyFile();
     byte[] whole = Files.readAllBytes(file);
     for (int i = 0; i < whole.length; i++) {
@@ -51,15 +53,13 @@ class FeatureFilesTest {
     Files.write(file, new byte[whole.length]);
     assertThat(read(files("tower"), "abc", FEATURES.length)).as("zeros").isNull();
 
-    files("tower").write("abc", ByteBuffer.wrap(FEATURES));
+    write("tower", "abc");
     assertThat(read(files("tower"), "abc", FEATURES.length)).isEqualTo(FEATURES);
   }
 
   @Test
   void manyMayWriteTheSame() throws IOException {
-    IntStream.range(0, 64)
-        .parallel()
-        .forEach(i -> files("tower").write("abc", ByteBuffer.wrap(FEATURES)));
+    IntStream.range(0, 64).parallel().forEach(i -> write("tower", "abc"));
 
     assertThat(read(files("tower"), "abc", FEATURES.length)).isEqualTo(FEATURES);
     assertThat(onlyFile()).exists();
@@ -68,12 +68,54 @@ class FeatureFilesTest {
   @Test
   void aFolderThatCannotBeWrittenToIsToldOnce() throws IOException {
     Files.writeString(folder.resolve("tower"), "a file in the folder's place");
-    FeatureFiles files = files("tower");
-
-    files.write("abc", ByteBuffer.wrap(FEATURES));
-    files.write("abd", ByteBuffer.wrap(FEATURES));
+    try (FeatureFiles files = files("tower")) {
+      files.write("abc", ByteBuffer.wrap(FEATURES));
+      files.write("abd", ByteBuffer.wrap(FEATURES));
+    }
 
     assertThat(notices).singleElement().asString().contains("cannot be written", "tower");
+  }
+
+  /** The disk is as slow as can be: it only goes on when the caller has. */
+  @Test
+  void whoeverWritesDoesNotWaitForTheDisk() throws IOException {
+    Files.writeString(folder.resolve("tower"), "a file in the folder's place");
+    CountDownLatch goneOn = new CountDownLatch(1);
+    try (FeatureFiles files = new FeatureFiles(folder, "tower", notice -> await(goneOn))) {
+      files.write("abc", ByteBuffer.wrap(FEATURES));
+      files.write("abd", ByteBuffer.wrap(FEATURES));
+      goneOn.countDown();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** What is written is a copy, of the moment of the call. */
+  @Test
+  void memoryMayBeUsedAgainAtOnce() {
+    ByteBuffer memory = ByteBuffer.allocateDirect(FEATURES.length).put(FEATURES).flip();
+    try (FeatureFiles files = files("tower")) {
+      for (int i = 0; i < 100; i++) {
+        files.write("abc" + i, memory.put(0, FEATURES));
+        memory.put(0, new byte[FEATURES.length]);
+      }
+    }
+
+    for (int i = 0; i < 100; i++) {
+      assertThat(read(files("tower"), "abc" + i, FEATURES.length)).isEqualTo(FEATURES);
+    }
+  }
+
+  private void write(String tower, String picture) {
+    try (FeatureFiles files = files(tower)) {
+      files.write(picture, ByteBuffer.wrap(FEATURES));
+    }
   }
 
   private FeatureFiles files(String tower) {

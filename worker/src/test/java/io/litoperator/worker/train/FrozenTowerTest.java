@@ -73,10 +73,12 @@ class FrozenTowerTest {
     Trained keeping = train(name, DType.BFLOAT16, Optional.of(folder));
     for (Map.Entry<String, byte[]> file : contents().entrySet()) {
       Path path = Path.of(file.getKey());
-      new FeatureFiles(folder, path.getName(0).toString(), notices::add)
-          .write(
-              path.getFileName().toString(),
-              ByteBuffer.allocate(file.getValue().length - Long.BYTES));
+      try (FeatureFiles files =
+          new FeatureFiles(folder, path.getName(0).toString(), notices::add)) {
+        files.write(
+            path.getFileName().toString(),
+            ByteBuffer.allocate(file.getValue().length - Long.BYTES));
+      }
     }
 
     assertThat(train(name, DType.BFLOAT16, Optional.of(folder)).first().losses())
