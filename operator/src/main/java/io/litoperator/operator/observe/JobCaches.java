@@ -121,11 +121,15 @@ public final class JobCaches implements JobView, Reported {
         .flatMap(source -> source.getSecondaryResources(job).stream());
   }
 
-  /** Takes in what was just written, unless the watch has told of it, or of what came after it. */
+  /** Takes in what was just written, unless the watch has told of what came after it. */
   public void wrote(HasMetadata object) {
     sources().stream().flatMap(Sources::all).forEach(source -> wrote(source, object));
   }
 
+  /**
+   * What the watch has told of is taken in all the same: for a moment it can be had by its name but
+   * is not among its job's yet.
+   */
   private static <R extends HasMetadata> void wrote(
       InformerEventSource<R, LitTrainingJob> source, HasMetadata object) {
     if (!source.resourceType().isInstance(object)) {
@@ -134,14 +138,13 @@ public final class JobCaches implements JobView, Reported {
     R written = source.resourceType().cast(object);
     ResourceID id = ResourceID.fromResource(written);
     Optional<R> before = source.get(id);
-    if (before.filter(known -> version(known) >= version(written)).isPresent()) {
+    if (before.isEmpty()) {
+      source.handleRecentResourceCreate(id, written);
       return;
     }
-    if (before.isPresent()) {
-      source.handleRecentResourceUpdate(id, written, before.get());
-    } else {
-      source.handleRecentResourceCreate(id, written);
-    }
+    R known = before.get();
+    source.handleRecentResourceUpdate(
+        id, version(known) < version(written) ? written : known, known);
   }
 
   /** Kubernetes' versions of a kind's objects rise. */

@@ -4,8 +4,10 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.http.AsyncBody.Consumer;
 import io.fabric8.kubernetes.client.http.BasicBuilder;
 import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.javaoperatorsdk.operator.Operator;
 import io.litoperator.operator.metrics.JobMetrics;
@@ -15,6 +17,8 @@ import io.litoperator.operator.observe.Observer;
 import io.litoperator.operator.plan.Planner;
 import io.litoperator.operator.snapshot.Jobs;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.HttpURLConnection;
+import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -71,6 +75,11 @@ final class OperatorProcess implements AutoCloseable {
     return List.copyOf(writes.made);
   }
 
+  /** Those that were not refused because something had changed meanwhile. */
+  List<String> takenWrites() {
+    return List.copyOf(writes.taken);
+  }
+
   boolean isDead() {
     return writes.isOver();
   }
@@ -84,6 +93,7 @@ final class OperatorProcess implements AutoCloseable {
 
   private static final class Writes implements Interceptor {
     private final List<String> made = new CopyOnWriteArrayList<>();
+    private final List<String> taken = new CopyOnWriteArrayList<>();
     private final int last;
     private volatile boolean ended;
 
@@ -104,9 +114,25 @@ final class OperatorProcess implements AutoCloseable {
       if (isOver()) {
         throw new IllegalStateException("the operator is dead");
       }
-      if (!request.method().equals("GET")) {
-        made.add(request.method() + " " + request.uri().getPath());
+      if (isWrite(request)) {
+        made.add(name(request));
       }
+    }
+
+    @Override
+    public void after(
+        HttpRequest request, HttpResponse<?> response, Consumer<List<ByteBuffer>> consumer) {
+      if (isWrite(request) && response.code() != HttpURLConnection.HTTP_CONFLICT) {
+        taken.add(name(request));
+      }
+    }
+
+    private static boolean isWrite(HttpRequest request) {
+      return !request.method().equals("GET");
+    }
+
+    private static String name(HttpRequest request) {
+      return request.method() + " " + request.uri().getPath();
     }
   }
 }

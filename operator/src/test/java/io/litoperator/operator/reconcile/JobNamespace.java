@@ -1,0 +1,95 @@
+package io.litoperator.operator.reconcile;
+
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import io.litoperator.operator.apiserver.Namespaces;
+import io.litoperator.operator.apiserver.PublishedCrds;
+import io.litoperator.operator.snapshot.Jobs;
+import java.time.Duration;
+import java.util.function.Predicate;
+
+/** A namespace of a real API server, with jobs whose kubelets and coordinators are played. */
+final class JobNamespace {
+  private final KubernetesClient client;
+  private final String namespace;
+  private final SimulatedWorkers workers;
+
+  JobNamespace(KubernetesClient client) {
+    PublishedCrds.install(client, PublishedCrds.JOBS);
+    this.client = client;
+    this.namespace = Namespaces.make(client, "reconciler");
+    this.workers = new SimulatedWorkers(client, namespace);
+  }
+
+  String name() {
+    return namespace;
+  }
+
+  /** An operator that watches this namespace. */
+  OperatorProcess start() {
+    return start(Integer.MAX_VALUE);
+  }
+
+  /** As {@link OperatorProcess#OperatorProcess} has it. */
+  OperatorProcess start(int lastWrite) {
+    return new OperatorProcess(client.getConfiguration(), namespace, lastWrite);
+  }
+
+  SimulatedWorkers workers() {
+    return workers;
+  }
+
+  /** A job of two Pods, {@code job}. */
+  LitTrainingJob create() {
+    return create("job");
+  }
+
+  LitTrainingJob create(String name) {
+    LitTrainingJob job = Jobs.of(2);
+    job.getMetadata().setNamespace(namespace);
+    job.getMetadata().setName(name);
+    job.getMetadata().setUid(null);
+    job.getMetadata().setResourceVersion(null);
+    job.getMetadata().setGeneration(null);
+    return client.resource(job).create();
+  }
+
+  void suspend(LitTrainingJob job, boolean suspend) {
+    client
+        .resource(job)
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"spec\":{\"suspend\":%s}}".formatted(suspend));
+  }
+
+  String uid(String pod) {
+    return client.pods().inNamespace(namespace).withName(pod).require().getMetadata().getUid();
+  }
+
+  LitTrainingJob live(LitTrainingJob job) {
+    return client.resource(job).require();
+  }
+
+  Phase phase(LitTrainingJob job) {
+    LitTrainingJobStatus status = live(job).getStatus();
+    return status == null ? null : status.phase();
+  }
+
+  /** Waits for it; the status it then has. */
+  LitTrainingJobStatus reaches(LitTrainingJob job, Phase phase) {
+    return reaches(job, status -> status.phase() == phase);
+  }
+
+  LitTrainingJobStatus reaches(LitTrainingJob job, Predicate<LitTrainingJobStatus> condition) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> live(job).getStatus() != null && condition.test(live(job).getStatus()));
+    return live(job).getStatus();
+  }
+}
