@@ -112,7 +112,7 @@ class ConvergenceTest {
       case FAIL_65 -> cluster.failPod(step.index(), 65);
       case SUCCEED -> cluster.failPod(step.index(), 0);
       case DELETE_POD -> cluster.deletePod(step.index());
-      case KILL_NODE -> cluster.killNode(step.index());
+      case KILL_NODE -> cluster.loseNode(step.index());
       case SUSPEND -> cluster.setSuspend(true);
       case RESUME -> cluster.setSuspend(false);
       case RESIZE -> cluster.setNodes(1 + step.index());

@@ -1,11 +1,7 @@
 package io.litoperator.operator.plan;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.litoperator.api.progress.Activity;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
@@ -22,11 +18,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 
 /** An API server, kubelets and workers, as far as the planner can tell. */
@@ -38,13 +32,11 @@ final class SimulatedCluster {
   private final int maxRestarts;
   private LitTrainingJob wanted;
   private int version = 1;
-  private int uids;
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
   private Instant listeningSince = now.minusSeconds(3600);
   private Optional<Instant> lastHeard = Optional.empty();
   private LitTrainingJobStatus status;
-  private final Map<String, Pod> pods = new TreeMap<>();
-  private final Set<String> deadNodes = new HashSet<>();
+  private final SimulatedPods pods = new SimulatedPods(() -> now);
   private final Map<ObjectKey, String> applied = new HashMap<>();
   private Optional<Secret> secret = Optional.empty();
   private final List<Version> history = new ArrayList<>();
@@ -96,7 +88,7 @@ final class SimulatedCluster {
       return;
     }
     seen.remove(name);
-    Optional.ofNullable(pods.get(name)).ifPresent(live -> seen.put(name, live));
+    pods.find(name).ifPresent(live -> seen.put(name, live));
   }
 
   private Version back(int lag) {
@@ -111,13 +103,13 @@ final class SimulatedCluster {
     } else if (action instanceof Action.CreateSecret create) {
       secret = Optional.of(create.secret());
     } else if (action instanceof Action.CreatePod create) {
-      create(create.pod());
+      pods.create(create.pod());
     } else if (action instanceof Action.PatchStatus patch) {
       patch(patch);
     } else if (action instanceof Action.DeletePod delete) {
-      delete(delete.pod(), false);
+      pods.delete(delete.pod(), false);
     } else if (action instanceof Action.ForceDeletePod delete) {
-      delete(delete.pod(), true);
+      pods.delete(delete.pod(), true);
     } else if (action instanceof Action.Emit) {
       writes--;
     } else {
@@ -130,23 +122,6 @@ final class SimulatedCluster {
     return annotations.get(Labels.APPLIED_HASH);
   }
 
-  private void create(Pod pod) {
-    if (pods.containsKey(pod.getMetadata().getName())) {
-      throw new ConflictException();
-    }
-    pods.put(
-        pod.getMetadata().getName(),
-        new PodBuilder(pod)
-            .editMetadata()
-            .withUid("pod-" + ++uids)
-            .withCreationTimestamp(now.toString())
-            .endMetadata()
-            .withNewStatus()
-            .withPhase("Pending")
-            .endStatus()
-            .build());
-  }
-
   private void patch(Action.PatchStatus patch) {
     if (!patch.observed().getMetadata().getResourceVersion().equals(Integer.toString(version))) {
       throw new ConflictException();
@@ -154,23 +129,6 @@ final class SimulatedCluster {
     LitTrainingJobStatus next = patch.status();
     status = withCoordinator(next, status == null ? null : status.coordinator());
     version++;
-  }
-
-  private void delete(Pod seen, boolean force) {
-    Pod pod = pods.get(seen.getMetadata().getName());
-    if (pod == null || !pod.getMetadata().getUid().equals(seen.getMetadata().getUid())) {
-      return;
-    }
-    ObservedPod observed = new ObservedPod(pod);
-    if (force) {
-      assertThat(observed.mustBeGoneAt()).as("is being deleted").isPresent();
-      if (!deadNodes.contains(observed.uid())) {
-        assertThat(now).isAfterOrEqualTo(observed.mustBeGoneAt().get().plusSeconds(30));
-      }
-      pods.remove(pod.getMetadata().getName());
-    } else {
-      terminate(pod);
-    }
   }
 
   /** Another operator takes over, which knows only what is written. */
@@ -182,29 +140,39 @@ final class SimulatedCluster {
   // What happens to it.
 
   void startPods() {
-    pods.replaceAll(
-        (name, pod) ->
-            new ObservedPod(pod).isTerminating() || !"Pending".equals(pod.getStatus().getPhase())
-                ? pod
-                : new PodBuilder(pod)
-                    .editSpec()
-                    .withNodeName("node-of-" + name)
-                    .endSpec()
-                    .withNewStatus()
-                    .withPhase("Running")
-                    .addNewContainerStatus()
-                    .withName("worker")
-                    .withState(new ContainerStateBuilder().withNewRunning(now.toString()).build())
-                    .endContainerStatus()
-                    .endStatus()
-                    .build());
+    pods.start();
+    remember();
+  }
+
+  void failPod(int index, int exitCode) {
+    happened(pods.fail(index, exitCode));
+  }
+
+  void deletePod(int index) {
+    happened(pods.delete(index));
+  }
+
+  void loseNode(int index) {
+    happened(pods.loseNode(index));
+  }
+
+  private void happened(boolean fault) {
+    if (fault) {
+      faults++;
+      remember();
+    }
+  }
+
+  /** Kubelets that live end what they were told to end. */
+  void settle() {
+    pods.settle();
     remember();
   }
 
   /** The coordinator reports, if it runs: at work once all Pods do, stopped when so wished. */
   void report(Map<String, Integer> restarts) {
-    Pod first = pods.get("job-0");
-    if (first == null || status == null || !new ObservedPod(first).isRunning()) {
+    Pod first = pods.find("job-0").filter(pod -> new ObservedPod(pod).isRunning()).orElse(null);
+    if (first == null || status == null) {
       return;
     }
     Member member = status.members().isEmpty() ? null : status.members().get(0);
@@ -212,9 +180,9 @@ final class SimulatedCluster {
       return;
     }
     lastHeard = Optional.of(now);
-    long running = pods.values().stream().filter(pod -> new ObservedPod(pod).isRunning()).count();
-    int attempt =
-        pods.values().stream().mapToInt(pod -> new ObservedPod(pod).attempt()).max().orElse(1);
+    List<ObservedPod> observed = pods.observed();
+    long running = observed.stream().filter(ObservedPod::isRunning).count();
+    int attempt = observed.stream().mapToInt(ObservedPod::attempt).max().orElse(1);
     Coordinator before = status.coordinator();
     boolean same = before != null && before.podUid().equals(first.getMetadata().getUid());
     if (same) {
@@ -244,49 +212,6 @@ final class SimulatedCluster {
     remember();
   }
 
-  void failPod(int index, int exitCode) {
-    Pod pod = pods.get("job-" + index);
-    if (pod == null || !new ObservedPod(pod).isRunning()) {
-      return;
-    }
-    faults++;
-    end(pod, exitCode);
-  }
-
-  void deletePod(int index) {
-    Pod pod = pods.get("job-" + index);
-    if (pod == null || new ObservedPod(pod).isTerminating()) {
-      return;
-    }
-    faults++;
-    terminate(pod);
-    remember();
-  }
-
-  void killNode(int index) {
-    Pod pod = pods.get("job-" + index);
-    if (pod == null || new ObservedPod(pod).isTerminating()) {
-      return;
-    }
-    faults++;
-    deadNodes.add(pod.getMetadata().getUid());
-    terminate(
-        new PodBuilder(pod)
-            .editOrNewStatus()
-            .addNewCondition()
-            .withType("ContainersReady")
-            .withStatus("True")
-            .endCondition()
-            .addNewCondition()
-            .withType("Ready")
-            .withStatus("False")
-            .withLastTransitionTime(now.minusSeconds(30).toString())
-            .endCondition()
-            .endStatus()
-            .build());
-    remember();
-  }
-
   void setSuspend(boolean suspend) {
     if (isSuspended() != suspend) {
       want(nodes(), suspend);
@@ -310,67 +235,19 @@ final class SimulatedCluster {
     remember();
   }
 
-  /** Kubelets that live end what they were told to end; an obedient coordinator stops its gang. */
-  void settle() {
-    for (Pod pod : List.copyOf(pods.values())) {
-      ObservedPod observed = new ObservedPod(pod);
-      if (observed.isTerminating() && !deadNodes.contains(observed.uid())) {
-        pods.remove(observed.name());
-      }
-    }
-    remember();
-  }
-
+  /** An obedient coordinator stops its gang. */
   void obey() {
-    for (Pod pod : List.copyOf(pods.values())) {
+    for (Pod pod : pods.byName().values()) {
       boolean misfit = World.of(pod).filter(world -> world.nodes() != nodes()).isPresent();
       if (new ObservedPod(pod).isRunning() && (isSuspended() || misfit)) {
-        end(pod, 75);
+        pods.end(pod, 75);
+        remember();
       }
     }
   }
 
   void pass(Duration time) {
     now = now.plus(time);
-  }
-
-  /** An API server waits for no kubelet where there is none, or where that has nothing to end. */
-  private void terminate(Pod pod) {
-    ObservedPod observed = new ObservedPod(pod);
-    if (observed.isEnded() || !observed.isScheduled()) {
-      pods.remove(observed.name());
-    } else {
-      pods.put(
-          observed.name(),
-          new PodBuilder(pod)
-              .editMetadata()
-              .withDeletionTimestamp(now.plusSeconds(120).toString())
-              .withDeletionGracePeriodSeconds(120L)
-              .endMetadata()
-              .build());
-    }
-    remember();
-  }
-
-  private void end(Pod pod, int exitCode) {
-    pods.put(
-        pod.getMetadata().getName(),
-        new PodBuilder(pod)
-            .withNewStatus()
-            .withPhase(exitCode == 0 ? "Succeeded" : "Failed")
-            .addNewContainerStatus()
-            .withName("worker")
-            .withState(
-                new ContainerStateBuilder()
-                    .withNewTerminated()
-                    .withExitCode(exitCode)
-                    .withFinishedAt(now.toString())
-                    .endTerminated()
-                    .build())
-            .endContainerStatus()
-            .endStatus()
-            .build());
-    remember();
   }
 
   private void remember() {
@@ -381,7 +258,7 @@ final class SimulatedCluster {
             .build());
     job.setSpec(wanted.getSpec());
     job.setStatus(status);
-    history.add(new Version(job, Map.copyOf(pods)));
+    history.add(new Version(job, pods.byName()));
   }
 
   /** A status as the reconciler wrote it, with what an endpoint would have added. */
@@ -413,7 +290,7 @@ final class SimulatedCluster {
   }
 
   List<ObservedPod> pods() {
-    return pods.values().stream().map(ObservedPod::new).toList();
+    return pods.observed();
   }
 
   List<ObservedPod> livePods() {

@@ -1,0 +1,188 @@
+package io.litoperator.operator.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.litoperator.operator.snapshot.ObservedPod;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** The Pods of one job, as an API server and kubelets keep them. */
+final class SimulatedPods {
+  private final Map<String, Pod> pods = new TreeMap<>();
+  private final Set<String> deadNodes = new HashSet<>();
+  private final Supplier<Instant> clock;
+  private int uids;
+
+  SimulatedPods(Supplier<Instant> clock) {
+    this.clock = clock;
+  }
+
+  /** By name, as they are now. */
+  Map<String, Pod> byName() {
+    return Map.copyOf(pods);
+  }
+
+  Optional<Pod> find(String name) {
+    return Optional.ofNullable(pods.get(name));
+  }
+
+  List<ObservedPod> observed() {
+    return pods.values().stream().map(ObservedPod::new).toList();
+  }
+
+  /**
+   * @throws SimulatedCluster.ConflictException if there is one of its name
+   */
+  void create(Pod pod) {
+    if (pods.containsKey(pod.getMetadata().getName())) {
+      throw new SimulatedCluster.ConflictException();
+    }
+    pods.put(
+        pod.getMetadata().getName(),
+        new PodBuilder(pod)
+            .editMetadata()
+            .withUid("pod-" + ++uids)
+            .withCreationTimestamp(clock.get().toString())
+            .endMetadata()
+            .withNewStatus()
+            .withPhase("Pending")
+            .endStatus()
+            .build());
+  }
+
+  void start() {
+    pods.replaceAll(
+        (name, pod) ->
+            new ObservedPod(pod).isTerminating() || !"Pending".equals(pod.getStatus().getPhase())
+                ? pod
+                : new PodBuilder(pod)
+                    .editSpec()
+                    .withNodeName("node-of-" + name)
+                    .endSpec()
+                    .withNewStatus()
+                    .withPhase("Running")
+                    .addNewContainerStatus()
+                    .withName("worker")
+                    .withState(
+                        new ContainerStateBuilder().withNewRunning(clock.get().toString()).build())
+                    .endContainerStatus()
+                    .endStatus()
+                    .build());
+  }
+
+  void delete(Pod seen, boolean force) {
+    Pod pod = pods.get(seen.getMetadata().getName());
+    if (pod == null || !pod.getMetadata().getUid().equals(seen.getMetadata().getUid())) {
+      return;
+    }
+    ObservedPod observed = new ObservedPod(pod);
+    if (force) {
+      assertThat(observed.mustBeGoneAt()).as("is being deleted").isPresent();
+      if (!deadNodes.contains(observed.uid())) {
+        assertThat(clock.get()).isAfterOrEqualTo(observed.mustBeGoneAt().get().plusSeconds(30));
+      }
+      pods.remove(pod.getMetadata().getName());
+    } else {
+      terminate(pod);
+    }
+  }
+
+  /** Whether it ran, so that it can have failed. */
+  boolean fail(int index, int exitCode) {
+    Optional<Pod> running = find("job-" + index).filter(pod -> new ObservedPod(pod).isRunning());
+    running.ifPresent(pod -> end(pod, exitCode));
+    return running.isPresent();
+  }
+
+  /** Somebody deletes it, if nobody has. */
+  boolean delete(int index) {
+    Optional<Pod> kept = kept(index);
+    kept.ifPresent(this::terminate);
+    return kept.isPresent();
+  }
+
+  /** Its node is lost, with its containers running, and what looks after nodes deletes it. */
+  boolean loseNode(int index) {
+    Optional<Pod> kept = kept(index);
+    kept.ifPresent(this::loseNode);
+    return kept.isPresent();
+  }
+
+  private Optional<Pod> kept(int index) {
+    return find("job-" + index).filter(pod -> !new ObservedPod(pod).isTerminating());
+  }
+
+  private void loseNode(Pod pod) {
+    deadNodes.add(pod.getMetadata().getUid());
+    terminate(
+        new PodBuilder(pod)
+            .editOrNewStatus()
+            .addNewCondition()
+            .withType("ContainersReady")
+            .withStatus("True")
+            .endCondition()
+            .addNewCondition()
+            .withType("Ready")
+            .withStatus("False")
+            .withLastTransitionTime(clock.get().minusSeconds(30).toString())
+            .endCondition()
+            .endStatus()
+            .build());
+  }
+
+  /** Kubelets that live end what they were told to end. */
+  void settle() {
+    for (Pod pod : List.copyOf(pods.values())) {
+      ObservedPod observed = new ObservedPod(pod);
+      if (observed.isTerminating() && !deadNodes.contains(observed.uid())) {
+        pods.remove(observed.name());
+      }
+    }
+  }
+
+  /** An API server waits for no kubelet where there is none, or where that has nothing to end. */
+  private void terminate(Pod pod) {
+    ObservedPod observed = new ObservedPod(pod);
+    if (observed.isEnded() || !observed.isScheduled()) {
+      pods.remove(observed.name());
+    } else {
+      pods.put(
+          observed.name(),
+          new PodBuilder(pod)
+              .editMetadata()
+              .withDeletionTimestamp(clock.get().plusSeconds(120).toString())
+              .withDeletionGracePeriodSeconds(120L)
+              .endMetadata()
+              .build());
+    }
+  }
+
+  void end(Pod pod, int exitCode) {
+    pods.put(
+        pod.getMetadata().getName(),
+        new PodBuilder(pod)
+            .withNewStatus()
+            .withPhase(exitCode == 0 ? "Succeeded" : "Failed")
+            .addNewContainerStatus()
+            .withName("worker")
+            .withState(
+                new ContainerStateBuilder()
+                    .withNewTerminated()
+                    .withExitCode(exitCode)
+                    .withFinishedAt(clock.get().toString())
+                    .endTerminated()
+                    .build())
+            .endContainerStatus()
+            .endStatus()
+            .build());
+  }
+}
