@@ -149,5 +149,13 @@ final class EvaluateCommand implements Callable<Integer> {
       throw new Failure(
           ExitCode.INVALID, "--judge-url and --judge-model belong together; give both or neither.");
     }
+    if (judgeUrl != null
+        && (judgeUrl.getHost() == null
+            || !List.of("http", "https").contains(judgeUrl.getScheme()))) {
+      throw new Failure(
+          ExitCode.INVALID,
+          "--judge-url must begin with http:// or https:// and a host, not %s."
+              .formatted(judgeUrl));
+    }
   }
 }

@@ -42,6 +42,7 @@ class LitTest {
         "no such model | generate none --image a.png --prompt Who | 66 | There is no model folder none",
         "no such adapters | merge none --to there | 66 | There is no model folder none",
         "no ranks | evaluate m --tasks pope --data d --ranks 0 | 64 | --ranks must be at least 1, not 0",
+        "no scheme | evaluate m --tasks mmhal --data d --judge-url localhost:8000 --judge-model j | 64 | --judge-url must begin with http:// or https:// and a host, not localhost:8000",
         "no tokens | generate m --image a.png --prompt Who --max-new-tokens 0 | 64 | --max-new-tokens must be at least 1, not 0",
         "no steps | bench m --steps 0 | 64 | --steps must be at least 1, not 0",
         "no such plan | rank --plan none.json | 66 | none.json",

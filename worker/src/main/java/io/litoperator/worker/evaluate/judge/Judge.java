@@ -38,6 +38,7 @@ public final class Judge {
   private static final int AT_ONCE = 8;
   private static final int LONGEST_SHOWN = 200;
   private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final String FILTERED = "content_filter";
   private static final String PATH = "/chat/completions";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -61,11 +62,26 @@ public final class Judge {
       JudgementCache cache,
       Backoff backoff) {
     this.plan = plan;
-    this.key = Optional.ofNullable(environment.get(KEY_VARIABLE));
+    this.key = key(environment);
     this.cache = cache;
     this.backoff = backoff;
     this.proxies = Proxies.of(environment);
     this.http = proxies.client().connectTimeout(Duration.ofSeconds(20)).build();
+  }
+
+  /** A file that a key was read from often ends in a line break. */
+  private static Optional<String> key(Map<String, String> environment) {
+    Optional<String> key =
+        Optional.ofNullable(environment.get(KEY_VARIABLE))
+            .map(String::strip)
+            .filter(k -> !k.isEmpty());
+    if (key.filter(k -> !k.matches("[!-~]+")).isPresent()) {
+      throw new Failure(
+          ExitCode.INVALID,
+          "The API key in %s has blanks or other characters that no key has; set it anew."
+              .formatted(KEY_VARIABLE));
+    }
+    return key;
   }
 
   /** One reply, or why there is none yet. */
@@ -145,7 +161,12 @@ public final class Judge {
       }
       if (status == 408 || status == 429 || status >= 500) {
         return new Reply(
-            Optional.empty(), "HTTP " + status, response.headers().firstValue("Retry-After"));
+            Optional.empty(),
+            "HTTP %d: %s".formatted(status, shown(response.body())),
+            response.headers().firstValue("Retry-After"));
+      }
+      if (status == 400 && filtered(response.body())) {
+        return new Reply(Optional.of(""), "", Optional.empty());
       }
       throw refused(status, response.body());
     } catch (IOException e) {
@@ -158,11 +179,21 @@ public final class Judge {
     return URI.create(url.endsWith(PATH) ? url : url + PATH);
   }
 
+  /**
+   * What the judge says, in its refusal if it refuses, which it would do again; nothing, if a
+   * filter lets nothing through.
+   */
   private static Reply read(String body) {
     try {
-      JsonNode content = JSON.readTree(body).at("/choices/0/message/content");
-      if (content.isTextual()) {
-        return new Reply(Optional.of(content.textValue()), "", Optional.empty());
+      JsonNode choice = JSON.readTree(body).at("/choices/0");
+      for (String field : List.of("content", "refusal")) {
+        if (choice.path("message").path(field).isTextual()) {
+          return new Reply(
+              Optional.of(choice.path("message").path(field).textValue()), "", Optional.empty());
+        }
+      }
+      if (choice.path("finish_reason").asText().equals(FILTERED)) {
+        return new Reply(Optional.of(""), "", Optional.empty());
       }
     } catch (IOException e) {
       return new Reply(Optional.empty(), "a reply that is not JSON", Optional.empty());
@@ -170,19 +201,28 @@ public final class Judge {
     return new Reply(Optional.empty(), "a reply without an answer", Optional.empty());
   }
 
+  /** As Azure says it. */
+  private static boolean filtered(String body) {
+    try {
+      return JSON.readTree(body).at("/error/code").asText().equals(FILTERED);
+    } catch (IOException e) {
+      return false; // then it is some other refusal
+    }
+  }
+
+  private static String shown(String body) {
+    String said = body.strip().replaceAll("\\s+", " ");
+    return said.substring(0, Math.min(said.length(), LONGEST_SHOWN));
+  }
+
   private Failure refused(int status, String body) {
     String advice =
         status == 401 || status == 403
             ? "set the API key in " + KEY_VARIABLE
             : "correct the judge's url or model";
-    String said = body.strip().replaceAll("\\s+", " ");
     return new Failure(
         ExitCode.INVALID,
         "The judge at %s refused the request (HTTP %d: %s); %s."
-            .formatted(
-                endpoint(),
-                status,
-                said.substring(0, Math.min(said.length(), LONGEST_SHOWN)),
-                advice));
+            .formatted(endpoint(), status, shown(body), advice));
   }
 }

@@ -97,10 +97,14 @@ class JudgeTest {
   }
 
   private Judge judge() {
+    return judge("secret");
+  }
+
+  private Judge judge(String key) {
     URI url = URI.create("http://127.0.0.1:%d/v1".formatted(server.getAddress().getPort()));
     return new Judge(
         new EvaluationPlan.Judge(url, "wise-1"),
-        Map.of(Judge.KEY_VARIABLE, "secret"),
+        Map.of(Judge.KEY_VARIABLE, key),
         new JudgementCache(folder.resolve("cache")),
         impatient);
   }
@@ -144,6 +148,38 @@ class JudgeTest {
   }
 
   @Test
+  void takesARefusalForWhatTheJudgeSays() {
+    script.add(
+        new Reply(
+            200,
+            null,
+            "{\"choices\": [{\"message\": {\"content\": null, \"refusal\": \"No.\"}}]}"));
+    script.add(
+        new Reply(
+            200,
+            null,
+            "{\"choices\": [{\"message\": {\"content\": null}, \"finish_reason\": \"content_filter\"}]}"));
+    script.add(new Reply(400, null, "{\"error\": {\"code\": \"content_filter\"}}"));
+
+    assertThat(judge().ask(List.of("a"), done -> {})).containsExactly("No.");
+    assertThat(judge().ask(List.of("b"), done -> {})).containsExactly("");
+    assertThat(judge().ask(List.of("c"), done -> {})).containsExactly("");
+    assertThat(requests).hasSize(3);
+  }
+
+  @Test
+  void aKeyFromAFileMayEndInALineBreakAndNoMessageShowsOne() {
+    judge("secret\n").ask(List.of("a"), done -> {});
+    assertThat(keys).containsExactly("Bearer secret");
+
+    assertThatThrownBy(() -> judge("sec\nret"))
+        .isInstanceOfSatisfying(
+            Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.INVALID))
+        .hasMessageContaining("LIT_JUDGE_API_KEY has blanks")
+        .hasMessageNotContaining("sec");
+  }
+
+  @Test
   void doesNotAskTwiceForWhatIsOnDisk() {
     judge().ask(List.of("a", "b"), done -> {});
     requests.clear();
@@ -154,12 +190,14 @@ class JudgeTest {
 
   @Test
   void givesUpAfterSixTriesAndSaysWhy() {
-    IntStream.range(0, 6).forEach(i -> script.add(Reply.of(502)));
+    String quota = "{\"error\":\n {\"message\": \"insufficient_quota\"}}";
+    IntStream.range(0, 6).forEach(i -> script.add(new Reply(429, null, quota)));
 
     assertThatThrownBy(() -> judge().ask(List.of("a"), done -> {}))
         .isInstanceOfSatisfying(
             Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.PEER_LOST))
-        .hasMessageContaining("did not answer in 6 tries (HTTP 502)");
+        .hasMessageContaining(
+            "did not answer in 6 tries (HTTP 429: {\"error\": {\"message\": \"insufficient_quota\"}})");
     assertThat(waits).hasSize(5);
   }
 
