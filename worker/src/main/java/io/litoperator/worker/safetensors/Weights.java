@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +21,11 @@ import java.util.stream.Stream;
 
 /** The tensors of one model, in one or several safetensors files. */
 public final class Weights {
+  private static final String PICKLES = "pytorch_model*.bin";
   private static final JsonMapper JSON = new JsonMapper();
+
+  /** TinyLLaVA's pretraining leaves a folder for each part of the model. */
+  private static final String TINYLLAVA_PART = "language_model";
 
   private final String source;
   private final Map<String, Safetensors> files;
@@ -58,12 +63,14 @@ public final class Weights {
     if (!shards.isEmpty()) {
       return Optional.of(of(folder.toString(), shards));
     }
-    List<Path> pickles = list(folder, "pytorch_model*.bin");
+    List<Path> pickles = new ArrayList<>(list(folder, PICKLES));
+    if (Files.isDirectory(folder.resolve(TINYLLAVA_PART))) {
+      pickles.addAll(list(folder.resolve(TINYLLAVA_PART), PICKLES));
+    }
     if (!pickles.isEmpty()) {
       throw new Failure(
           ExitCode.BAD_DATA,
-          ("%s is a Python pickle, which lit does not read: load the folder with transformers'"
-                  + " from_pretrained and write it with save_pretrained, which makes safetensors.")
+          "%s is a Python pickle, which lit does not read; the program in docs/weights.md (Pickles) writes the folder's weights as safetensors."
               .formatted(pickles.get(0)));
     }
     return Optional.empty();

@@ -76,9 +76,9 @@ enum Selection {
     if (shards.isEmpty() && !matching(top, PICKLE).isEmpty()) {
       throw new Failure(
           ExitCode.BAD_DATA,
-          ("has its weights as a Python pickle only (%s), which lit does not read: load it with"
-                  + " transformers' from_pretrained, write it with save_pretrained, which makes"
-                  + " safetensors, and name that folder")
+          ("has its weights as a Python pickle only (%s), which lit does not read; download it, have"
+                  + " the program in docs/weights.md (Pickles) write them as safetensors, and name"
+                  + " that folder")
               .formatted(matching(top, PICKLE).get(0)));
     }
     for (String shard : shards) {

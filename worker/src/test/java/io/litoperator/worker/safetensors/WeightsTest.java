@@ -90,7 +90,15 @@ class WeightsTest {
   void saysHowToConvertAPickle() throws IOException {
     Files.createFile(folder.resolve("pytorch_model-00001-of-00002.bin"));
 
-    refused(ExitCode.BAD_DATA, "save_pretrained");
+    refused(ExitCode.BAD_DATA, "pytorch_model-00001-of-00002.bin is a Python pickle");
+  }
+
+  @Test
+  void findsThePicklesOfTinyLlavasPretraining() throws IOException {
+    Path part = Files.createDirectories(folder.resolve("language_model"));
+    Files.createFile(part.resolve("pytorch_model.bin"));
+
+    refused(ExitCode.BAD_DATA, "language_model/pytorch_model.bin is a Python pickle");
   }
 
   @Test

@@ -29,20 +29,23 @@ public record TokenizerFolder(Path folder, SortedMap<String, byte[]> files) {
   static final String CONFIGURATION = "tokenizer_config.json";
   private static final String PADDING = "<pad>";
   private static final String SPECIAL_TOKENS = "special_tokens_map.json";
-  private static final String ADDED_TOKENS = "added_tokens.json";
+  static final String ADDED_TOKENS = "added_tokens.json";
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   /**
-   * Reads a folder's.
+   * Reads a folder's; without {@value #TOKENIZER}, it is made where {@link VocabularyAndMerges}
+   * can.
    *
    * @throws Failure {@code INPUT_MISSING} if {@value #TOKENIZER} or {@value #CONFIGURATION} is not
-   *     there
+   *     there, {@code BAD_DATA} if one can be made but for an error in a file
    */
   public static TokenizerFolder read(Path folder) {
     SortedMap<String, byte[]> files = new TreeMap<>();
-    for (String name : List.of(TOKENIZER, CONFIGURATION)) {
-      files.put(name, bytes(folder.resolve(name)));
-    }
+    boolean whole = Files.exists(folder.resolve(TOKENIZER)) || !VocabularyAndMerges.in(folder);
+    files.put(
+        TOKENIZER,
+        whole ? bytes(folder.resolve(TOKENIZER)) : VocabularyAndMerges.tokenizer(folder));
+    files.put(CONFIGURATION, bytes(folder.resolve(CONFIGURATION)));
     for (String name : List.of(SPECIAL_TOKENS, ADDED_TOKENS)) {
       if (Files.exists(folder.resolve(name))) {
         files.put(name, bytes(folder.resolve(name)));
@@ -51,7 +54,7 @@ public record TokenizerFolder(Path folder, SortedMap<String, byte[]> files) {
     return new TokenizerFolder(folder, files);
   }
 
-  private static byte[] bytes(Path file) {
+  static byte[] bytes(Path file) {
     if (!Files.isReadable(file)) {
       boolean slow = Files.exists(file.resolveSibling("tokenizer.model"));
       throw new Failure(
