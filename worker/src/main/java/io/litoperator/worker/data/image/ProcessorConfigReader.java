@@ -45,7 +45,8 @@ final class ProcessorConfigReader {
     } catch (NoSuchFileException e) {
       throw new Failure(
           ExitCode.INPUT_MISSING,
-          file + " is missing; a vision tower's folder must hold its image processor's settings.",
+          file
+              + " is missing; a vision tower's folder must hold its image processor's settings, and lit import writes them for models as LLaVA and TinyLLaVA publish them.",
           e);
     } catch (JsonProcessingException e) {
       throw new Failure(
