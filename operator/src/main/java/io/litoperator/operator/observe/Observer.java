@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -30,7 +31,12 @@ public final class Observer {
   private final Heartbeats heartbeats;
   private final Supplier<String> caBundle;
   private final Clock clock;
-  private final Instant listeningSince;
+
+  /**
+   * When the first job was looked at, which is when this replica has begun to lead and takes
+   * reports; a standby may have run for days before.
+   */
+  private final AtomicReference<Instant> listeningSince = new AtomicReference<>();
 
   public Observer(
       KubernetesClient client,
@@ -45,7 +51,6 @@ public final class Observer {
     this.heartbeats = heartbeats;
     this.caBundle = caBundle;
     this.clock = clock;
-    this.listeningSince = clock.instant();
   }
 
   /**
@@ -55,6 +60,7 @@ public final class Observer {
    *     by name cannot be
    */
   public Snapshot observe(LitTrainingJob job, Optional<Refusal> refusal, boolean othersWait) {
+    listeningSince.compareAndSet(null, clock.instant());
     Map<String, Pod> pods = pods(job);
     boolean pending =
         pods.size() < job.getSpec().topology().nodes()
@@ -71,7 +77,7 @@ public final class Observer {
         podGroup,
         refusal,
         othersWait,
-        listeningSince,
+        listeningSince.get(),
         heartbeats.lastHeard(job.getMetadata().getUid()),
         clock.instant());
   }

@@ -9,7 +9,7 @@ import io.litoperator.operator.event.JobEvent;
 
 /** One thing to do. Those that follow one that failed are not done. */
 public sealed interface Action {
-  /** Created, or where it is there, applied with force: the object has no other owner. */
+  /** Created, or where it is there, applied with force, if it is the job's. */
   record Apply(HasMetadata object) implements Action {}
 
   /** Made only if there is none yet, so that two operators never share out two tokens. */

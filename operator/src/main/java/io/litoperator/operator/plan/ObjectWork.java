@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.Secret;
 import io.litoperator.operator.resource.JobResources;
 import io.litoperator.operator.resource.Labels;
 import io.litoperator.operator.snapshot.ObjectKey;
+import io.litoperator.operator.snapshot.ObservedPod;
 import io.litoperator.operator.snapshot.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,21 +18,32 @@ final class ObjectWork {
   private ObjectWork() {}
 
   /**
-   * @param beforePods whether Pods are about to be made, which a gang scheduler must know of
+   * None while the API server is given time that has refused some.
+   *
+   * @param newPods whether Pods are about to be made
    */
-  static List<Action> of(Snapshot snapshot, JobResources resources, boolean beforePods) {
+  static List<Action> of(Snapshot snapshot, JobResources resources, boolean newPods) {
+    if (snapshot.refusal().filter(refusal -> refusal.holds(snapshot.now())).isPresent()) {
+      return List.of();
+    }
     List<Action> actions = new ArrayList<>();
+    boolean queued = newPods || snapshot.workers().stream().anyMatch(ObjectWork::isToBeScheduled);
     Stream.<HasMetadata>concat(
             Stream.of(
                 resources.serviceAccount(),
                 resources.service(),
                 resources.configMap(),
                 resources.networkPolicy()),
-            resources.podGroup().filter(group -> beforePods).stream())
+            resources.podGroup().filter(group -> queued).stream())
         .filter(desired -> differs(snapshot, desired))
         .forEach(desired -> actions.add(new Action.Apply(desired)));
     secret(snapshot, resources).ifPresent(actions::add);
     return actions;
+  }
+
+  /** A gang scheduler must know of its group. */
+  private static boolean isToBeScheduled(ObservedPod pod) {
+    return !pod.isScheduled() && !pod.isEnded() && !pod.isTerminating();
   }
 
   private static boolean differs(Snapshot snapshot, HasMetadata desired) {

@@ -18,6 +18,16 @@ public record Plan(List<Action> actions, Optional<Instant> wakeAt) {
     actions = List.copyOf(actions);
   }
 
+  /** Whether there is anything to make that the API server may refuse. */
+  public boolean makesObjects() {
+    return actions.stream()
+        .anyMatch(
+            action ->
+                action instanceof Action.Apply
+                    || action instanceof Action.CreateSecret
+                    || action instanceof Action.CreatePod);
+  }
+
   /** Whether there are Pods to make. */
   public boolean makesPods() {
     return actions.stream().anyMatch(Action.CreatePod.class::isInstance);

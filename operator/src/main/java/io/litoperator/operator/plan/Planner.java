@@ -137,6 +137,10 @@ public final class Planner {
       Snapshot snapshot, Course course, PodWork pods, Statuses.Outlook outlook) {
     List<Instant> wakeUps = new ArrayList<>(pods.wakeUps().toList());
     outlook.lookAgainAt().ifPresent(wakeUps::add);
+    snapshot
+        .refusal()
+        .filter(refusal -> refusal.holds(snapshot.now()))
+        .ifPresent(refusal -> wakeUps.add(refusal.retryAt()));
     if (course.halt() != Halt.SUSPEND) {
       Courses.deadline(snapshot).ifPresent(wakeUps::add);
       Silence.limit(snapshot, course).ifPresent(wakeUps::add);

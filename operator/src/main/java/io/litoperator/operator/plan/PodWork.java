@@ -80,7 +80,7 @@ final class PodWork {
       return;
     }
     Optional<Instant> retryAt =
-        snapshot.refusal().map(Refusal::retryAt).filter(at -> snapshot.now().isBefore(at));
+        snapshot.refusal().filter(refusal -> refusal.holds(snapshot.now())).map(Refusal::retryAt);
     if (retryAt.isPresent()) {
       wakeUps.add(retryAt.get());
       return;

@@ -1,5 +1,6 @@
 package io.litoperator.operator.reconcile;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -37,18 +38,6 @@ public final class ActionRunner {
   /** Of all that the operator writes, but for reported progress. */
   public static final String FIELD_MANAGER = "lit-operator";
 
-  /** The API server would not make a Pod. */
-  static final class RefusedException extends RuntimeException {
-    RefusedException(KubernetesClientException cause) {
-      super(cause.getStatus() == null ? cause.getMessage() : cause.getStatus().getMessage(), cause);
-    }
-
-    /** In one word. */
-    String reason() {
-      return getMessage().contains("exceeded quota") ? "QuotaExceeded" : "PodRefused";
-    }
-  }
-
   private final KubernetesClient client;
   private final JobCaches caches;
   private final JobSecrets secrets;
@@ -77,7 +66,7 @@ public final class ActionRunner {
 
   /**
    * @return the job as it is now, if its status was written
-   * @throws RefusedException if the API server would not make a Pod
+   * @throws RefusedException if the API server would not make something that the job needs
    * @throws KubernetesClientException if it refused anything else, with code 409 if something has
    *     changed since it was observed; what follows in the plan is not done
    */
@@ -116,18 +105,21 @@ public final class ActionRunner {
         .filter(live -> live.getMetadata().getUid().equals(job.getMetadata().getUid()));
   }
 
-  /** At the same time, but for Pods: they are refused until their service account is there. */
+  /**
+   * At the same time, but for Pods: they are refused until their service account is there, and a
+   * gang scheduler must know of their group.
+   */
   private void all(LitTrainingJob job, List<Action> actions) {
     if (actions.size() == 1) {
       act(job, actions.get(0));
       return;
     }
-    CompletableFuture<Void> account = start(job, actions, ActionRunner::makesAccount, DONE);
-    CompletableFuture<Void> pods = start(job, actions, ActionRunner::makesPod, account);
+    CompletableFuture<Void> first = start(job, actions, ActionRunner::precedesPods, DONE);
+    CompletableFuture<Void> pods = start(job, actions, ActionRunner::makesPod, first);
     CompletableFuture<Void> others =
-        start(job, actions, action -> !makesAccount(action) && !makesPod(action), DONE);
+        start(job, actions, action -> !precedesPods(action) && !makesPod(action), DONE);
     try {
-      CompletableFuture.allOf(account, pods, others).join();
+      CompletableFuture.allOf(first, pods, others).join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
@@ -150,15 +142,17 @@ public final class ActionRunner {
     return action instanceof Action.CreatePod;
   }
 
-  private static boolean makesAccount(Action action) {
-    return action instanceof Action.Apply apply && apply.object() instanceof ServiceAccount;
+  private static boolean precedesPods(Action action) {
+    return action instanceof Action.Apply apply
+        && (apply.object() instanceof ServiceAccount
+            || apply.object() instanceof GenericKubernetesResource);
   }
 
   private void act(LitTrainingJob job, Action action) {
     if (action instanceof Action.Apply apply) {
       wrote(apply(apply.object()));
     } else if (action instanceof Action.CreateSecret create) {
-      wrote(client.resource(create.secret()).create());
+      wrote(create(create.secret()));
     } else if (action instanceof Action.CreatePod create) {
       wrote(create(create.pod()));
     } else if (action instanceof Action.DeletePod delete) {
@@ -181,24 +175,37 @@ public final class ActionRunner {
   /** What is new is created, which costs the API server half as much as to apply it. */
   private HasMetadata apply(HasMetadata object) {
     try {
-      return client.resource(object).create();
+      return create(object);
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
         throw e;
       }
     }
     CreatedFields.takeOver(client, object);
-    return client.resource(object).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
+    try {
+      return client.resource(object).fieldManager(FIELD_MANAGER).forceConflicts().serverSideApply();
+    } catch (KubernetesClientException e) {
+      throw RefusedException.orSame(object, e);
+    }
   }
 
-  private Pod create(Pod pod) {
+  /**
+   * @throws KubernetesClientException with code 409 if it is there
+   * @throws RefusedException if something else has its name
+   */
+  private <T extends HasMetadata> T create(T object) {
     try {
-      return client.resource(pod).create();
+      return client.resource(object).create();
     } catch (KubernetesClientException e) {
-      if (e.getCode() == HttpURLConnection.HTTP_FORBIDDEN || e.getCode() == 422) {
-        throw new RefusedException(e);
+      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+        Optional.ofNullable(client.resource(object).get())
+            .flatMap(there -> RefusedException.ofTaken(object, there))
+            .ifPresent(
+                taken -> {
+                  throw taken;
+                });
       }
-      throw e;
+      throw RefusedException.orSame(object, e);
     }
   }
 

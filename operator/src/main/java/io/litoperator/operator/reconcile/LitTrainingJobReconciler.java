@@ -115,12 +115,14 @@ public class LitTrainingJobReconciler implements Reconciler<LitTrainingJob> {
         Plan plan = planner.plan(snapshot);
         Optional<LitTrainingJob> written = runner.run(current, plan);
         written.ifPresent(now -> remember(job, now, context));
-        if (plan.makesPods()) {
+        if (plan.makesObjects()) {
           refusals.forget(current);
+        }
+        if (plan.makesPods()) {
           return UpdateControl.<LitTrainingJob>noUpdate().rescheduleAfter(AFTER_THE_OTHERS);
         }
         return wake(plan.wakeAt(), snapshot.now());
-      } catch (ActionRunner.RefusedException e) {
+      } catch (RefusedException e) {
         refusals.note(current, e);
         current = runner.read(current).orElse(current);
       } catch (KubernetesClientException e) {

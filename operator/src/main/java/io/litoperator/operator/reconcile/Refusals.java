@@ -10,7 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Which jobs' Pods the API server would not make. Forgotten with the process: another asks again.
+ * Which jobs' Pods and other objects the API server would not make. Forgotten with the process:
+ * another asks again.
  */
 final class Refusals {
   /** An API server that has just started refuses what it allows a moment later. */
@@ -44,7 +45,7 @@ final class Refusals {
     return noted(job).map(Noted::refusal);
   }
 
-  void note(LitTrainingJob job, ActionRunner.RefusedException refused) {
+  void note(LitTrainingJob job, RefusedException refused) {
     Duration pause = noted(job).map(Noted::nextPause).orElse(FIRST_PAUSE);
     Refusal refusal =
         new Refusal(refused.reason(), refused.getMessage(), clock.instant().plus(pause));

@@ -23,7 +23,8 @@ import java.util.Optional;
  * @param caBundle what Pods trust the operator by, PEM
  * @param workload Kueue's; empty without Kueue or before it made one
  * @param podGroup of the gang scheduler; empty without one
- * @param refusal why the API server last refused to make a Pod; empty once it did not
+ * @param refusal why the API server last refused to make a Pod or what it needs; empty once it did
+ *     not
  * @param othersWait whether there are jobs that nobody has looked at, so that they have no Pods yet
  * @param listeningSince since when this operator takes reports; silence before is no one's fault
  * @param lastHeard when this operator last took a report of the job, which the status may not tell

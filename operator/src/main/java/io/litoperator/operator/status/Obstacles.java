@@ -50,8 +50,12 @@ final class Obstacles {
     return found.map(Obstacle.Finding::of).orElseGet(this::slowness);
   }
 
+  /** Pods that are all there want for nothing. */
   private Optional<Obstacle> refusal() {
-    return snapshot.refusal().map(Obstacles::of);
+    return snapshot
+        .refusal()
+        .filter(refusal -> pods.size() < course.members().size())
+        .map(Obstacles::of);
   }
 
   private static Obstacle of(Refusal refusal) {

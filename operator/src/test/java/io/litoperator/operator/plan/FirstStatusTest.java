@@ -56,6 +56,30 @@ class FirstStatusTest {
     assertThat(scene.plan().actions()).hasAtLeastOneElementOfType(Action.Apply.class);
   }
 
+  @Test
+  void nothingIsAskedForWhileARefusalHolds() {
+    Scene scene = Scene.created("").refuse("NameTaken", "There is one already.");
+
+    assertThat(scene.plan().actions())
+        .noneMatch(Action.Apply.class::isInstance)
+        .noneMatch(Action.CreateSecret.class::isInstance)
+        .noneMatch(Action.CreatePod.class::isInstance)
+        .hasAtLeastOneElementOfType(Action.PatchStatus.class);
+    assertThat(scene.pass(Duration.ofMinutes(1)).plan().actions())
+        .hasAtLeastOneElementOfType(Action.CreatePod.class);
+  }
+
+  @Test
+  void thePodGroupIsMadeAsLongAsAPodIsToBeScheduled() {
+    Scene scene = Scene.created("scheduling: {gang: volcano}").carryOut().forgetObjects();
+
+    assertThat(scene.plan().actions())
+        .anyMatch(
+            action ->
+                action instanceof Action.Apply apply
+                    && apply.object().getKind().equals("PodGroup"));
+  }
+
   private static boolean tells(Scene scene) {
     return scene.plan().actions().stream().anyMatch(Action.PatchStatus.class::isInstance);
   }

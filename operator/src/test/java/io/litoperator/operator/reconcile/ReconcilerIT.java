@@ -7,6 +7,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.SecretBuilder;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.litoperator.api.progress.Activity;
@@ -150,6 +154,47 @@ class ReconcilerIT {
       assertThat(status.members().get(0)).isEqualTo(new Member(0, kept, 1));
       assertThat(status.phase()).isEqualTo(Phase.RESTARTING);
       assertThat(status.restarts().byReason()).containsOnlyKeys("PodDeleted");
+      assertThat(operator.isDead()).isFalse();
+    }
+  }
+
+  @Test
+  void takesNothingOverThatIsAnothers() {
+    ServiceAccount account =
+        client
+            .resource(
+                new ServiceAccountBuilder()
+                    .withNewMetadata()
+                    .withName("job")
+                    .withNamespace(namespace)
+                    .endMetadata()
+                    .build())
+            .create();
+    Secret secret =
+        client
+            .resource(
+                new SecretBuilder()
+                    .withNewMetadata()
+                    .withName("job")
+                    .withNamespace(namespace)
+                    .endMetadata()
+                    .addToStringData("password", "theirs")
+                    .build())
+            .create();
+    try (OperatorProcess operator = jobs.start()) {
+      LitTrainingJob job = jobs.create();
+      LitTrainingJobStatus status = jobs.reaches(job, Phase.PENDING);
+      assertThat(status.pending().reason()).isEqualTo("NameTaken");
+      assertThat(status.pending().message())
+          .matches(
+              "There is a (ServiceAccount|Secret) job already that is not this job's: delete it, or give the job another name\\.");
+      assertThat(version(client.resource(account).require())).isEqualTo(version(account));
+      assertThat(version(client.resource(secret).require())).isEqualTo(version(secret));
+      assertThat(workers.pods()).isEmpty();
+
+      client.resource(account).delete();
+      client.resource(secret).delete();
+      jobs.reaches(job, Phase.STARTING);
       assertThat(operator.isDead()).isFalse();
     }
   }

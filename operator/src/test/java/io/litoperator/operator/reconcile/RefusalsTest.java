@@ -2,6 +2,7 @@ package io.litoperator.operator.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.operator.snapshot.Jobs;
@@ -60,6 +61,9 @@ class RefusalsTest {
 
   private void refuse(String message) {
     refusals.note(
-        job, new ActionRunner.RefusedException(new KubernetesClientException(message, 403, null)));
+        job,
+        (RefusedException)
+            RefusedException.orSame(
+                new PodBuilder().build(), new KubernetesClientException(message, 403, null)));
   }
 }
