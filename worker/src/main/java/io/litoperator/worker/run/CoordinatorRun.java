@@ -71,7 +71,10 @@ final class CoordinatorRun {
     this.agentPlan = agentPlan;
     this.places = places;
     this.environment = environment;
-    log = EventLog.append(environment.output().resolve("events.jsonl"));
+    log =
+        EventLog.append(
+            environment.output().resolve("events.jsonl"),
+            sentence -> listener.on(new Event.Notice(sentence)));
     this.listener = Listeners.of(listener, log);
     store = Runs.checkpoints(plan);
     record = new EvaluationRecord(store.files());

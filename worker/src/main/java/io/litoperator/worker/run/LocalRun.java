@@ -74,7 +74,8 @@ public final class LocalRun {
     SourceRecord.of(plan).keep(plan, options.resume());
     Path events = options.output().resolve("events.jsonl");
     ExitCode code;
-    try (EventLog log = EventLog.append(events)) {
+    try (EventLog log =
+        EventLog.append(events, sentence -> listener.on(new Event.Notice(sentence)))) {
       Listener all = Listeners.of(log, listener);
       code = runLegs(ready(all), new LegRun(all, options.resume(), options.profile()));
     }

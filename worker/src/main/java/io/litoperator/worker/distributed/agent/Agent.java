@@ -67,12 +67,14 @@ public final class Agent {
 
   /**
    * Runs until the work is done, has failed for good, or is stopped. Meanwhile SIGINT and SIGTERM
-   * call {@link #requestStop}. Returns or throws only when no rank process is left here.
+   * call {@link #requestStop}. Returns or throws only when no rank process is left here, but for
+   * one that not even SIGKILL ends.
    *
    * @return {@code DONE}; {@code INTERRUPTED} after a stop that saved a checkpoint; {@code
    *     TERMINATED} after a stop that did not
    * @throws Failure with the root cause: a permanent failure as the rank put it; others once the
-   *     restarts are used up, with the rank, its signal or exit code, and its log
+   *     restarts are used up, with the rank, its signal or exit code, and its log; {@code
+   *     ACCELERATOR} if a rank cannot be ended
    */
   @SuppressWarnings("try") // The trap does its work by being there.
   public ExitCode run() {
@@ -120,7 +122,8 @@ public final class Agent {
         new LocalRanks(
             plan,
             command,
-            (attempt, rank, exit) -> inbox.add(new Happening.Exited(attempt, rank, exit)));
+            (attempt, rank, exit) -> inbox.add(new Happening.Exited(attempt, rank, exit)),
+            sentence -> listener.on(new Event.Notice(sentence)));
     RankEnvironment anyRank =
         new RankEnvironment(
             plan.node().index() * plan.ranks(),

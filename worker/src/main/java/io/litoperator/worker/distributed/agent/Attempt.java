@@ -2,6 +2,7 @@ package io.litoperator.worker.distributed.agent;
 
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.GangEvent;
 import io.litoperator.worker.report.Listener;
 import java.time.Duration;
@@ -68,7 +69,8 @@ final class Attempt {
     this.stopRequests = stopRequests;
     this.listener = listener;
     this.watcher = watcher;
-    this.evidence = new Evidence(plan.evidence(), number);
+    this.evidence =
+        new Evidence(plan.evidence(), number, told -> listener.on(new Event.Notice(told)));
   }
 
   /** Starts the ranks and returns when none is left. */
@@ -255,7 +257,11 @@ final class Attempt {
             .formatted(culprit.rank(), culprit.step(), timeout.toMillis() / 1e3, plan.evidence()));
   }
 
-  /** Leaves no process behind, not even one that does not listen. */
+  /**
+   * Leaves no process behind, not even one that does not listen.
+   *
+   * @throws Failure see {@link LocalRanks#endAll}
+   */
   private void endAll() {
     try {
       ranks.tell(new AgentMessage.Abort());

@@ -1,22 +1,30 @@
 package io.litoperator.worker.distributed.agent;
 
-import io.litoperator.worker.failure.ExitCode;
-import io.litoperator.worker.failure.Failure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 
-/** What the ranks of an attempt were doing when one hung, kept for people. */
+/**
+ * What the ranks of an attempt were doing when one hung, kept for people. A folder that cannot be
+ * written to ends nothing: it is told once.
+ */
 final class Evidence {
   private final Path folder;
   private final int attempt;
-  private final Set<Integer> written = new HashSet<>();
+  private final Consumer<String> notices;
+  private final Set<Integer> taken = new HashSet<>();
+  private boolean told;
 
-  Evidence(Path folder, int attempt) {
+  /**
+   * @param notices told, in a sentence, what cannot be kept
+   */
+  Evidence(Path folder, int attempt, Consumer<String> notices) {
     this.folder = folder;
     this.attempt = attempt;
+    this.notices = notices;
   }
 
   void write(int rank, String text) {
@@ -25,12 +33,20 @@ final class Evidence {
       Files.createDirectories(folder);
       Files.writeString(file, text);
     } catch (IOException e) {
-      throw new Failure(ExitCode.STORAGE, "Cannot write " + file + ": " + e.getMessage(), e);
+      tell(e);
     }
-    written.add(rank);
+    taken.add(rank);
   }
 
+  private void tell(IOException e) {
+    if (!told) {
+      told = true;
+      notices.accept("Stacks of ranks cannot be kept in %s (%s).".formatted(folder, e));
+    }
+  }
+
+  /** Whether a rank's was given, even if it could not be kept. */
   boolean has(int rank) {
-    return written.contains(rank);
+    return taken.contains(rank);
   }
 }

@@ -61,13 +61,14 @@ public final class Follower {
     this.coordinatorName = coordinatorName;
     this.check = check;
     this.listener = listener;
-    this.ranks = new LocalRanks(plan, command, this::tellExit);
+    this.ranks = new LocalRanks(plan, command, this::tellExit, this::notice);
   }
 
   /**
    * Follows coordinators until one says that all is over. SIGINT and SIGTERM ask for a checkpoint
    * before this node leaves; the second time, or without a coordinator, the node leaves at once.
-   * Returns or throws only when no rank process is left here.
+   * Returns or throws only when no rank process is left here, but for one that not even SIGKILL
+   * ends.
    *
    * @return what the coordinator says, or {@code TERMINATED} if it did not
    * @throws Failure with the coordinator's sentence and code if the run has failed, or if this node
@@ -88,8 +89,6 @@ public final class Follower {
         pause = followed ? FIRST_PAUSE : shorter(pause.multipliedBy(2), LONGEST_PAUSE);
       }
       return ExitCode.TERMINATED;
-    } finally {
-      ranks.endAll();
     }
   }
 

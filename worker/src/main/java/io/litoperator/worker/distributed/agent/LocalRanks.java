@@ -8,16 +8,28 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** The rank processes of this machine, of one attempt at a time. */
 final class LocalRanks {
+  /** How long a process may live after SIGKILL: the memory of a large one takes seconds to free. */
+  private static final Duration KILL_TIMEOUT = Duration.ofSeconds(30);
+
   private final AgentPlan plan;
   private final RankCommand command;
   private final Exits exits;
+  private final Consumer<String> notices;
   private final Map<Integer, Process> processes = new ConcurrentHashMap<>();
+  private boolean toldOfLogs;
 
   /** Told of every process that has ended, on a thread of its own. */
   @FunctionalInterface
@@ -25,10 +37,15 @@ final class LocalRanks {
     void on(int attempt, int rank, RankExit exit);
   }
 
-  LocalRanks(AgentPlan plan, RankCommand command, Exits exits) {
+  /**
+   * @param notices told, in a sentence, of logs that cannot be kept, on the thread that starts
+   *     ranks
+   */
+  LocalRanks(AgentPlan plan, RankCommand command, Exits exits, Consumer<String> notices) {
     this.plan = plan;
     this.command = command;
     this.exits = exits;
+    this.notices = notices;
   }
 
   int count() {
@@ -53,11 +70,11 @@ final class LocalRanks {
   /** Starts a process; what it prints is appended to the log under a line of its own. */
   private void startOne(RankEnvironment environment) {
     int rank = environment.rank();
-    Path log = begin(environment);
+    Path log = plan.log(rank);
     ProcessBuilder builder =
         new ProcessBuilder(command.command())
             .redirectErrorStream(true)
-            .redirectOutput(Redirect.appendTo(log.toFile()));
+            .redirectOutput(begin(log, environment));
     command.addTo(builder.environment());
     builder.environment().putAll(environment.toVariables());
     try {
@@ -74,8 +91,8 @@ final class LocalRanks {
     }
   }
 
-  private Path begin(RankEnvironment environment) {
-    Path log = plan.log(environment.rank());
+  /** A full disk keeps no rank from running: what has no room is lost. */
+  private Redirect begin(Path log, RankEnvironment environment) {
     try {
       Files.createDirectories(log.getParent());
       Files.writeString(
@@ -84,9 +101,16 @@ final class LocalRanks {
           StandardCharsets.UTF_8,
           StandardOpenOption.CREATE,
           StandardOpenOption.APPEND);
-      return log;
     } catch (IOException e) {
-      throw new Failure(ExitCode.STORAGE, "Cannot write " + log + ": " + e.getMessage(), e);
+      tellOfLogs(log, e);
+    }
+    return Files.isWritable(log) ? Redirect.appendTo(log.toFile()) : Redirect.DISCARD;
+  }
+
+  private void tellOfLogs(Path log, IOException e) {
+    if (!toldOfLogs) {
+      toldOfLogs = true;
+      notices.accept("What ranks print cannot be kept in %s (%s).".formatted(log.getParent(), e));
     }
   }
 
@@ -99,9 +123,40 @@ final class LocalRanks {
     processes.get(rank).destroyForcibly();
   }
 
-  /** Returns when no process is left. */
+  /**
+   * Returns when no process is left.
+   *
+   * @throws Failure with {@code ACCELERATOR}, naming the ranks, if some cannot be ended
+   */
   void endAll() {
+    endAll(processes, KILL_TIMEOUT);
+  }
+
+  static void endAll(Map<Integer, Process> processes, Duration patience) {
     processes.values().forEach(Process::destroyForcibly);
-    processes.values().forEach(process -> process.onExit().join());
+    CompletableFuture<?>[] ends =
+        processes.values().stream().map(Process::onExit).toArray(CompletableFuture[]::new);
+    try {
+      CompletableFuture.allOf(ends).get(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw stuck(processes, patience);
+    } catch (ExecutionException e) {
+      throw Failure.of(e.getCause());
+    } catch (InterruptedException e) {
+      throw new Failure(ExitCode.TERMINATED, "Interrupted while ranks were ended.", e);
+    }
+  }
+
+  /** The kernel ends no process that waits for a device; only a new Pod, or machine, helps. */
+  private static Failure stuck(Map<Integer, Process> processes, Duration patience) {
+    String left =
+        processes.entrySet().stream()
+            .filter(entry -> entry.getValue().isAlive())
+            .map(entry -> "%d (process %d)".formatted(entry.getKey(), entry.getValue().pid()))
+            .collect(Collectors.joining(", "));
+    return new Failure(
+        ExitCode.ACCELERATOR,
+        "Killed, but still there after %d s: rank %s; it waits in the kernel for its GPU or for a disk. Look into the machine's kernel log, and restart it if the process stays."
+            .formatted(patience.toSeconds(), left));
   }
 }

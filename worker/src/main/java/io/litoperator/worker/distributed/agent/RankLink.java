@@ -47,8 +47,8 @@ public final class RankLink implements AutoCloseable {
 
   /**
    * Registers with the agent and returns when all ranks have. From then on this process ignores
-   * SIGINT, which a terminal sends to the agent's children as well; the agent decides what it
-   * means.
+   * SIGINT and SIGTERM, which terminals and service managers send to the agent's children as well;
+   * the agent decides what they mean.
    *
    * @param environment as the agent set it: {@code RANK}, {@code LOCAL_RANK}, {@code WORLD_SIZE},
    *     {@code MASTER_ADDR}, {@code MASTER_PORT}, {@code LIT_ATTEMPT}, {@code LIT_SECRET}, {@code
@@ -58,6 +58,7 @@ public final class RankLink implements AutoCloseable {
    */
   public static RankLink connect(Map<String, String> environment) {
     SignalTrap.ignore("INT");
+    SignalTrap.ignore("TERM");
     return connect(RankEnvironment.of(environment), status -> Runtime.getRuntime().halt(status));
   }
 

@@ -167,6 +167,32 @@ class AgentIT {
   }
 
   @Test
+  void aDiskThatTakesNeitherStacksNorLogsKeepsNoRankFromRunning() throws IOException {
+    RecoveryPlan impatient = new RecoveryPlan(3, Duration.ofSeconds(1));
+    Files.createDirectories(output);
+    Files.createFile(output.resolve("evidence"));
+    Files.createFile(output.resolve("logs"));
+    List<String> notices = new ArrayList<>();
+    Listener listener =
+        event -> {
+          events.add(event);
+          if (event instanceof Event.Notice notice && notice.message().contains("cannot be kept")) {
+            notices.add(notice.message());
+          }
+        };
+
+    ExitCode code = agent(2, impatient, faulty("hang", 1, 12, 1), listener).run();
+
+    assertThat(code).isEqualTo(ExitCode.DONE);
+    assertThat(restarts()).extracting(Event.Restarted::reason).containsExactly("HANG");
+    assertThat(notices)
+        .satisfiesExactly(
+            logs -> assertThat(logs).contains(output.resolve("logs").toString()),
+            stacks -> assertThat(stacks).contains(output.resolve("evidence").toString()));
+    assertThat(states.resolve("state")).hasSameBinaryContentAs(undisturbed);
+  }
+
+  @Test
   void aStopSavesAndTheNextRunGoesOnFromThere() throws IOException {
     AtomicReference<Agent> agent = new AtomicReference<>();
     Listener stopper =

@@ -55,14 +55,16 @@ class AgentSignalIT {
     assertThat(ranks.values()).noneMatch(ProcessHandle::isAlive);
   }
 
-  @Test
-  void ranksLeaveTheTerminalsInterruptToTheAgent() throws Exception {
+  @ParameterizedTest(name = "SIG{0}")
+  @ValueSource(strings = {"INT", "TERM"})
+  void ranksLeaveSignalsToAllProcessesToTheAgent(String signal) throws Exception {
     for (ProcessHandle rank : ranks.values()) {
-      send("INT", rank.pid());
+      send(signal, rank.pid());
     }
-    send("INT", agent.pid());
+    send(signal, agent.pid());
 
     assertThat(exitCodeOfAgent()).isEqualTo(ExitCode.INTERRUPTED.code());
+    assertThat(output.resolve("states/state")).exists();
   }
 
   @Test

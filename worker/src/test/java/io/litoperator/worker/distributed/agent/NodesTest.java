@@ -42,7 +42,8 @@ class NodesTest {
   void listen() {
     rendezvous = Rendezvous.open(0, secret, inbox::add);
     AgentPlan plan = plan(node(0, "first", 1), secret);
-    LocalRanks processes = new LocalRanks(plan, command(), (attempt, rank, exit) -> {});
+    LocalRanks processes =
+        new LocalRanks(plan, command(), (attempt, rank, exit) -> {}, notices::add);
     RankEnvironment anyRank = new RankEnvironment(0, 3, "127.0.0.1", 1, 0, secret);
     nodes = new Nodes(plan, new LocalNode(plan.node(), processes, anyRank));
   }
