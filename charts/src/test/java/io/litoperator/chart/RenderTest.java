@@ -94,6 +94,8 @@ class RenderTest {
           one namespace        | watchNamespaces: [lit-system]
           several namespaces   | watchNamespaces: [vision, language]
           cert-manager         | certManager: {enabled: true, issuerRef: {name: internal}}
+          durations as Go's    | certManager: {enabled: true, issuerRef: {name: internal}, duration: 2160h0m0s, renewBefore: 360h30m}
+          images' secrets      | {imagePullSecrets: [{name: registry}], workerImage: {pullSecrets: [registry]}}
           monitoring           | {serviceMonitor: {enabled: true}, dashboard: {enabled: true}, prometheusRule: {enabled: true}}
           high availability    | {replicas: 2, priorityClassName: system-cluster-critical}
           digests and a mirror | {imageRegistry: example.com/mirror, image: {tag: v9}}
@@ -133,6 +135,9 @@ class RenderTest {
           issuer without name | certManager: {enabled: true}           | name
           interval            | serviceMonitor: {interval: 30}         | interval
           digest              | image: {digest: latest}                | digest
+          secrets to pull     | image: {pullSecrets: [registry]}       | pullSecrets
+          duration            | certManager: {duration: 90d}           | duration
+          no duration         | certManager: {duration: 0h}            | duration
           """)
   void valuesThatMakeNoSenseAreRefused(String name, String values, String field) {
     assertThatThrownBy(() -> Chart.render(values)).hasMessageContaining(field);
@@ -171,6 +176,19 @@ class RenderTest {
                 .getNamespaceSelector()
                 .getMatchExpressions())
         .isEmpty();
+  }
+
+  @Test
+  void metricsAreForThoseWhoAreNamed() {
+    assertThat(ingressPorts("{}")).containsExactly("progress", "http");
+    assertThat(ingressPorts("networkPolicy: {metricsFrom: []}")).containsExactly("progress");
+  }
+
+  private static List<String> ingressPorts(String values) {
+    return Chart.render(values).only(NetworkPolicy.class).getSpec().getIngress().stream()
+        .flatMap(rule -> rule.getPorts().stream())
+        .map(port -> port.getPort().getStrVal())
+        .toList();
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.litoperator.operator.snapshot.ObservedPod;
 import io.litoperator.operator.status.Times;
 import java.time.Instant;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +22,9 @@ import java.util.Set;
 record Cause(LastFailure failure, Set<String> names, boolean isDisruption) {
   static final String INTERRUPTED = "Interrupted";
   static final String HANG = "Hang";
+
+  /** Conditions by which the cluster says that it takes a Pod away: Kubernetes', then Kueue's. */
+  private static final List<String> TAKEN_AWAY = List.of("DisruptionTarget", "TerminationTarget");
 
   /** Reasons of the condition DisruptionTarget, in this operator's words. */
   private static final Map<String, String> DISRUPTIONS =
@@ -71,8 +75,7 @@ record Cause(LastFailure failure, Set<String> names, boolean isDisruption) {
   static Cause deleted(ObservedPod pod, Instant now) {
     Optional<String> disruption = disruption(pod);
     String reason = disruption.orElse("PodDeleted");
-    String why =
-        pod.condition("DisruptionTarget").map(PodCondition::getMessage).orElse("it was deleted");
+    String why = takenAway(pod).map(PodCondition::getMessage).orElse("it was deleted");
     return new Cause(
         failure(reason, "Pod %s ends: %s".formatted(pod.name(), why), null, node(pod), now),
         Set.of(reason),
@@ -114,9 +117,19 @@ record Cause(LastFailure failure, Set<String> names, boolean isDisruption) {
   }
 
   private static Optional<String> disruption(ObservedPod pod) {
-    return pod.condition("DisruptionTarget")
+    return takenAway(pod)
+        .map(
+            condition ->
+                "TerminationTarget".equals(condition.getType())
+                    ? "Preempted"
+                    : DISRUPTIONS.getOrDefault(condition.getReason(), "Evicted"));
+  }
+
+  private static Optional<PodCondition> takenAway(ObservedPod pod) {
+    return TAKEN_AWAY.stream()
+        .flatMap(type -> pod.condition(type).stream())
         .filter(condition -> "True".equals(condition.getStatus()))
-        .map(condition -> DISRUPTIONS.getOrDefault(condition.getReason(), "Evicted"));
+        .findFirst();
   }
 
   private static Optional<String> reason(ContainerStateTerminated end) {

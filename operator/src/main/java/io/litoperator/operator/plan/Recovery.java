@@ -108,7 +108,7 @@ final class Recovery {
   }
 
   private Optional<Cause> cause(Entry entry) {
-    String name = snapshot.job().getMetadata().getName() + "-" + entry.member().index();
+    String name = snapshot.podName(entry.member().index());
     if (entry.isGone()) {
       return Optional.of(
           wasStopped()

@@ -27,12 +27,7 @@ final class Silence {
   static Optional<Cause> of(Snapshot snapshot, Course course) {
     return since(snapshot, course)
         .filter(since -> !snapshot.now().isBefore(since.plus(timeout(snapshot))))
-        .map(
-            since ->
-                Cause.silent(
-                    snapshot.job().getMetadata().getName() + "-0",
-                    Times.format(since),
-                    snapshot.now()));
+        .map(since -> Cause.silent(snapshot.podName(0), Times.format(since), snapshot.now()));
   }
 
   /** When the silence will have lasted too long; empty while the clock stands still. */

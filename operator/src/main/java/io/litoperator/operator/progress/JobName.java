@@ -1,18 +1,18 @@
 package io.litoperator.operator.progress;
 
 import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.operator.resource.JobResources;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Where a job is found. */
 public record JobName(String namespace, String name) {
-  private static final String LABEL = "[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?";
+  /** The pattern of a name, within text that is quoted. */
+  private static final String LABEL = "\\E([a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)\\Q";
 
   private static final Pattern PROGRESS_PATH =
-      Pattern.compile(
-          "/apis/lit-operator\\.io/v1alpha1/namespaces/(%s)/littrainingjobs/(%s)/progress"
-              .formatted(LABEL, LABEL));
+      Pattern.compile("\\Q" + JobResources.reportPath(LABEL, LABEL) + "\\E");
 
   static JobName of(LitTrainingJob job) {
     return new JobName(job.getMetadata().getNamespace(), job.getMetadata().getName());
@@ -28,7 +28,7 @@ public record JobName(String namespace, String name) {
 
   /** The Pod of node 0, which coordinates. */
   String coordinatorPod() {
-    return name + "-0";
+    return JobResources.podName(name, 0);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.litoperator.operator.progress;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.operator.resource.JobResources;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -24,7 +25,7 @@ record TokenClaims(List<String> audiences, Instant expires, String namespace, St
 
   /** The audience of tokens for reports of this job. */
   static String audience(LitTrainingJob job) {
-    return "lit-operator.io/" + job.getMetadata().getUid();
+    return JobResources.audience(job.getMetadata().getUid());
   }
 
   /** Empty for what is not a Pod's JSON web token. */

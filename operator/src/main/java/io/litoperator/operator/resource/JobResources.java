@@ -60,6 +60,12 @@ public final class JobResources {
     return "lit-operator.io/" + jobUid;
   }
 
+  /** Where the coordinator reports to, at {@link ResourceSettings#reportBase}. */
+  public static String reportPath(String namespace, String job) {
+    return "/apis/lit-operator.io/v1alpha1/namespaces/%s/littrainingjobs/%s/progress"
+        .formatted(namespace, job);
+  }
+
   public static String podName(String job, int index) {
     return job + "-" + index;
   }

@@ -74,13 +74,13 @@ final class WorkerContainer {
       int attempt) {
     TopologySpec topology = spec.topology();
     List<EnvVar> env = new ArrayList<>();
-    env.add(value("MASTER_ADDR", ownership.job() + "-0." + ownership.job()));
+    env.add(value("MASTER_ADDR", JobResources.podName(ownership.job(), 0) + "." + ownership.job()));
     env.add(value("MASTER_PORT", RENDEZVOUS_PORT));
     env.add(value("NODE_RANK", index));
     env.add(value("NNODES", topology.nodes()));
     env.add(value("LOCAL_WORLD_SIZE", topology.ranksPerNode()));
     env.add(value("LIT_ATTEMPT", attempt));
-    env.add(value("LIT_REPORT_URL", settings.reportBase().resolve(path(ownership))));
+    env.add(value("LIT_REPORT_URL", settings.reportBase().resolve(reportPath(ownership))));
     env.add(value("LIT_OUTPUT", PodVolumes.OUTPUT_FOLDER));
     env.add(field("POD_UID", "metadata.uid"));
     env.add(field("POD_IP", "status.podIP"));
@@ -90,9 +90,8 @@ final class WorkerContainer {
     return env;
   }
 
-  private static String path(Ownership ownership) {
-    return "/apis/lit-operator.io/v1alpha1/namespaces/%s/littrainingjobs/%s/progress"
-        .formatted(ownership.namespace(), ownership.job());
+  private static String reportPath(Ownership ownership) {
+    return JobResources.reportPath(ownership.namespace(), ownership.job());
   }
 
   private static EnvVar value(String name, Object value) {

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.operator.resource.JobResources;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -63,9 +64,13 @@ public record Snapshot(
         .toList();
   }
 
+  public String podName(int index) {
+    return JobResources.podName(job.getMetadata().getName(), index);
+  }
+
   /** The Pod of a node index; it may belong to an older job of the same name. */
   public Optional<ObservedPod> pod(int index) {
-    String name = job.getMetadata().getName() + "-" + index;
+    String name = podName(index);
     return pods.stream()
         .filter(pod -> pod.getMetadata().getName().equals(name))
         .map(ObservedPod::new)

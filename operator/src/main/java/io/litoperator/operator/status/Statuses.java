@@ -183,8 +183,10 @@ public final class Statuses {
         Coordination.current(snapshot, course.members())
             .map(Coordinator::registeredNodes)
             .orElse(0);
-    int desired =
-        Phases.isOver(phase) || course.halt() == Course.Halt.SUSPEND ? 0 : course.members().size();
+    if (Phases.isOver(phase)) {
+      return new Workers(0, 0, failed); // Those that still run are told to end, and nobody counts.
+    }
+    int desired = course.halt() == Course.Halt.SUSPEND ? 0 : course.members().size();
     return new Workers(desired, Math.min(running, registered), failed);
   }
 }

@@ -50,6 +50,22 @@ class LossesTest {
             scene -> disrupted(scene, "TerminationByKubelet")),
         loss("preemption", "Preempted", FREE, scene -> disrupted(scene, "PreemptionByScheduler")),
         loss("lost node", "NodeLost", FREE, scene -> disrupted(scene, "DeletionByTaintManager")),
+        loss(
+            "Kueue's preemption",
+            "Preempted",
+            FREE,
+            scene ->
+                scene
+                    .condition(1, "TerminationTarget", "True", "Preempted", "a prior job")
+                    .delete(1)),
+        loss(
+            "Kueue's preemption, saved",
+            "Preempted",
+            FREE,
+            scene ->
+                scene
+                    .condition(1, "TerminationTarget", "True", "WorkloadEvictedDueToX", "no quota")
+                    .exit(1, 143)),
         loss("deletion under way", "PodDeleted", COSTS, scene -> scene.delete(1)),
         loss("deletion", "PodDeleted", COSTS, scene -> scene.lose(1)));
   }

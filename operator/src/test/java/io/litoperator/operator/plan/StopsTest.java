@@ -6,6 +6,7 @@ import io.litoperator.api.progress.Activity;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Workers;
 import io.litoperator.operator.resource.Kueue;
 import java.time.Duration;
 import java.util.List;
@@ -146,6 +147,14 @@ class StopsTest {
         .isEqualTo(Phase.SUCCEEDED);
     assertThat(Scene.training("").exit(1, 0).carryOut().status().phase())
         .isEqualTo(Phase.FINETUNING);
+  }
+
+  @Test
+  void aJobThatIsOverHasNoWorkersThoughTheyStillRun() {
+    Scene scene = Scene.training("").report(Activity.DONE).delete(0).carryOut();
+    assertThat(scene.status().phase()).isEqualTo(Phase.SUCCEEDED);
+
+    assertThat(scene.status().workers()).isEqualTo(new Workers(0, 0, 0));
   }
 
   @Test
