@@ -57,7 +57,7 @@ public final class AttemptStore {
    */
   public void add(Snapshot snapshot) {
     try {
-      partial(snapshot).add(snapshot);
+      partial(snapshot).add(snapshot, this::requireNewest);
     } catch (IOException e) {
       throw notSaved(snapshot.id(), snapshot.bytes(), e);
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A bucket, in front of which a folder of this machine stands: checkpoints are written there, are
@@ -42,19 +43,33 @@ record BucketDestination(FileDestination staging, Bucket bucket, BucketPath jobF
     return checkpoints().describe(id);
   }
 
-  /** One process of a machine brings it, others wait for that one. */
   @Override
-  public boolean fetch(CheckpointId id) throws IOException, Manifest.Damage {
+  public void fetch(CheckpointId id) throws IOException, Manifest.Damage {
+    fetch(id, manifest -> true);
+  }
+
+  /** A copy that was altered on this machine is replaced. */
+  @Override
+  public void fetchVerified(CheckpointId id) throws IOException, Manifest.Damage {
+    fetch(id, manifest -> manifest.hasContent(folder(id)));
+  }
+
+  /**
+   * One process of a machine brings it, others wait for that one.
+   *
+   * @param sound whether a copy that is here in its sizes will do
+   */
+  private void fetch(CheckpointId id, Predicate<Manifest> sound)
+      throws IOException, Manifest.Damage {
     Stored kept = describe(id);
     Manifest manifest = kept.complete();
-    return lock()
+    lock()
         .holding(
             () -> {
-              if (isHere(id, kept)) {
-                return false;
+              if (!isHere(id, kept) || !sound.test(manifest)) {
+                bring(id, manifest, kept);
               }
-              bring(id, manifest, kept);
-              return true;
+              return null;
             });
   }
 
@@ -66,6 +81,7 @@ record BucketDestination(FileDestination staging, Bucket bucket, BucketPath jobF
     return here.hasManifestOf(kept) && here.sizes().equals(kept.sizes());
   }
 
+  /** All of it is on the device before it has the checkpoint's name. */
   private void bring(CheckpointId id, Manifest manifest, Stored kept)
       throws IOException, Manifest.Damage {
     FileDestinationWriter writer = staging.writer(NO_ATTEMPT);
@@ -73,7 +89,11 @@ record BucketDestination(FileDestination staging, Bucket bucket, BucketPath jobF
     Path partial = writer.partial(id);
     checkpoints().bring(id, manifest.files(), partial);
     manifest.requireContent(partial);
-    Files.write(partial.resolve(Manifest.FILE), kept.manifest().orElseThrow());
+    for (Manifest.Entry file : manifest.files()) {
+      staging.disk().sync(partial.resolve(file.name()));
+    }
+    new TrainingFiles(staging.disk(), partial).write(Manifest.FILE, kept.manifest().orElseThrow());
+    staging.disk().syncFolder(partial);
     writer.publish(id, NO_FENCE);
   }
 

@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** To a bucket, by way of the folder in front of it. */
@@ -67,8 +69,11 @@ final class BucketDestinationWriter implements DestinationWriter {
             });
   }
 
+  /** Files go where those of an earlier version are, so its manifest goes before. */
   @Override
-  public void handOver(CheckpointId id, int share, Manifest files) throws IOException {
+  public void handOver(CheckpointId id, int share, Manifest files, Fence fence) throws IOException {
+    fence.run();
+    bucket.removeManifest(id);
     bucket.send(id, partial(id), names(files));
     receipts.write(receipt(id, share), files.toJson());
   }
@@ -97,7 +102,7 @@ final class BucketDestinationWriter implements DestinationWriter {
   @Override
   public void publish(CheckpointId id, Fence fence) throws IOException {
     staging.publish(id, BucketDestination.NO_FENCE);
-    send(id, fence);
+    send(id, handedOver, fence);
     for (CheckpointId other : here.list()) {
       if (!other.equals(id)) {
         staging.remove(other);
@@ -108,9 +113,11 @@ final class BucketDestinationWriter implements DestinationWriter {
   /**
    * The manifest goes before the files do, whether or not there is known to be one: no moment may
    * have files of two versions and a manifest.
+   *
+   * @param others files that are there already, and need not be here
    */
-  private void send(CheckpointId id, Fence fence) throws IOException {
-    Stored sent = here.describe(id);
+  private void send(CheckpointId id, Set<String> others, Fence fence) throws IOException {
+    Stored sent = whole(id);
     Stored before = inventory.take(id);
     if (!isThere(id, sent, before)) {
       fence.run();
@@ -119,12 +126,25 @@ final class BucketDestinationWriter implements DestinationWriter {
           id,
           destination.folder(id),
           sent.sizes().keySet().stream()
-              .filter(name -> !name.equals(Manifest.FILE) && !handedOver.contains(name))
+              .filter(name -> !name.equals(Manifest.FILE) && !others.contains(name))
               .toList());
       fence.run();
       bucket.sendManifest(id, sent.manifest().orElseThrow());
     }
     inventory.put(id, sent.over(before));
+  }
+
+  /** As the manifest tells it: of files that other machines have sent, nothing else here does. */
+  private Stored whole(CheckpointId id) throws IOException {
+    Stored written = here.describe(id);
+    Map<String, Long> sizes = new TreeMap<>();
+    try {
+      Manifest.of(written).files().forEach(file -> sizes.put(file.name(), file.size()));
+    } catch (Manifest.Damage e) {
+      throw new IOException(here.folder(id) + ": " + e.getMessage(), e);
+    }
+    sizes.put(Manifest.FILE, (long) written.manifest().orElseThrow().length);
+    return new Stored(written.manifest(), sizes, written.savedAt());
   }
 
   /** What is thought to be there is looked at: somebody may have removed a part of it. */
@@ -149,7 +169,7 @@ final class BucketDestinationWriter implements DestinationWriter {
     Optional<CheckpointId> newestHere = newestComplete(here);
     if (newestHere.isPresent()
         && newestThere.map(there -> newestHere.get().compareTo(there) > 0).orElse(true)) {
-      send(newestHere.get(), BucketDestination.NO_FENCE);
+      send(newestHere.get(), Set.of(), BucketDestination.NO_FENCE);
     }
   }
 

@@ -105,13 +105,7 @@ public final class CheckpointStore {
    * @param notices told, in a sentence each, which newer ones were passed over and why
    */
   public Optional<CheckpointId> newestVerified(Consumer<String> notices) {
-    return catalog.newest(
-        id -> {
-          if (!destination.fetch(id)) {
-            Manifest.read(folder(id)).requireContent(folder(id));
-          }
-        },
-        notices);
+    return catalog.newest(destination::fetchVerified, notices);
   }
 
   /**

@@ -15,12 +15,18 @@ interface Destination extends Contents {
   Path folder(CheckpointId id);
 
   /**
-   * Brings a checkpoint to {@link #folder}.
+   * Brings a checkpoint to {@link #folder}; one that is there in its sizes is not read again.
    *
-   * @return whether all of it was just read and is as it was written
-   * @throws Manifest.Damage if it was read and is not
+   * @throws Manifest.Damage if it was read and is not as it was written
    */
-  boolean fetch(CheckpointId id) throws IOException, Manifest.Damage;
+  void fetch(CheckpointId id) throws IOException, Manifest.Damage;
+
+  /**
+   * Brings a checkpoint to {@link #folder}, of which then every byte is as it was written.
+   *
+   * @throws Manifest.Damage if it is damaged where it is kept
+   */
+  void fetchVerified(CheckpointId id) throws IOException, Manifest.Damage;
 
   /** Small files beside the checkpoints. */
   SmallFiles files();

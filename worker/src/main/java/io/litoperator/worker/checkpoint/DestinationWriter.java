@@ -23,8 +23,10 @@ interface DestinationWriter extends Contents {
    *
    * @param share the rank
    * @param files of the share
+   * @param fence called before anything changes that earlier or later attempts write too; what it
+   *     throws ends the handing over
    */
-  void handOver(CheckpointId id, int share, Manifest files) throws IOException;
+  void handOver(CheckpointId id, int share, Manifest files, Fence fence) throws IOException;
 
   /** Takes over a share, once; empty as long as it was not handed over. */
   Optional<Manifest> takeOver(CheckpointId id, int share) throws IOException;

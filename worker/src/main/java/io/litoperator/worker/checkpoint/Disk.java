@@ -9,6 +9,9 @@ interface Disk {
   /** A new file, the content of which is on the device when the channel is closed. */
   WritableByteChannel create(Path file) throws IOException;
 
+  /** Puts the content of a file that is written on the device. */
+  void sync(Path file) throws IOException;
+
   /** Puts a folder's entries on the device. */
   void syncFolder(Path folder) throws IOException;
 

@@ -63,8 +63,11 @@ record FileDestination(Path jobFolder, Disk disk) implements Destination {
 
   /** It is where it is. */
   @Override
-  public boolean fetch(CheckpointId id) {
-    return false;
+  public void fetch(CheckpointId id) {}
+
+  @Override
+  public void fetchVerified(CheckpointId id) throws Manifest.Damage {
+    Manifest.read(folder(id)).requireContent(folder(id));
   }
 
   @Override

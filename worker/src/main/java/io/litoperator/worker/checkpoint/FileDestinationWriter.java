@@ -66,8 +66,9 @@ final class FileDestinationWriter implements DestinationWriter {
     return partial(id);
   }
 
+  /** Needs no fence: the folder is this attempt's. */
   @Override
-  public void handOver(CheckpointId id, int share, Manifest files) throws IOException {
+  public void handOver(CheckpointId id, int share, Manifest files, Fence fence) throws IOException {
     Path receipt = receipt(id, share);
     Path unfinished = receipt.resolveSibling(receipt.getFileName() + ".unfinished");
     try (WritableByteChannel channel = disk.create(unfinished)) {
@@ -154,8 +155,7 @@ final class FileDestinationWriter implements DestinationWriter {
 
   @Override
   public void verify(CheckpointId id) throws Manifest.Damage {
-    Path folder = destination.folder(id);
-    Manifest.read(folder).requireContent(folder);
+    destination.fetchVerified(id);
   }
 
   @Override

@@ -121,6 +121,16 @@ record Manifest(int format, List<Entry> files) {
     }
   }
 
+  /** Whether every file is as it was written. */
+  boolean hasContent(Path folder) {
+    try {
+      requireContent(folder);
+      return true;
+    } catch (Damage e) {
+      return false;
+    }
+  }
+
   /** Paths of the files whose names begin so, in the manifest's order. */
   List<Path> filesOf(Path folder, String prefix) {
     return files.stream()

@@ -32,12 +32,16 @@ final class PartialCheckpoint {
     this.id = id;
   }
 
-  /** Adds a share that is not the first. */
-  void add(Snapshot snapshot) throws IOException {
+  /**
+   * Adds a share that is not the first.
+   *
+   * @param fence as of {@link DestinationWriter#handOver}
+   */
+  void add(Snapshot snapshot, Fence fence) throws IOException {
     TrainingFiles files = new TrainingFiles(disk, destination.join(id));
     files.write(snapshot);
     destination.handOver(
-        id, snapshot.share().index(), new Manifest(Manifest.FORMAT, files.written()));
+        id, snapshot.share().index(), new Manifest(Manifest.FORMAT, files.written()), fence);
   }
 
   /**

@@ -19,9 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -140,35 +137,6 @@ class BucketDestinationTest extends BucketStores {
 
     assertThat(here.newestVerified(none())).contains(finetune(1));
     assertThat(Snapshots.version(here.folder(finetune(1)))).isEqualTo(11);
-  }
-
-  /** As of two ranks on the first machine and one on another. */
-  @Test
-  void sharesOfSeveralMachinesMakeOne() throws Exception {
-    AttemptStore first = here.of(0);
-    first.begin(finetune(3));
-    ExecutorService ranks = Executors.newFixedThreadPool(2);
-    Future<?> second = ranks.submit(() -> here.of(0).add(share(1)));
-    Future<?> third = ranks.submit(() -> elsewhere.of(0).add(share(2)));
-
-    Saved saved = first.finish(share(0));
-    second.get();
-    third.get();
-    ranks.shutdown();
-
-    CheckpointStore another = store(bucket, "another");
-    assertThat(another.newestVerified(none())).contains(finetune(3));
-    assertThat(another.complete().get(0).digest()).isEqualTo(saved.digest());
-    assertThat(another.open("finetune-3").optimizer().names()).isNotEmpty();
-    assertThat(here.newestVerified(none())).as("also where a part of it was").contains(finetune(3));
-    assertThat(bucket.list(job.key() + "/"))
-        .extracting(StoredObject::key)
-        .as("receipts")
-        .noneMatch(key -> key.contains("share-"));
-  }
-
-  private static Snapshot share(int index) {
-    return Snapshots.of(finetune(3), 3, Snapshots.SHAPES, new Share(index, 3));
   }
 
   @Test

@@ -99,6 +99,9 @@ class CheckpointCrashTest {
           }
 
           @Override
+          public void sync(Path unused) {}
+
+          @Override
           public void syncFolder(Path unused) {}
 
           @Override

@@ -103,6 +103,11 @@ class CheckpointWriterTest {
     }
 
     @Override
+    public void sync(Path file) throws IOException {
+      disk.sync(file);
+    }
+
+    @Override
     public void syncFolder(Path folder) throws IOException {
       disk.syncFolder(folder);
     }

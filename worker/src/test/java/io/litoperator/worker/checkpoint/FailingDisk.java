@@ -46,6 +46,11 @@ final class FailingDisk implements Disk {
   }
 
   @Override
+  public void sync(Path file) {
+    operation();
+  }
+
+  @Override
   public void syncFolder(Path folder) {
     operation();
   }
