@@ -1,5 +1,6 @@
 package io.litoperator.operator.plan;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
 import io.litoperator.operator.resource.JobResources;
 import io.litoperator.operator.snapshot.ObservedPod;
@@ -85,7 +86,16 @@ final class PodWork {
       wakeUps.add(retryAt.get());
       return;
     }
-    creations.add(new Action.CreatePod(resources.pod(member.index(), member.attempt())));
+    creations.add(
+        new Action.CreatePod(resources.pod(member.index(), member.attempt(), gangmate())));
+  }
+
+  /** Who is there already of the gang that a new Pod joins. */
+  private Optional<Pod> gangmate() {
+    return Roll.call(snapshot, course.members()).entries().stream()
+        .flatMap(entry -> entry.pod().stream())
+        .map(ObservedPod::pod)
+        .findFirst();
   }
 
   private void halt(ObservedPod pod) {

@@ -137,8 +137,18 @@ public final class JobResources {
    * @param attempt from which the Pod takes part, from 1
    */
   public Pod pod(int index, int attempt) {
-    return new WorkerPod(
-            spec, ownership, settings, scheduling, resolved.configMapName(ownership.job()))
-        .build(index, attempt);
+    return pod(index, attempt, Optional.empty());
+  }
+
+  /**
+   * @param gangmate a Pod that the new one is to work with, which an older operator may have made;
+   *     the new one gets its image and reads the same text of the job. Empty for the first
+   */
+  public Pod pod(int index, int attempt, Optional<Pod> gangmate) {
+    Edition edition =
+        gangmate
+            .flatMap(Edition::of)
+            .orElseGet(() -> Edition.of(spec, settings, resolved.configMapName(ownership.job())));
+    return new WorkerPod(spec, ownership, settings, scheduling, edition).build(index, attempt);
   }
 }

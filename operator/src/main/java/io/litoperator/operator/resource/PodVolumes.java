@@ -25,6 +25,9 @@ final class PodVolumes {
   /** What the run writes, unless the job says where. */
   static final String OUTPUT_FOLDER = "/var/lib/lit";
 
+  /** The volume at {@link #JOB_FOLDER}. */
+  static final String JOB = "lit-job";
+
   private static final int READABLE_BY_GROUP = 0440;
   private static final long TOKEN_SECONDS = 3600;
 
@@ -78,7 +81,7 @@ final class PodVolumes {
   /** One volume without sub-paths, so that a rotated certificate authority reaches the Pod. */
   private static Volume job(LitTrainingJobSpec spec, String job, String configMap) {
     return new VolumeBuilder()
-        .withName("lit-job")
+        .withName(JOB)
         .withNewProjected()
         .withDefaultMode(READABLE_BY_GROUP)
         .addToSources(entry(configMap, JobResources.JOB_FILE, JobResources.JOB_FILE))

@@ -11,8 +11,8 @@ import io.litoperator.api.v1alpha1.LitTrainingJob;
 import java.util.List;
 
 /**
- * The job as its Pods read it: every default filled in, so that neither another operator nor
- * another image changes what runs.
+ * The job as its Pods read it: every default filled in, so that all of a gang read the same.
+ * Another operator may fill in others; a gang that runs keeps its own, {@link Edition}.
  *
  * @param yaml the same text for the same job, always
  */

@@ -24,12 +24,13 @@ final class WorkerContainer {
       LitTrainingJobSpec spec,
       Ownership ownership,
       ResourceSettings settings,
+      String image,
       PodVolumes files,
       int index,
       int attempt) {
     return new ContainerBuilder()
         .withName(JobResources.CONTAINER)
-        .withImage(spec.image() != null ? spec.image() : settings.workerImage())
+        .withImage(image)
         .withImagePullPolicy(settings.imagePullPolicy().orElse(null))
         .withArgs("launch")
         .withEnv(environment(spec, ownership, settings, index, attempt))

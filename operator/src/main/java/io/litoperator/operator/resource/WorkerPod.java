@@ -9,13 +9,13 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
 
-/** The Pod of one node. Those of a job differ in name, host name, node rank and attempt only. */
+/** The Pod of one node. Those of a gang differ in name, host name, node rank and attempt only. */
 record WorkerPod(
     LitTrainingJobSpec spec,
     Ownership ownership,
     ResourceSettings settings,
     Scheduling scheduling,
-    String configMap) {
+    Edition edition) {
   /** The user that distroless images call nonroot; any but 0 would do. */
   private static final long NON_ROOT = 65532L;
 
@@ -39,7 +39,7 @@ record WorkerPod(
   }
 
   private PodSpec podSpec(String name, Template template, int index, int attempt) {
-    var files = PodVolumes.of(spec, ownership, configMap);
+    var files = PodVolumes.of(spec, ownership, edition.configMap());
     return new PodSpecBuilder()
         .withHostname(name)
         .withSubdomain(ownership.job())
@@ -57,7 +57,9 @@ record WorkerPod(
         .withAffinity(Placement.affinity(ownership, scheduling.topologyKey()))
         .withTolerations(Placement.tolerations(template.tolerations()))
         .withVolumes(files.volumes())
-        .withContainers(WorkerContainer.build(spec, ownership, settings, files, index, attempt))
+        .withContainers(
+            WorkerContainer.build(
+                spec, ownership, settings, edition.image(), files, index, attempt))
         .build();
   }
 

@@ -256,6 +256,10 @@ public final class Scene {
     return List.copyOf(pods.keySet());
   }
 
+  public List<Pod> podsThere() {
+    return List.copyOf(pods.values());
+  }
+
   private static String podName(Action action) {
     if (action instanceof Action.CreatePod create) {
       return create.pod().getMetadata().getName();

@@ -1,0 +1,47 @@
+package io.litoperator.operator.resource;
+
+import io.fabric8.kubernetes.api.model.ConfigMapProjection;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
+import java.util.Optional;
+
+/**
+ * What a Pod runs, and which text of the job it reads: the same in all Pods of a gang, whichever
+ * operator made them.
+ *
+ * @param image of the worker
+ * @param configMap with the resolved job
+ */
+record Edition(String image, String configMap) {
+
+  /** What this operator gives a gang that begins. */
+  static Edition of(LitTrainingJobSpec spec, ResourceSettings settings, String configMap) {
+    return new Edition(spec.image() != null ? spec.image() : settings.workerImage(), configMap);
+  }
+
+  /** A Pod's own; empty if it is not built like a worker's. */
+  static Optional<Edition> of(Pod pod) {
+    Optional<String> image =
+        pod.getSpec().getContainers().stream()
+            .filter(container -> container.getName().equals(JobResources.CONTAINER))
+            .map(Container::getImage)
+            .findFirst();
+    return image.flatMap(it -> configMap(pod).map(name -> new Edition(it, name)));
+  }
+
+  private static Optional<String> configMap(Pod pod) {
+    return pod.getSpec().getVolumes().stream()
+        .filter(volume -> volume.getName().equals(PodVolumes.JOB) && volume.getProjected() != null)
+        .flatMap(volume -> volume.getProjected().getSources().stream())
+        .flatMap(source -> Optional.ofNullable(source.getConfigMap()).stream())
+        .filter(Edition::hasJob)
+        .map(ConfigMapProjection::getName)
+        .findFirst();
+  }
+
+  private static boolean hasJob(ConfigMapProjection configMap) {
+    return configMap.getItems().stream()
+        .anyMatch(item -> JobResources.JOB_FILE.equals(item.getPath()));
+  }
+}
