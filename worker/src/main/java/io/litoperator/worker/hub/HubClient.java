@@ -18,28 +18,39 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The hub's API over HTTP. Tries once; {@link Transient} failures may be over the next time. */
 final class HubClient {
   private static final JsonMapper JSON = new JsonMapper();
+
+  /** With connecting, with the head of an answer, and with all of one that is JSON. */
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private static final int MOST_REDIRECTS = 5;
   private static final Pattern NEXT = Pattern.compile("<([^>]+)>;\\s*rel=\"next\"");
 
   private final HttpClient http;
   private final HubSettings settings;
+  private final Duration patience;
 
   HubClient(HubSettings settings) {
+    this(settings, PATIENCE);
+  }
+
+  HubClient(HubSettings settings, Duration patience) {
     this.settings = settings;
+    this.patience = patience;
     this.http =
         settings
             .proxies()
             .client()
             // By hand, as the token is for the hub alone.
             .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(PATIENCE)
+            .connectTimeout(patience)
             .build();
   }
 
@@ -108,7 +119,12 @@ final class HubClient {
   }
 
   private JsonNode tree(HubPath source, HttpResponse<InputStream> answer) throws IOException {
-    try (InputStream body = answer.body()) {
+    InputStream body = answer.body();
+    CompletableFuture<Void> watch =
+        CompletableFuture.runAsync(
+            () -> closeQuietly(body),
+            CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS));
+    try (body) {
       return JSON.readTree(body);
     } catch (IOException e) {
       throw new Transient(
@@ -116,6 +132,17 @@ final class HubClient {
               .formatted(settings.endpoint(), source, e.getMessage()),
           Optional.empty(),
           e);
+    } finally {
+      watch.cancel(false);
+    }
+  }
+
+  /** The reader then fails: a request's timeout ends with the head of its answer. */
+  private static void closeQuietly(InputStream body) {
+    try {
+      body.close();
+    } catch (IOException e) {
+      // The reader tells that it was cut.
     }
   }
 
@@ -139,7 +166,7 @@ final class HubClient {
 
   private HttpResponse<InputStream> send(HubPath source, URI uri, long from) throws IOException {
     HttpRequest.Builder request =
-        settings.proxies().request(uri).timeout(PATIENCE).header("User-Agent", "lit-operator");
+        settings.proxies().request(uri).timeout(patience).header("User-Agent", "lit-operator");
     if (isHub(uri)) {
       settings.token().ifPresent(token -> request.header("Authorization", "Bearer " + token));
     }

@@ -40,14 +40,23 @@ final class ConfigReader {
           ExitCode.INPUT_MISSING,
           file + " is missing or cannot be read: a model folder needs its config.json");
     }
+    byte[] content = content(file);
     try {
-      JsonNode root = JSON.readTree(file.toFile());
+      JsonNode root = JSON.readTree(content);
       if (!root.isObject()) {
         throw new Failure(ExitCode.BAD_DATA, file + " is not a JSON object");
       }
       return new ConfigReader(file, "", (ObjectNode) root);
     } catch (IOException e) {
       throw new Failure(ExitCode.BAD_DATA, file + " is not JSON: " + firstLine(e), e);
+    }
+  }
+
+  private static byte[] content(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new Failure(ExitCode.STORAGE, "%s cannot be read: %s.".formatted(file, e), e);
     }
   }
 

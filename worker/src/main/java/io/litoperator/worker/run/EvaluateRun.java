@@ -74,10 +74,17 @@ public final class EvaluateRun {
    * @return {@code DONE}, or how the run was stopped
    * @throws Failure with the root cause
    */
+  @SuppressWarnings("try") // The folder does its work by being taken.
   public ExitCode run() {
     RunPlan plan = plan();
     plan.evaluation().tasks().forEach(this::check);
-    Path planFile = prepare(plan);
+    try (OutputFolder folder =
+        OutputFolder.take(options.output(), options.resume(), false, listener)) {
+      return run(plan, prepare(plan));
+    }
+  }
+
+  private ExitCode run(RunPlan plan, Path planFile) {
     List<Event.Scored> scores = new ArrayList<>();
     Listener collecting =
         event -> {
@@ -145,24 +152,23 @@ public final class EvaluateRun {
     }
   }
 
-  /**
-   * Makes the folder, and the plan's file in it, which tells an earlier run with other settings.
-   */
+  /** Makes the plan's file, by which a later run tells whether it may go on from this one. */
   private Path prepare(RunPlan plan) {
     Path file = options.output().resolve("plan.json");
+    ModelStamp model = ModelStamp.of(options.model());
     if (options.resume() && Files.exists(file)) {
-      requireSame(PlanCodec.read(file), plan);
-    } else {
-      OutputFolder.prepare(options.output(), options.resume(), false, listener);
+      requireSame(PlanCodec.read(file), plan, model);
     }
+    model.keep(options.output());
     PlanCodec.write(plan, file);
     return file;
   }
 
   /** Other tasks, ranks and judges may be asked for; answers of other models are not taken. */
-  private void requireSame(RunPlan earlier, RunPlan plan) {
+  private void requireSame(RunPlan earlier, RunPlan plan, ModelStamp model) {
     boolean other =
         !earlier.model().equals(plan.model())
+            || !model.isKept(options.output())
             || plan.evaluation().tasks().stream()
                 .anyMatch(
                     task ->
@@ -171,7 +177,7 @@ public final class EvaluateRun {
     if (other) {
       throw new Failure(
           ExitCode.INVALID,
-          "%s holds an evaluation of another model, of other data or with other lengths; evaluate into another folder."
+          "%s holds an evaluation of another model (or of one that was written anew since), of other data or with other lengths; evaluate into another folder."
               .formatted(options.output()));
     }
   }

@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -20,7 +22,8 @@ import java.util.stream.Stream;
  *
  * @param model where what was evaluated is
  * @param digest of the checkpoint that was evaluated, by its manifest; null of another model
- * @param scores of the tasks that are done, each task's main one first
+ * @param scores of the tasks that are done, each task's main one first; of a score that is told
+ *     again, as after a rank's restart, only the last is kept
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record EvaluationScores(String model, String digest, List<Score> scores) {
@@ -28,7 +31,9 @@ record EvaluationScores(String model, String digest, List<Score> scores) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   EvaluationScores {
-    scores = List.copyOf(scores);
+    Map<List<String>, Score> last = new LinkedHashMap<>();
+    scores.forEach(score -> last.put(List.of(score.task(), score.metric()), score));
+    scores = List.copyOf(last.values());
   }
 
   /**

@@ -40,8 +40,7 @@ public final class JobTemplates {
           if (kept.isPresent()) {
             return kept.get();
           }
-          List<String> templates = mine(stage, (done, total) -> {});
-          write(files, templates);
+          List<String> templates = writeOnce(files, mine(stage, (done, total) -> {}));
           notice.accept(
               "Mined %,d task templates from the data; they are in %s."
                   .formatted(templates.size(), files.name(FILE)));
@@ -68,17 +67,13 @@ public final class JobTemplates {
   }
 
   private static LabelPlan kept(LabelPlan labels, JobFiles files, Consumer<String> notice) {
-    Optional<List<String>> before = read(files);
-    if (before.isEmpty()) {
-      write(files, labels.templates());
-      return labels;
-    }
-    if (!before.get().equals(labels.templates())) {
+    List<String> before = read(files).orElseGet(() -> writeOnce(files, labels.templates()));
+    if (!before.equals(labels.templates())) {
       notice.accept(
           "The ConfigMap of task templates has changed; the job goes on with those it began with, in %s."
               .formatted(files.name(FILE)));
     }
-    return labels.withTemplates(before.get());
+    return labels.withTemplates(before);
   }
 
   /** The plan with its templates, mined for this once. */
@@ -116,11 +111,16 @@ public final class JobTemplates {
   }
 
   private static Optional<List<String>> read(JobFiles files) {
-    return files.read(FILE).map(text -> new String(text, StandardCharsets.UTF_8).lines().toList());
+    return files.read(FILE).map(JobTemplates::lines);
   }
 
-  private static void write(JobFiles files, List<String> templates) {
+  /** What is kept then: another Pod of the job may have written its own meanwhile. */
+  private static List<String> writeOnce(JobFiles files, List<String> templates) {
     String lines = templates.stream().map(line -> line + "\n").collect(Collectors.joining());
-    files.write(FILE, lines.getBytes(StandardCharsets.UTF_8));
+    return lines(files.writeOnce(FILE, lines.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static List<String> lines(byte[] text) {
+    return new String(text, StandardCharsets.UTF_8).lines().toList();
   }
 }

@@ -67,10 +67,17 @@ public final class LocalRun {
    * @return {@code DONE}, or how the run was stopped
    * @throws io.litoperator.worker.failure.Failure with the root cause
    */
+  @SuppressWarnings("try") // The folder does its work by being taken.
   public ExitCode run() {
+    boolean elsewhere = plan.checkpoints().bucket().isPresent();
+    try (OutputFolder folder =
+        OutputFolder.take(options.output(), options.resume(), elsewhere, listener)) {
+      return runInFolder();
+    }
+  }
+
+  private ExitCode runInFolder() {
     long start = System.nanoTime();
-    OutputFolder.prepare(
-        options.output(), options.resume(), plan.checkpoints().bucket().isPresent(), listener);
     SourceRecord.of(plan).keep(plan, options.resume());
     Path events = options.output().resolve("events.jsonl");
     ExitCode code;

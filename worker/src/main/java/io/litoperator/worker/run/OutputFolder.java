@@ -4,46 +4,99 @@ import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.Listener;
+import io.litoperator.worker.transfer.LockFile;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.stream.Stream;
 
-/** The folder that a run writes to. An earlier run's is never overwritten. */
-final class OutputFolder {
+/**
+ * The folder that a run writes to, for this run alone until closed. An earlier run's is never
+ * overwritten.
+ */
+final class OutputFolder implements AutoCloseable {
+  private static final String LOCK = ".run.lock";
+
+  private final List<Closeable> locks = new ArrayList<>();
+
   private OutputFolder() {}
 
   /**
-   * Makes the folder ready: with {@code resume} as it is, otherwise empty, an earlier run's being
-   * moved aside.
+   * Takes the folder and makes it ready: with {@code resume} as it is, otherwise empty, an earlier
+   * run's being moved aside.
    *
    * @param elsewhere whether what is to be resumed is kept in another place
-   * @throws Failure {@code INPUT_MISSING} if there is nothing to resume, {@code STORAGE} if the
-   *     folder cannot be made or moved
+   * @throws Failure {@code INPUT_MISSING} if there is nothing to resume, {@code INVALID} if another
+   *     run uses the folder, {@code STORAGE} if it cannot be made or moved
    */
-  static void prepare(Path folder, boolean resume, boolean elsewhere, Listener listener) {
+  static OutputFolder take(Path folder, boolean resume, boolean elsewhere, Listener listener) {
+    OutputFolder taken = new OutputFolder();
     try {
-      boolean used = isUsed(folder);
-      if (resume && !used && !elsewhere) {
-        throw new Failure(
-            ExitCode.INPUT_MISSING,
-            "There is no run in %s to resume; start it without --resume, or name its folder with --output."
-                .formatted(folder));
-      }
-      if (!resume && used) {
-        Path aside = free(folder);
-        Files.move(folder, aside);
-        listener.on(
-            new Event.Notice("The earlier run in %s is now in %s.".formatted(folder, aside)));
-      }
-      Files.createDirectories(folder);
+      taken.prepare(folder, resume, elsewhere, listener);
+      return taken;
     } catch (IOException e) {
+      taken.close();
       throw new Failure(
           ExitCode.STORAGE,
           "The output folder %s cannot be used: %s; choose another with --output."
               .formatted(folder, e),
           e);
+    } catch (Failure e) {
+      taken.close();
+      throw e;
+    }
+  }
+
+  private void prepare(Path folder, boolean resume, boolean elsewhere, Listener listener)
+      throws IOException {
+    if (resume && !elsewhere && !isUsed(folder)) {
+      throw new Failure(
+          ExitCode.INPUT_MISSING,
+          "There is no run in %s to resume; start it without --resume, or name its folder with --output."
+              .formatted(folder));
+    }
+    Files.createDirectories(folder);
+    lock(folder, listener);
+    if (!resume && isUsed(folder)) {
+      Path aside = free(folder);
+      // Its lock goes with it, and is kept: who looks for it there must not get it.
+      Files.move(folder, aside);
+      listener.on(new Event.Notice("The earlier run in %s is now in %s.".formatted(folder, aside)));
+      Files.createDirectories(folder);
+      lock(folder, listener);
+    }
+  }
+
+  private void lock(Path folder, Listener listener) {
+    try {
+      locks.add(new LockFile(folder.resolve(LOCK)).tryToHold().orElseThrow(() -> inUse(folder)));
+    } catch (IOException e) {
+      listener.on(
+          new Event.Notice(
+              "The output folder %s cannot be locked (%s); let no other run use it meanwhile."
+                  .formatted(folder, e.getMessage())));
+    }
+  }
+
+  private static Failure inUse(Path folder) {
+    return new Failure(
+        ExitCode.INVALID,
+        "Another run that goes on writes to %s; wait for its end, or choose another folder with --output."
+            .formatted(folder));
+  }
+
+  @Override
+  public void close() {
+    for (Closeable lock : locks) {
+      try {
+        lock.close();
+      } catch (IOException e) {
+        throw new Failure(ExitCode.STORAGE, "A lock cannot be closed: " + e.getMessage(), e);
+      }
     }
   }
 
@@ -71,7 +124,7 @@ final class OutputFolder {
       return false;
     }
     try (Stream<Path> entries = Files.list(folder)) {
-      return entries.findAny().isPresent();
+      return entries.anyMatch(entry -> !entry.endsWith(LOCK));
     }
   }
 

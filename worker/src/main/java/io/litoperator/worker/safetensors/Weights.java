@@ -150,6 +150,9 @@ public final class Weights {
   }
 
   private static Failure unreadable(Path path, IOException e) {
+    if (Files.isReadable(path)) {
+      return new Failure(ExitCode.STORAGE, "%s cannot be read: %s.".formatted(path, e), e);
+    }
     return new Failure(
         ExitCode.INPUT_MISSING,
         path + " cannot be read; check that it exists and may be read by this user.",

@@ -16,6 +16,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -116,6 +117,22 @@ class EvaluateRunIT {
         .isInstanceOfSatisfying(
             Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.INVALID))
         .hasMessageContaining("holds an evaluation of another model");
+  }
+
+  @Test
+  void answersOfAModelThatWasWrittenAnewSinceAreNotTaken() throws IOException {
+    assertThat(new EvaluateRun(options(List.of("gqa"), 1, false), event -> {}).run())
+        .isEqualTo(ExitCode.DONE);
+    assertThat(new EvaluateRun(options(List.of("gqa"), 1, true), event -> {}).run())
+        .isEqualTo(ExitCode.DONE);
+    Path weights = model.resolve("model.safetensors");
+    FileTime written = Files.getLastModifiedTime(weights);
+    Files.setLastModifiedTime(weights, FileTime.fromMillis(written.toMillis() + 1_000));
+
+    assertThatThrownBy(() -> new EvaluateRun(options(List.of("gqa"), 1, true), e -> {}).run())
+        .isInstanceOfSatisfying(
+            Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.INVALID))
+        .hasMessageContaining("written anew since");
   }
 
   @Test

@@ -20,6 +20,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,6 +129,27 @@ class JobTemplatesTest {
 
     assertThat(JobTemplates.kept(withConfigMap("Another."), files, told::add)).isEqualTo(first);
     assertThat(told).singleElement().asString().contains("has changed", kept.toString());
+  }
+
+  @Test
+  void podsThatBeginTogetherMaskTheSame() throws Exception {
+    List<RunPlan> plans = List.of(withConfigMap("Of one."), withConfigMap("Of the other."));
+    CyclicBarrier together = new CyclicBarrier(plans.size());
+    ExecutorService pods = Executors.newFixedThreadPool(plans.size());
+    for (int round = 0; round < 50; round++) {
+      JobFiles files = new CheckpointStore(folder.resolve("output-" + round)).files();
+      List<Callable<List<String>>> starts = new ArrayList<>();
+      for (RunPlan plan : plans) {
+        starts.add(
+            () -> {
+              together.await();
+              return templates(JobTemplates.kept(plan, files, sentence -> {}));
+            });
+      }
+      List<Future<List<String>>> used = pods.invokeAll(starts);
+      assertThat(used.get(0).get()).isEqualTo(used.get(1).get());
+    }
+    pods.shutdown();
   }
 
   @Test

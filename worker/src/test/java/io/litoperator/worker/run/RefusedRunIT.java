@@ -7,6 +7,7 @@ import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.report.Event;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,6 +38,26 @@ class RefusedRunIT {
     assertThat(run.events(Event.Restarted.class)).isEmpty();
     Checkpoint kept = Checkpoint.open(run.checkpoints().resolve("pretrain-20"));
     assertThat(kept.state().step()).isEqualTo(20);
+  }
+
+  @Test
+  void aSecondRunIntoTheFolderOfOneThatGoesOnLeavesItAlone() throws Exception {
+    Path output = folder.resolve("output");
+    LocalRun.Options options = new LocalRun.Options(output, List.of(), 1, false);
+    try (TinyProcess first =
+        TinyProcess.start(job.plan(output), folder.resolve("plan.json"), options)) {
+      first.await(line -> line.contains("\"event\":\"step\""));
+
+      Failure failure = TinyRun.of(job, output).failure();
+
+      assertThat(failure.exitCode()).isEqualTo(ExitCode.INVALID);
+      assertThat(failure.getMessage()).contains("Another run that goes on writes to " + output);
+      assertThat(folder.resolve("output.1")).doesNotExist();
+      assertThat(first.signal("INT").exitCode()).isEqualTo(ExitCode.INTERRUPTED.code());
+    }
+    TinyRun.resumed(job, output).done();
+    TinyRun.of(job, output).done();
+    assertThat(folder.resolve("output.1/report.html")).exists();
   }
 
   @Test

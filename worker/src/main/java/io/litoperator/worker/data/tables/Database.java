@@ -60,21 +60,32 @@ final class Database implements AutoCloseable {
    * Runs a query on the calling thread; others may run theirs meanwhile.
    *
    * @param files named in errors
-   * @throws Failure BAD_DATA if the files cannot be read
+   * @throws Failure BAD_DATA if the files are no Parquet that can be read, STORAGE if their disk
+   *     fails
    */
   <T> T query(String files, Query<T> query) {
     try (Connection connection = first.duplicate();
         Statement statement = connection.createStatement()) {
       return query.run(statement);
     } catch (SQLException e) {
-      throw e.getMessage().startsWith("Out of Memory")
-          ? new Failure(
-              ExitCode.BAD_DATA,
-              "%s: a row group needs more than %s; write smaller ones.".formatted(files, MEMORY),
-              e)
-          : new Failure(
-              ExitCode.BAD_DATA, "%s cannot be read as Parquet: %s.".formatted(files, line(e)), e);
+      throw failure(files, e);
     }
+  }
+
+  static Failure failure(String files, SQLException e) {
+    String message = e.getMessage();
+    if (message.startsWith("Out of Memory")) {
+      return new Failure(
+          ExitCode.BAD_DATA,
+          "%s: a row group needs more than %s; write smaller ones.".formatted(files, MEMORY),
+          e);
+    }
+    // A file that ends too early, or says so, is no fault of the disk's.
+    if (message.startsWith("IO Error") && !message.contains("enough bytes")) {
+      return new Failure(ExitCode.STORAGE, "%s cannot be read: %s.".formatted(files, line(e)), e);
+    }
+    return new Failure(
+        ExitCode.BAD_DATA, "%s cannot be read as Parquet: %s.".formatted(files, line(e)), e);
   }
 
   @Override

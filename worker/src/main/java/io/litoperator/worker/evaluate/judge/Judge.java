@@ -91,8 +91,8 @@ public final class Judge {
    * What the judge says to each prompt, in their order.
    *
    * @param done told how many are answered
-   * @throws Failure INVALID if the endpoint refuses the request or the key; PEER_LOST if it does
-   *     not answer. Answers given until then are kept.
+   * @throws Failure INVALID if the endpoint refuses the request or the key; STORAGE, as of every
+   *     service that is away, if it does not answer. Answers given until then are kept.
    */
   public List<String> ask(List<String> prompts, IntConsumer done) {
     ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
@@ -134,7 +134,7 @@ public final class Judge {
       }
     }
     throw new Failure(
-        ExitCode.PEER_LOST,
+        ExitCode.STORAGE,
         "The judge at %s did not answer in %d tries (%s); run again with --resume, what it has answered is kept."
             .formatted(plan.url(), TRIES, problem));
   }

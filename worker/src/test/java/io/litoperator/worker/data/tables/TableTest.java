@@ -16,6 +16,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -133,6 +134,38 @@ class TableTest {
     try (Table table = Table.open(file)) {
       assertThat(table.record(0)).hasToString("{\"a \\\"b\":\"x\"}");
     }
+  }
+
+  @Test
+  void aDiskThatFailsIsAStorageFaultAndAFileThatIsCutIsNot() throws Exception {
+    // As DuckDB says it.
+    SQLException disk =
+        new SQLException("IO Error: Could not read from file \"a\": Input/output error");
+    assertThat(Database.failure("a", disk).exitCode()).isEqualTo(ExitCode.STORAGE);
+
+    Path whole = folder.resolve("whole.parquet");
+    write(whole, "SELECT range AS n, repeat('x', 99) || range AS text FROM range(9000)");
+    byte[] bytes = Files.readAllBytes(whole);
+    byte[] footer = Arrays.copyOfRange(bytes, bytes.length - 5_000, bytes.length);
+    Path cut = folder.resolve("cut.parquet");
+    Files.write(cut, footer);
+    for (int kept : new int[] {bytes.length - 5_000, 100, 3}) {
+      Path head = Files.write(folder.resolve(kept + ".parquet"), Arrays.copyOf(bytes, kept));
+      assertIsBadData(head);
+    }
+    assertIsBadData(cut);
+  }
+
+  private static void assertIsBadData(Path file) {
+    assertThatThrownBy(
+            () -> {
+              try (Table table = Table.open(file)) {
+                table.record(0);
+              }
+            })
+        .isInstanceOfSatisfying(
+            Failure.class,
+            f -> assertThat(f.exitCode()).as(f.getMessage()).isEqualTo(ExitCode.BAD_DATA));
   }
 
   @Test

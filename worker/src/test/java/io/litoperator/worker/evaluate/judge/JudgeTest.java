@@ -195,7 +195,7 @@ class JudgeTest {
 
     assertThatThrownBy(() -> judge().ask(List.of("a"), done -> {}))
         .isInstanceOfSatisfying(
-            Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.PEER_LOST))
+            Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.STORAGE))
         .hasMessageContaining(
             "did not answer in 6 tries (HTTP 429: {\"error\": {\"message\": \"insufficient_quota\"}})");
     assertThat(waits).hasSize(5);
