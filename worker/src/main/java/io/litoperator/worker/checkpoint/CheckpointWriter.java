@@ -6,10 +6,11 @@ import io.litoperator.worker.failure.Failure;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -26,7 +27,7 @@ public final class CheckpointWriter implements AutoCloseable {
   private final Consumer<String> notices;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(task -> new Thread(task, "checkpoint-writer"));
-  private Optional<Future<?>> underWay = Optional.empty();
+  private Optional<CompletableFuture<Void>> underWay = Optional.empty();
 
   /**
    * @param keep newest checkpoints kept after each save
@@ -65,12 +66,12 @@ public final class CheckpointWriter implements AutoCloseable {
   /** Starts what makes the first save quicker, on the same thread, and returns. */
   public void prepare(Runnable work) {
     awaitIdle();
-    underWay = Optional.of(thread.submit(work));
+    underWay = Optional.of(CompletableFuture.runAsync(work, thread));
   }
 
   /** Starts saving a share of what was begun, and returns. */
   public void submit(Snapshot snapshot) {
-    underWay = Optional.of(thread.submit(() -> save(snapshot)));
+    underWay = Optional.of(CompletableFuture.runAsync(() -> save(snapshot), thread));
   }
 
   private void save(Snapshot snapshot) {
@@ -82,18 +83,38 @@ public final class CheckpointWriter implements AutoCloseable {
     }
   }
 
+  /** Whether what was under way has failed, which nobody has been told yet. */
+  public boolean hasFailed() {
+    return underWay.map(CompletableFuture::isCompletedExceptionally).orElse(false);
+  }
+
+  /**
+   * Ends the save under way, which cannot be whole as some rank's share has failed.
+   *
+   * @throws Failure always: {@code STORAGE} if it failed here, {@code PEER_LOST} elsewhere
+   */
+  public void giveUp() {
+    if (hasFailed()) {
+      awaitIdle();
+    }
+    underWay = Optional.empty();
+    thread.shutdownNow();
+    throw new Failure(
+        ExitCode.PEER_LOST, "Another rank could not save its share of a checkpoint; see its log.");
+  }
+
   /**
    * Returns when nothing is under way.
    *
    * @throws Failure {@code STORAGE} if the save under way failed; told once
    */
   public void awaitIdle() {
-    Optional<Future<?>> awaited = underWay;
+    Optional<CompletableFuture<Void>> awaited = underWay;
     underWay = Optional.empty();
     awaited.ifPresent(CheckpointWriter::await);
   }
 
-  private static void await(Future<?> save) {
+  private static void await(CompletableFuture<Void> save) {
     try {
       save.get();
     } catch (ExecutionException e) {
@@ -122,6 +143,16 @@ public final class CheckpointWriter implements AutoCloseable {
       awaitIdle();
     } finally {
       thread.shutdown();
+      awaitEnd();
+    }
+  }
+
+  /** What it reads may be freed after this. */
+  private void awaitEnd() {
+    try {
+      thread.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

@@ -256,6 +256,16 @@ public final class Checkpointer implements AutoCloseable {
     return shapes;
   }
 
+  /** As of {@link CheckpointWriter#hasFailed}. */
+  boolean saveFailed() {
+    return writer.hasFailed();
+  }
+
+  /** As of {@link CheckpointWriter#giveUp}. */
+  void giveUp() {
+    writer.giveUp();
+  }
+
   /** Returns when what was submitted is on disk. */
   public void awaitIdle() {
     writer.awaitIdle();

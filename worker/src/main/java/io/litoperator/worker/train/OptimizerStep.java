@@ -126,9 +126,13 @@ public final class OptimizerStep implements AutoCloseable {
     return stage.globalBatchSize() > stage.microBatchSize() * ranks.worldSize();
   }
 
-  /** What this rank wishes; a step tells what any rank wished. */
-  public record Wishes(boolean stop, boolean save) {
-    public static final Wishes NONE = new Wishes(false, false);
+  /**
+   * What this rank wishes or has to tell; a step tells what any rank did.
+   *
+   * @param saveFailed whether a checkpoint could not be saved
+   */
+  public record Wishes(boolean stop, boolean save, boolean saveFailed) {
+    public static final Wishes NONE = new Wishes(false, false, false);
   }
 
   /**
@@ -157,7 +161,8 @@ public final class OptimizerStep implements AutoCloseable {
         all.rows(),
         all.flops() + flops.tower(computed.views()),
         all.stops() > 0,
-        all.saves() > 0);
+        all.saves() > 0,
+        all.failedSaves() > 0);
   }
 
   private Tally count(List<List<Sample>> microBatches, Wishes wishes) {

@@ -83,6 +83,8 @@ public final class StageTrainer {
    * Trains to the stage's end.
    *
    * @param from a checkpoint of this stage to go on from; absent: the stage's beginning
+   * @throws io.litoperator.worker.failure.Failure once a save has failed on any rank, at the same
+   *     step on all
    */
   public Outcome run(Optional<Checkpoint> from) {
     from.ifPresent(checkpoint -> checkpoints.restore(checkpoint, optimizer));
@@ -110,6 +112,9 @@ public final class StageTrainer {
         Step done = run(step, factor, loader);
         meter.add(System.nanoTime(), done.samples(), done.rows(), done.flops());
         tell(event(step, done, factor, meter));
+        if (done.saveFailed()) {
+          checkpoints.giveUp();
+        }
         if (step == total || done.stop() || done.save() || dueAt(step)) {
           overseer.saving(step);
           save(step);
@@ -190,7 +195,7 @@ public final class StageTrainer {
                 .everyTime()
                 .map(every -> System.nanoTime() - lastSave >= every.toNanos())
                 .orElse(false);
-    return new OptimizerStep.Wishes(overseer.stopRequested(), save);
+    return new OptimizerStep.Wishes(overseer.stopRequested(), save, checkpoints.saveFailed());
   }
 
   private boolean dueAt(long step) {

@@ -10,6 +10,7 @@ package io.litoperator.worker.train;
  * @param flops that the model needed
  * @param stop whether a rank asked to stop after this step
  * @param save whether rank 0 asked to save after this step
+ * @param saveFailed whether a rank could not save a checkpoint before
  */
 public record Step(
     Losses losses,
@@ -18,4 +19,5 @@ public record Step(
     double rows,
     double flops,
     boolean stop,
-    boolean save) {}
+    boolean save,
+    boolean saveFailed) {}

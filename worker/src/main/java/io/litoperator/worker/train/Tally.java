@@ -18,6 +18,7 @@ import java.util.List;
  * @param flops that the model needs, by {@link ModelFlops}, without the tower
  * @param stops ranks that wish to stop
  * @param saves ranks that wish to save
+ * @param failedSaves ranks that could not save
  */
 record Tally(
     double tokens,
@@ -26,7 +27,8 @@ record Tally(
     double rows,
     double flops,
     double stops,
-    double saves) {
+    double saves,
+    double failedSaves) {
 
   /** Of one rank. */
   static Tally of(List<List<Sample>> microBatches, ModelFlops flops, Wishes wishes) {
@@ -45,7 +47,8 @@ record Tally(
         Arrays.stream(lengths).sum(),
         flops.withoutTower(lengths, tokens, views),
         wishes.stop() ? 1 : 0,
-        wishes.save() ? 1 : 0);
+        wishes.save() ? 1 : 0,
+        wishes.saveFailed() ? 1 : 0);
   }
 
   /** Tokens of one rank's samples that are supervised. */
@@ -55,10 +58,10 @@ record Tally(
 
   /** For a sum over the ranks, by {@link #ofArray}. */
   double[] toArray() {
-    return new double[] {tokens, learnt, samples, rows, flops, stops, saves};
+    return new double[] {tokens, learnt, samples, rows, flops, stops, saves, failedSaves};
   }
 
   static Tally ofArray(double[] sums) {
-    return new Tally(sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6]);
+    return new Tally(sums[0], sums[1], sums[2], sums[3], sums[4], sums[5], sums[6], sums[7]);
   }
 }

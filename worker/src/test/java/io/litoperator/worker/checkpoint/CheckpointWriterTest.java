@@ -79,6 +79,22 @@ class CheckpointWriterTest {
     assertThatExceptionOfType(Failure.class).isThrownBy(writer::close);
   }
 
+  /** Nor does closing wait for what never comes. */
+  @Test
+  void theFirstRankWaitsNoLongerForAShareThatFailed() {
+    CheckpointWriter writer = writer(new LocalDisk(), 1);
+    writer.begin(finetune(2), new Alone());
+    writer.submit(Snapshots.of(finetune(2), 2, Snapshots.SHAPES, new Share(0, 2)));
+
+    assertThatExceptionOfType(Failure.class)
+        .isThrownBy(writer::giveUp)
+        .withMessageContaining("Another rank could not save")
+        .matches(failure -> failure.exitCode() == ExitCode.PEER_LOST);
+
+    writer.close();
+    assertThat(saved).isEmpty();
+  }
+
   private static void save(CheckpointWriter writer, int step) {
     writer.begin(finetune(step), new Alone());
     writer.submit(Snapshots.of(finetune(step)));

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -70,6 +71,26 @@ class RanksTest {
     assertThat(runs.get(1).parameters()).isEqualTo(runs.get(0).parameters());
     assertThat(runs.get(0).parameters())
         .isEqualTo(steps(fixture, List.of(read), new Alone()).parameters());
+  }
+
+  @Test
+  void whatOneRankCouldNotSaveAllAreToldAtTheSameStep() {
+    ModelFixture fixture = ModelFixture.open("siglip-qwen2");
+    List<List<Sample>> read = List.of(fixture.samples("lit").subList(2, 3));
+
+    List<Step> steps =
+        RankThreads.run(
+            2,
+            rank -> {
+              try (VisionLanguageModel model = fixture.model();
+                  OptimizerStep optimizer = new OptimizerStep(model, STAGE, Sharding.NONE, rank)) {
+                OptimizerStep.Wishes wishes =
+                    new OptimizerStep.Wishes(false, false, rank.rank() == 1);
+                return optimizer.run(1, 1, read, wishes);
+              }
+            });
+
+    assertThat(steps).allMatch(Step::saveFailed).noneMatch(Step::stop).noneMatch(Step::save);
   }
 
   private static List<Run> train(ModelFixture fixture, List<List<List<Sample>>> ranks) {
