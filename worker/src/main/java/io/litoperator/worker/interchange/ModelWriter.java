@@ -7,22 +7,34 @@ import io.litoperator.worker.safetensors.SafetensorsWriter;
 import io.litoperator.worker.safetensors.Shards;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
  * Writes a model's folder: tensors one at a time, then the small files. An earlier one with the
- * same files is written over.
+ * same files stays as it is until all of it is on the device under hidden names; so there has to be
+ * room for both.
  */
 public final class ModelWriter {
+  /** Of files that do not yet have their names. */
+  private static final String UNFINISHED = ".unfinished";
+
+  /** What makes a folder a model, in the order in which it gets its name after all else. */
+  private static final List<String> LAST = List.of(Shards.INDEX, "config.json");
+
   private final Path target;
   private final Progress progress;
   private final long total;
@@ -101,7 +113,7 @@ public final class ModelWriter {
     try (Stream<Path> present = Files.list(target)) {
       present
           .map(file -> file.getFileName().toString())
-          .filter(name -> !names.contains(name))
+          .filter(name -> !names.contains(name) && !isUnfinished(name))
           .sorted()
           .findFirst()
           .ifPresent(
@@ -115,25 +127,67 @@ public final class ModelWriter {
   }
 
   private void write(Shards shards, Map<String, byte[]> files) throws IOException {
-    for (Map.Entry<String, List<NamedTensor>> shard : shards.files().entrySet()) {
-      try (FileChannel out =
-          FileChannel.open(
-              target.resolve(shard.getKey()),
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE)) {
-        SafetensorsWriter.write(new Counting(out), shard.getValue());
-        out.force(true);
+    removeUnfinished();
+    try {
+      Map<String, byte[]> small = new TreeMap<>(files);
+      if (shards.files().size() > 1) {
+        small.put(Shards.INDEX, shards.index());
       }
+      for (Map.Entry<String, List<NamedTensor>> shard : shards.files().entrySet()) {
+        write(shard.getKey(), out -> SafetensorsWriter.write(new Counting(out), shard.getValue()));
+      }
+      progress.on(total, total);
+      for (Map.Entry<String, byte[]> file : small.entrySet()) {
+        write(file.getKey(), out -> Channels.newOutputStream(out).write(file.getValue()));
+      }
+      List<String> names = new ArrayList<>(shards.files().keySet());
+      names.addAll(small.keySet());
+      publish(names);
+    } finally {
+      removeUnfinished();
     }
-    progress.on(total, total);
-    if (shards.files().size() > 1) {
-      Files.write(target.resolve(Shards.INDEX), shards.index());
-    } else {
+  }
+
+  private interface Content {
+    void writeTo(FileChannel out) throws IOException;
+  }
+
+  private void write(String name, Content content) throws IOException {
+    try (FileChannel out =
+        FileChannel.open(
+            unfinished(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      content.writeTo(out);
+      out.force(true);
+    }
+  }
+
+  private void publish(List<String> names) throws IOException {
+    if (!names.contains(Shards.INDEX)) {
       Files.deleteIfExists(target.resolve(Shards.INDEX));
     }
-    for (Map.Entry<String, byte[]> file : files.entrySet()) {
-      Files.write(target.resolve(file.getKey()), file.getValue());
+    for (String name : names.stream().sorted(Comparator.comparing(LAST::indexOf)).toList()) {
+      Files.move(unfinished(name), target.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    }
+    try (FileChannel folder = FileChannel.open(target)) {
+      folder.force(true);
+    }
+  }
+
+  private Path unfinished(String name) {
+    return target.resolve("." + name + UNFINISHED);
+  }
+
+  private static boolean isUnfinished(String name) {
+    return name.startsWith(".") && name.endsWith(UNFINISHED);
+  }
+
+  private void removeUnfinished() throws IOException {
+    try (Stream<Path> present = Files.list(target)) {
+      for (Path file : present.toList()) {
+        if (isUnfinished(file.getFileName().toString())) {
+          Files.delete(file);
+        }
+      }
     }
   }
 
