@@ -36,8 +36,8 @@ import io.fabric8.generator.annotation.ValidationRule;
  *     domain/path: kueue.x-k8s.io/multikueue. No effect outside a cluster.
  * @param scheduling Queue, gang and placement. No effect outside a cluster.
  * @param recovery What is done when a rank dies or hangs.
- * @param activeDeadlineSeconds Seconds after which a job that has not finished fails. No effect
- *     outside a cluster.
+ * @param activeDeadlineSeconds Seconds after which a job that has not finished fails, from
+ *     status.startTime; waiting in a queue is not counted. No effect outside a cluster.
  * @param ttlSecondsAfterFinished Seconds after which a finished job is deleted. No effect outside a
  *     cluster.
  */

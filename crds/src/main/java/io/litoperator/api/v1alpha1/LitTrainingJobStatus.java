@@ -15,7 +15,8 @@ import java.util.Map;
  * @param phase Where the job stands.
  * @param conditions Ready, Reconciling and Stalled as kstatus has them; Valid, Admitted, Running,
  *     Succeeded and Failed.
- * @param startTime When the first Pod was made (RFC 3339); begins anew on resume, like a Job's.
+ * @param startTime When the first Pod was made, or let in by its queue (RFC 3339); begins anew on
+ *     resume, like a Job's, and when a queue has taken the job back.
  * @param completionTime When the job succeeded or failed (RFC 3339).
  * @param pending Why the job is not running.
  * @param workers Counts of Pods.

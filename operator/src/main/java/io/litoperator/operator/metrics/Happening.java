@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /** What a job's status shows to have happened since the job was last looked at. */
 sealed interface Happening {
-  /** The first Pod was made, so long after the job's creation. */
+  /** The first Pod was made, or let in by its queue, so long after the job's creation. */
   record PodsMade(Duration after) implements Happening {}
 
   /** The first step was reported, so long after the job's creation. */

@@ -42,7 +42,9 @@ public final class JobMetrics {
   public JobMetrics(MeterRegistry registry, int maxJobs) {
     this.series = new JobSeries(registry, maxJobs);
     this.timeToPods =
-        timer("lit.job.time.to.pods", "From a job's creation to its first Pod's")
+        timer(
+                "lit.job.time.to.pods",
+                "From a job's creation to its first Pod's, or its admission by a queue")
             .register(registry);
     this.timeToFirstStep =
         timer("lit.job.time.to.first.step", "From a job's creation to the first step reported")

@@ -8,6 +8,7 @@ import io.litoperator.operator.snapshot.Snapshot;
 import io.litoperator.operator.status.Coordination;
 import io.litoperator.operator.status.Course;
 import io.litoperator.operator.status.Course.Halt;
+import io.litoperator.operator.status.StartTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +29,7 @@ final class Courses {
       return known;
     }
     Halt halt = Halting.wanted(snapshot, roll);
-    if (halt != Halt.SUSPEND && isOverdue(snapshot)) {
+    if (halt != Halt.SUSPEND && isOverdue(snapshot, known)) {
       return known.ended(
           new Course.Failed(
               "DeadlineExceeded",
@@ -67,18 +68,16 @@ final class Courses {
         Optional.empty());
   }
 
-  /** When the job fails for having taken too long; empty without a deadline. */
-  static Optional<Instant> deadline(Snapshot snapshot) {
+  /** When the job fails for having taken too long; empty without a deadline, and in a queue. */
+  static Optional<Instant> deadline(Snapshot snapshot, Course course) {
     Long seconds = snapshot.job().getSpec().activeDeadlineSeconds();
-    return snapshot
-        .status()
-        .map(LitTrainingJobStatus::startTime)
-        .filter(start -> seconds != null)
-        .map(start -> Instant.parse(start).plusSeconds(seconds));
+    return seconds == null
+        ? Optional.empty()
+        : StartTime.of(snapshot, course.members()).map(start -> start.plusSeconds(seconds));
   }
 
-  private static boolean isOverdue(Snapshot snapshot) {
-    return deadline(snapshot).filter(limit -> !snapshot.now().isBefore(limit)).isPresent();
+  private static boolean isOverdue(Snapshot snapshot, Course course) {
+    return deadline(snapshot, course).filter(limit -> !snapshot.now().isBefore(limit)).isPresent();
   }
 
   /**

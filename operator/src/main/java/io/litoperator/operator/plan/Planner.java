@@ -142,7 +142,7 @@ public final class Planner {
         .filter(refusal -> refusal.holds(snapshot.now()))
         .ifPresent(refusal -> wakeUps.add(refusal.retryAt()));
     if (course.halt() != Halt.SUSPEND) {
-      Courses.deadline(snapshot).ifPresent(wakeUps::add);
+      Courses.deadline(snapshot, course).ifPresent(wakeUps::add);
       Silence.limit(snapshot, course).ifPresent(wakeUps::add);
     }
     return wakeUps.stream().min(Comparator.naturalOrder());

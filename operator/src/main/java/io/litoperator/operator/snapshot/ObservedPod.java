@@ -61,6 +61,11 @@ public record ObservedPod(Pod pod) {
     return pod.getSpec().getNodeName() != null;
   }
 
+  /** Whether someone, such as a queue, keeps it from the scheduler. */
+  public boolean isGated() {
+    return !pod.getSpec().getSchedulingGates().isEmpty();
+  }
+
   public boolean isTerminating() {
     return pod.getMetadata().getDeletionTimestamp() != null;
   }

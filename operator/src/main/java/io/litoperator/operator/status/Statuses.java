@@ -3,7 +3,6 @@ package io.litoperator.operator.status;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
-import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Pending;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Workers;
@@ -11,11 +10,7 @@ import io.litoperator.operator.snapshot.ObservedPod;
 import io.litoperator.operator.snapshot.Snapshot;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Puts a job's status together: the part that the reconciler writes. */
 public final class Statuses {
@@ -128,26 +123,15 @@ public final class Statuses {
         null);
   }
 
-  /** Like a Job's, it begins anew when the job is resumed. */
+  /** Like a Job's, it begins anew when the job is resumed; a job that is over keeps it. */
   private static String startTime(Snapshot snapshot, Course course, Phase phase) {
     if (phase == Phase.SUSPENDED) {
       return null;
     }
-    String before = snapshot.status().map(LitTrainingJobStatus::startTime).orElse(null);
-    if (before != null) {
-      return before;
-    }
-    Set<String> members =
-        course.members().stream()
-            .map(Member::podUid)
-            .filter(Objects::nonNull)
-            .collect(Collectors.toSet());
-    return snapshot.workers().stream()
-        .filter(pod -> members.contains(pod.uid()))
-        .map(ObservedPod::createdAt)
-        .min(Comparator.naturalOrder())
-        .map(Times::format)
-        .orElse(null);
+    Optional<String> since = StartTime.of(snapshot, course.members()).map(Times::format);
+    return Phases.isOver(phase)
+        ? snapshot.status().map(LitTrainingJobStatus::startTime).or(() -> since).orElse(null)
+        : since.orElse(null);
   }
 
   private static String completionTime(Snapshot snapshot, Phase phase) {

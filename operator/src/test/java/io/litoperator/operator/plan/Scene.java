@@ -11,6 +11,7 @@ import io.litoperator.api.progress.Activity;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
+import io.litoperator.operator.resource.Kueue;
 import io.litoperator.operator.resource.Labels;
 import io.litoperator.operator.snapshot.Jobs;
 import io.litoperator.operator.snapshot.ObjectKey;
@@ -117,6 +118,22 @@ public final class Scene {
                 .withLastTransitionTime(now.toString())
                 .endCondition()
                 .endStatus());
+  }
+
+  /** Held by Kueue. */
+  public Scene gate(int index) {
+    return edit(
+        index,
+        pod ->
+            pod.editSpec()
+                .addNewSchedulingGate()
+                .withName(Kueue.SCHEDULING_GATE)
+                .endSchedulingGate()
+                .endSpec());
+  }
+
+  public Scene admit(int index) {
+    return edit(index, pod -> pod.editSpec().withSchedulingGates().endSpec());
   }
 
   /** Told to end, by someone else. */
@@ -254,6 +271,10 @@ public final class Scene {
 
   public List<String> pods() {
     return List.copyOf(pods.keySet());
+  }
+
+  public Instant now() {
+    return now;
   }
 
   public List<Pod> podsThere() {

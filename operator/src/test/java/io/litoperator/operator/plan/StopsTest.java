@@ -90,6 +90,38 @@ class StopsTest {
   }
 
   @Test
+  void theDeadlineStandsStillInAQueue() {
+    Scene scene = Scene.created("activeDeadlineSeconds: 600").carryOut().gate(0).gate(1).carryOut();
+    scene.pass(Duration.ofHours(1)).carryOut();
+    assertThat(scene.status())
+        .returns(Phase.QUEUED, LitTrainingJobStatus::phase)
+        .returns(null, LitTrainingJobStatus::startTime);
+    assertThat(scene.plan().wakeAt()).contains(scene.now().plusSeconds(60));
+
+    scene.admit(0).carryOut().pass(Duration.ofSeconds(30)).admit(1).carryOut();
+    assertThat(scene.status().startTime()).isEqualTo("2026-01-01T01:00:00Z");
+    scene.pass(Duration.ofSeconds(569)).carryOut();
+    assertThat(scene.status().phase()).isNotEqualTo(Phase.FAILED);
+    scene.pass(Duration.ofSeconds(1)).carryOut();
+    assertThat(scene.status().phase()).isEqualTo(Phase.FAILED);
+  }
+
+  @Test
+  void theDeadlineBeginsAnewForAJobThatIsBackInTheQueue() {
+    Scene scene = Scene.training("activeDeadlineSeconds: 600").pass(Duration.ofSeconds(599));
+    for (int index = 0; index < 2; index++) {
+      scene.condition(index, "TerminationTarget", "True", "Preempted", "a prior job").delete(index);
+    }
+    scene.carryOut().settle().carryOut().gate(0).gate(1).pass(Duration.ofHours(1)).carryOut();
+    assertThat(scene.status())
+        .returns(Phase.QUEUED, LitTrainingJobStatus::phase)
+        .returns(null, LitTrainingJobStatus::startTime);
+
+    scene.admit(0).admit(1).carryOut();
+    assertThat(scene.status().startTime()).isEqualTo("2026-01-01T01:09:59Z");
+  }
+
+  @Test
   void theDeadlineStandsStillForASuspendedJob() {
     Scene scene = suspended("activeDeadlineSeconds: 600").pass(Duration.ofHours(1));
 
