@@ -15,6 +15,7 @@ final class Reasons {
           "StorageFault",
           "AcceleratorFault",
           "PodFailed",
+          "PodRejected",
           "OOMKilled",
           "Evicted",
           "PodDeleted",

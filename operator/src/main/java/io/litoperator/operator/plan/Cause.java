@@ -22,6 +22,7 @@ import java.util.Set;
 record Cause(LastFailure failure, Set<String> names, boolean isDisruption) {
   static final String INTERRUPTED = "Interrupted";
   static final String HANG = "Hang";
+  static final String REJECTED = "PodRejected";
 
   /** Conditions by which the cluster says that it takes a Pod away: Kubernetes', then Kueue's. */
   private static final List<String> TAKEN_AWAY = List.of("DisruptionTarget", "TerminationTarget");
@@ -91,6 +92,7 @@ record Cause(LastFailure failure, Set<String> names, boolean isDisruption) {
         disruption
             .or(() -> told.map(LastFailure::reason))
             .or(() -> end.flatMap(Cause::reason))
+            .or(() -> pod.isRejected() ? Optional.of(REJECTED) : Optional.empty())
             .or(() -> Optional.ofNullable(pod.pod().getStatus().getReason()))
             .orElse("PodFailed");
     Set<String> names = new LinkedHashSet<>(Set.of(reason));
@@ -108,7 +110,7 @@ record Cause(LastFailure failure, Set<String> names, boolean isDisruption) {
                         end.map(ContainerStateTerminated::getExitCode).orElse(null),
                         node(pod),
                         at));
-    return new Cause(failure, names, disruption.isPresent());
+    return new Cause(failure, names, disruption.isPresent() || pod.isRejected());
   }
 
   /** Whether it may only be the consequence of another Pod's end. */
@@ -141,6 +143,14 @@ record Cause(LastFailure failure, Set<String> names, boolean isDisruption) {
   private static String message(ObservedPod pod, Optional<ContainerStateTerminated> end) {
     if (end.isEmpty()) {
       String said = pod.pod().getStatus().getMessage();
+      if (pod.isRejected()) {
+        return "The kubelet of node %s rejected Pod %s as %s%s"
+            .formatted(
+                node(pod),
+                pod.name(),
+                pod.pod().getStatus().getReason(),
+                said == null ? "." : ": " + said);
+      }
       return "Pod %s failed%s".formatted(pod.name(), said == null ? "." : ": " + said);
     }
     int code = end.get().getExitCode();

@@ -81,7 +81,11 @@ final class PodWork {
       return;
     }
     Optional<Instant> retryAt =
-        snapshot.refusal().filter(refusal -> refusal.holds(snapshot.now())).map(Refusal::retryAt);
+        snapshot
+            .refusal()
+            .filter(refusal -> refusal.holds(snapshot.now()))
+            .map(Refusal::retryAt)
+            .or(() -> Rejections.nextPodAt(course).filter(at -> snapshot.now().isBefore(at)));
     if (retryAt.isPresent()) {
       wakeUps.add(retryAt.get());
       return;

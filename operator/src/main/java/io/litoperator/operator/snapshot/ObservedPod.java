@@ -53,6 +53,14 @@ public record ObservedPod(Pod pod) {
     return isSucceeded() || isFailed();
   }
 
+  /** Whether its kubelet would not have it: it failed, and no container of it has ever started. */
+  public boolean isRejected() {
+    return isFailed()
+        && pod.getStatus().getReason() != null
+        && end().isEmpty()
+        && runningSince().isEmpty();
+  }
+
   public boolean isRunning() {
     return "Running".equals(phase()) && !isTerminating();
   }

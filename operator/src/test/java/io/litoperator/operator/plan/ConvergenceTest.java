@@ -28,7 +28,10 @@ class ConvergenceTest {
   private static final int MAX_RESTARTS = 4;
   private static final int MOST_ROUNDS = 60;
 
-  /** What waits for a time waits for less than these rounds of 30 s, but for a dead node. */
+  /**
+   * What waits for a time waits for less than these rounds of 30 s, but for a dead node and after a
+   * rejection.
+   */
   private static final int QUIET_ROUNDS = 3;
 
   private enum Event {
@@ -40,6 +43,7 @@ class ConvergenceTest {
     FAIL_137,
     FAIL_65,
     SUCCEED,
+    REJECT_POD,
     DELETE_POD,
     KILL_NODE,
     SUSPEND,
@@ -82,7 +86,7 @@ class ConvergenceTest {
     }
     int rounds = 0;
     int quiet = 0;
-    while (quiet < QUIET_ROUNDS || anyTerminating(cluster)) {
+    while (quiet < QUIET_ROUNDS || anyTerminating(cluster) || anyDelayed(cluster)) {
       int before = cluster.writes;
       cluster.obey();
       cluster.settle();
@@ -101,6 +105,20 @@ class ConvergenceTest {
     return cluster.pods().stream().anyMatch(ObservedPod::isTerminating);
   }
 
+  /** A rejected Pod's successor may be long in coming. */
+  private boolean anyDelayed(SimulatedCluster cluster) {
+    return cluster
+        .status()
+        .filter(status -> !Phases.isOver(status.phase()) && !cluster.isSuspended())
+        .filter(status -> Cause.REJECTED.equals(reason(status)))
+        .filter(status -> cluster.pods().size() < status.members().size())
+        .isPresent();
+  }
+
+  private static String reason(LitTrainingJobStatus status) {
+    return status.lastFailure() == null ? null : status.lastFailure().reason();
+  }
+
   private void happen(SimulatedCluster cluster, Step step) {
     switch (step.event()) {
       case START_PODS -> cluster.startPods();
@@ -111,6 +129,7 @@ class ConvergenceTest {
       case FAIL_137 -> cluster.failPod(step.index(), 137);
       case FAIL_65 -> cluster.failPod(step.index(), 65);
       case SUCCEED -> cluster.failPod(step.index(), 0);
+      case REJECT_POD -> cluster.rejectPod(step.index());
       case DELETE_POD -> cluster.deletePod(step.index());
       case KILL_NODE -> cluster.loseNode(step.index());
       case SUSPEND -> cluster.setSuspend(true);

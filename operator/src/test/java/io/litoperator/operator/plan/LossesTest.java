@@ -10,6 +10,7 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Restarts;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -242,6 +243,35 @@ class LossesTest {
     Scene scene = Scene.training("").report(activity).pass(Duration.ofHours(2));
 
     assertThat(scene.carryOut().status().restarts().total()).isZero();
+  }
+
+  @Test
+  void theSuccessorOfARejectedPodWaitsLongerEachTime() {
+    Scene scene = Scene.training("recovery: {maxRestarts: 2}");
+    for (int pause : List.of(10, 20, 40, 80, 160, 300, 300)) {
+      scene.reject(1, "UnexpectedAdmissionError").carryOut();
+      Instant next = scene.now().plusSeconds(pause);
+
+      assertThat(scene.carryOut().pods()).containsExactly("job-0");
+      assertThat(scene.plan().wakeAt()).contains(next);
+      scene.pass(Duration.ofSeconds(pause)).carryOut().carryOut();
+      assertThat(scene.pods()).containsExactly("job-0", "job-1");
+    }
+    assertThat(scene.status())
+        .returns(Phase.RESTARTING, LitTrainingJobStatus::phase)
+        .returns(0, status -> status.restarts().total())
+        .returns(
+            "The kubelet of node node-1 rejected Pod job-1 as UnexpectedAdmissionError: no healthy"
+                + " devices",
+            status -> status.lastFailure().message());
+  }
+
+  @Test
+  void aRuleMayNameTheKubeletsReason() {
+    String rules = "recovery: {rules: [{\"on\": OutOfcpu, action: fail}]}";
+
+    assertThat(Scene.training(rules).reject(1, "OutOfcpu").carryOut().status().phase())
+        .isEqualTo(Phase.FAILED);
   }
 
   @Test

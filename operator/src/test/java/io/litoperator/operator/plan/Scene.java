@@ -120,6 +120,19 @@ public final class Scene {
                 .endStatus());
   }
 
+  /** Its kubelet will not start it. */
+  public Scene reject(int index, String reason) {
+    return place(index)
+        .edit(
+            index,
+            pod ->
+                pod.withNewStatus()
+                    .withPhase("Failed")
+                    .withReason(reason)
+                    .withMessage("no healthy devices")
+                    .endStatus());
+  }
+
   /** Held by Kueue. */
   public Scene gate(int index) {
     return edit(

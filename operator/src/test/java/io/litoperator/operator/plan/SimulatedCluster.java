@@ -148,6 +148,10 @@ final class SimulatedCluster {
     happened(pods.fail(index, exitCode));
   }
 
+  void rejectPod(int index) {
+    happened(pods.reject(index));
+  }
+
   void deletePod(int index) {
     happened(pods.delete(index));
   }

@@ -103,6 +103,22 @@ final class SimulatedPods {
     return running.isPresent();
   }
 
+  /** Its kubelet will not start it, if it has not. */
+  boolean reject(int index) {
+    Optional<Pod> fresh = kept(index).filter(pod -> "Pending".equals(pod.getStatus().getPhase()));
+    fresh.ifPresent(
+        pod ->
+            pods.put(
+                pod.getMetadata().getName(),
+                new PodBuilder(pod)
+                    .withNewStatus()
+                    .withPhase("Failed")
+                    .withReason("UnexpectedAdmissionError")
+                    .endStatus()
+                    .build()));
+    return fresh.isPresent();
+  }
+
   /** Somebody deletes it, if nobody has. */
   boolean delete(int index) {
     Optional<Pod> kept = kept(index);
