@@ -15,6 +15,9 @@ final class Rejections {
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(10);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
+  /** More would only overflow. */
+  private static final int ENOUGH_DOUBLINGS = 5;
+
   private Rejections() {}
 
   /** When the next Pod may be made; empty if a rejection is not what happened last. */
@@ -28,8 +31,7 @@ final class Rejections {
   private static Duration pause(Course course) {
     Map<String, Integer> byReason = course.restarts().byReason();
     int times = byReason == null ? 1 : byReason.getOrDefault(Cause.REJECTED, 1);
-    int doublings = Math.min(times - 1, Long.SIZE / 4);
-    Duration pause = FIRST_PAUSE.multipliedBy(1L << doublings);
+    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(times - 1, ENOUGH_DOUBLINGS));
     return pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
   }
 }
