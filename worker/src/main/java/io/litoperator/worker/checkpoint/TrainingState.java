@@ -4,10 +4,7 @@ import com.fasterxml.jackson.annotation.JsonGetter;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.litoperator.worker.plan.Objective;
 import io.litoperator.worker.plan.StagePlan.Stage;
-import java.util.Collections;
-import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 
 /**
  * {@code state.json}: where training stands, besides parameters and optimizer moments.
@@ -18,9 +15,10 @@ import java.util.TreeMap;
  * @param objective of the fine-tune
  * @param plan what must not change until training goes on; {@link Fingerprint#ofPlan}
  * @param modelDigest digest of {@link Fingerprint#ofModel} over the parameters
- * @param random state of the random generators, as their owners write it
  */
-@JsonIgnoreProperties(value = "planDigest", allowGetters = true)
+@JsonIgnoreProperties(
+    value = {"planDigest", "random"}, // Earlier versions wrote the latter, always empty.
+    allowGetters = true)
 public record TrainingState(
     Stage stage,
     long step,
@@ -28,15 +26,13 @@ public record TrainingState(
     int worldSize,
     Objective objective,
     Fingerprint plan,
-    String modelDigest,
-    Map<String, String> random) {
+    String modelDigest) {
 
   public TrainingState {
     Objects.requireNonNull(stage);
     Objects.requireNonNull(objective);
     Objects.requireNonNull(plan);
     Objects.requireNonNull(modelDigest);
-    random = Collections.unmodifiableMap(new TreeMap<>(random));
   }
 
   public CheckpointId id() {

@@ -7,8 +7,8 @@ import io.litoperator.worker.failure.Failure;
 import java.time.Duration;
 
 /**
- * A job's checkpoint folder as a node other than the coordinator's sees it. All nodes read
- * checkpoints from it; only the first node's first rank writes.
+ * A job's checkpoint folder as a node other than the coordinator's sees it. All nodes' ranks read
+ * checkpoints from it and write their shares of new ones; the first rank publishes them.
  */
 record SharedFolder(CheckpointStore store, Duration patience) {
   /** Network file systems may show a change this much later. */

@@ -13,18 +13,6 @@ public final class Arithmetic implements AutoCloseable {
     program.call("zero", x);
   }
 
-  public void fill(Tensor x, double value) {
-    program.call("fill", x, value);
-  }
-
-  public void scale(Tensor x, double factor) {
-    program.call("scale", x, factor);
-  }
-
-  public void copy(Tensor into, Tensor x) {
-    program.call("copy", into, x);
-  }
-
   public void add(Tensor into, Tensor x) {
     program.call("add", into, x);
   }

@@ -127,8 +127,7 @@ public final class Checkpointer implements AutoCloseable {
             ranks.worldSize(),
             stage.labels().objective(),
             Fingerprint.ofPlan(plan),
-            Fingerprint.ofModel(shapes(saved)).digest(),
-            Map.of());
+            Fingerprint.ofModel(shapes(saved)).digest());
     return new Snapshot(
         state,
         share,

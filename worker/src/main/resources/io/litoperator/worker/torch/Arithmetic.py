@@ -6,17 +6,8 @@ class Arithmetic(Module):
   def zero(self, x: Tensor):
     torch.zero_(x)
 
-  def fill(self, x: Tensor, value: float):
-    torch.fill_(x, value)
-
-  def scale(self, x: Tensor, factor: float):
-    torch.mul_(x, factor)
-
   def add(self, into: Tensor, x: Tensor):
     torch.add_(into, x)
-
-  def copy(self, into: Tensor, x: Tensor):
-    torch.copy_(into, x)
 
   # Euclidean norm of each, in fp32.
   def norms(self, parts: List[Tensor]) -> Tensor:

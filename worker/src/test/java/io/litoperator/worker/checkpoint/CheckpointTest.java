@@ -2,11 +2,14 @@ package io.litoperator.worker.checkpoint;
 
 import static io.litoperator.worker.checkpoint.Snapshots.SHAPES;
 import static io.litoperator.worker.checkpoint.Snapshots.finetune;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -72,5 +75,14 @@ class CheckpointTest {
         .isThrownBy(check::run)
         .withMessageContaining(message)
         .matches(failure -> failure.exitCode() == ExitCode.BAD_DATA);
+  }
+
+  @Test
+  void aStateOfAnEarlierVersionIsRead() throws IOException {
+    TrainingState state = Snapshots.of(finetune(3)).state();
+    ObjectNode json = Json.MAPPER.valueToTree(state);
+    json.putObject("random");
+
+    assertThat(Json.MAPPER.treeToValue(json, TrainingState.class)).isEqualTo(state);
   }
 }

@@ -66,12 +66,11 @@ final class Snapshots {
         new TrainingState(
             id.stage(),
             id.step(),
-            42,
+            version,
             2,
             Objective.LIT,
             PLAN,
-            Fingerprint.ofModel(shapes).digest(),
-            Map.of("version", Long.toString(version)));
+            Fingerprint.ofModel(shapes).digest());
     List<NamedTensor> model =
         shapes.entrySet().stream().map(e -> tensor(e.getKey(), e.getValue(), version)).toList();
     List<NamedTensor> optimizer = List.of(tensor("m", new long[] {2}, -version));
@@ -83,7 +82,7 @@ final class Snapshots {
   /** Checks that a checkpoint is one version throughout, and tells which. */
   static long version(Path folder) {
     Checkpoint checkpoint = Checkpoint.open(folder);
-    long version = Long.parseLong(checkpoint.state().random().get("version"));
+    long version = checkpoint.state().seed();
     for (String name : checkpoint.model().names()) {
       assertThat(checkpoint.model().floats(name)).containsOnly((float) version);
     }

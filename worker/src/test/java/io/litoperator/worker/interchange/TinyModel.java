@@ -117,8 +117,7 @@ public final class TinyModel {
             1,
             Objective.LIT,
             new Fingerprint(new TreeMap<>()),
-            Fingerprint.ofModel(shapes).digest(),
-            Map.of());
+            Fingerprint.ofModel(shapes).digest());
     List<NamedTensor> tensors = weights.names().stream().map(weights::tensor).toList();
     try (ModelSources sources = ModelSources.open(plan)) {
       Snapshot snapshot =

@@ -91,7 +91,7 @@ class CheckpointScoresTest {
     attempt.begin(id(step));
     attempt.finish(
         new Snapshot(
-            new TrainingState(Stage.FINETUNE, step, seed, 1, Objective.LIT, plan, model, Map.of()),
+            new TrainingState(Stage.FINETUNE, step, seed, 1, Objective.LIT, plan, model),
             Share.ALL,
             Shards.of(List.of(), Shards.DEFAULT_BYTES),
             List.of(),

@@ -20,7 +20,6 @@ import io.litoperator.worker.model.WeightLoader;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.StagePlan.Checkpointing;
 import io.litoperator.worker.plan.TopologyPlan.Sharding;
-import io.litoperator.worker.torch.Arithmetic;
 import io.litoperator.worker.torch.Tensor;
 import io.litoperator.worker.torch.Torch;
 import java.io.IOException;
@@ -46,7 +45,7 @@ class AnyresStepTest {
   private static final int VOCABULARY = 64;
 
   /** So that attention tells rows apart, which weights as they are initialised hardly do. */
-  private static final double SPREAD = 4;
+  private static final float SPREAD = 4;
 
   private static final String CONFIG =
       """
@@ -131,11 +130,18 @@ class AnyresStepTest {
   private VisionLanguageModel model() {
     Parameters parameters = new Parameters(Layout.of(config));
     WeightLoader loader = new WeightLoader(parameters);
-    try (Initializer initializer = new Initializer(3);
-        Arithmetic arithmetic = new Arithmetic()) {
+    try (Initializer initializer = new Initializer(3)) {
       ALL.forEach(part -> loader.initialise(part, initializer));
-      arithmetic.scale(parameters.flat(), SPREAD);
     }
+    float[] values = parameters.flat().toFloats();
+    parameters
+        .flat()
+        .write(
+            floats -> {
+              for (float value : values) {
+                floats.put(SPREAD * value);
+              }
+            });
     return new VisionLanguageModel(config, parameters);
   }
 

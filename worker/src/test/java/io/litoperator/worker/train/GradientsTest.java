@@ -8,7 +8,6 @@ import io.litoperator.worker.model.ModelFixture;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.torch.Arithmetic;
-import io.litoperator.worker.torch.Tensor;
 import io.litoperator.worker.torch.Torch;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -85,7 +84,13 @@ class GradientsTest {
   }
 
   private void mark(Block block, float value) {
-    Tensor memory = gradients.memory(block);
-    arithmetic.fill(memory, value);
+    gradients
+        .memory(block)
+        .write(
+            floats -> {
+              while (floats.hasRemaining()) {
+                floats.put(value);
+              }
+            });
   }
 }
