@@ -8,7 +8,7 @@ public enum ExitCode {
   INPUT_MISSING(66, "a file or folder is missing or cannot be read"),
   INTERNAL(70, "internal error, or out of memory"),
   ACCELERATOR(71, "accelerator or driver fault"),
-  STORAGE(74, "storage fault: a full disk, a failed write"),
+  STORAGE(74, "storage fault: a full disk, failed I/O, a service away"),
   INTERRUPTED(75, "interrupted, a checkpoint is saved; run again with --resume"),
   PEER_LOST(76, "a rank was lost"),
   HANG(77, "a rank hung"),
