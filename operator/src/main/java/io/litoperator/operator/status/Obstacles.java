@@ -13,9 +13,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** The one answer to why a job is not running, from all objects that may know. */
 final class Obstacles {
+  private static final Duration SLOW_SCHEDULER = Duration.ofSeconds(60);
   private static final Duration SLOW_CONTAINER = Duration.ofSeconds(60);
   private static final Duration SLOW_AGENT = Duration.ofSeconds(30);
 
@@ -115,13 +117,39 @@ final class Obstacles {
     return Optional.empty();
   }
 
-  /** What takes long is an obstacle, though nothing says so: a volume, or an agent that is lost. */
+  /**
+   * What takes long is an obstacle, though nothing says so: a volume, a scheduler that is not
+   * there, or an agent that is lost.
+   */
   private Obstacle.Finding slowness() {
-    return pods.stream()
-        .filter(pod -> pod.isScheduled() && pod.runningSince().isEmpty() && pod.end().isEmpty())
-        .findFirst()
+    return first(pod -> pod.isScheduled() && pod.runningSince().isEmpty() && pod.end().isEmpty())
         .map(this::slowContainer)
+        .or(
+            () ->
+                first(pod -> !pod.isScheduled() && pod.condition("PodScheduled").isEmpty())
+                    .map(this::slowScheduler))
         .orElseGet(this::missingAgents);
+  }
+
+  private Optional<ObservedPod> first(Predicate<ObservedPod> which) {
+    return pods.stream().filter(which).findFirst();
+  }
+
+  private Obstacle.Finding slowScheduler(ObservedPod pod) {
+    Instant late = pod.createdAt().plus(SLOW_SCHEDULER);
+    if (snapshot.now().isBefore(late)) {
+      return Obstacle.Finding.later(late);
+    }
+    return Obstacle.Finding.of(
+        Obstacle.of(
+            "NotScheduled",
+            "No scheduler has looked at Pod %s for more than %d s: does %s run?"
+                .formatted(pod.name(), SLOW_SCHEDULER.toSeconds(), scheduler(pod))));
+  }
+
+  private static String scheduler(ObservedPod pod) {
+    String name = pod.pod().getSpec().getSchedulerName();
+    return name == null ? "the cluster's" : name;
   }
 
   private Obstacle.Finding slowContainer(ObservedPod pod) {

@@ -70,6 +70,16 @@ class ObstaclesTest {
             "Unschedulable",
             "Pod job-1: 0/3 nodes are available: 3 Insufficient nvidia.com/gpu."),
         obstacle(
+            "no scheduler",
+            scene ->
+                scene
+                    .edit(1, pod -> pod.editSpec().withSchedulerName("volcano").endSpec())
+                    .run(0)
+                    .pass(Duration.ofSeconds(60)),
+            Phase.PENDING,
+            "NotScheduled",
+            "No scheduler has looked at Pod job-1 for more than 60 s: does volcano run?"),
+        obstacle(
             "image",
             scene -> scene.place(0).waiting(0, "ImagePullBackOff", "Back-off pulling image \"x\""),
             Phase.PENDING,
