@@ -55,7 +55,7 @@ class MetricsIT {
   static void trainHangAndRecover() throws IOException {
     bench = LoadBench.start(LoadBench.REPOSITORY, folder, Map.of("LIT_METRICS_INTERVAL", "500ms"));
     bench.pods().run();
-    bench.takeServiceName("refused");
+    bench.refuseStatus("refused");
     bench.create("refused");
     awaitTold("operator_sdk_reconciliations_failed_total", 1);
     bench.createAll("metrics-", 2);
