@@ -23,7 +23,7 @@ final class ObjectWork {
    * @param newPods whether Pods are about to be made
    */
   static List<Action> of(Snapshot snapshot, JobResources resources, boolean newPods) {
-    if (snapshot.refusal().filter(refusal -> refusal.holds(snapshot.now())).isPresent()) {
+    if (snapshot.standingRefusal().isPresent()) {
       return List.of();
     }
     List<Action> actions = new ArrayList<>();

@@ -6,6 +6,7 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.operator.event.JobEvents;
 import io.litoperator.operator.resource.JobResources;
 import io.litoperator.operator.resource.ResourceSettings;
+import io.litoperator.operator.snapshot.Refusal;
 import io.litoperator.operator.snapshot.Snapshot;
 import io.litoperator.operator.status.Course;
 import io.litoperator.operator.status.Course.Halt;
@@ -137,10 +138,7 @@ public final class Planner {
       Snapshot snapshot, Course course, PodWork pods, Statuses.Outlook outlook) {
     List<Instant> wakeUps = new ArrayList<>(pods.wakeUps().toList());
     outlook.lookAgainAt().ifPresent(wakeUps::add);
-    snapshot
-        .refusal()
-        .filter(refusal -> refusal.holds(snapshot.now()))
-        .ifPresent(refusal -> wakeUps.add(refusal.retryAt()));
+    snapshot.standingRefusal().map(Refusal::retryAt).ifPresent(wakeUps::add);
     if (course.halt() != Halt.SUSPEND) {
       Courses.deadline(snapshot, course).ifPresent(wakeUps::add);
       Silence.limit(snapshot, course).ifPresent(wakeUps::add);

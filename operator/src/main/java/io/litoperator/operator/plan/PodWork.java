@@ -82,8 +82,7 @@ final class PodWork {
     }
     Optional<Instant> retryAt =
         snapshot
-            .refusal()
-            .filter(refusal -> refusal.holds(snapshot.now()))
+            .standingRefusal()
             .map(Refusal::retryAt)
             .or(() -> Rejections.nextPodAt(course).filter(at -> snapshot.now().isBefore(at)));
     if (retryAt.isPresent()) {

@@ -9,9 +9,4 @@ import java.time.Instant;
  * @param message the API server's
  * @param retryAt when to ask again
  */
-public record Refusal(String reason, String message, Instant retryAt) {
-  /** Whether it is too early to ask again. */
-  public boolean holds(Instant now) {
-    return now.isBefore(retryAt);
-  }
-}
+public record Refusal(String reason, String message, Instant retryAt) {}

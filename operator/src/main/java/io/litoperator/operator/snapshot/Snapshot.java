@@ -64,6 +64,11 @@ public record Snapshot(
         .toList();
   }
 
+  /** The refusal, while it is too early to ask again. */
+  public Optional<Refusal> standingRefusal() {
+    return refusal.filter(refused -> now.isBefore(refused.retryAt()));
+  }
+
   public String podName(int index) {
     return JobResources.podName(job.getMetadata().getName(), index);
   }

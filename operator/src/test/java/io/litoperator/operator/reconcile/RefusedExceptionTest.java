@@ -1,0 +1,68 @@
+package io.litoperator.operator.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RefusedExceptionTest {
+  private static final Pod POD = new PodBuilder().build();
+
+  @ParameterizedTest
+  @CsvSource({
+    "400, a webhook says no, PodRefused",
+    "403, exceeded quota: pods, QuotaExceeded",
+    "404, no such kind, PodRefused",
+    "422, spec.tolerations[0] is invalid, PodRefused",
+    "500, failed calling webhook, PodRefused"
+  })
+  void whatAPersonMayHaveToMendIsARefusal(int code, String message, String reason) {
+    assertThat(RefusedException.orSame(POD, new KubernetesClientException(message, code, null)))
+        .hasMessage(message)
+        .isInstanceOfSatisfying(
+            RefusedException.class, refused -> assertThat(refused.reason()).isEqualTo(reason));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 401, 409, 429, 503})
+  void whatMayPassIsNone(int code) {
+    KubernetesClientException thrown = new KubernetesClientException("later", code, null);
+
+    assertThat(RefusedException.orSame(POD, thrown)).isSameAs(thrown);
+  }
+
+  @Test
+  void aNameIsTakenByWhatIsNotTheSameJobs() {
+    assertThat(RefusedException.ofTaken(account("uid-1", true), account("uid-1", true))).isEmpty();
+    assertThat(RefusedException.ofTaken(account("uid-1", true), account("uid-2", true)))
+        .isPresent();
+    assertThat(RefusedException.ofTaken(account("uid-1", true), account("uid-1", false)))
+        .as("owned, but controlled by nobody")
+        .isPresent();
+    assertThat(RefusedException.ofTaken(account("uid-1", true), bare())).isPresent();
+  }
+
+  private static HasMetadata account(String owner, boolean controller) {
+    return bare()
+        .edit()
+        .editMetadata()
+        .addNewOwnerReference()
+        .withUid(owner)
+        .withController(controller)
+        .endOwnerReference()
+        .endMetadata()
+        .build();
+  }
+
+  private static ServiceAccount bare() {
+    return new ServiceAccountBuilder().withNewMetadata().withName("job").endMetadata().build();
+  }
+}
