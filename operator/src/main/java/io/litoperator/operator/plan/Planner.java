@@ -1,6 +1,5 @@
 package io.litoperator.operator.plan;
 
-import io.litoperator.api.job.Problem;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.operator.event.JobEvents;
@@ -61,20 +60,26 @@ public final class Planner {
     return manager != null && !manager.equals(MANAGER);
   }
 
-  /** Checked once for every spec, so that a newer operator's checks end no job that runs. */
   private static Optional<Course> invalid(Snapshot snapshot) {
-    Long checked = snapshot.status().map(LitTrainingJobStatus::observedGeneration).orElse(null);
-    if (snapshot.job().getMetadata().getGeneration().equals(checked)) {
+    if (isAccepted(snapshot)) {
       return Optional.empty();
     }
-    List<Problem> problems = JobValidation.problems(snapshot.job());
-    return problems.stream()
+    return JobValidation.problems(snapshot.job()).stream()
         .findFirst()
         .map(
             problem ->
                 Courses.recorded(snapshot)
                     .withMembers(List.of())
                     .ended(new Course.Invalid("Invalid", problem.toString())));
+  }
+
+  /**
+   * What is checked here cannot change, so that a job is accepted once and for all: what a newer
+   * operator demands ends none that runs or is suspended. Its first Pods may precede its status.
+   */
+  private static boolean isAccepted(Snapshot snapshot) {
+    return snapshot.status().map(LitTrainingJobStatus::observedGeneration).isPresent()
+        || !snapshot.workers().isEmpty();
   }
 
   private Plan carryOn(Snapshot snapshot, Course course) {

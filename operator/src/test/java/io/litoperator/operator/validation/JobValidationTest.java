@@ -3,11 +3,16 @@ package io.litoperator.operator.validation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.litoperator.api.job.Problem;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.operator.resource.AdmittedJobs;
+import io.litoperator.operator.snapshot.Jobs;
+import io.litoperator.operator.validation.InvalidJobs.InvalidJob;
+import io.litoperator.worker.plan.job.JobFile;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Beside the jobs of {@code examples/invalid}. */
@@ -102,5 +107,26 @@ class JobValidationTest {
       })
   void allows(String spec) {
     assertThat(JobValidation.problems(AdmittedJobs.withSpec(spec + "\n"))).isEmpty();
+  }
+
+  /**
+   * A job that was accepted is not checked again: what its owner may still change CEL rules see.
+   */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("io.litoperator.operator.validation.InvalidJobs#failed")
+  void looksAtNothingThatMayChangeLater(InvalidJob invalid) {
+    LitTrainingJob job = JobFile.admit(invalid.file());
+    job.getMetadata().setGeneration(1L);
+
+    assertThat(
+            JobValidation.problems(
+                Jobs.edited(
+                    job,
+                    """
+                    suspend: true
+                    ttlSecondsAfterFinished: 1
+                    topology: {nodes: 1024, ranksPerNode: 64}
+                    """)))
+        .isEqualTo(JobValidation.problems(job));
   }
 }
