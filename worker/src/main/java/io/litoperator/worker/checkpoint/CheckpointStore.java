@@ -43,13 +43,14 @@ public final class CheckpointStore {
    * @param jobFolder {@code <destination>/<job>} in it
    * @param staging folder of this machine in which they are written before they go there, and to
    *     which they come back; others of this machine's jobs have theirs
+   * @param moving told again and again while files go there or come from there, by any thread
    */
-  public static CheckpointStore inBucket(BucketPath jobFolder, Path staging) {
+  public static CheckpointStore inBucket(BucketPath jobFolder, Path staging, Runnable moving) {
     Disk disk = new LocalDisk();
     return new CheckpointStore(
         new BucketDestination(
             new FileDestination(staging, disk),
-            S3Connection.shared().bucket(jobFolder.bucket()),
+            S3Connection.shared().bucket(jobFolder.bucket()).telling(bytes -> moving.run()),
             jobFolder),
         disk);
   }

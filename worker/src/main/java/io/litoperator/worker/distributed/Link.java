@@ -11,7 +11,6 @@ import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
-import java.time.Duration;
 
 /**
  * One TCP connection to a neighbour in the ring: whole buffers in or out, with a bound on the time
@@ -21,17 +20,17 @@ final class Link implements AutoCloseable {
   private final SocketChannel channel;
   private final Selector selector;
   private final SelectionKey key;
-  private final long patienceMillis;
+  private final Patience patience;
   private volatile boolean abandoned;
 
   /**
    * Takes the channel over.
    *
-   * @param patience longest time in which the other side may move no byte
+   * @param patience with the other side while it moves no byte
    */
-  Link(SocketChannel channel, Duration patience) throws IOException {
+  Link(SocketChannel channel, Patience patience) throws IOException {
     this.channel = channel;
-    this.patienceMillis = Math.max(1, patience.toMillis());
+    this.patience = patience;
     channel.configureBlocking(false);
     channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
     selector = Selector.open();
@@ -72,14 +71,20 @@ final class Link implements AutoCloseable {
   private void await(int operation) throws IOException {
     try {
       key.interestOps(operation);
-      int ready = selector.select(patienceMillis);
+      long since = System.nanoTime();
+      int ready = 0;
+      while (ready == 0) {
+        long left = patience.left(since).toMillis();
+        if (left <= 0) {
+          throw new SocketTimeoutException(
+              "nothing moved for " + patience.limit().toMillis() + " ms");
+        }
+        ready = selector.select(left);
+        if (abandoned) {
+          throw new ClosedChannelException();
+        }
+      }
       selector.selectedKeys().clear();
-      if (abandoned) {
-        throw new ClosedChannelException();
-      }
-      if (ready == 0) {
-        throw new SocketTimeoutException("nothing moved for " + patienceMillis + " ms");
-      }
     } catch (ClosedSelectorException | CancelledKeyException e) {
       throw new ClosedChannelException();
     }

@@ -7,7 +7,6 @@ import io.litoperator.worker.gpu.Nccl;
 import io.litoperator.worker.gpu.Stream;
 import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Tensor;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
@@ -25,7 +24,7 @@ public final class NcclCollective implements Collective {
   private static final long POLL_MILLIS = 50;
 
   private final Collective host;
-  private final Duration patience;
+  private final Patience patience;
   private final int device;
   private final Nccl nccl;
   private final Stream stream;
@@ -42,7 +41,7 @@ public final class NcclCollective implements Collective {
     void on(Stream stream) throws Nccl.Fault;
   }
 
-  private NcclCollective(Collective host, Duration patience, int device, Nccl nccl, Stream stream) {
+  private NcclCollective(Collective host, Patience patience, int device, Nccl nccl, Stream stream) {
     this.host = host;
     this.patience = patience;
     this.device = device;
@@ -61,13 +60,13 @@ public final class NcclCollective implements Collective {
    * @throws Failure {@code ACCELERATOR} if CUDA or NCCL cannot be loaded, {@code PEER_LOST} if the
    *     ranks do not find together
    */
-  public static NcclCollective join(Collective host, int device, Duration patience) {
+  public static NcclCollective join(Collective host, int device, Patience patience) {
     return Cuda.loading(
         () -> {
           Cuda.select(device);
           try {
             byte[] id = host.allGather(host.rank() == 0 ? Nccl.uniqueId() : new byte[0])[0];
-            Nccl nccl = Nccl.join(id, host.rank(), host.worldSize(), patience);
+            Nccl nccl = Nccl.join(id, host.rank(), host.worldSize(), patience.limit());
             return new NcclCollective(host, patience, device, nccl, Stream.create());
           } catch (Nccl.Fault e) {
             throw failure(host.rank(), "joining " + host.worldSize() + " ranks", e.getMessage());
@@ -188,8 +187,8 @@ public final class NcclCollective implements Collective {
     if (!underWay.isEmpty()) {
       long[] since = underWay.peek().headSince();
       since[0] = since[0] == 0 ? System.nanoTime() : since[0];
-      if (System.nanoTime() - since[0] > patience.toNanos()) {
-        end(current(), "it took longer than " + patience.toSeconds() + " s");
+      if (patience.left(since[0]).isNegative()) {
+        end(current(), "it took longer than " + patience.limit().toSeconds() + " s");
         return false;
       }
     }

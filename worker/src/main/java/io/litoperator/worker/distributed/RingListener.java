@@ -57,23 +57,22 @@ public final class RingListener implements AutoCloseable {
    * @param rank this rank
    * @param ring the ranks' listeners, in the order of ranks
    * @param attempt ranks of another attempt are turned away
-   * @param patience longest time for a neighbour to connect, and later for one that takes part in
-   *     an operation to move no byte; must exceed the longest time by which ranks may differ in
-   *     reaching an operation
+   * @param patience with a neighbour that is to connect, and later with one that takes part in an
+   *     operation and moves no byte
    * @throws Failure with {@code PEER_LOST}, if a neighbour is not there or does not know the secret
    */
   public TcpCollective join(
-      int rank, List<InetSocketAddress> ring, int attempt, Secret secret, Duration patience) {
+      int rank, List<InetSocketAddress> ring, int attempt, Secret secret, Patience patience) {
     int worldSize = ring.size();
     int next = (rank + 1) % worldSize;
     int previous = Math.floorMod(rank - 1, worldSize);
     CompletableFuture<SocketChannel> accepted =
         CompletableFuture.supplyAsync(
-            () -> accept(statement(attempt, previous, rank), previous, secret, patience),
+            () -> accept(statement(attempt, previous, rank), previous, secret, patience.limit()),
             task -> new Thread(task, "ring-accept-" + rank).start());
     try {
       SocketChannel toNext =
-          connect(ring.get(next), statement(attempt, rank, next), next, secret, patience);
+          connect(ring.get(next), statement(attempt, rank, next), next, secret, patience.limit());
       return new TcpCollective(
           rank, worldSize, new Link(toNext, patience), new Link(accepted.join(), patience));
     } catch (IOException e) {

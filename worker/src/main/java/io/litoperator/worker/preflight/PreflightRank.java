@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.distributed.NcclCollective;
+import io.litoperator.worker.distributed.Patience;
 import io.litoperator.worker.distributed.agent.RankLink;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
@@ -58,7 +59,7 @@ final class PreflightRank {
   private static Collective join(RankLink link, Device device) {
     Collective ranks = link.collective(PATIENCE, device);
     return ranks instanceof Alone alone
-        ? NcclCollective.join(alone, device.index(), PATIENCE)
+        ? NcclCollective.join(alone, device.index(), new Patience(PATIENCE))
         : ranks;
   }
 

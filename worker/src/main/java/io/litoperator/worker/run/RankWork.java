@@ -2,6 +2,7 @@ package io.litoperator.worker.run;
 
 import io.litoperator.worker.checkpoint.Checkpoint;
 import io.litoperator.worker.checkpoint.CheckpointId;
+import io.litoperator.worker.checkpoint.CheckpointStore;
 import io.litoperator.worker.checkpoint.CheckpointWriter;
 import io.litoperator.worker.checkpoint.KeptCheckpoint;
 import io.litoperator.worker.data.labels.Labeller;
@@ -45,6 +46,7 @@ final class RankWork {
   private final Collective ranks;
   private final Optional<ChromeTrace> trace;
   private final RankVoice voice;
+  private final CheckpointStore store;
   private final CheckpointScores scores;
 
   enum Outcome {
@@ -58,11 +60,12 @@ final class RankWork {
     this.ranks = ranks;
     this.trace = trace;
     this.voice = new RankVoice(plan, link, ranks);
-    this.scores = CheckpointScores.of(plan, Runs.checkpoints(plan));
+    this.store = Runs.checkpoints(plan, link::atWork);
+    this.scores = CheckpointScores.of(plan, store);
   }
 
   Outcome run() {
-    Optional<Checkpoint> resume = link.world().resume().map(Runs.checkpoints(plan)::open);
+    Optional<Checkpoint> resume = link.world().resume().map(store::open);
     try (ModelSources sources = ModelSources.open(plan.model());
         VisionLanguageModel model = sources.build(plan.seed(), plan.lora(), this::memory);
         Checkpointer checkpoints = checkpointer(sources, model, resume)) {
@@ -225,7 +228,7 @@ final class RankWork {
 
   private CheckpointWriter writer(Optional<Checkpoint> resume) {
     return new CheckpointWriter(
-        Runs.checkpoints(plan).of(link.world().attempt()),
+        store.of(link.world().attempt()),
         plan.checkpoints().keep(),
         complete -> keptBesides(resume, complete),
         voice::saved,

@@ -20,13 +20,24 @@ final class Runs {
   }
 
   static CheckpointStore checkpoints(RunPlan plan) {
-    return checkpoints(plan.checkpoints(), plan.name());
+    return checkpoints(plan, () -> {});
+  }
+
+  /**
+   * @param moving told again and again while checkpoints go to a bucket or come from there
+   */
+  static CheckpointStore checkpoints(RunPlan plan, Runnable moving) {
+    return checkpoints(plan.checkpoints(), plan.name(), moving);
   }
 
   static CheckpointStore checkpoints(CheckpointPlan plan, String job) {
+    return checkpoints(plan, job, () -> {});
+  }
+
+  private static CheckpointStore checkpoints(CheckpointPlan plan, String job, Runnable moving) {
     Path folder = plan.destination().resolve(job);
     return plan.bucket()
-        .map(bucket -> CheckpointStore.inBucket(bucket.resolve(job), folder))
+        .map(bucket -> CheckpointStore.inBucket(bucket.resolve(job), folder, moving))
         .orElseGet(() -> new CheckpointStore(folder));
   }
 

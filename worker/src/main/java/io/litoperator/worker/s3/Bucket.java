@@ -41,12 +41,28 @@ public final class Bucket {
   private final S3TransferManager uploads;
   private final Retries retries;
   private final String name;
+  private final LongConsumer moved;
 
-  Bucket(S3AsyncClient client, S3TransferManager uploads, Retries retries, String name) {
+  Bucket(
+      S3AsyncClient client,
+      S3TransferManager uploads,
+      Retries retries,
+      String name,
+      LongConsumer moved) {
     this.client = client;
     this.uploads = uploads;
     this.retries = retries;
     this.name = name;
+    this.moved = moved;
+  }
+
+  /**
+   * The same bucket.
+   *
+   * @param moved told besides of the bytes of all uploads and downloads
+   */
+  public Bucket telling(LongConsumer moved) {
+    return new Bucket(client, uploads, retries, name, moved);
   }
 
   /** All objects whose keys start so, in the order of their keys. */
@@ -154,7 +170,7 @@ public final class Bucket {
   public void upload(Path file, String key, LongConsumer sent) throws IOException {
     retries.call(
         () -> {
-          try (Told told = new Told(sent)) {
+          try (Told told = new Told(sent.andThen(moved))) {
             await(
                 key,
                 () ->
@@ -190,7 +206,7 @@ public final class Bucket {
           RANGES_AT_ONCE,
           at -> {
             ByteBuffer bytes = range(key, at).asByteBuffer();
-            received.accept(bytes.remaining());
+            received.andThen(moved).accept(bytes.remaining());
             long position = at;
             while (bytes.hasRemaining()) {
               position += channel.write(bytes, position);

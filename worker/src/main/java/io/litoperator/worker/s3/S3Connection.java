@@ -146,7 +146,7 @@ public final class S3Connection implements AutoCloseable {
   }
 
   public Bucket bucket(String name) {
-    return new Bucket(client, uploads, retries, name);
+    return new Bucket(client, uploads, retries, name, bytes -> {});
   }
 
   @Override

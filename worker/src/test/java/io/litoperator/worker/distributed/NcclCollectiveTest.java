@@ -18,7 +18,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 class NcclCollectiveTest extends CollectiveContract {
   @Override
   List<NcclCollective> connect(int worldSize, Duration patience) {
-    return List.of(NcclCollective.join(new Alone(), 0, patience));
+    return List.of(NcclCollective.join(new Alone(), 0, new Patience(patience)));
   }
 
   @Override
@@ -28,7 +28,8 @@ class NcclCollectiveTest extends CollectiveContract {
 
   @Test
   void sumsWaitForWhatTorchWasAskedForBefore() {
-    try (NcclCollective rank = NcclCollective.join(new Alone(), 0, Duration.ofSeconds(30));
+    try (NcclCollective rank =
+            NcclCollective.join(new Alone(), 0, new Patience(Duration.ofSeconds(30)));
         Tensor values = Tensor.zeros(DType.FLOAT32, 1 << 26);
         Tensor ones = Tensor.of(new float[] {1}, 1)) {
       for (int i = 0; i < 20; i++) {
@@ -41,7 +42,7 @@ class NcclCollectiveTest extends CollectiveContract {
 
   @Test
   void aClosedOneRefuses() {
-    NcclCollective rank = NcclCollective.join(new Alone(), 0, Duration.ofSeconds(30));
+    NcclCollective rank = NcclCollective.join(new Alone(), 0, new Patience(Duration.ofSeconds(30)));
     rank.close();
     try (Tensor values = Tensor.zeros(DType.FLOAT32, 4)) {
       assertThatThrownBy(() -> rank.allReduce(values)).isInstanceOf(IllegalStateException.class);
@@ -58,7 +59,8 @@ class NcclCollectiveTest extends CollectiveContract {
                 new Class<?>[] {Collective.class},
                 (proxy, method, arguments) ->
                     method.getName().equals("worldSize") ? 2 : method.invoke(alone, arguments));
-    assertThatThrownBy(() -> NcclCollective.join(firstOfTwo, 0, Duration.ofSeconds(2)))
+    assertThatThrownBy(
+            () -> NcclCollective.join(firstOfTwo, 0, new Patience(Duration.ofSeconds(2))))
         .isInstanceOfSatisfying(
             Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.PEER_LOST))
         .hasMessageContaining("Rank 0 failed in NCCL's joining 2 ranks: no answer within 2 s")

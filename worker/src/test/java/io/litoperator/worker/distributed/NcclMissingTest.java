@@ -18,7 +18,8 @@ class NcclMissingTest {
 
   @Test
   void aMachineWithoutCudaIsToldSo() {
-    assertThatThrownBy(() -> NcclCollective.join(new Alone(), 0, Duration.ofSeconds(1)))
+    assertThatThrownBy(
+            () -> NcclCollective.join(new Alone(), 0, new Patience(Duration.ofSeconds(1))))
         .isInstanceOfSatisfying(
             Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.ACCELERATOR))
         .hasMessageContaining("CUDA cannot be used on this machine");

@@ -39,9 +39,9 @@ class TcpCollectiveTest extends CollectiveContract {
     try (RingListener first = RingListener.open(InetAddress.getLoopbackAddress());
         RingListener second = RingListener.open(InetAddress.getLoopbackAddress())) {
       List<InetSocketAddress> ring = List.of(first.address(), second.address());
-      CompletableFuture<TcpCollective> other = TcpRing.join(first, 0, ring, patience);
+      CompletableFuture<TcpCollective> other = TcpRing.join(first, 0, ring, new Patience(patience));
       try {
-        second.join(1, ring, attemptOfSecond, secretOfSecond, patience);
+        second.join(1, ring, attemptOfSecond, secretOfSecond, new Patience(patience));
       } finally {
         assertThat(other).failsWithin(patience.multipliedBy(5));
       }
@@ -57,7 +57,11 @@ class TcpCollectiveTest extends CollectiveContract {
 
       try (Collective alone =
           listener.join(
-              0, List.of(listener.address()), 1, TcpRing.SECRET, Duration.ofSeconds(10))) {
+              0,
+              List.of(listener.address()),
+              1,
+              TcpRing.SECRET,
+              new Patience(Duration.ofSeconds(10)))) {
         alone.barrier();
         assertThat(alone.worldSize()).isEqualTo(1);
       }

@@ -92,6 +92,25 @@ class TcpFaultsTest extends CollectiveWorld {
   }
 
   @Test
+  void aPeerThatIsAtWorkIsAwaitedForLongerThanThePatience() throws Exception {
+    Patience patience = new Patience(Duration.ofMillis(500));
+    List<Collective> ranks = keep(TcpRing.connect(3, patience));
+    List<Future<?>> early =
+        List.of(threads.submit(ranks.get(1)::barrier), threads.submit(ranks.get(2)::barrier));
+
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < patience.limit().multipliedBy(3).toNanos()) {
+      Thread.sleep(20);
+      patience.renew();
+    }
+    ranks.get(0).barrier();
+
+    for (Future<?> waited : early) {
+      assertThat(waited).succeedsWithin(Duration.ofSeconds(10));
+    }
+  }
+
+  @Test
   void ranksThatSumDifferentLengthsAreToldSo() {
     List<Failure> failures =
         onEach(

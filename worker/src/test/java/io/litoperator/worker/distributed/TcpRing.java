@@ -19,6 +19,11 @@ public final class TcpRing {
    * @param patience with a peer, in joining and in every operation
    */
   public static List<TcpCollective> connect(int worldSize, Duration patience) {
+    return connect(worldSize, new Patience(patience));
+  }
+
+  /** With ranks that share their patience. */
+  static List<TcpCollective> connect(int worldSize, Patience patience) {
     List<RingListener> listeners =
         IntStream.range(0, worldSize)
             .mapToObj(rank -> RingListener.open(InetAddress.getLoopbackAddress()))
@@ -34,7 +39,7 @@ public final class TcpRing {
   }
 
   static CompletableFuture<TcpCollective> join(
-      RingListener listener, int rank, List<InetSocketAddress> ring, Duration patience) {
+      RingListener listener, int rank, List<InetSocketAddress> ring, Patience patience) {
     return CompletableFuture.supplyAsync(
         () -> listener.join(rank, ring, 1, SECRET, patience), task -> new Thread(task).start());
   }

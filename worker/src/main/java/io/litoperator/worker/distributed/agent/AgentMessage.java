@@ -8,6 +8,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = AgentMessage.Start.class, name = "start"),
   @JsonSubTypes.Type(value = AgentMessage.CheckpointAndStop.class, name = "checkpointAndStop"),
+  @JsonSubTypes.Type(value = AgentMessage.AtWork.class, name = "atWork"),
   @JsonSubTypes.Type(value = AgentMessage.Abort.class, name = "abort"),
   @JsonSubTypes.Type(value = AgentMessage.DumpStacks.class, name = "dumpStacks")
 })
@@ -16,6 +17,9 @@ sealed interface AgentMessage {
   record Start(World world) implements AgentMessage {}
 
   record CheckpointAndStop() implements AgentMessage {}
+
+  /** A rank for which others may wait saves, evaluates or waits, and gets on with it. */
+  record AtWork() implements AgentMessage {}
 
   /** End at once. */
   record Abort() implements AgentMessage {}

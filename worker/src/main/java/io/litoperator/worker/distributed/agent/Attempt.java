@@ -32,6 +32,9 @@ final class Attempt {
 
   private static final Duration TICK = Duration.ofMillis(100);
 
+  /** Between two times that ranks hear of others that are at work. */
+  private static final Duration AT_WORK_PAUSE = Duration.ofSeconds(1);
+
   private final AgentPlan plan;
   private final int number;
   private final Nodes nodes;
@@ -46,6 +49,8 @@ final class Attempt {
   private final RankFailures failures = new RankFailures();
   private final long startNanos = System.nanoTime();
   private long excusedNanos = startNanos;
+  private long atWorkNanos = startNanos;
+  private boolean atWork;
   private boolean started;
   private boolean stopping;
 
@@ -100,6 +105,7 @@ final class Attempt {
       dealWithNext(TICK);
       publishWorldOnce(resume);
       passStopOn();
+      passAtWorkOn();
       endLingering();
       findHang();
     }
@@ -160,7 +166,9 @@ final class Attempt {
     }
   }
 
+  /** Whatever a rank that does something else than train says shows that it is not stuck. */
   private void hear(RankProcess rank, RankMessage message) {
+    atWork |= rank.isBusyOtherwise();
     if (message instanceof RankMessage.Heartbeat heartbeat) {
       rank.heartbeat(heartbeat);
     } else if (message instanceof RankMessage.Told told) {
@@ -197,6 +205,14 @@ final class Attempt {
       stopping = true;
       watcher.on(new GangEvent.Stopping());
       ranks.tell(new AgentMessage.CheckpointAndStop());
+    }
+  }
+
+  private void passAtWorkOn() {
+    if (atWork && isPast(atWorkNanos, AT_WORK_PAUSE)) {
+      atWork = false;
+      atWorkNanos = System.nanoTime();
+      ranks.tell(new AgentMessage.AtWork());
     }
   }
 

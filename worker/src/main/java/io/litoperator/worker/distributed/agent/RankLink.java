@@ -3,6 +3,7 @@ package io.litoperator.worker.distributed.agent;
 import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.distributed.NcclCollective;
+import io.litoperator.worker.distributed.Patience;
 import io.litoperator.worker.distributed.RingListener;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
 
 /**
@@ -28,12 +30,18 @@ public final class RankLink implements AutoCloseable {
   private static final int CONNECT_MILLIS = 10_000;
   private static final int MAX_MESSAGE_BYTES = 1 << 20;
 
+  /** Between two times that a rank says to be at work, of which others wait for minutes. */
+  private static final Duration AT_WORK_PAUSE = Duration.ofSeconds(1);
+
   private final RankEnvironment environment;
   private final JsonLines agent;
   private final RingListener ringListener;
   private final IntConsumer halt;
   private final CompletableFuture<World> world = new CompletableFuture<>();
+  private final AtomicLong atWorkNanos =
+      new AtomicLong(System.nanoTime() - AT_WORK_PAUSE.toNanos());
   private volatile Collective collective;
+  private volatile Patience patience;
   private volatile boolean stopRequested;
   private volatile boolean ended;
 
@@ -138,12 +146,14 @@ public final class RankLink implements AutoCloseable {
   /**
    * Joins the attempt's ranks; to be called once, by every rank.
    *
-   * @param patience see {@link RingListener#join}; longer than the hang timeout, so that a rank
-   *     that hangs is found by the agent, with its stacks
+   * @param longestWait see {@link Patience}, which what the agent hears of the others renews;
+   *     longer than the hang timeout, so that a rank that hangs is found by the agent, with its
+   *     stacks
    * @param device that tensors are on
    */
-  public Collective collective(Duration patience, Device device) {
+  public Collective collective(Duration longestWait, Device device) {
     try (ringListener) {
+      patience = new Patience(longestWait);
       if (worldSize() == 1) {
         return new Alone();
       }
@@ -175,6 +185,18 @@ public final class RankLink implements AutoCloseable {
    */
   public void heartbeat(long step, Activity activity) {
     tell(new RankMessage.Heartbeat(step, activity));
+  }
+
+  /**
+   * Tells the others that this rank, which saves, evaluates or waits for something, gets on with
+   * it, so that they go on waiting. To be called as often as anything moves, by any thread.
+   */
+  public void atWork() {
+    long now = System.nanoTime();
+    long last = atWorkNanos.get();
+    if (now - last >= AT_WORK_PAUSE.toNanos() && atWorkNanos.compareAndSet(last, now)) {
+      tell(new RankMessage.AtWork());
+    }
   }
 
   /** Hands an event to the agent's listener. */
@@ -239,10 +261,19 @@ public final class RankLink implements AutoCloseable {
       world.complete(start.world());
     } else if (message instanceof AgentMessage.CheckpointAndStop) {
       stopRequested = true;
+    } else if (message instanceof AgentMessage.AtWork) {
+      goOnWaiting();
     } else if (message instanceof AgentMessage.Abort) {
       abort();
     } else if (message instanceof AgentMessage.DumpStacks) {
       tell(new RankMessage.Stacks(Stacks.ofAllThreads(), operations()));
+    }
+  }
+
+  private void goOnWaiting() {
+    Patience joined = patience;
+    if (joined != null) {
+      joined.renew();
     }
   }
 

@@ -9,6 +9,7 @@ import io.litoperator.worker.report.Event;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "message")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = RankMessage.Heartbeat.class, name = "heartbeat"),
+  @JsonSubTypes.Type(value = RankMessage.AtWork.class, name = "atWork"),
   @JsonSubTypes.Type(value = RankMessage.Told.class, name = "told"),
   @JsonSubTypes.Type(value = RankMessage.Stacks.class, name = "stacks"),
   @JsonSubTypes.Type(value = RankMessage.Ended.class, name = "ended")
@@ -16,6 +17,9 @@ import io.litoperator.worker.report.Event;
 sealed interface RankMessage {
   /** The rank is alive and has reached this step. */
   record Heartbeat(long step, Activity activity) implements RankMessage {}
+
+  /** The rank gets on with what it does instead of training. */
+  record AtWork() implements RankMessage {}
 
   /** For the agent's listener. */
   record Told(Event event) implements RankMessage {}

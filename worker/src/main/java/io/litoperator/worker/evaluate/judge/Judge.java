@@ -90,19 +90,20 @@ public final class Judge {
   /**
    * What the judge says to each prompt, in their order.
    *
-   * @param done told how many are answered
+   * @param done told how many are answered, at each reply, whatever it is, by one thread after the
+   *     other
    * @throws Failure INVALID if the endpoint refuses the request or the key; STORAGE, as of every
    *     service that is away, if it does not answer. Answers given until then are kept.
    */
   public List<String> ask(List<String> prompts, IntConsumer done) {
     ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
     try {
+      Replies replies = new Replies(done);
       List<Future<String>> asked =
-          prompts.stream().map(prompt -> threads.submit(() -> ask(prompt))).toList();
+          prompts.stream().map(prompt -> threads.submit(() -> ask(prompt, replies))).toList();
       List<String> answers = new ArrayList<>();
       for (Future<String> answer : asked) {
         answers.add(answer.get());
-        done.accept(answers.size());
       }
       return answers;
     } catch (ExecutionException e) {
@@ -115,10 +116,29 @@ public final class Judge {
     }
   }
 
-  private String ask(String prompt) throws InterruptedException {
+  /** Counts answers, and tells how many there are, one thread after the other. */
+  private static final class Replies {
+    private final IntConsumer told;
+    private int answers;
+
+    Replies(IntConsumer told) {
+      this.told = told;
+    }
+
+    synchronized void answered() {
+      told.accept(++answers);
+    }
+
+    synchronized void failed() {
+      told.accept(answers);
+    }
+  }
+
+  private String ask(String prompt, Replies replies) throws InterruptedException {
     String request = request(prompt).toString();
     Optional<String> known = cache.get(request);
     if (known.isPresent()) {
+      replies.answered();
       return known.get();
     }
     String problem = "";
@@ -126,9 +146,11 @@ public final class Judge {
       Reply reply = send(request);
       if (reply.answer().isPresent()) {
         cache.put(request, reply.answer().get());
+        replies.answered();
         return reply.answer().get();
       }
       problem = reply.problem();
+      replies.failed();
       if (attempt < TRIES) {
         backoff.await(attempt, reply.retryAfter());
       }

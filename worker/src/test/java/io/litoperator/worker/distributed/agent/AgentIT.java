@@ -167,6 +167,24 @@ class AgentIT {
   }
 
   @Test
+  void ranksWaitForOneThatSaysToBeAtWork() throws IOException {
+    ExitCode code = agent(3, PATIENT, faulty("work", 0, 12, 1), events::add).run();
+
+    assertThat(code).isEqualTo(ExitCode.DONE);
+    assertThat(restarts()).isEmpty();
+    assertThat(stepsTold(2)).hasSize(STEPS);
+  }
+
+  @Test
+  void ranksDoNotWaitForOneThatGetsOnWithNothing() throws IOException {
+    ExitCode code = agent(2, PATIENT, faulty("stall", 0, 12, 1), events::add).run();
+
+    assertThat(code).isEqualTo(ExitCode.DONE);
+    assertThat(restarts()).extracting(Event.Restarted::reason).containsExactly("PEER_LOST");
+    assertThat(states.resolve("state")).hasSameBinaryContentAs(undisturbed);
+  }
+
+  @Test
   void aDiskThatTakesNeitherStacksNorLogsKeepsNoRankFromRunning() throws IOException {
     RecoveryPlan impatient = new RecoveryPlan(3, Duration.ofSeconds(1));
     Files.createDirectories(output);

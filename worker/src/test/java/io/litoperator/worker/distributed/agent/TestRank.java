@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 
@@ -27,6 +28,9 @@ public final class TestRank {
   private static final int STEPS_PER_CHECKPOINT = 5;
   private static final Duration STEP = Duration.ofMillis(2);
 
+  /** Of ranks of which one works for longer. */
+  static final Duration SHORT_WAIT = Duration.ofSeconds(4);
+
   private final RankLink link;
   private final Collective ranks;
   private final Script script;
@@ -37,7 +41,9 @@ public final class TestRank {
    * What a test wants.
    *
    * @param fault {@code none}, {@code deaf} (heeds no stop), {@code hang}, {@code throw}, {@code
-   *     fail:CODE} (with last words), {@code exit:CODE} (without), {@code kill}, {@code freeze}
+   *     fail:CODE} (with last words), {@code exit:CODE} (without), {@code kill}, {@code freeze};
+   *     {@code work} and {@code stall}: it does something else for longer than the others wait, and
+   *     says so or does not
    * @param faultAttempts the fault occurs in the first so many attempts
    */
   record Script(
@@ -83,8 +89,11 @@ public final class TestRank {
   }
 
   private static ExitCode run(RankLink link) throws Exception {
-    try (Collective ranks = link.collective(Duration.ofSeconds(60), Device.CPU)) {
-      ExitCode code = new TestRank(link, ranks, Script.of(System.getenv())).train();
+    Script script = Script.of(System.getenv());
+    Duration longestWait =
+        Set.of("work", "stall").contains(script.fault()) ? SHORT_WAIT : Duration.ofSeconds(60);
+    try (Collective ranks = link.collective(longestWait, Device.CPU)) {
+      ExitCode code = new TestRank(link, ranks, script).train();
       if (code == ExitCode.DONE) {
         link.done();
       } else {
@@ -146,7 +155,18 @@ public final class TestRank {
       case "exit" -> Runtime.getRuntime().halt(Integer.parseInt(fault[1]));
       case "kill" -> signal("KILL");
       case "freeze" -> signal("STOP");
+      case "work" -> workElsewhere(step, link::atWork);
+      case "stall" -> workElsewhere(step, () -> {});
       default -> throw new IllegalArgumentException(script.fault());
+    }
+  }
+
+  private void workElsewhere(int step, Runnable onTheWay) throws InterruptedException {
+    link.heartbeat(step - 1, Activity.EVALUATING);
+    long start = System.nanoTime();
+    while (System.nanoTime() - start < SHORT_WAIT.multipliedBy(2).toNanos()) {
+      Thread.sleep(100);
+      onTheWay.run();
     }
   }
 

@@ -134,8 +134,12 @@ class JudgeTest {
     script.add(Reply.of(500));
     script.add(Reply.of(503));
 
-    assertThat(judge().ask(List.of("a"), done -> {})).containsExactly("A");
+    List<Integer> done = new ArrayList<>();
+    assertThat(judge().ask(List.of("a"), done::add)).containsExactly("A");
     assertThat(waits).containsExactly("1 after 7", "2", "3");
+    assertThat(done)
+        .as("a word at each reply, by which others know it works")
+        .containsExactly(0, 0, 0, 1);
   }
 
   @Test
