@@ -41,6 +41,8 @@ class MetricsIT {
 
   private static final Pattern DOCUMENTED =
       Pattern.compile("(?m)^\\| `([a-z_]+)` \\| (\\w+) \\|([^|\n]*)\\|(?:[^|\n]*\\|)?$");
+  private static final Pattern ALERT =
+      Pattern.compile("(?m)^\\| `(Lit\\w+)` \\|[^|\n]*\\| (\\w+) \\|$");
   private static final Pattern WORD = Pattern.compile("`(\\w+)`");
   private static final Pattern METRIC = Pattern.compile("\\b(?:lit|operator_sdk)_[a-z_]+\\b");
   private static final Pattern TEMPLATE =
@@ -138,6 +140,12 @@ class MetricsIT {
     assertThat(told.sum("lit_job_time_to_pods_seconds_count", Map.of())).isEqualTo(2);
     assertThat(told.sum("lit_job_time_to_first_step_seconds_count", Map.of())).isEqualTo(2);
     assertThat(told.sum("lit_restarts_total", Map.of())).isEqualTo(2);
+    assertThat(told.sum("lit_job_phase", Map.of("job", "metrics-0", "phase", "Pretraining")))
+        .isEqualTo(1);
+    assertThat(told.sum("lit_job_loss", Map.of("job", "metrics-0"))).isEqualTo(2.5);
+    assertThat(told.values("lit_jobs_finished_total", "result"))
+        .containsExactlyInAnyOrder("Succeeded", "Failed");
+    assertThat(told.sum("lit_operator_active", Map.of())).isEqualTo(1);
     assertThat(told.sum("lit_restarts_total", Map.of("reason", "Hang"))).isEqualTo(2);
     assertThat(told.sum("lit_recovery_seconds_count", Map.of())).isEqualTo(2);
     assertThat(told.sum("lit_job_samples_per_second", Map.of("job", "metrics-0"))).isEqualTo(64);
@@ -188,7 +196,9 @@ class MetricsIT {
         .isEqualTo(selector.name().matches(".*_(total|count|sum|bucket)"));
     for (String label : List.of("phase", "result", "reason")) {
       if (selector.matchers().containsKey(label)) {
-        assertThat(told.values(selector.name(), label))
+        // Of a single job's phases only that is there which it is in.
+        String all = label.equals("phase") ? "lit_jobs" : selector.name();
+        assertThat(told.values(all, label))
             .as(expression)
             .contains(selector.matchers().get(label).split("\\|"));
       }
@@ -201,6 +211,22 @@ class MetricsIT {
     assertThat(values.results())
         .isNotEmpty()
         .allSatisfy(match -> assertThat(told.labels(match.group(1))).contains(match.group(2)));
+  }
+
+  @Test
+  void thePageListsEveryAlertWithItsSeverity() throws IOException {
+    JsonNode alerts =
+        Serialization.unmarshal(Files.readString(FILES.resolve("alerts.yaml")), JsonNode.class);
+    List<String> rules = new ArrayList<>();
+    for (JsonNode rule : alerts.findParents("alert")) {
+      rules.add(rule.get("alert").asText() + " " + rule.at("/labels/severity").asText());
+    }
+    assertThat(
+            ALERT
+                .matcher(Files.readString(LoadBench.REPOSITORY.resolve("docs/metrics.md")))
+                .results()
+                .map(row -> row.group(1) + " " + row.group(2)))
+        .containsExactlyElementsOf(rules);
   }
 
   @Test
@@ -269,7 +295,7 @@ class MetricsIT {
       while (row.find()) {
         Stream<String> labels =
             single
-                ? Stream.of("namespace", "job")
+                ? Stream.of("namespace", "job", "phase")
                 : WORD.matcher(row.group(3)).results().map(match -> match.group(1));
         all.add(new Documented(row.group(1), row.group(2), labels.collect(Collectors.toSet())));
       }

@@ -11,6 +11,7 @@ import io.litoperator.operator.progress.ProgressSettings;
 import io.litoperator.operator.progress.Reported;
 import io.litoperator.operator.tls.Certificates;
 import io.litoperator.operator.tls.TlsSettings;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -80,6 +81,9 @@ final class Reporting {
       MeterRegistry registry,
       Clock clock) {
     CertificateExpiry.bind(certificates, registry);
+    Gauge.builder("lit.operator.active", jobs, view -> view.ready() ? 1 : 0)
+        .description("1 if this process leads and sees the jobs")
+        .register(registry);
     every(tls.checkInterval(), "The certificates could not be looked at", certificates::refresh);
     every(
         metrics.interval(),

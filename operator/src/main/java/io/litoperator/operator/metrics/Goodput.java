@@ -61,9 +61,14 @@ record Goodput(Instant lookedAt, Duration wall, Duration useful, Mark last, long
         mark.map(Mark::step).orElse(0L));
   }
 
+  /** Whether wall time runs in this phase. */
+  static boolean counts(Phase phase) {
+    return WITH_PODS.contains(phase);
+  }
+
   Goodput next(LitTrainingJobStatus status, Instant now) {
     Duration passed =
-        WITH_PODS.contains(status.phase()) && now.isAfter(lookedAt)
+        counts(status.phase()) && now.isAfter(lookedAt)
             ? Duration.between(lookedAt, now)
             : Duration.ZERO;
     Goodput waited = new Goodput(now, wall.plus(passed), useful, last, highest);

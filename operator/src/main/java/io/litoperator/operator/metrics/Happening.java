@@ -14,4 +14,7 @@ sealed interface Happening {
 
   /** A later attempt works again, so long after what ended the former. */
   record Recovered(String reason, Duration after) implements Happening {}
+
+  /** The job is over, in one way or the other. */
+  record Finished(String namespace, boolean succeeded) implements Happening {}
 }

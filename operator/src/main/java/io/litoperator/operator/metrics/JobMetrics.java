@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
  */
 public final class JobMetrics {
   private final JobSeries series;
+  private final FinishedJobs finished;
   private final Map<Phase, AtomicInteger> byPhase = new EnumMap<>(Phase.class);
   private final Timer timeToPods;
   private final Timer timeToFirstStep;
@@ -37,10 +38,11 @@ public final class JobMetrics {
   /**
    * Every counter is there from the start, with zero: Prometheus sees no increase to a first value.
    *
-   * @param maxJobs with series of their own
+   * @param maxJobs with series of their own; as many namespaces have
    */
   public JobMetrics(MeterRegistry registry, int maxJobs) {
     this.series = new JobSeries(registry, maxJobs);
+    this.finished = new FinishedJobs(registry, maxJobs);
     this.timeToPods =
         timer(
                 "lit.job.time.to.pods",
@@ -74,7 +76,7 @@ public final class JobMetrics {
 
   /** To be called before anything is done about a job; again, it changes nothing. Any thread. */
   public void sight(LitTrainingJob job, Instant now) {
-    watches.computeIfAbsent(job.getMetadata().getUid(), uid -> JobWatch.begin(job, now));
+    watches.computeIfAbsent(job.getMetadata().getUid(), uid -> begin(job, now));
   }
 
   /**
@@ -90,14 +92,18 @@ public final class JobMetrics {
       String uid = job.getMetadata().getUid();
       gone.remove(uid);
       watches.compute(
-          uid,
-          (same, before) -> before == null ? JobWatch.begin(job, now) : next(before, job, now));
+          uid, (same, before) -> before == null ? begin(job, now) : next(before, job, now));
     }
     watches.keySet().removeAll(gone);
     Map<Phase, Long> counts =
         all.stream().collect(Collectors.groupingBy(JobMetrics::phase, Collectors.counting()));
     byPhase.forEach((phase, count) -> count.set(counts.getOrDefault(phase, 0L).intValue()));
     series.show(all, watches);
+  }
+
+  private JobWatch begin(LitTrainingJob job, Instant now) {
+    finished.expect(job.getMetadata().getNamespace());
+    return JobWatch.begin(job, now);
   }
 
   private JobWatch next(JobWatch before, LitTrainingJob job, Instant now) {
@@ -113,6 +119,8 @@ public final class JobMetrics {
       timeToFirstStep.record(step.after());
     } else if (happening instanceof Happening.Restarted restarted) {
       restarts.get(Reasons.label(restarted.reason())).increment(restarted.times());
+    } else if (happening instanceof Happening.Finished ended) {
+      finished.count(ended);
     } else if (happening instanceof Happening.Recovered recovered) {
       recoveries.get(Reasons.label(recovered.reason())).record(recovered.after());
     }

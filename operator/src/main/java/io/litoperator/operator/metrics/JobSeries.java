@@ -1,5 +1,7 @@
 package io.litoperator.operator.metrics;
 
+import static java.util.stream.Collectors.toMap;
+
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
@@ -27,60 +29,80 @@ final class JobSeries {
 
   private final int maxJobs;
   private final AtomicInteger unlisted = new AtomicInteger();
+  private final Series phase;
   private final Series goodput;
   private final Series progress;
-  private final Series samples;
-  private final Series tokens;
-  private final Series heartbeat;
-
-  private record JobKey(String namespace, String name) {
-    static JobKey of(LitTrainingJob job) {
-      return new JobKey(job.getMetadata().getNamespace(), job.getMetadata().getName());
-    }
-
-    Tags tags() {
-      return Tags.of("namespace", namespace, "job", name);
-    }
-  }
+  private final List<Figure> figures;
 
   /** One figure of many jobs. Made anew only when it is of other jobs than before. */
   private static final class Series {
     private final MultiGauge gauge;
-    private volatile Map<JobKey, Double> values = Map.of();
+    private volatile Map<Tags, Double> values = Map.of();
 
-    Series(MultiGauge gauge) {
-      this.gauge = gauge;
+    Series(MeterRegistry registry, String name, String description) {
+      gauge = MultiGauge.builder(name).description(description).register(registry);
     }
 
-    void show(List<LitTrainingJob> jobs, Function<LitTrainingJob, Optional<Double>> of) {
-      Set<JobKey> before = values.keySet();
-      Map<JobKey, Double> now = new HashMap<>();
-      jobs.forEach(job -> of.apply(job).ifPresent(value -> now.put(JobKey.of(job), value)));
+    void show(Map<Tags, Double> now) {
+      Set<Tags> before = values.keySet();
       values = now;
       if (!now.keySet().equals(before)) {
         gauge.register(
             now.keySet().stream()
-                .map(job -> Row.of(job.tags(), this, series -> series.value(job)))
+                .map(tags -> Row.of(tags, this, series -> series.value(tags)))
                 .toList());
       }
     }
 
-    private double value(JobKey job) {
-      return values.getOrDefault(job, Double.NaN);
+    private double value(Tags tags) {
+      return values.getOrDefault(tags, Double.NaN);
     }
   }
 
+  /** What jobs at work report. */
+  private record Figure(Series series, Function<Progress, Double> of) {}
+
   JobSeries(MeterRegistry registry, int maxJobs) {
     this.maxJobs = maxJobs;
-    goodput = series(registry, "lit.job.goodput.ratio", "Useful step time over wall time");
-    progress = series(registry, "lit.job.progress.ratio", "Part of the job's steps that is done");
-    samples = series(registry, "lit.job.samples.per.second", "Samples trained on, over all ranks");
-    tokens = series(registry, "lit.job.tokens.per.second", "Tokens trained on, over all ranks");
-    heartbeat =
-        series(
-            registry,
-            "lit.job.last.heartbeat.timestamp.seconds",
-            "When a job at work last reported, Unix time");
+    phase = new Series(registry, "lit.job.phase", "1 for the phase that the job is in");
+    goodput = new Series(registry, "lit.job.goodput.ratio", "Useful step time over wall time");
+    progress =
+        new Series(registry, "lit.job.progress.ratio", "Part of the job's steps that is done");
+    figures =
+        List.of(
+            figure(registry, "loss", "Mean over the last step's supervised tokens", Progress::loss),
+            figure(
+                registry,
+                "instruction.loss",
+                "The same, over instructions",
+                Progress::instructionLoss),
+            figure(registry, "response.loss", "The same, over answers", Progress::responseLoss),
+            figure(registry, "learning.rate", "Of the last step", Progress::learningRate),
+            figure(
+                registry,
+                "gradient.norm",
+                "Of the last step, before clipping",
+                Progress::gradientNorm),
+            figure(
+                registry,
+                "model.flops.utilization",
+                "Part of the devices' peak that the model's arithmetic uses",
+                Progress::modelFlopsUtilization),
+            figure(
+                registry,
+                "samples.per.second",
+                "Samples trained on, over all ranks",
+                Progress::samplesPerSecond),
+            figure(
+                registry,
+                "tokens.per.second",
+                "Tokens trained on, over all ranks",
+                Progress::tokensPerSecond),
+            figure(
+                registry,
+                "last.heartbeat.timestamp.seconds",
+                "When a job at work last reported, Unix time",
+                JobSeries::heard));
     Gauge.builder("lit.jobs.unlisted", unlisted::get)
         .description("Jobs without series of their own, for there are too many")
         .register(registry);
@@ -89,7 +111,7 @@ final class JobSeries {
   void show(List<LitTrainingJob> jobs, Map<String, JobWatch> watches) {
     List<LitTrainingJob> listed =
         jobs.stream()
-            .filter(job -> job.getStatus() != null)
+            .filter(job -> job.getStatus() != null && job.getStatus().phase() != null)
             .sorted(
                 Comparator.comparing(JobSeries::isFinished)
                     .thenComparing(job -> job.getMetadata().getCreationTimestamp())
@@ -97,13 +119,31 @@ final class JobSeries {
             .limit(maxJobs)
             .toList();
     unlisted.set(jobs.size() - listed.size());
+    phase.show(listed.stream().collect(toMap(JobSeries::tagsWithPhase, job -> 1.0)));
+    progress.show(values(listed, job -> reported(job).map(Progress::percent).map(p -> p / 100.0)));
+    List<LitTrainingJob> withPods =
+        listed.stream().filter(job -> Goodput.counts(job.getStatus().phase())).toList();
+    goodput.show(values(withPods, job -> goodput(watches.get(job.getMetadata().getUid()))));
     List<LitTrainingJob> atWork =
         listed.stream().filter(job -> AT_WORK.contains(job.getStatus().phase())).toList();
-    goodput.show(listed, job -> goodput(watches.get(job.getMetadata().getUid())));
-    progress.show(listed, job -> reported(job).map(Progress::percent).map(p -> p / 100.0));
-    samples.show(atWork, job -> reported(job).map(Progress::samplesPerSecond));
-    tokens.show(atWork, job -> reported(job).map(Progress::tokensPerSecond));
-    heartbeat.show(atWork, job -> reported(job).map(Progress::lastHeartbeat).map(JobSeries::unix));
+    figures.forEach(
+        figure -> figure.series().show(values(atWork, job -> reported(job).map(figure.of()))));
+  }
+
+  private static Map<Tags, Double> values(
+      List<LitTrainingJob> jobs, Function<LitTrainingJob, Optional<Double>> of) {
+    Map<Tags, Double> values = new HashMap<>();
+    jobs.forEach(job -> of.apply(job).ifPresent(value -> values.put(tags(job), value)));
+    return values;
+  }
+
+  private static Tags tags(LitTrainingJob job) {
+    return Tags.of(
+        "namespace", job.getMetadata().getNamespace(), "job", job.getMetadata().getName());
+  }
+
+  private static Tags tagsWithPhase(LitTrainingJob job) {
+    return tags(job).and("phase", PhaseLabel.of(job.getStatus().phase()));
   }
 
   private static Optional<Double> goodput(JobWatch watch) {
@@ -118,8 +158,10 @@ final class JobSeries {
     return Optional.of(job.getStatus()).map(LitTrainingJobStatus::progress);
   }
 
-  private static double unix(String time) {
-    return Instant.parse(time).toEpochMilli() / 1000.0;
+  private static Double heard(Progress progress) {
+    return progress.lastHeartbeat() == null
+        ? null
+        : Instant.parse(progress.lastHeartbeat()).toEpochMilli() / 1000.0;
   }
 
   private static boolean isFinished(LitTrainingJob job) {
@@ -127,7 +169,8 @@ final class JobSeries {
     return phase == Phase.SUCCEEDED || phase == Phase.FAILED;
   }
 
-  private static Series series(MeterRegistry registry, String name, String description) {
-    return new Series(MultiGauge.builder(name).description(description).register(registry));
+  private static Figure figure(
+      MeterRegistry registry, String name, String description, Function<Progress, Double> of) {
+    return new Figure(new Series(registry, "lit.job." + name, description), of);
   }
 }

@@ -29,19 +29,21 @@ import java.util.Set;
  * @param restarts by reason
  * @param failure the newest that was seen; null before the first
  * @param outage that is not over; null without one
+ * @param finished whether the job is over
  */
 record Tally(
     boolean hadPods,
     boolean stepped,
     Map<String, Integer> restarts,
     LastFailure failure,
-    Outage outage) {
+    Outage outage,
+    boolean finished) {
   private static final Set<Activity> AT_WORK =
       Set.of(Activity.PRETRAINING, Activity.FINETUNING, Activity.EVALUATING, Activity.DONE);
   private static final Set<Phase> AT_REST =
       Set.of(Phase.SUSPENDING, Phase.SUSPENDED, Phase.SUCCEEDED, Phase.FAILED);
 
-  private static final Tally NOTHING = new Tally(false, false, Map.of(), null, null);
+  private static final Tally NOTHING = new Tally(false, false, Map.of(), null, null, false);
 
   /** A failure that the job has not yet recovered from. */
   record Outage(String reason, Instant since) {}
@@ -63,7 +65,8 @@ record Tally(
             hasStepped(job) || status.progress() != null && reportedAttempt(status) > 1,
             byReason(status),
             status.lastFailure(),
-            null);
+            null,
+            isFinished(status));
   }
 
   Growth next(LitTrainingJob job) {
@@ -87,13 +90,19 @@ record Tally(
               open.reason(), between(open.since(), heardAt(status).orElseThrow())));
       open = null;
     }
+    if (!finished && isFinished(status)) {
+      happenings.add(
+          new Happening.Finished(
+              job.getMetadata().getNamespace(), status.phase() == Phase.SUCCEEDED));
+    }
     return new Growth(
         new Tally(
             hadPods || hasHadPods(status),
             stepped || hasStepped(job),
             grown(restarted),
             status.lastFailure() == null ? failure : status.lastFailure(),
-            AT_REST.contains(status.phase()) ? null : open),
+            AT_REST.contains(status.phase()) ? null : open,
+            finished || isFinished(status)),
         List.copyOf(happenings));
   }
 
@@ -139,6 +148,10 @@ record Tally(
     LitTrainingJobStatus status = job.getStatus();
     return heardAt(status).isPresent()
         && (status.progress().step() > 0 || !status.progress().stage().equals(firstStage(job)));
+  }
+
+  private static boolean isFinished(LitTrainingJobStatus status) {
+    return status.phase() == Phase.SUCCEEDED || status.phase() == Phase.FAILED;
   }
 
   private static String firstStage(LitTrainingJob job) {

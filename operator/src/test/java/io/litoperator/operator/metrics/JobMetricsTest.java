@@ -4,7 +4,9 @@ import static io.litoperator.operator.metrics.Observed.at;
 import static io.litoperator.operator.metrics.Observed.created;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -111,6 +113,68 @@ class JobMetricsTest {
   }
 
   @Test
+  void aJobHasTheSeriesOfItsPhaseAlone() {
+    look(created("a").withPods());
+    assertThat(phase("Starting").value()).isOne();
+
+    look(created("a").withPods().trained(1, 10, 20).in(Phase.FAILED));
+    assertThat(phase("Failed").value()).isOne();
+    assertThat(registry.find("lit.job.phase").gauges()).hasSize(1);
+  }
+
+  @Test
+  void whatTheRanksReportIsShownWhileTheyWork() {
+    Observed trained = created("a").withPods().trained(1, 10, 20);
+    look(trained);
+    assertThat(registry.get("lit.job.loss").tag("job", "a").gauge().value()).isOne();
+    assertThat(registry.find("lit.job.instruction.loss").gauges()).isEmpty();
+
+    look(trained.in(Phase.RESTARTING));
+    assertThat(registry.find("lit.job.loss").gauges()).isEmpty();
+  }
+
+  @Test
+  void onlyAJobWithPodsHasGoodput() {
+    Observed trained = created("a").withPods().trained(1, 10, 20);
+    look(trained);
+    look(trained);
+    assertThat(registry.find("lit.job.goodput.ratio").gauges()).hasSize(1);
+
+    for (Phase phase : List.of(Phase.FAILED, Phase.SUCCEEDED, Phase.SUSPENDED, Phase.QUEUED)) {
+      look(trained.in(phase));
+      assertThat(registry.find("lit.job.goodput.ratio").gauges()).as(phase.name()).isEmpty();
+    }
+  }
+
+  @Test
+  void endsAreCountedByNamespaceAndThereBeforeTheFirst() {
+    look(created("a"), created("b"));
+    assertThat(ended("team", "Failed")).isZero();
+    assertThat(ended("team", "Succeeded")).isZero();
+
+    look(created("a").in(Phase.FAILED), created("b").in(Phase.SUCCEEDED));
+    look(created("a").in(Phase.FAILED), created("b").in(Phase.SUCCEEDED));
+    assertThat(ended("team", "Failed")).isOne();
+    assertThat(ended("team", "Succeeded")).isOne();
+  }
+
+  @Test
+  void moreNamespacesThanHaveSeriesCountTogether() {
+    for (int i = 0; i < 5; i++) {
+      LitTrainingJob job = created("a").job();
+      job.getMetadata().setNamespace("team-" + i);
+      job.getMetadata().setUid("uid-" + i);
+      metrics.sight(job, at(0));
+      job.setStatus(created("a").in(Phase.FAILED).status());
+      metrics.look(() -> List.of(job), at(1));
+    }
+
+    assertThat(ended("team-2", "Failed")).isOne();
+    assertThat(ended("_other", "Failed")).isEqualTo(2);
+    assertThat(registry.find("lit.jobs.finished").counters()).hasSize(2 * (3 + 1));
+  }
+
+  @Test
   void goodputIsTheShareOfTimeInWhichNewStepsWereTaken() {
     Observed started = created("a").withPods();
     look(started); // wall time from second 2
@@ -151,6 +215,18 @@ class JobMetricsTest {
 
   private Timer recoveries(String reason) {
     return registry.get("lit.recovery").tag("reason", reason).timer();
+  }
+
+  private Gauge phase(String phase) {
+    return registry.get("lit.job.phase").tags("job", "a", "phase", phase).gauge();
+  }
+
+  private double ended(String namespace, String result) {
+    return registry
+        .get("lit.jobs.finished")
+        .tags("namespace", namespace, "result", result)
+        .counter()
+        .count();
   }
 
   private double jobs(String phase) {

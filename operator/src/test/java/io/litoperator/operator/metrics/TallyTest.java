@@ -4,6 +4,7 @@ import static io.litoperator.operator.metrics.Observed.created;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import io.litoperator.operator.metrics.Happening.Finished;
 import io.litoperator.operator.metrics.Happening.FirstStep;
 import io.litoperator.operator.metrics.Happening.PodsMade;
 import io.litoperator.operator.metrics.Happening.Recovered;
@@ -126,7 +127,16 @@ class TallyTest {
     Observed failed = TRAINING.failed("Hang", 50);
 
     assertThat(counted(TRAINING, failed, failed.in(Phase.FAILED)))
-        .containsExactly(new Restarted("Hang", 1));
+        .containsExactly(new Restarted("Hang", 1), new Finished("team", false));
+  }
+
+  @Example
+  void anEndCountsOnceAndByWhoeverSawTheJobBeforeIt() {
+    Observed done = TRAINING.in(Phase.SUCCEEDED);
+
+    assertThat(counted(TRAINING, done, done)).containsExactly(new Finished("team", true));
+    assertThat(counted(TRAINING, done, TRAINING, done)).hasSize(1);
+    assertThat(counted(done, done)).isEmpty();
   }
 
   /** Looks may be rare, and see an older status after a newer one. */
