@@ -11,7 +11,6 @@ import io.litoperator.operator.status.Course;
 import io.litoperator.operator.status.Course.Halt;
 import io.litoperator.operator.status.Phases;
 import io.litoperator.operator.status.Statuses;
-import io.litoperator.operator.validation.JobValidation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -61,25 +60,12 @@ public final class Planner {
   }
 
   private static Optional<Course> invalid(Snapshot snapshot) {
-    if (isAccepted(snapshot)) {
-      return Optional.empty();
-    }
-    return JobValidation.problems(snapshot.job()).stream()
-        .findFirst()
+    return Acceptance.problem(snapshot)
         .map(
             problem ->
                 Courses.recorded(snapshot)
                     .withMembers(List.of())
                     .ended(new Course.Invalid("Invalid", problem.toString())));
-  }
-
-  /**
-   * What is checked here cannot change, so that a job is accepted once and for all: what a newer
-   * operator demands ends none that runs or is suspended. Its first Pods may precede its status.
-   */
-  private static boolean isAccepted(Snapshot snapshot) {
-    return snapshot.status().map(LitTrainingJobStatus::observedGeneration).isPresent()
-        || !snapshot.workers().isEmpty();
   }
 
   private Plan carryOn(Snapshot snapshot, Course course) {

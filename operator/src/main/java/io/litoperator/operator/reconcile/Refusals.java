@@ -48,7 +48,11 @@ final class Refusals {
   void note(LitTrainingJob job, RefusedException refused) {
     Duration pause = noted(job).map(Noted::nextPause).orElse(FIRST_PAUSE);
     Refusal refusal =
-        new Refusal(refused.reason(), refused.getMessage(), clock.instant().plus(pause));
+        new Refusal(
+            refused.reason(),
+            refused.getMessage(),
+            refused.fault(job),
+            clock.instant().plus(pause));
     byJob.put(job.getMetadata().getUid(), new Noted(refusal, pause));
   }
 

@@ -3,7 +3,11 @@ package io.litoperator.operator.reconcile;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.litoperator.api.job.Problem;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.operator.resource.PodFields;
 import java.util.Optional;
 import java.util.Set;
 
@@ -16,10 +20,15 @@ final class RefusedException extends RuntimeException {
   private static final Set<Integer> CODES = Set.of(400, 403, 404, 422, 500);
 
   private final String reason;
+  private final HasMetadata object;
+  private final Optional<Status> answer;
 
-  private RefusedException(String reason, String message, Throwable cause) {
+  private RefusedException(
+      String reason, String message, HasMetadata object, KubernetesClientException cause) {
     super(message, cause);
     this.reason = reason;
+    this.object = object;
+    this.answer = Optional.ofNullable(cause).map(KubernetesClientException::getStatus);
   }
 
   /**
@@ -32,7 +41,7 @@ final class RefusedException extends RuntimeException {
     }
     String message =
         thrown.getStatus() == null ? thrown.getMessage() : thrown.getStatus().getMessage();
-    return new RefusedException(reason(object, message), message, thrown);
+    return new RefusedException(reason(object, message), message, object, thrown);
   }
 
   /**
@@ -48,12 +57,38 @@ final class RefusedException extends RuntimeException {
                 "NameTaken",
                 "There is a %s %s already that is not this job's: delete it, or give the job another name."
                     .formatted(object.getKind(), object.getMetadata().getName()),
+                object,
                 null));
   }
 
   /** In one word. */
   String reason() {
     return reason;
+  }
+
+  /**
+   * What of the job is at fault. Only the API server's own rules tell it: what a webhook or a
+   * policy refuses may be in order tomorrow.
+   */
+  Optional<Problem> fault(LitTrainingJob job) {
+    return object instanceof Pod pod
+        ? answer.flatMap(status -> invalid(job, pod, status))
+        : Optional.empty();
+  }
+
+  private static Optional<Problem> invalid(LitTrainingJob job, Pod pod, Status status) {
+    String own = "Pod \"%s\" is invalid: ".formatted(pod.getMetadata().getName());
+    if (!status.getMessage().startsWith(own) || status.getDetails() == null) {
+      return Optional.empty();
+    }
+    return status.getDetails().getCauses().stream()
+        .flatMap(
+            cause ->
+                Optional.ofNullable(cause.getField())
+                    .flatMap(field -> PodFields.origin(job.getSpec(), pod, field))
+                    .map(field -> new Problem(field, cause.getMessage()))
+                    .stream())
+        .findFirst();
   }
 
   private static String reason(HasMetadata object, String message) {

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import io.litoperator.api.job.Problem;
 import io.litoperator.api.progress.Activity;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
@@ -213,7 +214,14 @@ public final class Scene {
   }
 
   public Scene refuse(String reason, String message) {
-    refusal = Optional.of(new Refusal(reason, message, now.plusSeconds(30)));
+    return refuse(reason, message, Optional.empty());
+  }
+
+  /**
+   * @param fault of the job, that no API server takes
+   */
+  public Scene refuse(String reason, String message, Optional<Problem> fault) {
+    refusal = Optional.of(new Refusal(reason, message, fault, now.plusSeconds(30)));
     return this;
   }
 

@@ -287,19 +287,6 @@ class StopsTest {
         .isEqualTo(Plan.NOTHING);
   }
 
-  @Test
-  void aJobThatCannotRunIsFailedWithoutPods() {
-    Scene scene =
-        Scene.created("model: {languageModel: {source: 'pvc://data/../other'}}").carryOut();
-
-    assertThat(scene.status().phase()).isEqualTo(Phase.FAILED);
-    assertThat(scene.status().members()).isEqualTo(List.of());
-    assertThat(scene.pods()).isEmpty();
-    assertThat(scene.status().conditions().get(0).getMessage())
-        .startsWith("spec.model.languageModel.source");
-    assertThat(scene.plan()).isEqualTo(Plan.NOTHING);
-  }
-
   private static Scene suspended(String spec) {
     return Scene.training(spec)
         .spec(SUSPEND)

@@ -6,7 +6,6 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.litoperator.api.progress.Activity;
-import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -63,23 +62,6 @@ class UpgradesTest {
     } else {
       assertThat(editions).doesNotContain(OLD).allMatch(editions.get(0)::equals);
     }
-  }
-
-  static Stream<Arguments> acceptedJobs() {
-    return Stream.of(
-        arguments(named("it trains", Scene.training(""))),
-        arguments(named("it is suspended", Scene.created("suspend: true").carryOut())),
-        arguments(named("it has no status yet", Scene.created("").carryOut())));
-  }
-
-  /** It stands for a rule that only the newer operator has: such a path is refused. */
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("acceptedJobs")
-  void aJobThatWasAcceptedIsNotRefusedLater(Scene scene) {
-    scene.spec("suspend: false\nmodel: {languageModel: {source: 'pvc://data/../other'}}");
-
-    assertThat(scene.carryOut().carryOut().status().phase()).isNotEqualTo(Phase.FAILED);
-    assertThat(scene.pods()).containsExactly("job-0", "job-1");
   }
 
   /** The Pods that are there are an older operator's. */

@@ -51,7 +51,14 @@ final class JobNamespace {
   }
 
   LitTrainingJob create(String name) {
-    LitTrainingJob job = Jobs.of(2);
+    return create(name, "{}");
+  }
+
+  /**
+   * @param spec what is special about it, as YAML
+   */
+  LitTrainingJob create(String name, String spec) {
+    LitTrainingJob job = Jobs.edited(Jobs.of(2), spec);
     job.getMetadata().setNamespace(namespace);
     job.getMetadata().setName(name);
     job.getMetadata().setUid(null);

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RefusalsTest {
@@ -27,7 +28,10 @@ class RefusalsTest {
     assertThat(refusals.of(job))
         .contains(
             new Refusal(
-                "QuotaExceeded", "exceeded quota: pods", Instant.parse("2026-01-01T00:00:01Z")));
+                "QuotaExceeded",
+                "exceeded quota: pods",
+                Optional.empty(),
+                Instant.parse("2026-01-01T00:00:01Z")));
   }
 
   @Test

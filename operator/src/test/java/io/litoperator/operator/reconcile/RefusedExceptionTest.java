@@ -7,7 +7,14 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
+import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.StatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.litoperator.api.job.Problem;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.operator.resource.JobResources;
+import io.litoperator.operator.snapshot.Jobs;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,6 +44,39 @@ class RefusedExceptionTest {
     KubernetesClientException thrown = new KubernetesClientException("later", code, null);
 
     assertThat(RefusedException.orSame(POD, thrown)).isSameAs(thrown);
+  }
+
+  @ParameterizedTest(name = "{0}{1}: {2}")
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "Pod \"job-0\" is invalid: | spec.tolerations[0].key | spec.template.tolerations[0].key: no",
+        "Pod \"job-0\" is invalid: | spec.tolerations[1].key | -",
+        "Pod \"job-0\" is invalid: | - | -",
+        "admission webhook \"a.b.c\" denied the request: | spec.tolerations[0].key | -",
+        "pods \"job-0\" is forbidden: | spec.tolerations[0].key | -",
+      })
+  void onlyWhatTheApiServerItselfSaysOfTheJobsWordsIsItsFault(
+      String message, String field, String fault) {
+    LitTrainingJob job = Jobs.edited(Jobs.of(2), "template: {tolerations: [{key: a}]}");
+    Pod pod = JobResources.of(job, Jobs.SETTINGS).pod(0, 1);
+    Status answer =
+        new StatusBuilder()
+            .withCode(422)
+            .withMessage(message + " and more")
+            .withNewDetails()
+            .addNewCause(field, "no", "FieldValueInvalid")
+            .endDetails()
+            .build();
+    var thrown = new KubernetesClientException(message, 422, answer);
+
+    assertThat(RefusedException.orSame(pod, thrown))
+        .isInstanceOfSatisfying(
+            RefusedException.class,
+            refused ->
+                assertThat(refused.fault(job).map(Problem::toString))
+                    .isEqualTo(Optional.ofNullable(fault)));
   }
 
   @Test

@@ -1,0 +1,83 @@
+package io.litoperator.operator.resource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Pod;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PodFieldsTest {
+  private final LitTrainingJob job =
+      AdmittedJobs.withSpec(
+          """
+          topology: {device: cuda, resourceName: example.com/gpu}
+          template:
+            tolerations: [{key: a}, {key: b}]
+            env: [{name: A, value: x}]
+            volumes: [{name: data, emptyDir: {}}]
+            volumeMounts: [{name: data, mountPath: /data}]
+            resources: {limits: {cpu: 1}}
+          """);
+  private final Pod pod = AdmittedJobs.resources(job).pod(0, 1);
+
+  @ParameterizedTest(name = "{0} is {1}")
+  @CsvSource({
+    "spec.tolerations[1].operator, spec.template.tolerations[1].operator",
+    "spec.tolerations[0], spec.template.tolerations[0]",
+    "spec.containers[0].resources.limits[cpu], spec.template.resources.limits[cpu]",
+    "spec.containers[0].resources.requests[example.com/gpu], spec.topology.resourceName",
+  })
+  void namesTheJobsField(String field, String origin) {
+    assertThat(PodFields.origin(job.getSpec(), pod, field)).contains(origin);
+  }
+
+  @Test
+  void findsWhatComesAfterTheOperatorsOwn() {
+    int env = pod.getSpec().getContainers().get(0).getEnv().size() - 1;
+    int mount = pod.getSpec().getContainers().get(0).getVolumeMounts().size() - 1;
+    int volume = pod.getSpec().getVolumes().size() - 1;
+
+    assertThat(origin("spec.containers[0].env[%d].valueFrom", env))
+        .isEqualTo("spec.template.env[0].valueFrom");
+    assertThat(origin("spec.containers[0].volumeMounts[%d].subPath", mount))
+        .isEqualTo("spec.template.volumeMounts[0].subPath");
+    assertThat(origin("spec.volumes[%d].hostPath.path", volume))
+        .isEqualTo("spec.template.volumes[0].hostPath.path");
+  }
+
+  /** Of the operator, or of a webhook that changes Pods. */
+  @ParameterizedTest(name = "of ''{0}''")
+  @CsvSource({
+    "spec.tolerations[2].operator",
+    "spec.tolerations[99].operator",
+    "spec.tolerations",
+    "spec.volumes[0].projected",
+    "spec.containers[0].env[0].name",
+    "spec.containers[0].envFrom[0]",
+    "spec.containers[1].env[0].name",
+    "spec.initContainers[0].image",
+    "spec.imagePullSecrets[0].name",
+    "''",
+  })
+  void hasNoOriginWhereTheJobHasNoSay(String field) {
+    assertThat(PodFields.origin(job.getSpec(), pod, field)).isEmpty();
+  }
+
+  @Test
+  void resourcesOfAJobWithoutTemplateAreTheOperators() {
+    LitTrainingJob bare = AdmittedJobs.small();
+
+    assertThat(
+            PodFields.origin(
+                bare.getSpec(),
+                AdmittedJobs.resources(bare).pod(0, 1),
+                "spec.containers[0].resources.limits[cpu]"))
+        .isEmpty();
+  }
+
+  private String origin(String field, int index) {
+    return PodFields.origin(job.getSpec(), pod, field.formatted(index)).orElseThrow();
+  }
+}
