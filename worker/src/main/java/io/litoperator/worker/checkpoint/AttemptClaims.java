@@ -23,15 +23,23 @@ public final class AttemptClaims {
     this.launch = launch;
   }
 
+  public String holder() {
+    return holder;
+  }
+
   /**
    * Claims the next attempt.
    *
    * @param atLeast its number, unless a higher one was claimed before; then the one after that
    * @throws io.litoperator.worker.failure.Failure {@code PEER_LOST} if a later supervisor has taken
-   *     over, {@code STORAGE} if the claim cannot be written
+   *     over, {@code STORAGE} if the claim cannot be read or written
    */
   public int claim(int atLeast) {
-    Optional<Claim> newest = file.read();
+    last = file.claim(newest -> next(newest, atLeast)).attempt();
+    return last;
+  }
+
+  private Claim next(Optional<Claim> newest, int atLeast) {
     newest
         .filter(claim -> !claim.holder().equals(holder))
         .filter(claim -> last > 0 || launch > 0 && claim.launch() > launch)
@@ -39,8 +47,7 @@ public final class AttemptClaims {
             claim -> {
               throw AttemptFile.superseded(Math.max(last, launch), claim);
             });
-    last = Math.max(atLeast, 1 + newest.map(Claim::attempt).orElse(0));
-    file.write(new Claim(last, holder, launch));
-    return last;
+    int number = Math.max(atLeast, 1 + newest.map(Claim::attempt).orElse(0));
+    return new Claim(number, holder, launch);
   }
 }

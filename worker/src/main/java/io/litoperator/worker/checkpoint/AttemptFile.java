@@ -4,6 +4,7 @@ import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * {@code attempt.json} in a job's folder: the attempt whose ranks may publish and remove
@@ -35,27 +36,61 @@ public final class AttemptFile {
    * @throws Failure {@code STORAGE} if the file cannot be read or is damaged
    */
   public Optional<Claim> read() {
+    return read(content());
+  }
+
+  private Optional<byte[]> content() {
     try {
-      return newest();
+      return files.read(NAME);
     } catch (IOException e) {
-      throw StorageFailure.of(
-          "%s cannot be read (%s); if no other run uses its folder, remove it."
-              .formatted(name(), e.getMessage()),
-          e);
+      throw unreadable(e);
     }
   }
 
+  private Optional<Claim> read(Optional<byte[]> content) {
+    try {
+      return parse(content);
+    } catch (IOException e) {
+      throw unreadable(e);
+    }
+  }
+
+  private Failure unreadable(IOException e) {
+    return StorageFailure.of(
+        "%s cannot be read (%s); if no other run uses its folder, remove it."
+            .formatted(name(), e.getMessage()),
+        e);
+  }
+
   private Optional<Claim> newest() throws IOException {
-    Optional<byte[]> content = files.read(NAME);
+    return parse(files.read(NAME));
+  }
+
+  private static Optional<Claim> parse(Optional<byte[]> content) throws IOException {
     return content.isEmpty()
         ? Optional.empty()
         : Optional.of(Json.MAPPER.readValue(content.get(), Claim.class));
   }
 
-  /** Makes the claim the newest, atomically. */
-  void write(Claim claim) {
+  /**
+   * Makes a claim the newest. Of several that are made at once, each follows another.
+   *
+   * @param next of what is the newest; may be asked again, if that has changed meanwhile
+   * @throws Failure {@code STORAGE} if the file cannot be read or written
+   */
+  Claim claim(Function<Optional<Claim>, Claim> next) {
+    while (true) {
+      Optional<byte[]> before = content();
+      Claim claim = next.apply(read(before));
+      if (replace(before, claim)) {
+        return claim;
+      }
+    }
+  }
+
+  private boolean replace(Optional<byte[]> before, Claim claim) {
     try {
-      files.write(NAME, Json.MAPPER.writeValueAsBytes(claim));
+      return files.replace(NAME, before, Json.MAPPER.writeValueAsBytes(claim));
     } catch (IOException e) {
       throw StorageFailure.of(
           "%s cannot be written (%s); make room or give write permission there."
@@ -69,14 +104,16 @@ public final class AttemptFile {
   }
 
   /**
-   * Returns if no newer attempt has been claimed.
+   * Returns if no other attempt has been claimed since. Numbers alone do not tell: a service that
+   * knows no conditions may have given one twice.
    *
+   * @param holder of the attempt's claim
    * @throws Failure {@code PEER_LOST} if one has
    * @throws IOException if that cannot be read
    */
-  void requireNewest(int attempt) throws IOException {
+  void requireNewest(int attempt, String holder) throws IOException {
     newest()
-        .filter(claim -> claim.attempt() > attempt)
+        .filter(claim -> claim.attempt() != attempt || !claim.holder().equals(holder))
         .ifPresent(
             claim -> {
               throw superseded(attempt, claim);
@@ -86,7 +123,7 @@ public final class AttemptFile {
   static Failure superseded(int attempt, Claim by) {
     return new Failure(
         ExitCode.PEER_LOST,
-        "Attempt %d is superseded by attempt %d, which now writes the job's checkpoints."
-            .formatted(attempt, by.attempt()));
+        "Attempt %d is superseded by attempt %d, of %s, which now writes the job's checkpoints."
+            .formatted(attempt, by.attempt(), by.holder()));
   }
 }

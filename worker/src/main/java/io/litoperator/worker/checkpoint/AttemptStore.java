@@ -21,11 +21,13 @@ public final class AttemptStore {
   private final Catalog catalog;
   private final AttemptFile newestAttempt;
   private final int attempt;
+  private final String holder;
 
-  AttemptStore(Destination destination, Disk disk, int attempt) {
+  AttemptStore(Destination destination, Disk disk, int attempt, String holder) {
     this.destination = destination;
     this.disk = disk;
     this.attempt = attempt;
+    this.holder = holder;
     writer = destination.writer(attempt);
     catalog = new Catalog(destination.name(), writer);
     newestAttempt = new AttemptFile(destination.files());
@@ -105,7 +107,7 @@ public final class AttemptStore {
   }
 
   private void requireNewest() throws IOException {
-    newestAttempt.requireNewest(attempt);
+    newestAttempt.requireNewest(attempt, holder);
   }
 
   private Failure notSaved(CheckpointId id, long bytes, IOException cause) {
@@ -130,11 +132,12 @@ public final class AttemptStore {
    * CheckpointStore#newestVerified} when a run starts or its ranks have died, and never while a
    * process of this attempt is saving here.
    *
-   * @throws Failure {@code STORAGE} if something cannot be removed
+   * @throws Failure {@code STORAGE} if something cannot be removed, {@code PEER_LOST} if a newer
+   *     attempt has begun
    */
   public void recover() {
     try {
-      writer.recover();
+      writer.recover(this::requireNewest);
     } catch (IOException e) {
       throw StorageFailure.of(destination.name(), "cannot be cleaned up", e);
     }

@@ -163,13 +163,13 @@ final class BucketDestinationWriter implements DestinationWriter {
 
   /** Sends what is whole here and newer than all that is whole there. */
   @Override
-  public void recover() throws IOException {
-    staging.recover();
+  public void recover(Fence fence) throws IOException {
+    staging.recover(fence);
     Optional<CheckpointId> newestThere = newestComplete(this);
     Optional<CheckpointId> newestHere = newestComplete(here);
     if (newestHere.isPresent()
         && newestThere.map(there -> newestHere.get().compareTo(there) > 0).orElse(true)) {
-      send(newestHere.get(), Set.of(), BucketDestination.NO_FENCE);
+      send(newestHere.get(), Set.of(), fence);
     }
   }
 

@@ -31,6 +31,11 @@ record BucketFiles(Bucket bucket, BucketPath jobFolder) implements SmallFiles {
     return bucket.create(key(file), content);
   }
 
+  @Override
+  public boolean replace(String file, Optional<byte[]> before, byte[] content) throws IOException {
+    return bucket.replace(key(file), before, content);
+  }
+
   void delete(String file) throws IOException {
     bucket.delete(key(file));
   }

@@ -55,9 +55,13 @@ public final class CheckpointStore {
         disk);
   }
 
-  /** The same checkpoints, to be written by an attempt; outside of any, it is 0. */
-  public AttemptStore of(int attempt) {
-    return new AttemptStore(destination, disk, attempt);
+  /**
+   * The same checkpoints, to be written by an attempt.
+   *
+   * @param holder of the attempt's claim
+   */
+  public AttemptStore of(int attempt, String holder) {
+    return new AttemptStore(destination, disk, attempt, holder);
   }
 
   /** Small files and results beside the checkpoints. */

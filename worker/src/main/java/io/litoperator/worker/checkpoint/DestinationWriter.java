@@ -41,8 +41,12 @@ interface DestinationWriter extends Contents {
   /** Removes what this attempt has left unfinished of a checkpoint. */
   void discard(CheckpointId id) throws IOException;
 
-  /** Removes what this attempt and earlier ones left unfinished, and finishes what can be. */
-  void recover() throws IOException;
+  /**
+   * Removes what this attempt and earlier ones left unfinished, and finishes what can be.
+   *
+   * @param fence as of {@link #publish}
+   */
+  void recover(Fence fence) throws IOException;
 
   /**
    * Checks a checkpoint where it is kept: by its content, or where that would go over a network by

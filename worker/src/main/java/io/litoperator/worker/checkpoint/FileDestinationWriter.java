@@ -113,7 +113,8 @@ final class FileDestinationWriter implements DestinationWriter {
   }
 
   @Override
-  public void recover() throws IOException {
+  public void recover(Fence fence) throws IOException {
+    fence.run();
     discard(leftover -> leftover.attempt() <= attempt);
   }
 

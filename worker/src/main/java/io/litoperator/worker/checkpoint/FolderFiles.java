@@ -1,5 +1,6 @@
 package io.litoperator.worker.checkpoint;
 
+import io.litoperator.worker.transfer.LockFile;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
@@ -7,6 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -49,6 +51,26 @@ record FolderFiles(Path jobFolder, Disk disk) implements SmallFiles {
       Files.delete(written);
       disk.syncFolder(jobFolder);
     }
+  }
+
+  /** By turns; where the file system knows no locks, of several at once the last prevails. */
+  @Override
+  public boolean replace(String file, Optional<byte[]> before, byte[] content) throws IOException {
+    try {
+      return new LockFile(jobFolder.resolve("." + file + ".lock"))
+          .holding(() -> replaceUnlessChanged(file, before, content));
+    } catch (LockFile.Unsupported e) {
+      return replaceUnlessChanged(file, before, content);
+    }
+  }
+
+  private boolean replaceUnlessChanged(String file, Optional<byte[]> before, byte[] content)
+      throws IOException {
+    if (!Arrays.equals(read(file).orElse(null), before.orElse(null))) {
+      return false;
+    }
+    write(file, content);
+    return true;
   }
 
   private Path written(String file, byte[] content) throws IOException {

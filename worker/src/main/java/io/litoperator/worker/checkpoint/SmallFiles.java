@@ -23,6 +23,15 @@ interface SmallFiles {
   boolean create(String file, byte[] content) throws IOException;
 
   /**
+   * Replaces a file, or makes it, if it still is what was read; of several that do so at once, one
+   * does.
+   *
+   * @param before what {@link #read} gave
+   * @return whether it was replaced; may be false although it was, of which reading it tells
+   */
+  boolean replace(String file, Optional<byte[]> before, byte[] content) throws IOException;
+
+  /**
    * Puts a copy of a file or folder of this machine, if there is one, where people look for it,
    * under a name, unless it is where they look already.
    */

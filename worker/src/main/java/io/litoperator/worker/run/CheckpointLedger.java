@@ -35,7 +35,7 @@ final class CheckpointLedger implements Ledger {
 
   @Override
   public Optional<String> newestCheckpoint() {
-    store.of(attempt).recover();
+    store.of(attempt, claims.holder()).recover();
     return store.newestVerified(notices).map(CheckpointId::toString);
   }
 

@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Stream;
 
 /** Runs legs: starts an agent, which starts the ranks and keeps them going. */
@@ -48,15 +47,15 @@ final class LegRun {
     CheckpointStore store = Runs.checkpoints(leg.plan());
     refuseForeign(store, leg.plan());
     write(leg);
+    AgentPlan plan =
+        new AgentPlan(
+            leg.plan().topology().ranksPerNode(), ANY_PORT, leg.output(), leg.plan().recovery());
     Agent agent =
         new Agent(
-            new AgentPlan(
-                leg.plan().topology().ranksPerNode(),
-                ANY_PORT,
-                leg.output(),
-                leg.plan().recovery()),
+            plan,
             rankCommand(leg.planFile(), profile ? List.of("--profile", drawings(leg)) : List.of()),
-            new CheckpointLedger(store, claims(store), this::notice, () -> {}),
+            new CheckpointLedger(
+                store, claims(store, plan.node().podUid()), this::notice, () -> {}),
             listener,
             event -> {});
     ExitCode code = agent.run();
@@ -70,8 +69,8 @@ final class LegRun {
   }
 
   /** Whoever starts on this machine takes over. */
-  private static AttemptClaims claims(CheckpointStore store) {
-    return new AttemptClaims(store.attempts(), UUID.randomUUID().toString(), 0);
+  private static AttemptClaims claims(CheckpointStore store, String holder) {
+    return new AttemptClaims(store.attempts(), holder, 0);
   }
 
   /** Folder of a finished leg's last checkpoint. */

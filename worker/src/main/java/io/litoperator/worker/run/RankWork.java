@@ -228,7 +228,7 @@ final class RankWork {
 
   private CheckpointWriter writer(Optional<Checkpoint> resume) {
     return new CheckpointWriter(
-        store.of(link.world().attempt()),
+        store.of(link.world().attempt(), link.world().holder()),
         plan.checkpoints().keep(),
         complete -> keptBesides(resume, complete),
         voice::saved,

@@ -8,11 +8,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
@@ -20,9 +22,11 @@ import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.async.AsyncRequestBody;
 import software.amazon.awssdk.core.async.AsyncResponseTransformer;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.transfer.s3.S3TransferManager;
 import software.amazon.awssdk.transfer.s3.progress.TransferListener;
@@ -36,6 +40,7 @@ public final class Bucket {
   private static final int RANGES_AT_ONCE = 4;
   private static final int CONFLICT = 409;
   private static final int PRECONDITION_FAILED = 412;
+  private static final int NOT_IMPLEMENTED = 501;
 
   private final S3AsyncClient client;
   private final S3TransferManager uploads;
@@ -112,14 +117,17 @@ public final class Bucket {
 
   /** The content of a small object; empty if there is none. */
   public Optional<byte[]> read(String key) throws IOException {
+    return get(key).map(ResponseBytes::asByteArray);
+  }
+
+  private Optional<ResponseBytes<GetObjectResponse>> get(String key) throws IOException {
     return retries.call(
         () -> {
           try {
             return Optional.of(
                 client
                     .getObject(r -> r.bucket(name).key(key), AsyncResponseTransformer.toBytes())
-                    .join()
-                    .asByteArray());
+                    .join());
           } catch (CompletionException e) {
             if (e.getCause() instanceof NoSuchKeyException) {
               return Optional.empty();
@@ -142,20 +150,52 @@ public final class Bucket {
    * @return whether it was made by this call
    */
   public boolean create(String key, byte[] content) throws IOException {
+    return put(key, content, request -> request.ifNoneMatch("*"));
+  }
+
+  /**
+   * Replaces a small object, or makes it, if it still is what somebody has read; of several that do
+   * so at once, one does. Where a service knows no conditions, the last of them prevails.
+   *
+   * @param before content of the object; empty if there was none
+   * @return false if nothing was changed; after a reply that was lost, also if it was
+   */
+  public boolean replace(String key, Optional<byte[]> before, byte[] content) throws IOException {
+    if (before.isEmpty()) {
+      return create(key, content);
+    }
+    Optional<ResponseBytes<GetObjectResponse>> there =
+        get(key).filter(object -> Arrays.equals(object.asByteArray(), before.get()));
+    return there.isPresent()
+        && put(key, content, request -> request.ifMatch(there.get().response().eTag()));
+  }
+
+  /**
+   * @return false if the condition does not hold
+   */
+  private boolean put(String key, byte[] content, Consumer<PutObjectRequest.Builder> condition)
+      throws IOException {
     return retries.call(
         () -> {
           try {
             client
                 .putObject(
-                    r -> r.bucket(name).key(key).ifNoneMatch("*"),
+                    r -> condition.accept(r.bucket(name).key(key)),
                     AsyncRequestBody.fromBytes(content))
                 .join();
             return true;
           } catch (CompletionException e) {
-            if (e.getCause() instanceof S3Exception answer
-                && (answer.statusCode() == PRECONDITION_FAILED
-                    || answer.statusCode() == CONFLICT)) {
-              return false;
+            if (e.getCause() instanceof S3Exception answer) {
+              switch (answer.statusCode()) {
+                case CONFLICT, PRECONDITION_FAILED -> {
+                  return false;
+                }
+                case NOT_IMPLEMENTED -> {
+                  write(key, content);
+                  return true;
+                }
+                default -> {}
+              }
             }
             throw BucketFault.of(e, uri(key));
           }

@@ -6,26 +6,52 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** A file by which processes of a machine take turns; it stays. */
+/** A file by which processes, and threads of them, take turns; it stays. */
 public record LockFile(Path path) {
+  /** Of this process's threads, which the file's lock does not keep apart. */
+  private static final Map<Path, Lock> TURNS = new ConcurrentHashMap<>();
+
   /** What one process does at a time. */
   @FunctionalInterface
   public interface Work<T, E extends Exception> {
     T run() throws IOException, E;
   }
 
+  /** The file's file system knows no locks. */
+  public static final class Unsupported extends IOException {
+    Unsupported(Path path, IOException cause) {
+      super(path + " cannot be locked: " + cause.getMessage(), cause);
+    }
+  }
+
   /**
-   * Waits until no other process holds it. Threads of one process must not do so at the same time.
+   * Waits until nobody else holds it.
    *
-   * @throws java.nio.channels.OverlappingFileLockException if another thread holds it
+   * @throws Unsupported before any work
    */
   public <T, E extends Exception> T holding(Work<T, E> work) throws IOException, E {
     Files.createDirectories(path.getParent());
+    Lock turn = TURNS.computeIfAbsent(path.toAbsolutePath(), any -> new ReentrantLock());
+    turn.lock();
     try (FileChannel channel = open()) {
-      channel.lock();
+      lock(channel);
       return work.run();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void lock(FileChannel channel) throws Unsupported {
+    try {
+      channel.lock();
+    } catch (IOException e) {
+      throw new Unsupported(path, e);
     }
   }
 

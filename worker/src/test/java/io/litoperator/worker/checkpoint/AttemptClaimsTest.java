@@ -67,6 +67,27 @@ class AttemptClaimsTest {
   }
 
   @Test
+  void whoClaimsWhileAnotherDoesGetsTheNextNumber() {
+    ClaimRace.between(file);
+  }
+
+  @Test
+  void oneOfThreadsThatClaimAtOnceFollowsTheOther() throws Exception {
+    ClaimRace.amongMany(file);
+  }
+
+  @Test
+  void aNumberIsOfNoUseToWhoDoesNotHoldIt() {
+    new AttemptClaims(file, "pod-a", 1).claim(1);
+    AttemptStore other = new CheckpointStore(folder.resolve("job")).of(1, "pod-b");
+
+    assertSuperseded(
+        () -> Snapshots.save(other, Snapshots.of(Snapshots.finetune(3))),
+        "superseded by attempt 1, of pod-a");
+    assertSuperseded(other::recover, "superseded by attempt 1, of pod-a");
+  }
+
+  @Test
   void aDamagedFileIsNamed() throws IOException {
     Files.createDirectories(folder.resolve("job"));
     Files.writeString(folder.resolve("job/attempt.json"), "{");
@@ -81,7 +102,7 @@ class AttemptClaimsTest {
   void anEarlierAttemptPublishesAndRemovesNothing() {
     Path job = folder.resolve("job");
     new AttemptClaims(file, "pod-a", 1).claim(1);
-    AttemptStore old = new CheckpointStore(job).of(1);
+    AttemptStore old = new CheckpointStore(job).of(1, "pod-a");
     Snapshots.save(old, Snapshots.of(Snapshots.finetune(1)));
     Snapshots.save(old, Snapshots.of(Snapshots.finetune(2)));
     new AttemptClaims(file, "pod-b", 2).claim(2);
@@ -92,7 +113,7 @@ class AttemptClaimsTest {
     assertThat(new CheckpointStore(job).list())
         .containsExactly(Snapshots.finetune(2), Snapshots.finetune(1));
 
-    AttemptStore current = new CheckpointStore(job).of(2);
+    AttemptStore current = new CheckpointStore(job).of(2, "pod-b");
     current.recover();
     assertThat(Snapshots.save(current, Snapshots.of(Snapshots.finetune(3))).folder()).isDirectory();
   }
@@ -103,7 +124,7 @@ class AttemptClaimsTest {
     Path later = Files.createDirectories(job.resolve(".finetune-4.attempt-3.partial"));
     Path own = Files.createDirectories(job.resolve(".finetune-4.attempt-2.partial"));
 
-    new CheckpointStore(job).of(2).recover();
+    new CheckpointStore(job).of(2, "pod").recover();
 
     assertThat(later).exists();
     assertThat(own).doesNotExist();

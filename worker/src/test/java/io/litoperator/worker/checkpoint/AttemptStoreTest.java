@@ -36,7 +36,7 @@ class AttemptStoreTest {
   @BeforeEach
   void open() {
     store = new CheckpointStore(folder.resolve("jobs/job"));
-    attempt = store.of(0);
+    attempt = store.of(0, "pod");
   }
 
   @Test
@@ -90,7 +90,7 @@ class AttemptStoreTest {
 
   @Test
   void aShareOfAnEarlierAttemptWaitsForNobody() {
-    AttemptStore old = store.of(1);
+    AttemptStore old = store.of(1, "pod");
     old.begin(finetune(1));
     new AttemptClaims(store.attempts(), "other", 0).claim(2);
 

@@ -42,7 +42,7 @@ class BucketDestinationTest extends BucketStores {
   void theNewestAreKeptThereAndTheNewestHere() throws IOException {
     for (int step = 1; step <= 4; step++) {
       Snapshots.save(here, Snapshots.of(finetune(step)));
-      here.of(0).prune(2, Set.of(), none());
+      here.of(0, "pod").prune(2, Set.of(), none());
     }
 
     assertThat(elsewhere.list()).containsExactly(finetune(4), finetune(3));
@@ -110,7 +110,7 @@ class BucketDestinationTest extends BucketStores {
           assertThat(other.newestVerified(notice -> {}).orElseThrow().step()).isIn(1L, 2L);
         }
         proxy.heal();
-        store.of(0).recover();
+        store.of(0, "pod").recover();
         assertThat(other.newestVerified(none())).contains(finetune(2));
         assertThat(Snapshots.version(other.folder(finetune(2)))).isEqualTo(2);
       }
@@ -142,11 +142,11 @@ class BucketDestinationTest extends BucketStores {
   @Test
   void anEarlierAttemptPublishesAndRemovesNothing() {
     new AttemptClaims(here.attempts(), "pod-a", 1).claim(1);
-    Snapshots.save(here.of(1), Snapshots.of(finetune(1)));
+    Snapshots.save(here.of(1, "pod-a"), Snapshots.of(finetune(1)));
     new AttemptClaims(elsewhere.attempts(), "pod-b", 2).claim(2);
 
     assertThatExceptionOfType(Failure.class)
-        .isThrownBy(() -> Snapshots.save(here.of(1), Snapshots.of(finetune(2))))
+        .isThrownBy(() -> Snapshots.save(here.of(1, "pod-a"), Snapshots.of(finetune(2))))
         .matches(failure -> failure.exitCode() == ExitCode.PEER_LOST);
     assertThat(elsewhere.newestVerified(notice -> {})).contains(finetune(1));
   }

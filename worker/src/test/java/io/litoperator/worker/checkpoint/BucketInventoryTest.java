@@ -27,7 +27,7 @@ class BucketInventoryTest extends BucketStores {
     Snapshots.save(here, Snapshots.of(finetune(2)));
     try (FaultyProxy proxy = FaultyProxy.to(server.port());
         S3Connection watched = S3Server.connect(proxy.port(), Duration.ofSeconds(10))) {
-      AttemptStore attempt = store(watched.bucket(S3Server.BUCKET), "elsewhere").of(1);
+      AttemptStore attempt = store(watched.bucket(S3Server.BUCKET), "elsewhere").of(1, "pod");
       saveAndPrune(attempt, 3);
       assertThat(requests(proxy)).isEqualTo(Map.of("LIST", 3L, "GET", 5L, "PUT", 7L, "DELETE", 8L));
 
@@ -52,7 +52,7 @@ class BucketInventoryTest extends BucketStores {
 
   @Test
   void whatSomebodyRemovesBetweenSavesEndsNothing() throws IOException {
-    AttemptStore attempt = here.of(1);
+    AttemptStore attempt = here.of(1, "pod");
     saveAndPrune(attempt, 1);
     saveAndPrune(attempt, 2);
     remove(finetune(2));
@@ -66,7 +66,7 @@ class BucketInventoryTest extends BucketStores {
 
   @Test
   void whatSomebodyRemovesIsSentAgainWhenItsStepIsSavedAgain() throws IOException {
-    AttemptStore attempt = here.of(1);
+    AttemptStore attempt = here.of(1, "pod");
     saveAndPrune(attempt, 1);
     bucket.delete(job.key() + "/finetune-1/config.json");
 
@@ -86,7 +86,7 @@ class BucketInventoryTest extends BucketStores {
   void whatWasOverwrittenGoesToo() throws IOException {
     Snapshots.save(here, Snapshots.of(finetune(1)));
     bucket.write(job.key() + "/finetune-1/optimizer-7.safetensors", bytes("stale"));
-    AttemptStore attempt = elsewhere.of(1);
+    AttemptStore attempt = elsewhere.of(1, "pod");
 
     for (int step = 1; step <= 3; step++) {
       saveAndPrune(attempt, step);
@@ -100,7 +100,7 @@ class BucketInventoryTest extends BucketStores {
   void aManifestThatIsNotKnownOfIsGoneBeforeFilesAreSent() throws IOException {
     try (FaultyProxy proxy = FaultyProxy.to(server.port());
         S3Connection watched = S3Server.connect(proxy.port(), Duration.ofSeconds(10))) {
-      AttemptStore attempt = store(watched.bucket(S3Server.BUCKET), "here").of(1);
+      AttemptStore attempt = store(watched.bucket(S3Server.BUCKET), "here").of(1, "pod");
       saveAndPrune(attempt, 1);
       Snapshots.save(elsewhere, Snapshots.of(finetune(2), 20, Snapshots.SHAPES));
       proxy.takeRequests();

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class BucketSharesTest extends BucketStores {
   @Test
   void sharesOfSeveralMachinesMakeOne() throws Exception {
-    Saved saved = save(1, here.of(1), 3, 3);
+    Saved saved = save(1, here.of(1, "pod"), 3, 3);
 
     CheckpointStore another = store(bucket, "another");
     assertThat(another.newestVerified(none())).contains(finetune(3));
@@ -34,7 +34,7 @@ class BucketSharesTest extends BucketStores {
   /** As it sees them: most of a checkpoint's files were never on its machine. */
   @Test
   void theAttemptThatWritesThemKeepsTheNewest() throws Exception {
-    AttemptStore first = here.of(1);
+    AttemptStore first = here.of(1, "pod");
     for (int step = 1; step <= 3; step++) {
       Saved saved = save(1, first, step, step);
       first.prune(2, Set.of(), none());
@@ -52,20 +52,30 @@ class BucketSharesTest extends BucketStores {
 
   @Test
   void filesOfTwoVersionsNeverHaveAManifest() throws Exception {
-    save(1, here.of(1), 3, 10);
+    save(1, here.of(1, "pod"), 3, 10);
 
-    elsewhere.of(2).add(share(3, 11, 2));
+    elsewhere.of(2, "pod").add(share(3, 11, 2));
 
     assertThat(store(bucket, "another").complete()).isEmpty();
-    save(3, here.of(3), 3, 11);
+    save(3, here.of(3, "pod"), 3, 11);
     assertThat(here.newestVerified(none())).contains(finetune(3));
     assertThat(Checkpoint.open(here.folder(finetune(3))).model().floats("c")).containsOnly(11);
   }
 
   @Test
+  void whoClaimsWhileAnotherDoesGetsTheNextNumber() {
+    ClaimRace.between(here.attempts());
+  }
+
+  @Test
+  void oneOfManyThatClaimAtOnceFollowsTheOther() throws Exception {
+    ClaimRace.amongMany(here.attempts());
+  }
+
+  @Test
   void anEarlierAttemptSendsNoShare() throws IOException {
     new AttemptClaims(here.attempts(), "pod-a", 1).claim(1);
-    AttemptStore earlier = elsewhere.of(1);
+    AttemptStore earlier = elsewhere.of(1, "pod-a");
     new AttemptClaims(here.attempts(), "pod-b", 2).claim(2);
 
     assertThatExceptionOfType(Failure.class)
@@ -78,8 +88,8 @@ class BucketSharesTest extends BucketStores {
   private Saved save(int attempt, AttemptStore first, int step, long version) throws Exception {
     first.begin(finetune(step));
     ExecutorService ranks = Executors.newFixedThreadPool(2);
-    Future<?> second = ranks.submit(() -> here.of(attempt).add(share(step, version, 1)));
-    Future<?> third = ranks.submit(() -> elsewhere.of(attempt).add(share(step, version, 2)));
+    Future<?> second = ranks.submit(() -> here.of(attempt, "pod").add(share(step, version, 1)));
+    Future<?> third = ranks.submit(() -> elsewhere.of(attempt, "pod").add(share(step, version, 2)));
     ranks.shutdown();
     Saved saved = first.finish(share(step, version, 0));
     second.get();

@@ -28,7 +28,7 @@ class CheckpointKillIT {
       long reported = runAndKill(random.nextInt(40));
 
       CheckpointStore store = new CheckpointStore(folder);
-      store.of(0).recover();
+      store.of(0, "pod").recover();
       Optional<CheckpointId> newest =
           store.newestVerified(
               notice -> {

@@ -89,8 +89,8 @@ class CheckpointStoreTest {
   void aJobWithoutAFolderHasNoCheckpoints() {
     assertThat(store.list()).isEmpty();
     assertThat(store.newestVerified(NO_NOTICE)).isEmpty();
-    store.of(0).recover();
-    store.of(0).prune(1, Set.of(), NO_NOTICE);
+    store.of(0, "pod").recover();
+    store.of(0, "pod").prune(1, Set.of(), NO_NOTICE);
   }
 
   @ParameterizedTest(name = "{0} of {1}")

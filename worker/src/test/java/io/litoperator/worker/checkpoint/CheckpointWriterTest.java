@@ -101,7 +101,7 @@ class CheckpointWriterTest {
   }
 
   private CheckpointWriter writer(Disk disk, int keep) {
-    AttemptStore store = new CheckpointStore(folder, disk).of(0);
+    AttemptStore store = new CheckpointStore(folder, disk).of(0, "pod");
     return new CheckpointWriter(
         store, keep, complete -> Set.of(), done -> saved.add(done.id()), notices::add);
   }

@@ -20,12 +20,12 @@ final class SaveUntilKilled {
    */
   public static void main(String[] arguments) {
     CheckpointStore store = new CheckpointStore(Path.of(arguments[0]));
-    store.of(0).recover();
+    store.of(0, "pod").recover();
     Optional<CheckpointId> newest = store.newestVerified(System.err::println);
     long step = newest.map(CheckpointId::step).orElse(0L);
     try (CheckpointWriter writer =
         new CheckpointWriter(
-            store.of(0),
+            store.of(0, "pod"),
             2,
             complete -> newest.map(Set::of).orElse(Set.of()),
             saved -> System.out.println(saved.id().step()),

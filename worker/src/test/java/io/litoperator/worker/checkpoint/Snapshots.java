@@ -33,7 +33,7 @@ final class Snapshots {
 
   /** Saves a checkpoint that has one share. */
   static Saved save(CheckpointStore store, Snapshot snapshot) {
-    return save(store.of(0), snapshot);
+    return save(store.of(0, "pod"), snapshot);
   }
 
   static Saved save(AttemptStore store, Snapshot snapshot) {

@@ -127,7 +127,7 @@ public final class TinyModel {
               Shards.of(tensors, shardBytes),
               List.of(),
               ModelFolder.sideFiles(plan, sources.description()));
-      AttemptStore store = new CheckpointStore(destination).of(0);
+      AttemptStore store = new CheckpointStore(destination).of(0, "pod");
       store.begin(state.id());
       return store.finish(snapshot).folder();
     }

@@ -87,7 +87,7 @@ class CheckpointScoresTest {
   private void save(long step, long seed) {
     String model = Fingerprint.ofModel(Map.of()).digest();
     Fingerprint plan = new Fingerprint(new TreeMap<>());
-    AttemptStore attempt = store.of(0);
+    AttemptStore attempt = store.of(0, "pod");
     attempt.begin(id(step));
     attempt.finish(
         new Snapshot(

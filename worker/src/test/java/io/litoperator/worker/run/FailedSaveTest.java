@@ -49,7 +49,7 @@ class FailedSaveTest {
     Torch.start(1);
     CheckpointWriter writer =
         new CheckpointWriter(
-            new CheckpointStore(folder.resolve("checkpoints")).of(0),
+            new CheckpointStore(folder.resolve("checkpoints")).of(0, "pod"),
             1,
             complete -> Set.of(),
             saved -> {

@@ -96,7 +96,7 @@ class ResourcesIT {
   }
 
   private static CheckpointWriter writer(RunPlan plan) {
-    AttemptStore store = new CheckpointStore(Runs.checkpointFolder(plan)).of(0);
+    AttemptStore store = new CheckpointStore(Runs.checkpointFolder(plan)).of(0, "pod");
     return new CheckpointWriter(store, 1, complete -> Set.of(), saved -> {}, notice -> {});
   }
 

@@ -17,7 +17,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -66,6 +69,39 @@ class BucketTest {
     assertThat(bucket.create("once", bytes("first"))).isTrue();
     assertThat(bucket.create("once", bytes("second"))).isFalse();
     assertThat(bucket.read("once")).contains(bytes("first"));
+  }
+
+  @Test
+  void replacesWhatIsStillAsItWasRead() throws IOException {
+    assertThat(bucket.replace("turn", Optional.of(bytes("none")), bytes("a"))).isFalse();
+    assertThat(bucket.replace("turn", Optional.empty(), bytes("a"))).isTrue();
+    assertThat(bucket.replace("turn", Optional.empty(), bytes("b"))).isFalse();
+    assertThat(bucket.replace("turn", Optional.of(bytes("a")), bytes("b"))).isTrue();
+    assertThat(bucket.replace("turn", Optional.of(bytes("a")), bytes("c"))).isFalse();
+    assertThat(bucket.read("turn")).contains(bytes("b"));
+  }
+
+  @Test
+  void aServiceThatKnowsNoConditionsReplaces() throws IOException {
+    List<String> puts = new ArrayList<>();
+    HttpServer simple =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    simple.createContext(
+        "/",
+        exchange -> {
+          boolean conditional = exchange.getRequestHeaders().containsKey("If-None-Match");
+          puts.add(exchange.getRequestMethod() + (conditional ? " if" : ""));
+          exchange.getRequestBody().readAllBytes();
+          exchange.sendResponseHeaders(conditional ? 501 : 200, -1);
+          exchange.close();
+        });
+    simple.start();
+    try (S3Connection connection = S3Server.connect(simple.getAddress().getPort(), Duration.ZERO)) {
+      assertThat(connection.bucket("bucket").replace("k", Optional.empty(), bytes("v"))).isTrue();
+      assertThat(puts).containsExactly("PUT if", "PUT");
+    } finally {
+      simple.stop(0);
+    }
   }
 
   @Test

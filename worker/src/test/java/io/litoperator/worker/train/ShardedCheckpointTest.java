@@ -135,7 +135,12 @@ class ShardedCheckpointTest {
     RankThreads.run(
         ranks.count(),
         rank -> {
-          train(rank, ranks, from.map(Checkpoint::open), steps, new CheckpointStore(job).of(0));
+          train(
+              rank,
+              ranks,
+              from.map(Checkpoint::open),
+              steps,
+              new CheckpointStore(job).of(0, "pod"));
           return null;
         });
     return new CheckpointStore(job).folder(new CheckpointId(Stage.FINETUNE, steps));

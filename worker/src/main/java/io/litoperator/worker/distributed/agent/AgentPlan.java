@@ -4,6 +4,7 @@ import io.litoperator.worker.distributed.Secret;
 import io.litoperator.worker.plan.RecoveryPlan;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.UUID;
 
 /**
  * What an agent supervises.
@@ -29,7 +30,7 @@ public record AgentPlan(
   /** A run on this machine alone. */
   public AgentPlan(int ranks, int port, Path output, RecoveryPlan recovery) {
     this(
-        new NodeIdentity(0, "", 1, "this machine"),
+        new NodeIdentity(0, UUID.randomUUID().toString(), 1, "this machine"),
         1,
         ranks,
         InetAddress.getLoopbackAddress(),

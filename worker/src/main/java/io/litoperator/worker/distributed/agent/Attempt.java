@@ -196,7 +196,8 @@ final class Attempt {
     Optional<List<String>> ring = ranks.ring();
     if (!started && ring.isPresent()) {
       started = true;
-      ranks.tell(new AgentMessage.Start(new World(number, ring.get(), resume)));
+      ranks.tell(
+          new AgentMessage.Start(new World(number, plan.node().podUid(), ring.get(), resume)));
     }
   }
 

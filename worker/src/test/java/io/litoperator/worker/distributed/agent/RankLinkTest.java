@@ -36,7 +36,8 @@ class RankLinkTest {
   void carriesMessagesBothWays() throws Exception {
     CompletableFuture<RankLink> connecting = connect(secret);
     Happening.Registered registered = (Happening.Registered) next();
-    World world = new World(7, List.of(registered.registration().ring()), Optional.of("step 5"));
+    World world =
+        new World(7, "pod", List.of(registered.registration().ring()), Optional.of("step 5"));
     registered.connection().write(new AgentMessage.Start(world));
 
     try (RankLink link = connecting.get()) {
@@ -107,7 +108,7 @@ class RankLinkTest {
   private Happening.Registered start() throws Exception {
     CompletableFuture<RankLink> connecting = connect(secret);
     Happening.Registered registered = (Happening.Registered) next();
-    World world = new World(7, List.of("127.0.0.1:1"), Optional.empty());
+    World world = new World(7, "pod", List.of("127.0.0.1:1"), Optional.empty());
     registered.connection().write(new AgentMessage.Start(world));
     assertThat(connecting.get().world()).isEqualTo(world);
     return registered;
