@@ -123,7 +123,10 @@ public final class AttemptStore {
         ExitCode.STORAGE,
         "Checkpoint %s could not be written to %s: %s%s; older checkpoints are kept."
             .formatted(
-                id, destination.name(), StorageFailure.reason(cause), writer.advice(cause, bytes)),
+                id,
+                destination.name(),
+                StorageFailure.reason(cause),
+                writer.advice(id, cause, bytes)),
         cause);
   }
 
@@ -132,12 +135,13 @@ public final class AttemptStore {
    * CheckpointStore#newestVerified} when a run starts or its ranks have died, and never while a
    * process of this attempt is saving here.
    *
+   * @param notices told in a sentence each of checkpoints that were to be sent and are damaged
    * @throws Failure {@code STORAGE} if something cannot be removed, {@code PEER_LOST} if a newer
    *     attempt has begun
    */
-  public void recover() {
+  public void recover(Consumer<String> notices) {
     try {
-      writer.recover(this::requireNewest);
+      writer.recover(this::requireNewest, notices);
     } catch (IOException e) {
       throw StorageFailure.of(destination.name(), "cannot be cleaned up", e);
     }

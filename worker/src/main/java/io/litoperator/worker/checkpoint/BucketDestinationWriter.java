@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /** To a bucket, by way of the folder in front of it. */
 final class BucketDestinationWriter implements DestinationWriter {
@@ -161,21 +162,25 @@ final class BucketDestinationWriter implements DestinationWriter {
     staging.discard(id);
   }
 
-  /** Sends what is whole here and newer than all that is whole there. */
+  /** Sends the newest that is sound here and newer than all that is whole there. */
   @Override
-  public void recover(Fence fence) throws IOException {
-    staging.recover(fence);
-    Optional<CheckpointId> newestThere = newestComplete(this);
-    Optional<CheckpointId> newestHere = newestComplete(here);
-    if (newestHere.isPresent()
-        && newestThere.map(there -> newestHere.get().compareTo(there) > 0).orElse(true)) {
-      send(newestHere.get(), Set.of(), fence);
+  public void recover(Fence fence, Consumer<String> notices) throws IOException {
+    staging.recover(fence, notices);
+    Optional<CheckpointId> there = newestComplete();
+    Optional<CheckpointId> sound =
+        new Catalog(here.name(), here)
+            .newest(
+                id -> there.map(sent -> id.compareTo(sent) > 0).orElse(true),
+                here::fetchVerified,
+                notices);
+    if (sound.isPresent()) {
+      send(sound.get(), Set.of(), fence);
     }
   }
 
-  private static Optional<CheckpointId> newestComplete(Contents contents) throws IOException {
-    for (CheckpointId id : contents.list().stream().sorted(Comparator.reverseOrder()).toList()) {
-      if (contents.describe(id).isComplete()) {
+  private Optional<CheckpointId> newestComplete() throws IOException {
+    for (CheckpointId id : list().stream().sorted(Comparator.reverseOrder()).toList()) {
+      if (describe(id).isComplete()) {
         return Optional.of(id);
       }
     }
@@ -196,9 +201,21 @@ final class BucketDestinationWriter implements DestinationWriter {
   }
 
   @Override
-  public String advice(IOException cause, long bytes) {
-    return cause instanceof BucketFault || cause instanceof Transient
+  public String advice(CheckpointId id, IOException cause, long bytes) {
+    if (!(cause instanceof BucketFault || cause instanceof Transient)) {
+      return staging.advice(id, cause, bytes);
+    }
+    return isWholeHere(id)
         ? "; it is whole in " + here.name() + " and is sent when the job goes on from there"
-        : staging.advice(cause, bytes);
+        : "; no machine has all of it, so the job goes on from the one before";
+  }
+
+  /** Not, where ranks of several machines write it: each machine has their files. */
+  private boolean isWholeHere(CheckpointId id) {
+    try {
+      return here.describe(id).isComplete();
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

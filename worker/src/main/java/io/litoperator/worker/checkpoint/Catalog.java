@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Looks through a destination's checkpoints in the order of training.
@@ -33,7 +34,15 @@ record Catalog(String destination, Contents contents) {
    * @param notices told, in a sentence each, which newer ones do not and why
    */
   Optional<CheckpointId> newest(Check check, Consumer<String> notices) {
-    for (CheckpointId id : newestFirst()) {
+    return newest(id -> true, check, notices);
+  }
+
+  /**
+   * @param which are looked at
+   */
+  Optional<CheckpointId> newest(
+      Predicate<CheckpointId> which, Check check, Consumer<String> notices) {
+    for (CheckpointId id : newestFirst().stream().filter(which).toList()) {
       try {
         check.of(id);
         return Optional.of(id);

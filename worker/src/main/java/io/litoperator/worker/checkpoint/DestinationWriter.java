@@ -3,6 +3,7 @@ package io.litoperator.worker.checkpoint;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Writes and removes checkpoints at a destination for one attempt. They are written as folders of
@@ -45,8 +46,9 @@ interface DestinationWriter extends Contents {
    * Removes what this attempt and earlier ones left unfinished, and finishes what can be.
    *
    * @param fence as of {@link #publish}
+   * @param notices told in a sentence each what cannot be finished
    */
-  void recover(Fence fence) throws IOException;
+  void recover(Fence fence, Consumer<String> notices) throws IOException;
 
   /**
    * Checks a checkpoint where it is kept: by its content, or where that would go over a network by
@@ -60,7 +62,8 @@ interface DestinationWriter extends Contents {
   /**
    * What to do about a failure to write, as a clause that follows the cause.
    *
+   * @param id of what was to be written
    * @param bytes that were to be written
    */
-  String advice(IOException cause, long bytes);
+  String advice(CheckpointId id, IOException cause, long bytes);
 }

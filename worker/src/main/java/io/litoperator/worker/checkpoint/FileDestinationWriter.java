@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -113,7 +114,7 @@ final class FileDestinationWriter implements DestinationWriter {
   }
 
   @Override
-  public void recover(Fence fence) throws IOException {
+  public void recover(Fence fence, Consumer<String> notices) throws IOException {
     fence.run();
     discard(leftover -> leftover.attempt() <= attempt);
   }
@@ -168,7 +169,7 @@ final class FileDestinationWriter implements DestinationWriter {
   }
 
   @Override
-  public String advice(IOException cause, long bytes) {
+  public String advice(CheckpointId id, IOException cause, long bytes) {
     return room(bytes)
         + "; make room or give write permission there, or choose another destination";
   }

@@ -35,7 +35,7 @@ final class CheckpointLedger implements Ledger {
 
   @Override
   public Optional<String> newestCheckpoint() {
-    store.of(attempt, claims.holder()).recover();
+    store.of(attempt, claims.holder()).recover(notices);
     return store.newestVerified(notices).map(CheckpointId::toString);
   }
 

@@ -72,8 +72,10 @@ class AttemptClaimsTest {
   }
 
   @Test
-  void oneOfThreadsThatClaimAtOnceFollowsTheOther() throws Exception {
-    ClaimRace.amongMany(file);
+  void ofManyThatClaimAtOnceEachFollowsAnother() throws Exception {
+    assertThat(ClaimRace.amongMany(file))
+        .extracting(AttemptFile.Claim::attempt)
+        .containsExactlyInAnyOrder(1, 2, 3, 4, 5, 6, 7, 8);
   }
 
   @Test
@@ -84,7 +86,7 @@ class AttemptClaimsTest {
     assertSuperseded(
         () -> Snapshots.save(other, Snapshots.of(Snapshots.finetune(3))),
         "superseded by attempt 1, of pod-a");
-    assertSuperseded(other::recover, "superseded by attempt 1, of pod-a");
+    assertSuperseded(() -> other.recover(notice -> {}), "superseded by attempt 1, of pod-a");
   }
 
   @Test
@@ -114,7 +116,7 @@ class AttemptClaimsTest {
         .containsExactly(Snapshots.finetune(2), Snapshots.finetune(1));
 
     AttemptStore current = new CheckpointStore(job).of(2, "pod-b");
-    current.recover();
+    current.recover(notice -> {});
     assertThat(Snapshots.save(current, Snapshots.of(Snapshots.finetune(3))).folder()).isDirectory();
   }
 
@@ -124,7 +126,7 @@ class AttemptClaimsTest {
     Path later = Files.createDirectories(job.resolve(".finetune-4.attempt-3.partial"));
     Path own = Files.createDirectories(job.resolve(".finetune-4.attempt-2.partial"));
 
-    new CheckpointStore(job).of(2, "pod").recover();
+    new CheckpointStore(job).of(2, "pod").recover(notice -> {});
 
     assertThat(later).exists();
     assertThat(own).doesNotExist();

@@ -69,7 +69,7 @@ class AttemptStoreTest {
     attempt.add(share(finetune(2), 1));
 
     assertThat(store.newestVerified(NO_NOTICE)).contains(finetune(1));
-    attempt.recover();
+    attempt.recover(notice -> {});
     assertThat(folder.resolve("jobs/job").toFile().list()).containsExactly("finetune-1");
   }
 
@@ -160,7 +160,7 @@ class AttemptStoreTest {
     Files.createDirectory(job.resolve(".finetune-2.partial"));
     Files.createDirectory(job.resolve(".cache.partial"));
 
-    attempt.recover();
+    attempt.recover(notice -> {});
 
     assertThat(job.resolve(".finetune-2.partial")).doesNotExist();
     assertThat(job.resolve(".cache.partial")).exists();

@@ -110,11 +110,34 @@ class BucketDestinationTest extends BucketStores {
           assertThat(other.newestVerified(notice -> {}).orElseThrow().step()).isIn(1L, 2L);
         }
         proxy.heal();
-        store.of(0, "pod").recover();
+        store.of(0, "pod").recover(notice -> {});
         assertThat(other.newestVerified(none())).contains(finetune(2));
         assertThat(Snapshots.version(other.folder(finetune(2)))).isEqualTo(2);
       }
     }
+  }
+
+  @Test
+  void whatWasAlteredBeforeItWasSentIsNotSent() throws IOException {
+    Snapshots.save(here, Snapshots.of(finetune(1)));
+    try (FaultyProxy proxy = FaultyProxy.to(server.port());
+        S3Connection faulty = S3Server.connect(proxy.port(), Duration.ZERO)) {
+      CheckpointStore store = store(faulty.bucket(S3Server.BUCKET), "here");
+      proxy.breakAfter(0);
+      assertThatExceptionOfType(Failure.class)
+          .isThrownBy(() -> Snapshots.save(store, Snapshots.of(finetune(2))))
+          .withMessageContaining("it is whole in " + folder.resolve("here"));
+    }
+    Snapshots.damage("alteration", here.folder(finetune(2)).resolve("optimizer-0.safetensors"));
+    List<String> notices = new ArrayList<>();
+
+    here.of(0, "pod").recover(notices::add);
+
+    assertThat(notices)
+        .singleElement()
+        .asString()
+        .startsWith("Checkpoint " + here.folder(finetune(2)) + " is damaged and passed over: ");
+    assertThat(elsewhere.newestVerified(none())).contains(finetune(1));
   }
 
   private long bytesOfASave() {

@@ -3,11 +3,18 @@ package io.litoperator.worker.checkpoint;
 import static io.litoperator.worker.checkpoint.Snapshots.finetune;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.litoperator.api.job.BucketPath;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.s3.S3Connection;
+import io.litoperator.worker.s3.S3Server;
 import io.litoperator.worker.s3.StoredObject;
+import io.litoperator.worker.transfer.FaultyProxy;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -68,7 +75,7 @@ class BucketSharesTest extends BucketStores {
   }
 
   @Test
-  void oneOfManyThatClaimAtOnceFollowsTheOther() throws Exception {
+  void ofManyThatClaimAtOnceOnePrevails() throws Exception {
     ClaimRace.amongMany(here.attempts());
   }
 
@@ -83,6 +90,50 @@ class BucketSharesTest extends BucketStores {
         .matches(failure -> failure.exitCode() == ExitCode.PEER_LOST);
 
     assertThat(bucket.list(job.key() + "/finetune-3/")).isEmpty();
+  }
+
+  @Test
+  void ofAShareThatIsNotSentNoMachineIsSaidToHaveAll() throws IOException {
+    try (FaultyProxy proxy = FaultyProxy.to(server.port());
+        S3Connection faulty = S3Server.connect(proxy.port(), Duration.ZERO)) {
+      AttemptStore attempt = store(faulty.bucket(S3Server.BUCKET), "faulty").of(1, "pod");
+      proxy.breakAfter(0);
+
+      assertThatExceptionOfType(Failure.class)
+          .isThrownBy(() -> attempt.add(share(3, 3, 2)))
+          .withMessageContaining(
+              "no machine has all of it, so the job goes on from the one before");
+    }
+  }
+
+  /** Wherever the service goes away while the first machine sends its own. */
+  @Test
+  void whatLacksOtherMachinesSharesIsNotSaidToBeWhole() throws Exception {
+    Failure failure;
+    int staged = 0;
+    long point = 0;
+    do {
+      job = new BucketPath(S3Server.BUCKET, "shares-" + point + "/job");
+      AttemptStore others = store(bucket, "others-" + point).of(1, "pod");
+      try (FaultyProxy proxy = FaultyProxy.to(server.port());
+          S3Connection faulty = S3Server.connect(proxy.port(), Duration.ZERO)) {
+        CheckpointStore store = store(faulty.bucket(S3Server.BUCKET), "first-" + point);
+        AttemptStore first = store.of(1, "pod");
+        first.begin(finetune(3));
+        others.add(share(3, 3, 1));
+        others.add(share(3, 3, 2));
+        proxy.breakAfter(point);
+
+        failure = catchThrowableOfType(Failure.class, () -> first.finish(share(3, 3, 0)));
+
+        if (failure != null) {
+          assertThat(failure).hasMessageContaining("; no machine has all of it");
+          staged += Files.isDirectory(store.folder(finetune(3))) ? 1 : 0;
+        }
+      }
+      point += 4000;
+    } while (failure != null);
+    assertThat(staged).as("times that the first machine's part was there").isPositive();
   }
 
   private Saved save(int attempt, AttemptStore first, int step, long version) throws Exception {

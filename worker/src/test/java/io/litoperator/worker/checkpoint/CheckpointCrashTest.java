@@ -159,7 +159,7 @@ class CheckpointCrashTest {
 
   private static CheckpointId newestAfterRestart(Path job) throws IOException {
     CheckpointStore store = new CheckpointStore(job);
-    store.of(0, "pod").recover();
+    store.of(0, "pod").recover(notice -> {});
     assertThat(names(job)).noneMatch(name -> name.startsWith("."));
     Optional<CheckpointId> newest =
         store.newestVerified(

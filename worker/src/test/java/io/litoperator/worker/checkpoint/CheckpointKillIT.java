@@ -28,7 +28,7 @@ class CheckpointKillIT {
       long reported = runAndKill(random.nextInt(40));
 
       CheckpointStore store = new CheckpointStore(folder);
-      store.of(0, "pod").recover();
+      store.of(0, "pod").recover(notice -> {});
       Optional<CheckpointId> newest =
           store.newestVerified(
               notice -> {

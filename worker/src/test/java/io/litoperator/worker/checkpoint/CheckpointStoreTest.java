@@ -89,7 +89,7 @@ class CheckpointStoreTest {
   void aJobWithoutAFolderHasNoCheckpoints() {
     assertThat(store.list()).isEmpty();
     assertThat(store.newestVerified(NO_NOTICE)).isEmpty();
-    store.of(0, "pod").recover();
+    store.of(0, "pod").recover(notice -> {});
     store.of(0, "pod").prune(1, Set.of(), NO_NOTICE);
   }
 

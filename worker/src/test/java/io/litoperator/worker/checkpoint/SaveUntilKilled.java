@@ -20,7 +20,7 @@ final class SaveUntilKilled {
    */
   public static void main(String[] arguments) {
     CheckpointStore store = new CheckpointStore(Path.of(arguments[0]));
-    store.of(0, "pod").recover();
+    store.of(0, "pod").recover(notice -> {});
     Optional<CheckpointId> newest = store.newestVerified(System.err::println);
     long step = newest.map(CheckpointId::step).orElse(0L);
     try (CheckpointWriter writer =
