@@ -100,22 +100,28 @@ class DeploymentTest {
   void imagesAreTaggedWithTheVersionUnlessValuesSayOtherwise() {
     assertThat(container(pod("{}")).getImage()).isEqualTo("lit-operator/operator:" + VERSION);
     assertThat(environment("{}"))
-        .containsEntry("LIT_WORKER_IMAGE", "lit-operator/worker-cpu:" + VERSION)
-        .doesNotContainKeys("LIT_IMAGE_PULL_POLICY", "LIT_IMAGE_PULL_SECRETS");
+        .containsEntry("LIT_WORKER_IMAGE_CPU", "lit-operator/worker-cpu:" + VERSION)
+        .containsEntry("LIT_WORKER_IMAGE_CUDA", "lit-operator/worker-cuda:" + VERSION)
+        .doesNotContainKeys("LIT_WORKER_IMAGE_PULL_POLICY", "LIT_WORKER_IMAGE_PULL_SECRETS");
     String digest = "sha256:" + "0".repeat(64);
     String values =
         """
         imageRegistry: example.com/mirror/
         image: {tag: v9, digest: "%s"}
-        workerImage: {tag: v9, pullPolicy: Never, pullSecrets: [mirror, spare]}
+        workerImage:
+          cpu: {tag: v9}
+          cuda: {repository: ours/worker, digest: "%s"}
+          pullPolicy: Never
+          pullSecrets: [mirror, spare]
         """
-            .formatted(digest);
+            .formatted(digest, digest);
     assertThat(container(pod(values)).getImage())
         .isEqualTo("example.com/mirror/lit-operator/operator@" + digest);
     assertThat(environment(values))
-        .containsEntry("LIT_WORKER_IMAGE", "example.com/mirror/lit-operator/worker-cpu:v9")
-        .containsEntry("LIT_IMAGE_PULL_POLICY", "Never")
-        .containsEntry("LIT_IMAGE_PULL_SECRETS", "mirror,spare");
+        .containsEntry("LIT_WORKER_IMAGE_CPU", "example.com/mirror/lit-operator/worker-cpu:v9")
+        .containsEntry("LIT_WORKER_IMAGE_CUDA", "example.com/mirror/ours/worker@" + digest)
+        .containsEntry("LIT_WORKER_IMAGE_PULL_POLICY", "Never")
+        .containsEntry("LIT_WORKER_IMAGE_PULL_SECRETS", "mirror,spare");
   }
 
   @Test

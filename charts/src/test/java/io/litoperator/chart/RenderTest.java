@@ -136,6 +136,8 @@ class RenderTest {
           interval            | serviceMonitor: {interval: 30}         | interval
           digest              | image: {digest: latest}                | digest
           secrets to pull     | image: {pullSecrets: [registry]}       | pullSecrets
+          one worker's image  | workerImage: {repository: ours}        | repository
+          worker's secrets    | workerImage: {cuda: {pullSecrets: []}} | pullSecrets
           duration            | certManager: {duration: 90d}           | duration
           no duration         | certManager: {duration: 0h}            | duration
           """)

@@ -28,8 +28,8 @@ import io.fabric8.generator.annotation.ValidationRule;
  *     model.
  * @param topology Nodes and ranks.
  * @param template Overrides of the Pods' template. No effect outside a cluster.
- * @param image Container image of the worker; default is the operator's. No effect outside a
- *     cluster.
+ * @param image Container image of the worker; default is the operator's for topology.device. No
+ *     effect outside a cluster.
  * @param suspend Whether the job saves a checkpoint and gives its Pods back until this is false. No
  *     effect outside a cluster.
  * @param managedBy The controller that runs this job, if it is another than lit-operator, as

@@ -74,7 +74,7 @@ final class OperatorProcess implements AutoCloseable {
                 namespace,
                 "LIT_SERVICE_NAME",
                 "lit-operator",
-                "LIT_WORKER_IMAGE",
+                "LIT_WORKER_IMAGE_CPU",
                 "lit.test/worker:1",
                 "LIT_PROGRESS_PORT",
                 String.valueOf(progressPort),

@@ -14,6 +14,7 @@ final class OperatorRelease {
   static final String NAME = "lit-operator";
 
   private static final int SECONDS_TO_START = 300;
+  private static final String TAG = System.getProperty("image.tag");
 
   private final Path kubeconfig;
 
@@ -21,9 +22,13 @@ final class OperatorRelease {
     this.kubeconfig = kubeconfig;
   }
 
+  /** The image that jobs on CPUs get. */
+  static String workerImageForCpus() {
+    return "lit-operator/worker-cpu:" + TAG;
+  }
+
   /** Installs the chart with the images of this build and waits until it is ready. */
   static OperatorRelease install(Path kubeconfig, Map<String, Object> values) {
-    String tag = System.getProperty("image.tag");
     InstallCommand install =
         chart()
             .install()
@@ -31,8 +36,9 @@ final class OperatorRelease {
             .withName(NAME)
             .withNamespace(NAMESPACE)
             .createNamespace()
-            .set("image.tag", tag)
-            .set("workerImage.tag", tag)
+            .set("image.tag", TAG)
+            .set("workerImage.cpu.tag", TAG)
+            .set("workerImage.cuda.tag", TAG)
             .waitReady()
             .withTimeout(SECONDS_TO_START);
     values.forEach(install::set);

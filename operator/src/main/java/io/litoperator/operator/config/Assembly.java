@@ -15,6 +15,7 @@ import io.litoperator.operator.progress.Heartbeats;
 import io.litoperator.operator.reconcile.ActionRunner;
 import io.litoperator.operator.reconcile.EventWriter;
 import io.litoperator.operator.resource.ResourceSettings;
+import io.litoperator.operator.resource.WorkerImages;
 import io.litoperator.operator.tls.CaBundle;
 import io.quarkus.kubernetes.client.KubernetesClientObjectMapperCustomizer;
 import io.quarkus.kubernetes.client.KubernetesConfigCustomizer;
@@ -69,9 +70,7 @@ final class Assembly {
   @Singleton
   ResourceSettings resourceSettings(OperatorSettings settings) {
     return new ResourceSettings(
-        settings.workerImage(),
-        settings.imagePullPolicy(),
-        settings.imagePullSecrets().orElseGet(List::of),
+        workerImages(settings.workerImage()),
         URI.create(
             "https://%s.%s.svc:%d"
                 .formatted(
@@ -82,6 +81,14 @@ final class Assembly {
         settings.podLabels(),
         settings.terminationGracePeriod(),
         settings.coschedulingScheduler());
+  }
+
+  private static WorkerImages workerImages(OperatorSettings.WorkerImage settings) {
+    return new WorkerImages(
+        settings.cpu(),
+        settings.cuda(),
+        settings.pullPolicy(),
+        settings.pullSecrets().orElseGet(List::of));
   }
 
   @Produces

@@ -9,18 +9,11 @@ import java.util.Optional;
 
 /**
  * What an installation decides. Every property can be given as an environment variable: {@code
- * lit.worker-image} as {@code LIT_WORKER_IMAGE}.
+ * lit.stop-patience} as {@code LIT_STOP_PATIENCE}.
  */
 @ConfigMapping(prefix = "lit")
 public interface OperatorSettings {
-  /** Container image of jobs that name none. */
-  String workerImage();
-
-  /** Always, IfNotPresent or Never, of the workers' image; Kubernetes' own default without it. */
-  Optional<String> imagePullPolicy();
-
-  /** Names of Secrets in the jobs' namespaces by which the workers' image is pulled. */
-  Optional<List<String>> imagePullSecrets();
+  WorkerImage workerImage();
 
   /** The operator's Service, by which Pods report. */
   @WithDefault("lit-operator")
@@ -56,6 +49,23 @@ public interface OperatorSettings {
   LeaderElection leaderElection();
 
   Client client();
+
+  /** Container images of jobs that name none; the chart gives the release's. */
+  interface WorkerImage {
+    /** With topology.device cpu. */
+    @WithDefault("lit-operator/worker-cpu:latest")
+    String cpu();
+
+    /** With topology.device cuda, which is the default. */
+    @WithDefault("lit-operator/worker-cuda:latest")
+    String cuda();
+
+    /** Always, IfNotPresent or Never; Kubernetes' own default without it. */
+    Optional<String> pullPolicy();
+
+    /** Names of Secrets in the jobs' namespaces. */
+    Optional<List<String>> pullSecrets();
+  }
 
   /** Which of several replicas acts. */
   interface LeaderElection {

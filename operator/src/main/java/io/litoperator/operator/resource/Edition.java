@@ -17,7 +17,9 @@ record Edition(String image, String configMap) {
 
   /** What this operator gives a gang that begins. */
   static Edition of(LitTrainingJobSpec spec, ResourceSettings settings, String configMap) {
-    return new Edition(spec.image() != null ? spec.image() : settings.workerImage(), configMap);
+    String image =
+        spec.image() != null ? spec.image() : settings.workerImages().of(spec.topology());
+    return new Edition(image, configMap);
   }
 
   /** A Pod's own; empty if it is not built like a worker's. */

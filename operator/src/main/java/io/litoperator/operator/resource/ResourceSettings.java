@@ -2,16 +2,12 @@ package io.litoperator.operator.resource;
 
 import java.net.URI;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
  * What the operator's installation decides about every job's objects.
  *
- * @param workerImage of jobs that name no image
- * @param imagePullPolicy Always, IfNotPresent or Never; empty leaves it to Kubernetes
- * @param imagePullSecrets names of Secrets in the jobs' namespaces
+ * @param workerImages of jobs that name no image
  * @param reportBase scheme, host and port of the progress endpoint as Pods reach it, without a
  *     path: {@code https://lit-operator.lit-system.svc:8443}
  * @param operatorNamespace where the operator's Pods are; the jobs' Pods may talk to these
@@ -20,9 +16,7 @@ import java.util.Optional;
  * @param coschedulingScheduler name of the scheduler that runs the coscheduling plugin
  */
 public record ResourceSettings(
-    String workerImage,
-    Optional<String> imagePullPolicy,
-    List<String> imagePullSecrets,
+    WorkerImages workerImages,
     URI reportBase,
     String operatorNamespace,
     Map<String, String> operatorPodLabels,
@@ -33,7 +27,6 @@ public record ResourceSettings(
   public static final int REPORT_PORT = 8443;
 
   public ResourceSettings {
-    imagePullSecrets = List.copyOf(imagePullSecrets);
     operatorPodLabels = Map.copyOf(operatorPodLabels);
   }
 }

@@ -31,7 +31,7 @@ final class WorkerContainer {
     return new ContainerBuilder()
         .withName(JobResources.CONTAINER)
         .withImage(image)
-        .withImagePullPolicy(settings.imagePullPolicy().orElse(null))
+        .withImagePullPolicy(settings.workerImages().pullPolicy().orElse(null))
         .withArgs("launch")
         .withEnv(environment(spec, ownership, settings, index, attempt))
         .addNewPort()

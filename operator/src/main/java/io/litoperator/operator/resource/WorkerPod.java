@@ -49,7 +49,7 @@ record WorkerPod(
         .withEnableServiceLinks(false)
         .withTerminationGracePeriodSeconds(settings.terminationGracePeriod().toSeconds())
         .withImagePullSecrets(
-            settings.imagePullSecrets().stream().map(LocalObjectReference::new).toList())
+            settings.workerImages().pullSecrets().stream().map(LocalObjectReference::new).toList())
         .withSecurityContext(unprivileged())
         .withSchedulerName(scheduling.schedulerName().orElse(null))
         .withPriorityClassName(scheduling.priorityClassName().orElse(null))

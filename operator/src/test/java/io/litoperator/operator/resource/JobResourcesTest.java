@@ -135,6 +135,21 @@ class JobResourcesTest {
     assertThat(container.getResources().getRequests()).hasToString(expected);
   }
 
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "topology: {device: cpu} | worker-cpu:test",
+        "topology: {device: cuda} | worker-cuda:test",
+        "topology: {ranksPerNode: 2} | worker-cuda:test",
+        "image: ours:1 | ours:1",
+      })
+  void theImageIsThatOfTheDeviceUnlessTheJobNamesOne(String spec, String image) {
+    Pod pod = AdmittedJobs.resources(AdmittedJobs.withSpec(spec)).pod(0, 1);
+
+    assertThat(container(pod).getImage()).isEqualTo(image);
+  }
+
   @Test
   void claimsAreReadOnlyUnlessTheJobWritesThere() {
     LitTrainingJob job =

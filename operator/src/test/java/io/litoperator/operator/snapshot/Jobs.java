@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.litoperator.api.progress.ProgressReport;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.operator.resource.ResourceSettings;
+import io.litoperator.operator.resource.WorkerImages;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -16,9 +17,7 @@ import java.util.Optional;
 public final class Jobs {
   public static final ResourceSettings SETTINGS =
       new ResourceSettings(
-          "worker:test",
-          Optional.empty(),
-          List.of(),
+          new WorkerImages("worker-cpu:test", "worker-cuda:test", Optional.empty(), List.of()),
           URI.create("https://lit-operator.lit-system.svc:8443"),
           "lit-system",
           Map.of("app.kubernetes.io/name", "lit-operator"),

@@ -6,11 +6,13 @@ import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.Objective;
 import io.litoperator.worker.plan.Overrides;
 import io.litoperator.worker.plan.RunPlan;
+import io.litoperator.worker.plan.TopologyPlan;
 import io.litoperator.worker.report.JsonLines;
 import io.litoperator.worker.report.Listener;
 import io.litoperator.worker.report.Terminal;
 import io.litoperator.worker.run.JobCheck;
 import io.litoperator.worker.run.LocalRun;
+import io.litoperator.worker.torch.Torch;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -89,6 +91,9 @@ final class RunCommand implements Callable<Integer> {
             seed == null ? OptionalLong.empty() : OptionalLong.of(seed),
             Optional.ofNullable(output));
     RunPlan plan = resume ? job.planAgain(overrides, console) : job.plan(overrides, console);
+    if (plan.topology().device() == TopologyPlan.Device.CUDA) {
+      Torch.requireBuiltForGpus();
+    }
     Optional<ExitCode> refused = check(plan);
     if (refused.isPresent()) {
       return refused.get().code();

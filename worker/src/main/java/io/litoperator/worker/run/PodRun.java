@@ -3,6 +3,7 @@ package io.litoperator.worker.run;
 import io.litoperator.api.job.Venue;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
+import io.litoperator.api.v1alpha1.TopologySpec;
 import io.litoperator.worker.checkpoint.JobFiles;
 import io.litoperator.worker.distributed.agent.AgentPlan;
 import io.litoperator.worker.distributed.agent.Follower;
@@ -18,6 +19,7 @@ import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.Listener;
 import io.litoperator.worker.report.Listeners;
 import io.litoperator.worker.report.operator.TerminationMessage;
+import io.litoperator.worker.torch.Torch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,6 +119,9 @@ public final class PodRun {
 
   private RunPlan plan(Places places) {
     LitTrainingJob job = JobFile.read(environment.job(), Venue.CLUSTER);
+    if (job.getSpec().topology().device() == TopologySpec.Device.CUDA) {
+      Torch.requireBuiltForGpus();
+    }
     Consumer<String> notice = sentence -> listener.on(new Event.Notice(sentence));
     RunPlan plan =
         JobPlanning.of(

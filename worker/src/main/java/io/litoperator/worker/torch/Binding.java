@@ -43,10 +43,15 @@ record Binding(Optional<Path> folder) {
       return;
     }
     System.setProperty("PYTORCH_LIBRARY_EXCLUSION", EXCLUDED);
-    if (Files.exists(folder.get().resolve("libtorch_cuda.so"))) {
+    if (hasCuda()) {
       System.setProperty("PYTORCH_FLAVOR", flavor());
     }
     libtorch().ifPresent(version -> System.setProperty("PYTORCH_VERSION", version));
+  }
+
+  /** Whether libtorch is one for GPUs; the one that comes with the worker is not. */
+  boolean hasCuda() {
+    return folder.filter(path -> Files.exists(path.resolve("libtorch_cuda.so"))).isPresent();
   }
 
   /** Of CUDA, as {@code cu130}; DJL loads CUDA's part for it. */

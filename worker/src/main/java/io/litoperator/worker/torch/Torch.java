@@ -19,6 +19,25 @@ public final class Torch {
 
   private Torch() {}
 
+  /**
+   * Tells before any work whether libtorch can compute on GPUs at all, without loading it.
+   *
+   * @throws Failure {@code INVALID} if it is built for CPUs only
+   */
+  public static void requireBuiltForGpus() {
+    if (!Binding.ofEnvironment().hasCuda()) {
+      throw builtForCpusOnly();
+    }
+  }
+
+  private static Failure builtForCpusOnly() {
+    return new Failure(
+        ExitCode.INVALID,
+        "libtorch cannot compute on GPUs: it is built for CPUs only; with topology.device: cuda a"
+            + " Pod takes the image worker-cuda, which spec.image or the chart's workerImage.cuda"
+            + " names, and elsewhere PYTORCH_LIBRARY_PATH names a libtorch for GPUs.");
+  }
+
   /** Loads libtorch to compute on the CPU. */
   public static void start(int threads) {
     start(threads, Device.CPU);
@@ -28,7 +47,8 @@ public final class Torch {
    * Loads libtorch. To be called once, before anything else of this package.
    *
    * @param threads that one operation may use on the CPU; at least 1
-   * @throws Failure {@code ACCELERATOR} if libtorch cannot be loaded or the device cannot be used
+   * @throws Failure {@code ACCELERATOR} if libtorch cannot be loaded or the device cannot be used,
+   *     {@code INVALID} if it is built for CPUs only and the device is a GPU
    */
   public static void start(int threads, Device device) {
     System.setProperty("ai.djl.offline", "true");
@@ -62,6 +82,9 @@ public final class Torch {
     try {
       Tensor.zeros(DType.FLOAT32, 1).close();
     } catch (RuntimeException e) {
+      if (e.getMessage().contains("Could not run 'aten::")) {
+        throw builtForCpusOnly();
+      }
       throw new Failure(
           ExitCode.ACCELERATOR,
           "libtorch cannot compute on %s: %s.".formatted(device, reason(e.getMessage())),
@@ -70,10 +93,6 @@ public final class Torch {
   }
 
   private static String reason(String message) {
-    if (message.contains("Could not run 'aten::")) {
-      return "it is built for CPUs only; the image worker-cuda has one for GPUs, and elsewhere"
-          + " PYTORCH_LIBRARY_PATH names it";
-    }
     // Around it are the program's lines and a list of backends.
     String reason =
         message.lines().filter(line -> line.contains("Error: ")).findFirst().orElse(message);

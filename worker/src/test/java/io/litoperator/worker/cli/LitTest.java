@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -172,6 +173,18 @@ class LitTest {
 
     assertThat(errors()).contains("none.png");
     assertThat(output).doesNotExist();
+  }
+
+  @Test
+  @DisabledIfSystemProperty(named = "lit.device", matches = "cuda")
+  void runRefusesAJobForGpusBeforeAnyWorkWhereLibtorchIsForCpus() throws IOException {
+    TinyModel.write("llava-1.5", folder.resolve("model"));
+    Path job = TinyModel.job(folder, TinyModel.sample("a", "none.png"));
+    Files.writeString(job, Files.readString(job).replace("device: cpu", "device: cuda"));
+
+    assertThat(lit("run", job.toString())).isEqualTo(64);
+
+    assertThat(errors()).contains("built for CPUs only", "worker-cuda").doesNotContain("none.png");
   }
 
   @Test
