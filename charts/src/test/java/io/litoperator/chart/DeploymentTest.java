@@ -125,6 +125,18 @@ class DeploymentTest {
   }
 
   @Test
+  void workersGetTheirUserAndTheirTime() {
+    assertThat(environment("{}"))
+        .containsEntry("LIT_WORKER_USER", "65532")
+        .containsEntry("LIT_TERMINATION_GRACE_PERIOD", "2m")
+        .containsEntry("LIT_STOP_PATIENCE", "5m");
+    assertThat(environment("workerPods: {user: 1000680000, terminationGracePeriod: 15m}"))
+        .containsEntry("LIT_WORKER_USER", "1000680000")
+        .containsEntry("LIT_TERMINATION_GRACE_PERIOD", "15m");
+    assertThat(environment("workerPods: {user: null}")).containsEntry("LIT_WORKER_USER", "");
+  }
+
+  @Test
   void replicasSpreadOverNodesAndZones() {
     assertThat(pod("replicas: 2").getTopologySpreadConstraints())
         .extracting(constraint -> constraint.getTopologyKey())

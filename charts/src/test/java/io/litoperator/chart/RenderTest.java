@@ -138,6 +138,8 @@ class RenderTest {
           secrets to pull     | image: {pullSecrets: [registry]}       | pullSecrets
           one worker's image  | workerImage: {repository: ours}        | repository
           worker's secrets    | workerImage: {cuda: {pullSecrets: []}} | pullSecrets
+          root                | workerPods: {user: 0}                  | user
+          grace in words      | workerPods: {terminationGracePeriod: 90} | terminationGracePeriod
           duration            | certManager: {duration: 90d}           | duration
           no duration         | certManager: {duration: 0h}            | duration
           """)

@@ -71,6 +71,7 @@ final class Assembly {
   ResourceSettings resourceSettings(OperatorSettings settings) {
     return new ResourceSettings(
         workerImages(settings.workerImage()),
+        settings.workerUser(),
         URI.create(
             "https://%s.%s.svc:%d"
                 .formatted(

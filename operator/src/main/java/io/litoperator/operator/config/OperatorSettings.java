@@ -15,6 +15,13 @@ import java.util.Optional;
 public interface OperatorSettings {
   WorkerImage workerImage();
 
+  /**
+   * Number of the user, the group and the volumes' group of jobs' Pods, unless the job says
+   * otherwise; empty leaves them to the cluster, as OpenShift demands.
+   */
+  @WithDefault("65532")
+  Optional<Long> workerUser();
+
   /** The operator's Service, by which Pods report. */
   @WithDefault("lit-operator")
   String serviceName();
@@ -33,12 +40,15 @@ public interface OperatorSettings {
 
   /**
    * What a coordinator is given to save a checkpoint and stop, once it was asked to, before its
-   * Pods are deleted.
+   * Pods are deleted; at least the grace period.
    */
   @WithDefault("5m")
   Duration stopPatience();
 
-  /** What a worker is given to save a checkpoint between SIGTERM and SIGKILL. */
+  /**
+   * What a worker is given to save a checkpoint between SIGTERM and SIGKILL, unless the job says
+   * otherwise.
+   */
   @WithDefault("2m")
   Duration terminationGracePeriod();
 

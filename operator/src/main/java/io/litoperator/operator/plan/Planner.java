@@ -70,7 +70,7 @@ public final class Planner {
 
   private Plan carryOn(Snapshot snapshot, Course course) {
     JobResources resources = JobResources.of(snapshot.job(), settings);
-    PodWork pods = PodWork.of(snapshot, course, resources, patience);
+    PodWork pods = PodWork.of(snapshot, course, resources, patience(resources));
     List<Action> actions = new ArrayList<>();
     if (course.halt() == Halt.NONE) {
       actions.addAll(ObjectWork.of(snapshot, resources, !pods.creations().isEmpty()));
@@ -89,6 +89,12 @@ public final class Planner {
     actions.addAll(pods.removals());
     actions.addAll(pods.creations());
     return new Plan(actions, wakeAt(snapshot, course, pods, outlook));
+  }
+
+  /** A job that needs long to save needs as long when it is asked to. */
+  private Duration patience(JobResources resources) {
+    Duration grace = resources.terminationGracePeriod();
+    return patience.compareTo(grace) < 0 ? grace : patience;
   }
 
   /** Pods that still run are seen to afterwards, when the end is on record. */

@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -130,6 +131,11 @@ public final class JobResources {
   /** What Volcano or the coscheduling plugin want to see; absent with other gangs. */
   public Optional<GenericKubernetesResource> podGroup() {
     return scheduling.podGroup();
+  }
+
+  /** What the job's Pods get to save a checkpoint after SIGTERM, before SIGKILL. */
+  public Duration terminationGracePeriod() {
+    return WorkerPod.terminationGracePeriod(spec, settings);
   }
 
   /**

@@ -20,19 +20,24 @@ final class Placement {
 
   private Placement() {}
 
-  /** Each Pod on a node of its own where there are enough; all within one topology domain. */
-  static Affinity affinity(Ownership ownership, Optional<String> topologyKey) {
-    var affinity =
-        new AffinityBuilder()
-            .withNewPodAntiAffinity()
-            .withPreferredDuringSchedulingIgnoredDuringExecution(
-                new WeightedPodAffinityTerm(siblings(ownership, HOSTNAME), 100))
-            .endPodAntiAffinity();
+  /**
+   * The given one; all Pods within one topology domain; and each on a node of its own where there
+   * are enough, unless the given one has anti-affinity of its own.
+   */
+  static Affinity affinity(Affinity given, Ownership ownership, Optional<String> topologyKey) {
+    var affinity = new AffinityBuilder(given);
+    if (!affinity.hasPodAntiAffinity()) {
+      affinity
+          .withNewPodAntiAffinity()
+          .withPreferredDuringSchedulingIgnoredDuringExecution(
+              new WeightedPodAffinityTerm(siblings(ownership, HOSTNAME), 100))
+          .endPodAntiAffinity();
+    }
     topologyKey.ifPresent(
         key ->
             affinity
-                .withNewPodAffinity()
-                .withRequiredDuringSchedulingIgnoredDuringExecution(siblings(ownership, key))
+                .editOrNewPodAffinity()
+                .addToRequiredDuringSchedulingIgnoredDuringExecution(siblings(ownership, key))
                 .endPodAffinity());
     return affinity.build();
   }

@@ -28,7 +28,14 @@ final class PodVolumes {
   /** The volume at {@link #JOB_FOLDER}. */
   static final String JOB = "lit-job";
 
+  /** The volume at {@link #OUTPUT_FOLDER}. */
+  static final String OUTPUT = "lit-output";
+
+  static final String TEMPORARY = "lit-tmp";
+  static final String SHARED_MEMORY = "lit-shm";
+
   private static final int READABLE_BY_GROUP = 0440;
+  private static final int READABLE_BY_ALL = 0444;
   private static final long TOKEN_SECONDS = 3600;
 
   private final List<Volume> volumes = new ArrayList<>();
@@ -36,17 +43,25 @@ final class PodVolumes {
 
   private PodVolumes() {}
 
-  static PodVolumes of(LitTrainingJobSpec spec, Ownership ownership, String configMap) {
+  /**
+   * @param haveGroup whether the Pod says which group its files have; without one they are root's
+   *     alone, unless all may read them
+   */
+  static PodVolumes of(
+      LitTrainingJobSpec spec, Ownership ownership, String configMap, boolean haveGroup) {
+    int mode = haveGroup ? READABLE_BY_GROUP : READABLE_BY_ALL;
     var files = new PodVolumes();
-    files.mount(job(spec, ownership.job(), configMap), JOB_FOLDER, true);
-    files.mount(identity(ownership.uid()), IDENTITY_FOLDER, true);
-    files.mount(scratch("lit-tmp"), "/tmp", false);
-    files.mount(scratch("lit-output"), OUTPUT_FOLDER, false);
-    files.mount(sharedMemory(), "/dev/shm", false);
+    files.mount(job(spec, ownership.job(), configMap, mode), JOB_FOLDER, true);
+    files.mount(identity(ownership.uid(), mode), IDENTITY_FOLDER, true);
+    List<Volume> given = Template.of(spec.template()).volumes();
+    files.mount(givenOr(given, scratch(TEMPORARY)), "/tmp", false);
+    files.mount(givenOr(given, scratch(OUTPUT)), OUTPUT_FOLDER, false);
+    files.mount(givenOr(given, sharedMemory()), "/dev/shm", false);
     files.claims(spec);
-    Template template = Template.of(spec.template());
-    files.volumes.addAll(template.volumes());
-    files.mounts.addAll(template.volumeMounts());
+    given.stream()
+        .filter(volume -> !Reserved.REPLACEABLE_VOLUMES.contains(volume.getName()))
+        .forEach(files.volumes::add);
+    files.mounts.addAll(Template.of(spec.template()).volumeMounts());
     return files;
   }
 
@@ -56,6 +71,14 @@ final class PodVolumes {
 
   List<VolumeMount> mounts() {
     return List.copyOf(mounts);
+  }
+
+  /** The job's own volume of this name, if it has one. */
+  private static Volume givenOr(List<Volume> given, Volume usual) {
+    return given.stream()
+        .filter(volume -> usual.getName().equals(volume.getName()))
+        .findFirst()
+        .orElse(usual);
   }
 
   /** A claim is writable if the job writes to any place on it. */
@@ -79,11 +102,11 @@ final class PodVolumes {
   }
 
   /** One volume without sub-paths, so that a rotated certificate authority reaches the Pod. */
-  private static Volume job(LitTrainingJobSpec spec, String job, String configMap) {
+  private static Volume job(LitTrainingJobSpec spec, String job, String configMap, int mode) {
     return new VolumeBuilder()
         .withName(JOB)
         .withNewProjected()
-        .withDefaultMode(READABLE_BY_GROUP)
+        .withDefaultMode(mode)
         .addToSources(entry(configMap, JobResources.JOB_FILE, JobResources.JOB_FILE))
         .addAllToSources(
             References.templates(spec).stream()
@@ -109,11 +132,11 @@ final class PodVolumes {
         .build();
   }
 
-  private static Volume identity(String uid) {
+  private static Volume identity(String uid, int mode) {
     return new VolumeBuilder()
         .withName("lit-identity")
         .withNewProjected()
-        .withDefaultMode(READABLE_BY_GROUP)
+        .withDefaultMode(mode)
         .addNewSource()
         .withNewServiceAccountToken(JobResources.audience(uid), TOKEN_SECONDS, "token")
         .endSource()
@@ -128,7 +151,7 @@ final class PodVolumes {
   /** Container runtimes give 64 MiB, which collectives and data loaders exceed. */
   private static Volume sharedMemory() {
     return new VolumeBuilder()
-        .withName("lit-shm")
+        .withName(SHARED_MEMORY)
         .withNewEmptyDir()
         .withMedium("Memory")
         .endEmptyDir()

@@ -26,6 +26,10 @@ public final class Reserved {
   /** Names of volumes start so. */
   public static final String VOLUME_PREFIX = "lit-";
 
+  /** Of them, those that a job may give in place of the operator's, each for the same folder. */
+  public static final Set<String> REPLACEABLE_VOLUMES =
+      Set.of(PodVolumes.OUTPUT, PodVolumes.TEMPORARY, PodVolumes.SHARED_MEMORY);
+
   /** Folders of a Pod that belong to the operator; the first two are a run's to write to. */
   public static final List<String> FOLDERS =
       List.of(

@@ -3,11 +3,14 @@ package io.litoperator.operator.resource;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the operator's installation decides about every job's objects.
  *
  * @param workerImages of jobs that name no image
+ * @param workerUser number of the user, the group and the volumes' group of Pods; empty leaves them
+ *     to the cluster
  * @param reportBase scheme, host and port of the progress endpoint as Pods reach it, without a
  *     path: {@code https://lit-operator.lit-system.svc:8443}
  * @param operatorNamespace where the operator's Pods are; the jobs' Pods may talk to these
@@ -17,6 +20,7 @@ import java.util.Map;
  */
 public record ResourceSettings(
     WorkerImages workerImages,
+    Optional<Long> workerUser,
     URI reportBase,
     String operatorNamespace,
     Map<String, String> operatorPodLabels,

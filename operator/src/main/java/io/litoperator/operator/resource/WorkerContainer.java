@@ -12,6 +12,7 @@ import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
 import io.litoperator.api.v1alpha1.TopologySpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The one container of a worker Pod: an agent, which starts the node's ranks. */
 final class WorkerContainer {
@@ -31,7 +32,7 @@ final class WorkerContainer {
     return new ContainerBuilder()
         .withName(JobResources.CONTAINER)
         .withImage(image)
-        .withImagePullPolicy(settings.workerImages().pullPolicy().orElse(null))
+        .withImagePullPolicy(pullPolicy(spec, settings).orElse(null))
         .withArgs("launch")
         .withEnv(environment(spec, ownership, settings, index, attempt))
         .addNewPort()
@@ -43,14 +44,14 @@ final class WorkerContainer {
         .withVolumeMounts(files.mounts())
         // An agent that is killed writes no message; its last lines are then the evidence.
         .withTerminationMessagePolicy("FallbackToLogsOnError")
-        .withNewSecurityContext()
-        .withAllowPrivilegeEscalation(false)
-        .withReadOnlyRootFilesystem(true)
-        .withNewCapabilities()
-        .addToDrop("ALL")
-        .endCapabilities()
-        .endSecurityContext()
+        .withSecurityContext(Privileges.ofContainer(Template.of(spec.template()).securityContext()))
         .build();
+  }
+
+  /** The installation's is for its own images. */
+  private static Optional<String> pullPolicy(LitTrainingJobSpec spec, ResourceSettings settings) {
+    Optional<String> given = Template.of(spec.template()).imagePullPolicy();
+    return given.isPresent() || spec.image() != null ? given : settings.workerImages().pullPolicy();
   }
 
   /** What the template says, and a device for each rank. */

@@ -4,10 +4,12 @@ import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
-import io.fabric8.kubernetes.api.model.PodSecurityContextBuilder;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** The Pod of one node. Those of a gang differ in name, host name, node rank and attempt only. */
 record WorkerPod(
@@ -16,9 +18,6 @@ record WorkerPod(
     ResourceSettings settings,
     Scheduling scheduling,
     Edition edition) {
-  /** The user that distroless images call nonroot; any but 0 would do. */
-  private static final long NON_ROOT = 65532L;
-
   Pod build(int index, int attempt) {
     String name = JobResources.podName(ownership.job(), index);
     Template template = Template.of(spec.template());
@@ -39,7 +38,9 @@ record WorkerPod(
   }
 
   private PodSpec podSpec(String name, Template template, int index, int attempt) {
-    var files = PodVolumes.of(spec, ownership, edition.configMap());
+    PodSecurityContext security =
+        Privileges.ofPod(template.podSecurityContext(), settings.workerUser());
+    var files = PodVolumes.of(spec, ownership, edition.configMap(), security.getFsGroup() != null);
     return new PodSpecBuilder()
         .withHostname(name)
         .withSubdomain(ownership.job())
@@ -47,14 +48,15 @@ record WorkerPod(
         .withServiceAccountName(template.serviceAccountName().orElse(ownership.job()))
         .withAutomountServiceAccountToken(false)
         .withEnableServiceLinks(false)
-        .withTerminationGracePeriodSeconds(settings.terminationGracePeriod().toSeconds())
-        .withImagePullSecrets(
-            settings.workerImages().pullSecrets().stream().map(LocalObjectReference::new).toList())
-        .withSecurityContext(unprivileged())
+        .withTerminationGracePeriodSeconds(terminationGracePeriod(spec, settings).toSeconds())
+        .withImagePullSecrets(pullSecrets(template))
+        .withSecurityContext(security)
+        .withRuntimeClassName(template.runtimeClassName().orElse(null))
+        .withResourceClaims(template.resourceClaims())
         .withSchedulerName(scheduling.schedulerName().orElse(null))
         .withPriorityClassName(scheduling.priorityClassName().orElse(null))
         .withNodeSelector(template.nodeSelector())
-        .withAffinity(Placement.affinity(ownership, scheduling.topologyKey()))
+        .withAffinity(Placement.affinity(template.affinity(), ownership, scheduling.topologyKey()))
         .withTolerations(Placement.tolerations(template.tolerations()))
         .withVolumes(files.volumes())
         .withContainers(
@@ -63,14 +65,18 @@ record WorkerPod(
         .build();
   }
 
-  private static PodSecurityContext unprivileged() {
-    return new PodSecurityContextBuilder()
-        .withRunAsNonRoot(true)
-        .withRunAsUser(NON_ROOT)
-        .withRunAsGroup(NON_ROOT)
-        .withFsGroup(NON_ROOT)
-        .withFsGroupChangePolicy("OnRootMismatch")
-        .withNewSeccompProfile(null, "RuntimeDefault")
-        .build();
+  /** What the job says, or else the installation. */
+  static Duration terminationGracePeriod(LitTrainingJobSpec spec, ResourceSettings settings) {
+    return Template.of(spec.template())
+        .terminationGracePeriod()
+        .orElse(settings.terminationGracePeriod());
+  }
+
+  private List<LocalObjectReference> pullSecrets(Template template) {
+    return Stream.concat(
+            settings.workerImages().pullSecrets().stream().map(LocalObjectReference::new),
+            template.imagePullSecrets().stream())
+        .distinct()
+        .toList();
   }
 }

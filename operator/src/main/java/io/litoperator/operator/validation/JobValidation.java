@@ -24,6 +24,7 @@ public final class JobValidation {
     problems.addAll(StorageRules.problems(job.getSpec()));
     problems.addAll(ReferenceRules.problems(job.getSpec()));
     problems.addAll(TemplateRules.problems(job.getSpec()));
+    problems.addAll(PodRules.problems(job.getSpec()));
     return List.copyOf(problems);
   }
 }

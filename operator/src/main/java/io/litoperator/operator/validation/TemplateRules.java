@@ -39,10 +39,6 @@ final class TemplateRules {
     Set<String> volumes = rules.volumes(orEmpty(template.volumes()));
     rules.mounts(orEmpty(template.volumeMounts()), volumes);
     rules.resources(template, spec.topology().resourceName());
-    if (template.serviceAccountName() != null
-        && !KubernetesNames.isDnsSubdomain(template.serviceAccountName())) {
-      rules.add("serviceAccountName", "'%s' cannot be a name", template.serviceAccountName());
-    }
     return rules.problems;
   }
 
@@ -96,15 +92,22 @@ final class TemplateRules {
     for (int i = 0; i < volumes.size(); i++) {
       String name = volumes.get(i).getName();
       String field = "volumes[" + i + "].name";
+      boolean replaces = Reserved.REPLACEABLE_VOLUMES.contains(name);
       if (!KubernetesNames.isDnsLabel(name)) {
         add(field, "'%s' cannot be the name of a volume", name);
-      } else if (name.startsWith(Reserved.VOLUME_PREFIX)) {
+      } else if (name.startsWith(Reserved.VOLUME_PREFIX) && !replaces) {
         add(field, "names with '%s' are the operator's; rename it", Reserved.VOLUME_PREFIX);
       } else if (!names.add(name)) {
         add(field, "%s is given twice; remove one", name);
+      } else if (replaces && !isOfOnePod(volumes.get(i))) {
+        add("volumes[" + i + "]", "each Pod needs its own; give ephemeral, emptyDir or csi");
       }
     }
     return names;
+  }
+
+  private static boolean isOfOnePod(Volume volume) {
+    return volume.getEphemeral() != null || volume.getEmptyDir() != null || volume.getCsi() != null;
   }
 
   private void mounts(List<VolumeMount> mounts, Set<String> volumes) {

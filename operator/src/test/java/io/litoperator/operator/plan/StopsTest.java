@@ -46,6 +46,14 @@ class StopsTest {
   }
 
   @Test
+  void aJobWithALongerGraceIsGivenAsLongToSave() {
+    Scene scene =
+        Scene.training("template: {terminationGracePeriodSeconds: 900}").spec(SUSPEND).carryOut();
+
+    assertThat(scene.plan().wakeAt()).contains(Scene.START.plus(Duration.ofMinutes(15)));
+  }
+
+  @Test
   void aGangThatHasNothingToSaveIsStoppedAtOnce() {
     Scene scene = Scene.begun("").run(0).run(1).spec(SUSPEND);
 

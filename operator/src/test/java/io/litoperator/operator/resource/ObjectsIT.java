@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.fabric8.kubernetes.api.model.node.v1.RuntimeClassBuilder;
 import io.fabric8.kubernetes.api.model.scheduling.v1.PriorityClassBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.litoperator.controlplane.ApiServerExtension;
@@ -44,6 +45,16 @@ class ObjectsIT {
                 .withName("high")
                 .endMetadata()
                 .withValue(1000)
+                .build())
+        .forceConflicts()
+        .serverSideApply();
+    client
+        .resource(
+            new RuntimeClassBuilder()
+                .withNewMetadata()
+                .withName("nvidia")
+                .endMetadata()
+                .withHandler("nvidia")
                 .build())
         .forceConflicts()
         .serverSideApply();

@@ -18,6 +18,7 @@ public final class Jobs {
   public static final ResourceSettings SETTINGS =
       new ResourceSettings(
           new WorkerImages("worker-cpu:test", "worker-cuda:test", Optional.empty(), List.of()),
+          Optional.of(65532L),
           URI.create("https://lit-operator.lit-system.svc:8443"),
           "lit-system",
           Map.of("app.kubernetes.io/name", "lit-operator"),

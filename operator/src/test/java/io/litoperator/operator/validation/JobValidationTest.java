@@ -33,6 +33,13 @@ class JobValidationTest {
         "volumes: [{name: My_Data, emptyDir: {}}] | spec.template.volumes[0].name",
         "resources: {requests: {memory: -1}} | spec.template.resources.requests.memory",
         "serviceAccountName: Trainer | spec.template.serviceAccountName",
+        "runtimeClassName: NVIDIA | spec.template.runtimeClassName",
+        "imagePullSecrets: [{name: My_Secret}] | spec.template.imagePullSecrets[0].name",
+        "resourceClaims: [{name: a}, {name: a}] | spec.template.resourceClaims[1].name",
+        "resourceClaims: [{name: a.b}] | spec.template.resourceClaims[0].name",
+        "resources: {claims: [{name: nic}]} | spec.template.resources.claims[0].name",
+        "volumes: [{name: lit-output, persistentVolumeClaim: {claimName: a}}] | spec.template.volumes[0]",
+        "volumes: [{name: lit-tmp, emptyDir: {}}, {name: lit-tmp, emptyDir: {}}] | spec.template.volumes[1].name",
       })
   void refuses(String template, String field) {
     assertThat(JobValidation.problems(AdmittedJobs.withSpec("template:\n  " + template + "\n")))
@@ -77,6 +84,27 @@ class JobValidationTest {
         .formatted(reference);
   }
 
+  @Test
+  void refusesToWaitForAPodThatIsTheJobsAndAnothers() {
+    String spec =
+        """
+        template:
+          affinity:
+            podAffinity:
+              requiredDuringSchedulingIgnoredDuringExecution:
+                - topologyKey: example.com/rack
+                  labelSelector: {matchLabels: {app: cache}}
+        """;
+
+    assertThat(JobValidation.problems(AdmittedJobs.withSpec(spec))).isEmpty();
+    assertThat(
+            JobValidation.problems(
+                AdmittedJobs.withSpec(spec + "scheduling: {topologyKey: example.com/rack}\n")))
+        .extracting(Problem::path)
+        .containsExactly(
+            "spec.template.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution");
+  }
+
   @ParameterizedTest(name = "mounted at {0}")
   @ValueSource(
       strings = {"/", "/tmp/x", "/var/lib/lit", "/mnt", "/etc/lit/..//lit", "data", "/a:b"})
@@ -101,6 +129,8 @@ class JobValidationTest {
         "checkpoints: {destination: /data/run}\ntemplate:\n"
             + "  volumes: [{name: data, emptyDir: {}}]\n"
             + "  volumeMounts: [{name: data, mountPath: /data}]",
+        "template: {volumes: [{name: lit-output, ephemeral: {}}]}",
+        "template: {resourceClaims: [{name: nic}], resources: {claims: [{name: nic}]}}",
         "template: {labels: {team: ''}, annotations: {example.com/a: 'any text, of any form'}}",
         "template: {resources: {requests: {cpu: 500m}, limits: {cpu: 1, memory: 1Gi}}}",
         "recovery: {inPlace: false, rules: [{'on': '71', action: restartFree}]}",

@@ -1,0 +1,196 @@
+package io.litoperator.operator.resource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.fabric8.kubernetes.api.model.Affinity;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.LocalObjectReference;
+import io.fabric8.kubernetes.api.model.PodAffinityTerm;
+import io.fabric8.kubernetes.api.model.PodResourceClaim;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.Volume;
+import io.litoperator.operator.snapshot.Jobs;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What a job's template makes of a Pod, beside what {@link TwoNodesTest} shows. */
+class TemplateTest {
+  private static final ResourceSettings MIRROR =
+      new ResourceSettings(
+          new WorkerImages("cpu:1", "cuda:1", Optional.of("Never"), List.of("mirror")),
+          Optional.empty(),
+          Jobs.SETTINGS.reportBase(),
+          Jobs.SETTINGS.operatorNamespace(),
+          Jobs.SETTINGS.operatorPodLabels(),
+          Jobs.SETTINGS.terminationGracePeriod(),
+          Jobs.SETTINGS.coschedulingScheduler());
+
+  @Test
+  void takesWhatPodsHave() {
+    PodSpec pod =
+        pod(
+            """
+            runtimeClassName: nvidia
+            terminationGracePeriodSeconds: 900
+            resourceClaims: [{name: nic, resourceClaimTemplateName: rdma}]
+            resources: {claims: [{name: nic}]}
+            """);
+
+    assertThat(pod.getRuntimeClassName()).isEqualTo("nvidia");
+    assertThat(pod.getTerminationGracePeriodSeconds()).isEqualTo(900);
+    assertThat(pod.getResourceClaims())
+        .extracting(PodResourceClaim::getName)
+        .containsExactly("nic");
+    assertThat(worker(pod).getResources().getClaims()).singleElement();
+  }
+
+  @Test
+  void theGraceOfTheInstallationIsForJobsThatNameNone() {
+    assertThat(pod("{}").getTerminationGracePeriodSeconds())
+        .isEqualTo(Jobs.SETTINGS.terminationGracePeriod().toSeconds());
+    assertThat(
+            AdmittedJobs.resources(
+                    AdmittedJobs.withSpec("template: {terminationGracePeriodSeconds: 900}"))
+                .terminationGracePeriod())
+        .isEqualTo(Duration.ofMinutes(15));
+  }
+
+  @Test
+  void secretsToPullWithAreTheInstallationsAndTheJobs() {
+    PodSpec pod = pod("imagePullSecrets: [{name: ours}, {name: mirror}]", MIRROR);
+
+    assertThat(pod.getImagePullSecrets())
+        .extracting(LocalObjectReference::getName)
+        .containsExactly("mirror", "ours");
+  }
+
+  @ParameterizedTest(name = "{0}, {1}: {2}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "''            | {}                        | Never",
+        "''            | {imagePullPolicy: Always} | Always",
+        "'image: ours' | {}                        |",
+        "'image: ours' | {imagePullPolicy: Always} | Always",
+      })
+  void theInstallationsPullPolicyIsForItsOwnImages(String image, String template, String policy) {
+    PodSpec pod =
+        JobResources.of(AdmittedJobs.withSpec(image + "\ntemplate: " + template), MIRROR)
+            .pod(0, 1)
+            .getSpec();
+
+    assertThat(worker(pod).getImagePullPolicy()).isEqualTo(policy);
+  }
+
+  @Test
+  void affinityIsAddedTo() {
+    Affinity affinity =
+        pod("""
+                affinity:
+                  nodeAffinity:
+                    requiredDuringSchedulingIgnoredDuringExecution:
+                      nodeSelectorTerms:
+                        - matchExpressions: [{key: example.com/gpu, operator: In, values: [h200]}]
+                """)
+            .getAffinity();
+
+    assertThat(affinity.getNodeAffinity().getRequiredDuringSchedulingIgnoredDuringExecution())
+        .isNotNull();
+    assertThat(affinity.getPodAntiAffinity().getPreferredDuringSchedulingIgnoredDuringExecution())
+        .singleElement();
+  }
+
+  @Test
+  void affinityAndATopologyKeyHoldBoth() {
+    Affinity affinity =
+        AdmittedJobs.resources(
+                AdmittedJobs.withSpec(
+                    """
+                    scheduling: {topologyKey: example.com/rack}
+                    template:
+                      affinity:
+                        podAffinity:
+                          preferredDuringSchedulingIgnoredDuringExecution:
+                            - weight: 1
+                              podAffinityTerm: {topologyKey: example.com/rack}
+                        podAntiAffinity:
+                          requiredDuringSchedulingIgnoredDuringExecution:
+                            - topologyKey: kubernetes.io/hostname
+                              labelSelector: {matchLabels: {team: other}}
+                    """))
+            .pod(0, 1)
+            .getSpec()
+            .getAffinity();
+
+    assertThat(affinity.getPodAffinity().getPreferredDuringSchedulingIgnoredDuringExecution())
+        .singleElement();
+    assertThat(affinity.getPodAffinity().getRequiredDuringSchedulingIgnoredDuringExecution())
+        .extracting(PodAffinityTerm::getTopologyKey)
+        .containsExactly("example.com/rack");
+    assertThat(affinity.getPodAntiAffinity().getPreferredDuringSchedulingIgnoredDuringExecution())
+        .isEmpty();
+    assertThat(affinity.getPodAntiAffinity().getRequiredDuringSchedulingIgnoredDuringExecution())
+        .singleElement();
+  }
+
+  @Test
+  void aVolumeOfTheOperatorsNameTakesItsPlace() {
+    PodSpec usual = pod("{}");
+    PodSpec pod =
+        pod(
+            """
+            volumes:
+              - name: lit-output
+                ephemeral:
+                  volumeClaimTemplate:
+                    spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 500Gi}}}
+              - {name: lit-shm, emptyDir: {medium: Memory, sizeLimit: 64Gi}}
+            """);
+
+    assertThat(worker(pod).getVolumeMounts()).isEqualTo(worker(usual).getVolumeMounts());
+    assertThat(pod.getVolumes())
+        .extracting(Volume::getName)
+        .containsExactlyElementsOf(usual.getVolumes().stream().map(Volume::getName).toList());
+    assertThat(volume(pod, "lit-output").getEmptyDir()).isNull();
+    assertThat(volume(pod, "lit-output").getEphemeral().getVolumeClaimTemplate()).isNotNull();
+    assertThat(volume(pod, "lit-shm").getEmptyDir().getSizeLimit()).hasToString("64Gi");
+    assertThat(volume(pod, "lit-tmp")).isEqualTo(volume(usual, "lit-tmp"));
+  }
+
+  /** Without a group they would be root's alone. */
+  @Test
+  void filesAreReadableForAUserOfTheClustersChoice() {
+    assertThat(volume(pod("{}"), "lit-job").getProjected().getDefaultMode()).isEqualTo(0440);
+    assertThat(volume(pod("{}", MIRROR), "lit-job").getProjected().getDefaultMode())
+        .isEqualTo(0444);
+    assertThat(
+            volume(pod("podSecurityContext: {fsGroup: 7}", MIRROR), "lit-job")
+                .getProjected()
+                .getDefaultMode())
+        .isEqualTo(0440);
+  }
+
+  private static PodSpec pod(String template) {
+    return pod(template, Jobs.SETTINGS);
+  }
+
+  private static PodSpec pod(String template, ResourceSettings settings) {
+    String spec = "template:\n" + template.indent(2);
+    return JobResources.of(AdmittedJobs.withSpec(spec), settings).pod(0, 1).getSpec();
+  }
+
+  private static Container worker(PodSpec pod) {
+    return pod.getContainers().get(0);
+  }
+
+  private static Volume volume(PodSpec pod, String name) {
+    return pod.getVolumes().stream()
+        .filter(volume -> volume.getName().equals(name))
+        .findFirst()
+        .orElseThrow();
+  }
+}
