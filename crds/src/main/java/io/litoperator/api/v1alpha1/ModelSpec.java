@@ -17,7 +17,8 @@ import java.util.List;
  * @param visionTower The image encoder.
  * @param from Instead of the two: a whole LLaVA-style checkpoint, in Hugging Face's, liuhaotian's
  *     or TinyLLaVA's names.
- * @param conversation Chat template. Default: the model's.
+ * @param conversation Chat template: Vicuna's, Llama 3's, ChatML (Qwen) or Mistral's. Default:
+ *     vicuna_v1.
  * @param systemPrompt Replaces the chat template's system prompt.
  * @param images How pictures are fitted to the vision tower.
  * @param maxLength Longest sequence in tokens, a picture counting as one; the rest is cut.
@@ -27,6 +28,10 @@ import java.util.List;
         "has(self.from) ? !has(self.languageModel) && !has(self.visionTower) :"
             + " has(self.languageModel) && has(self.visionTower)",
     message = "give either 'from' or both 'languageModel' and 'visionTower'")
+@ValidationRule(
+    value = "!has(self.systemPrompt) || !has(self.conversation) || self.conversation != 'mistral'",
+    message = "the template mistral has no system prompt",
+    fieldPath = ".systemPrompt")
 public record ModelSpec(
     LanguageModel languageModel,
     VisionTower visionTower,
@@ -75,7 +80,13 @@ public record ModelSpec(
 
   public enum Conversation {
     @JsonProperty("vicuna_v1")
-    VICUNA_V1
+    VICUNA_V1,
+    @JsonProperty("llama_3")
+    LLAMA_3,
+    @JsonProperty("chatml")
+    CHATML,
+    @JsonProperty("mistral")
+    MISTRAL
   }
 
   public enum FeatureSelect {

@@ -12,7 +12,7 @@ import java.util.List;
  *
  * @param learningRate Peak learning rate. Default: 1e-3 in pretrain, 2e-5 in finetune.
  * @param warmupRatio Part of the steps in which the learning rate rises linearly from 0.
- * @param schedule How the learning rate falls to 0 after the warm-up.
+ * @param schedule How the learning rate falls to 0 after the warm-up, or that it stays (constant).
  * @param weightDecay Decoupled weight decay, of matrices only.
  * @param betas Decay rates of the two moments.
  * @param epsilon Added to the denominator.
@@ -31,6 +31,10 @@ public record OptimizerSpec(
 
   public enum Schedule {
     @JsonProperty("cosine")
-    COSINE
+    COSINE,
+    @JsonProperty("linear")
+    LINEAR,
+    @JsonProperty("constant")
+    CONSTANT
   }
 }

@@ -17,6 +17,7 @@ import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.model.WeightLoader;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.StagePlan;
+import io.litoperator.worker.plan.StagePlan.Decay;
 import io.litoperator.worker.plan.StagePlan.LabelPlan;
 import io.litoperator.worker.plan.StagePlan.Optimizer;
 import io.litoperator.worker.safetensors.Weights;
@@ -45,7 +46,7 @@ public final class Bench {
   private static final Set<ModelPart> TRAINABLE =
       EnumSet.of(ModelPart.CONNECTOR, ModelPart.LANGUAGE_MODEL);
   private static final Optimizer ADAM_W =
-      new Optimizer(2e-5, 0, 0, 0.9, 0.999, 1e-8, Optional.empty());
+      new Optimizer(2e-5, 0, Decay.COSINE, 0, 0.9, 0.999, 1e-8, Optional.empty());
 
   private final BenchOptions options;
   private final Collective ranks;

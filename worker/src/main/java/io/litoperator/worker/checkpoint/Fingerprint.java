@@ -48,6 +48,10 @@ public record Fingerprint(@JsonValue SortedMap<String, String> fields) {
     root.set("model", Json.MAPPER.valueToTree(plan.model()));
     for (StagePlan stage : plan.stages()) {
       ObjectNode fields = Json.MAPPER.valueToTree(stage);
+      if (stage.optimizer().schedule() == StagePlan.Decay.COSINE) {
+        // Once the only one, which checkpoints of that time do not name.
+        fields.withObject("/optimizer").remove("schedule");
+      }
       root.set(stage.stage().label(), fields.without(FREE_STAGE_FIELDS));
     }
     SortedMap<String, String> fields = new TreeMap<>();

@@ -18,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -126,8 +125,7 @@ public final class Evaluation {
   }
 
   private Map<Integer, String> answer(Task task, List<Integer> indices, List<Sample> samples) {
-    Inference.Limits limits =
-        new Inference.Limits(task.maxNewTokens(), Set.of(tokenizer.endOfSequence().id()), false);
+    Inference.Limits limits = new Inference.Limits(task.maxNewTokens(), prompts.stops(), false);
     List<int[]> made = model.generate(samples, limits);
     Map<Integer, String> answers = new TreeMap<>();
     for (int i = 0; i < made.size(); i++) {

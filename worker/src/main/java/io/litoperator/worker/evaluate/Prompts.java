@@ -7,14 +7,18 @@ import io.litoperator.worker.data.annotations.Annotation;
 import io.litoperator.worker.data.annotations.Exchange;
 import io.litoperator.worker.data.annotations.Origin;
 import io.litoperator.worker.data.image.Picture;
+import io.litoperator.worker.data.labels.ChatTemplate;
 import io.litoperator.worker.data.labels.LabelledPrompt;
 import io.litoperator.worker.data.labels.Labeller;
+import io.litoperator.worker.data.tokens.Tokenizer;
+import io.litoperator.worker.plan.ModelPlan;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
@@ -22,10 +26,23 @@ import java.util.function.Function;
  * Puts questions as the fine-tune put them: its chat template, pictures before the question.
  *
  * @param labeller of the fine-tune under VIT, so that exactly the answer is supervised
+ * @param stops ids of tokens that end an answer
  * @param pixels what the vision tower sees of a picture
  */
-public record Prompts(Labeller labeller, Function<Picture, Pixels> pixels) {
+public record Prompts(Labeller labeller, Set<Integer> stops, Function<Picture, Pixels> pixels) {
   private static final String ANY_ANSWER = "a";
+
+  public Prompts {
+    stops = Set.copyOf(stops);
+  }
+
+  /** Of a trained model; the tokenizer must outlive them. */
+  public static Prompts of(ModelPlan model, Tokenizer tokenizer, Function<Picture, Pixels> pixels) {
+    return new Prompts(
+        Labeller.ofQuestions(tokenizer, model),
+        ChatTemplate.of(model, tokenizer).stops(tokenizer),
+        pixels);
+  }
 
   /** A question with its right answer, the answer supervised. */
   public Sample answered(TaskData data, Question question) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import io.litoperator.worker.data.labels.Labeller;
+import io.litoperator.worker.data.labels.ChatTemplate;
 import io.litoperator.worker.data.tokens.Tokenizer;
 import io.litoperator.worker.data.tokens.TokenizerFolder;
 import io.litoperator.worker.failure.ExitCode;
@@ -42,9 +42,10 @@ record HuggingFaceFiles(
   Map<String, byte[]> all() {
     Map<String, byte[]> files = new TreeMap<>(folder.files());
     files.put(ModelFolder.CONFIG, ModelFolder.bytes(config()));
-    files.put("generation_config.json", ModelFolder.bytes(OriginalFiles.generation(tokenizer)));
+    files.put(
+        "generation_config.json", ModelFolder.bytes(OriginalFiles.generation(plan, tokenizer)));
     files.put("processor_config.json", ModelFolder.bytes(processorConfig()));
-    files.put("chat_template.json", ModelFolder.bytes(chatTemplate()));
+    files.put(ModelFolder.CHAT_TEMPLATE, ModelFolder.bytes(chatTemplate()));
     files.put(ModelFolder.PREPROCESSOR, ModelFolder.bytes(preprocessorConfig()));
     files.put(
         ModelFolder.TOKENIZER_CONFIG,
@@ -112,14 +113,20 @@ record HuggingFaceFiles(
 
   /** The fine-tune's prompts, for {@code apply_chat_template}. */
   private ObjectNode chatTemplate() {
-    String template =
-        "{%- set system = "
-            + literal(Labeller.systemPrompt(plan))
-            + " -%}\n{%- set end_of_sequence = "
-            + literal(tokenizer.endOfSequence().text())
-            + " -%}\n"
-            + resource("vicuna_v1.jinja");
-    return JSON.createObjectNode().put("chat_template", template);
+    ChatTemplate template = ChatTemplate.of(plan, tokenizer);
+    return JSON.createObjectNode()
+        .put(
+            "chat_template",
+            set("opening", template.opening())
+                + set("human", template.human())
+                + set("model", template.model())
+                + set("lead", template.lead())
+                + set("end", template.end() + template.between())
+                + resource("chat_template.jinja"));
+  }
+
+  private static String set(String variable, String text) {
+    return "{%- set " + variable + " = " + literal(text) + " -%}\n";
   }
 
   /** A string as both JSON and Jinja write it. */

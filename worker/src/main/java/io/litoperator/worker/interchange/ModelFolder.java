@@ -34,6 +34,15 @@ public final class ModelFolder {
   /** How the model was trained, which Hugging Face's files have no place for. */
   static final String TRAINING = "lit.json";
 
+  static final String CHAT_TEMPLATE = "chat_template.json";
+
+  /** What only one template writes. */
+  private static final Map<ConversationTemplate, String> MARKS =
+      Map.of(
+          ConversationTemplate.LLAMA_3, "<|start_header_id|>",
+          ConversationTemplate.CHATML, "<|im_start|>",
+          ConversationTemplate.MISTRAL, "[INST]");
+
   private static final JsonMapper JSON = JsonMapper.builder().addModule(new Jdk8Module()).build();
 
   private ModelFolder() {}
@@ -58,10 +67,23 @@ public final class ModelFolder {
               ? ImageAspect.PAD
               : ImageAspect.SQUARE;
       return new Training(
-          ConversationTemplate.VICUNA_V1,
+          conversation(config.resolveSibling(CHAT_TEMPLATE)),
           Optional.empty(),
           tiled ? ImageAspect.ANYRES : aspect,
           json.path("tokenizer_model_max_length").asInt(tiled ? 4096 : 2048));
+    }
+
+    /**
+     * As the processor's template has it. The tokenizer's is the language model's own, which the
+     * whole model need not be trained with.
+     */
+    private static ConversationTemplate conversation(Path file) {
+      String template = Files.exists(file) ? new String(read(file), StandardCharsets.UTF_8) : "";
+      return MARKS.entrySet().stream()
+          .filter(mark -> template.contains(mark.getValue()))
+          .map(Map.Entry::getKey)
+          .findFirst()
+          .orElse(ConversationTemplate.VICUNA_V1);
     }
   }
 
@@ -87,7 +109,8 @@ public final class ModelFolder {
 
   /**
    * A whole model as it was trained: a checkpoint's folder, or one in Hugging Face's layout, for
-   * which LLaVA-1.5's conversation is assumed, and its padded pictures unless the model has tiles.
+   * which LLaVA-1.5's conversation is assumed unless {@value #CHAT_TEMPLATE} tells another, and its
+   * padded pictures unless the model has tiles.
    *
    * @throws Failure {@code INPUT_MISSING} or {@code BAD_DATA} if the folder is not a model's
    */

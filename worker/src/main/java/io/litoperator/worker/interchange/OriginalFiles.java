@@ -2,12 +2,14 @@ package io.litoperator.worker.interchange;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.litoperator.worker.data.labels.ChatTemplate;
 import io.litoperator.worker.data.tokens.Tokenizer;
 import io.litoperator.worker.data.tokens.TokenizerFolder;
 import io.litoperator.worker.plan.ModelPlan;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -27,17 +29,22 @@ record OriginalFiles(
     config.put("tokenizer_model_max_length", plan.maxLength());
     Map<String, byte[]> files = new TreeMap<>(folder.files());
     files.put(ModelFolder.CONFIG, ModelFolder.bytes(config));
-    files.put("generation_config.json", ModelFolder.bytes(generation(tokenizer)));
+    files.put("generation_config.json", ModelFolder.bytes(generation(plan, tokenizer)));
     files.put(ModelFolder.PREPROCESSOR, ModelFolder.read(source.resolve(ModelFolder.PREPROCESSOR)));
     files.put(ModelFolder.TRAINING, ModelFolder.training(plan));
     return files;
   }
 
   /** Content of {@code generation_config.json}. */
-  static ObjectNode generation(Tokenizer tokenizer) {
+  static ObjectNode generation(ModelPlan plan, Tokenizer tokenizer) {
     ObjectNode config = JsonNodeFactory.instance.objectNode().put("_from_model_config", true);
     tokenizer.beginOfSequence().ifPresent(token -> config.put("bos_token_id", token.id()));
-    config.put("eos_token_id", tokenizer.endOfSequence().id());
+    Set<Integer> stops = ChatTemplate.of(plan, tokenizer).stops(tokenizer);
+    if (stops.size() == 1) {
+      config.put("eos_token_id", tokenizer.endOfSequence().id());
+    } else {
+      stops.forEach(config.withArray("eos_token_id")::add);
+    }
     tokenizer.padding().ifPresent(token -> config.put("pad_token_id", token.id()));
     return config;
   }

@@ -78,7 +78,10 @@ public record ModelPlan(
 
   /** Chat templates of the fine-tune stage and of evaluation. */
   public enum ConversationTemplate {
-    VICUNA_V1
+    VICUNA_V1,
+    LLAMA_3,
+    CHATML,
+    MISTRAL
   }
 
   /** How a picture is fitted to the tower's square input. */

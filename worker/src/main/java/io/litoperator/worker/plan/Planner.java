@@ -103,7 +103,7 @@ public final class Planner {
   }
 
   private static ModelPlan model(ModelSpec spec, Inputs inputs) {
-    var conversation = ModelPlan.ConversationTemplate.VICUNA_V1;
+    var conversation = ModelPlan.ConversationTemplate.valueOf(spec.conversation().name());
     var aspect = ModelPlan.ImageAspect.valueOf(spec.images().aspect().name());
     List<GridPinpoint> pinpoints = gridPinpoints(spec.images());
     var prompt = Optional.ofNullable(spec.systemPrompt());

@@ -160,14 +160,23 @@ public record StagePlan(
     MICRO_BATCH
   }
 
+  /** How the learning rate falls to zero after its warm-up, if it does. */
+  public enum Decay {
+    COSINE,
+    LINEAR,
+    CONSTANT
+  }
+
   /**
-   * AdamW with linear warm-up and cosine decay to zero.
+   * AdamW with a linear warm-up.
    *
+   * @param warmupRatio part of the steps in which the rate rises
    * @param clipNorm largest global gradient norm; absent: no clipping
    */
   public record Optimizer(
       double learningRate,
       double warmupRatio,
+      Decay schedule,
       double weightDecay,
       double beta1,
       double beta2,

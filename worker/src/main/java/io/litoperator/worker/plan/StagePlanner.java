@@ -138,6 +138,7 @@ record StagePlanner(
     return new Optimizer(
         spec.learningRate(),
         spec.warmupRatio(),
+        StagePlan.Decay.valueOf(spec.schedule().name()),
         spec.weightDecay(),
         spec.betas().get(0),
         spec.betas().get(1),

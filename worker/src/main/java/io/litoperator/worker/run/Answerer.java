@@ -2,7 +2,6 @@ package io.litoperator.worker.run;
 
 import io.litoperator.worker.checkpoint.Checkpoint;
 import io.litoperator.worker.data.Sample;
-import io.litoperator.worker.data.labels.Labeller;
 import io.litoperator.worker.evaluate.Prompts;
 import io.litoperator.worker.evaluate.Question;
 import io.litoperator.worker.evaluate.TaskData;
@@ -18,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /** A trained model that is asked about a picture, as its fine-tune asked it. */
 public final class Answerer implements AutoCloseable {
@@ -64,15 +62,12 @@ public final class Answerer implements AutoCloseable {
   public String answer(Path picture, String question, int newTokens) {
     Path file = picture.toAbsolutePath();
     Prompts prompts =
-        new Prompts(
-            Labeller.ofQuestions(sources.tokenizer(), plan),
-            sources.images(Stage.FINETUNE)::process);
+        Prompts.of(plan, sources.tokenizer(), sources.images(Stage.FINETUNE)::process);
     Question asking =
         new Question("", file.getFileName().toString(), question, "", Optional.empty(), List.of());
     TaskData data = TaskData.of(List.of(asking), file.getParent());
     List<Sample> asked = prompts.unanswered(data, data.questions());
-    Inference.Limits limits =
-        new Inference.Limits(newTokens, Set.of(sources.tokenizer().endOfSequence().id()), false);
+    Inference.Limits limits = new Inference.Limits(newTokens, prompts.stops(), false);
     try (Inference inference = new Inference(model)) {
       List<int[]> answers = inference.generate(asked, limits);
       return sources.tokenizer().decode(answers.get(0)).strip();

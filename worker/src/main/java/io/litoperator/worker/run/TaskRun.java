@@ -1,7 +1,6 @@
 package io.litoperator.worker.run;
 
 import io.litoperator.worker.analyze.VisualContribution;
-import io.litoperator.worker.data.labels.Labeller;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.evaluate.Answered;
 import io.litoperator.worker.evaluate.Evaluation;
@@ -83,9 +82,7 @@ final class TaskRun {
    */
   boolean run(List<Task> tasks, BooleanSupplier stopRequested) {
     Prompts prompts =
-        new Prompts(
-            Labeller.ofQuestions(sources.tokenizer(), plan.model()),
-            sources.images(Stage.FINETUNE)::process);
+        Prompts.of(plan.model(), sources.tokenizer(), sources.images(Stage.FINETUNE)::process);
     try (Inference inference = new Inference(model)) {
       for (Task task : tasks) {
         if (anyWishes(stopRequested)) {

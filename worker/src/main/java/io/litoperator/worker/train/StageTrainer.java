@@ -90,7 +90,7 @@ public final class StageTrainer {
     from.ifPresent(checkpoint -> checkpoints.restore(checkpoint, optimizer));
     long first = from.map(checkpoint -> checkpoint.state().step()).orElse(0L);
     long total = sampler.totalSteps();
-    Schedule schedule = Schedule.of(stage.optimizer().warmupRatio(), total);
+    Schedule schedule = Schedule.of(stage.optimizer(), total);
     tell(
         new Event.StageStarted(
             stage.stage().label(),

@@ -34,7 +34,8 @@ class FingerprintTest {
         .containsEntry("finetune.optimizer.learningRate", "0.001")
         .containsEntry("finetune.trainable[0]", "CONNECTOR")
         .containsEntry("finetune.trainable[1]", "LANGUAGE_MODEL")
-        .doesNotContainKeys("model.from", "finetune.microBatchSize", "finetune.maxSteps");
+        .doesNotContainKeys("model.from", "finetune.microBatchSize", "finetune.maxSteps")
+        .doesNotContainKeys("finetune.optimizer.schedule");
   }
 
   @Example
@@ -99,7 +100,8 @@ class FingerprintTest {
             OptionalInt.empty(),
             globalBatchSize,
             microBatchSize,
-            new StagePlan.Optimizer(learningRate, 0.03, 0, 0.9, 0.999, 1e-8, Optional.empty()),
+            new StagePlan.Optimizer(
+                learningRate, 0.03, StagePlan.Decay.COSINE, 0, 0.9, 0.999, 1e-8, Optional.empty()),
             StagePlan.Checkpointing.NONE,
             Optional.empty());
     return new RunPlan("job", model, List.of(finetune), null, null, null, null, 42);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.litoperator.worker.data.Pixels;
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.data.labels.LabelOptions;
-import io.litoperator.worker.data.labels.Labeller;
 import io.litoperator.worker.data.tokens.Tokenizer;
 import io.litoperator.worker.data.tokens.TokenizerFixture;
 import java.awt.image.BufferedImage;
@@ -49,8 +48,9 @@ class PromptsTest {
     AtomicInteger read = new AtomicInteger();
     try (Tokenizer llama = Tokenizer.open(TokenizerFixture.unpack("llama", folder))) {
       Prompts prompts =
-          new Prompts(
-              Labeller.ofQuestions(llama, LabelOptions.model(2048, null)),
+          Prompts.of(
+              LabelOptions.model(2048, null),
+              llama,
               picture -> {
                 read.incrementAndGet();
                 return new Pixels(1, 1, new float[3]);

@@ -165,10 +165,11 @@ class PlanCodecTest {
 
   private static Arbitrary<StagePlan.Optimizer> optimizers() {
     Arbitrary<Double> number = Arbitraries.doubles();
-    return Combinators.combine(number, number, number, number, number.optional())
+    Arbitrary<StagePlan.Decay> decays = Arbitraries.of(StagePlan.Decay.class);
+    return Combinators.combine(number, number, decays, number, number, number.optional())
         .as(
-            (rate, warmup, beta, epsilon, clip) ->
-                new StagePlan.Optimizer(rate, warmup, rate, beta, warmup, epsilon, clip));
+            (rate, warmup, decay, beta, epsilon, clip) ->
+                new StagePlan.Optimizer(rate, warmup, decay, rate, beta, warmup, epsilon, clip));
   }
 
   private static Arbitrary<List<EvaluationPlan.Task>> tasks() {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import io.litoperator.api.job.Venue;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.plan.StagePlan.Decay;
 import io.litoperator.worker.plan.StagePlan.LabelPlan;
 import io.litoperator.worker.plan.StagePlan.Normalization;
 import io.litoperator.worker.plan.StagePlan.Optimizer;
@@ -69,7 +70,7 @@ class PlannerTest {
     assertThat(pretrain.trainable())
         .containsExactly(ModelPart.VISION_TOWER, ModelPart.CONNECTOR, ModelPart.LANGUAGE_MODEL);
     assertThat(pretrain.optimizer())
-        .isEqualTo(new Optimizer(2e-3, 0.05, 0, 0.9, 0.98, 1e-8, Optional.of(1.0)));
+        .isEqualTo(new Optimizer(2e-3, 0.05, Decay.COSINE, 0, 0.9, 0.98, 1e-8, Optional.of(1.0)));
   }
 
   @Test
@@ -94,7 +95,7 @@ class PlannerTest {
                 OptionalInt.empty(),
                 36,
                 9,
-                new Optimizer(2e-5, 0.03, 0, 0.9, 0.999, 1e-8, Optional.empty()),
+                new Optimizer(2e-5, 0.03, Decay.COSINE, 0, 0.9, 0.999, 1e-8, Optional.empty()),
                 StagePlan.Checkpointing.NONE,
                 Optional.empty()));
   }

@@ -9,6 +9,7 @@ import io.litoperator.worker.model.ModelFixture;
 import io.litoperator.worker.model.Shard;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.ModelPart;
+import io.litoperator.worker.plan.StagePlan.Decay;
 import io.litoperator.worker.plan.StagePlan.Optimizer;
 import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Tensor;
@@ -23,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Beside the same steps in double precision; on GPUs bf16 takes a kernel. */
 class AdamWTest {
   private static final Optimizer SETTINGS =
-      new Optimizer(1e-2, 0, 0.1, 0.9, 0.99, 1e-8, Optional.empty());
+      new Optimizer(1e-2, 0, Decay.COSINE, 0.1, 0.9, 0.99, 1e-8, Optional.empty());
   private static final double SCALE = 0.25;
   private static final double FACTOR = 0.5;
 

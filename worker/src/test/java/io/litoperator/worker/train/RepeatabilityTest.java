@@ -8,6 +8,7 @@ import io.litoperator.worker.model.ModelFixture;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.StagePlan.Checkpointing;
+import io.litoperator.worker.plan.StagePlan.Decay;
 import io.litoperator.worker.plan.StagePlan.Optimizer;
 import io.litoperator.worker.torch.Torch;
 import java.util.EnumSet;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RepeatabilityTest {
   private static final Set<ModelPart> ALL = EnumSet.allOf(ModelPart.class);
   private static final Optimizer OPTIMIZER =
-      new Optimizer(1e-3, 0, 0, 0.9, 0.999, 1e-8, Optional.empty());
+      new Optimizer(1e-3, 0, Decay.COSINE, 0, 0.9, 0.999, 1e-8, Optional.empty());
 
   @BeforeAll
   static void start() {

@@ -20,6 +20,7 @@ import io.litoperator.worker.plan.RecoveryPlan;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.Checkpointing;
+import io.litoperator.worker.plan.StagePlan.Decay;
 import io.litoperator.worker.plan.StagePlan.Optimizer;
 import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.plan.TopologyPlan;
@@ -193,7 +194,7 @@ class ShardedCheckpointTest {
             OptionalInt.of(3),
             BATCH,
             1,
-            new Optimizer(1e-3, 0, 0.1, 0.9, 0.999, 1e-8, Optional.of(1.0)),
+            new Optimizer(1e-3, 0, Decay.COSINE, 0.1, 0.9, 0.999, 1e-8, Optional.of(1.0)),
             Checkpointing.NONE,
             Optional.empty()));
     return new RunPlan(

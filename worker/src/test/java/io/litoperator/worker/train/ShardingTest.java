@@ -13,6 +13,7 @@ import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.Objective;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.Checkpointing;
+import io.litoperator.worker.plan.StagePlan.Decay;
 import io.litoperator.worker.plan.StagePlan.Optimizer;
 import io.litoperator.worker.plan.TopologyPlan.Sharding;
 import io.litoperator.worker.torch.DType;
@@ -199,7 +200,7 @@ class ShardingTest {
         OptionalInt.of(STEPS),
         worldSize * microBatches,
         1,
-        new Optimizer(1e-3, 0, 0.1, 0.9, 0.999, 1e-8, clip),
+        new Optimizer(1e-3, 0, Decay.COSINE, 0.1, 0.9, 0.999, 1e-8, clip),
         checkpointing,
         Optional.empty());
   }

@@ -4,6 +4,7 @@ import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.Objective;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.Checkpointing;
+import io.litoperator.worker.plan.StagePlan.Decay;
 import io.litoperator.worker.plan.StagePlan.LabelPlan;
 import io.litoperator.worker.plan.StagePlan.Normalization;
 import io.litoperator.worker.plan.StagePlan.Optimizer;
@@ -52,7 +53,7 @@ record Stages(
         OptionalInt.of(3),
         3,
         1,
-        new Optimizer(1e-3, 0, 0, 0.9, 0.999, 1e-8, clipNorm),
+        new Optimizer(1e-3, 0, Decay.COSINE, 0, 0.9, 0.999, 1e-8, clipNorm),
         Checkpointing.NONE,
         Optional.empty());
   }

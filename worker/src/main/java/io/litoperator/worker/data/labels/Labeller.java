@@ -8,6 +8,7 @@ import io.litoperator.worker.data.tokens.Tokenizer;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.ModelPlan;
+import io.litoperator.worker.plan.ModelPlan.ConversationTemplate;
 import io.litoperator.worker.plan.Objective;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.LabelPlan;
@@ -47,7 +48,7 @@ public final class Labeller {
     PromptFormat format =
         switch (stage) {
           case PRETRAIN -> new CaptionFormat();
-          case FINETUNE -> vicuna(tokenizer, model);
+          case FINETUNE -> conversation(tokenizer, model);
         };
     return new Labeller(tokenizer, format, labels, model.maxLength());
   }
@@ -55,7 +56,7 @@ public final class Labeller {
   /** Of questions to a trained model: as the fine-tune put them, but nothing is cut. */
   public static Labeller ofQuestions(Tokenizer tokenizer, ModelPlan model) {
     return new Labeller(
-        tokenizer, vicuna(tokenizer, model), LabelPlan.answers(), Integer.MAX_VALUE);
+        tokenizer, conversation(tokenizer, model), LabelPlan.answers(), Integer.MAX_VALUE);
   }
 
   /** The labeller of a planned stage. */
@@ -64,16 +65,11 @@ public final class Labeller {
   }
 
   /** Models with a BOS are trained by LLaVA, models without by TinyLLaVA, and so as these write. */
-  private static PromptFormat vicuna(Tokenizer tokenizer, ModelPlan model) {
-    return new VicunaFormat(
-        systemPrompt(model),
-        tokenizer.endOfSequence().text(),
-        tokenizer.beginOfSequence().isPresent());
-  }
-
-  /** What the fine-tune's prompts begin with. */
-  public static String systemPrompt(ModelPlan model) {
-    return model.systemPrompt().orElse(VicunaFormat.SYSTEM);
+  private static PromptFormat conversation(Tokenizer tokenizer, ModelPlan model) {
+    ChatTemplate template = ChatTemplate.of(model, tokenizer);
+    return model.conversation() == ConversationTemplate.VICUNA_V1
+        ? new VicunaFormat(template, tokenizer.beginOfSequence().isPresent())
+        : new MarkedFormat(template);
   }
 
   public Objective objective() {
@@ -158,7 +154,7 @@ public final class Labeller {
   }
 
   private boolean supervisesInstructions(Prompt prompt) {
-    return format instanceof VicunaFormat
+    return !(format instanceof CaptionFormat)
         && plan.objective() != Objective.VIT
         && (!prompt.images().isEmpty() || plan.textOnly() == TextOnly.INSTRUCTIONS);
   }

@@ -2,84 +2,38 @@ package io.litoperator.worker.data.labels;
 
 import io.litoperator.worker.data.annotations.Annotation;
 import io.litoperator.worker.data.annotations.Exchange;
-import io.litoperator.worker.data.annotations.Whitespace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The fine-tune's {@code vicuna_v1} format: {@code system USER: question ASSISTANT: answer</s>},
- * with a turn's only picture and a newline before its question's text, as LLaVA-1.5 has it; several
- * pictures of a turn stay where they are, as LLaVA-NeXT has it.
+ * The {@code vicuna_v1} template, {@code system USER: question ASSISTANT: answer</s>}.
  *
- * @param endOfSequence written after an answer
  * @param emptyTurnsOpen whether an empty turn is its role and a colon only, as LLaVA writes it;
  *     TinyLLaVA writes its spaces and end of sequence all the same
  */
-record VicunaFormat(String system, String endOfSequence, boolean emptyTurnsOpen)
-    implements PromptFormat {
-
-  static final String SYSTEM =
-      "A chat between a curious user and an artificial intelligence assistant. The assistant gives"
-          + " helpful, detailed, and polite answers to the user's questions.";
+record VicunaFormat(ChatTemplate template, boolean emptyTurnsOpen) implements PromptFormat {
 
   @Override
   public Prompt render(Annotation annotation) {
-    Rendering rendering = new Rendering();
+    ConversationText text = new ConversationText().append(template.opening());
     for (Exchange exchange : annotation.exchanges()) {
-      rendering.addQuestion(exchange.question());
-      rendering.addTurn("ASSISTANT:", exchange.answer(), endOfSequence);
+      String question = ConversationText.pictureFirst(exchange.question());
+      if (isOpen(question)) {
+        text.append(template.human().stripTrailing()).append(template.model().stripLeading());
+      } else {
+        text.append(template.human()).appendQuestion(question).append(template.model());
+      }
+      if (!isOpen(exchange.answer())) {
+        text.append(template.lead()).append(exchange.answer()).append(template.end());
+      }
     }
-    Answers answers = Answers.find(rendering.text.toString(), endOfSequence);
-    return new Prompt(
-        rendering.text.toString(),
-        rendering.images,
-        rendering.questions,
-        answers.spans(),
-        answers.unlabelled());
+    Answers answers = Answers.find(text.toString(), template.end());
+    return text.prompt(answers.spans(), answers.unlabelled());
   }
 
-  /** One conversation's text, as it grows. */
-  private final class Rendering {
-    private final StringBuilder text = new StringBuilder(system).append(' ');
-    private final List<Span> questions = new ArrayList<>();
-    private final List<Span> images = new ArrayList<>();
-
-    void addQuestion(String question) {
-      String content = pictureFirst(question);
-      int start = addTurn("USER:", content, " ");
-      int said = 0;
-      for (int at = content.indexOf(Annotation.IMAGE); at >= 0; ) {
-        int end = at + Annotation.IMAGE.length();
-        images.add(new Span(start + at, start + end));
-        if (at > said) {
-          questions.add(new Span(start + said, start + at));
-        }
-        said = content.startsWith("\n", end) ? end + 1 : end;
-        at = content.indexOf(Annotation.IMAGE, end);
-      }
-      questions.add(new Span(start + said, start + content.length()));
-    }
-
-    private static String pictureFirst(String question) {
-      int at = question.indexOf(Annotation.IMAGE);
-      if (at < 0 || question.indexOf(Annotation.IMAGE, at + 1) >= 0) {
-        return question;
-      }
-      String words = Whitespace.strip(question.replace(Annotation.IMAGE, ""));
-      return words.isEmpty() ? Annotation.IMAGE : Annotation.IMAGE + "\n" + words;
-    }
-
-    /** Returns where the content starts. */
-    int addTurn(String role, String content, String separator) {
-      text.append(role);
-      if (content.isEmpty() && emptyTurnsOpen) {
-        return text.length();
-      }
-      int start = text.append(' ').length();
-      text.append(content).append(separator);
-      return start;
-    }
+  private boolean isOpen(String turn) {
+    return turn.isEmpty() && emptyTurnsOpen;
   }
 
   /**

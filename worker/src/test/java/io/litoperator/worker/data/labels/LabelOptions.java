@@ -19,11 +19,16 @@ public final class LabelOptions {
   private LabelOptions() {}
 
   public static ModelPlan model(int maxLength, String systemPrompt) {
+    return model(maxLength, systemPrompt, ModelPlan.ConversationTemplate.VICUNA_V1);
+  }
+
+  static ModelPlan model(
+      int maxLength, String systemPrompt, ModelPlan.ConversationTemplate conversation) {
     return new ModelPlan(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        ModelPlan.ConversationTemplate.VICUNA_V1,
+        conversation,
         Optional.ofNullable(systemPrompt),
         ModelPlan.ImageAspect.SQUARE,
         List.of(),

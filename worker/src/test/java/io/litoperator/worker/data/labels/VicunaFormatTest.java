@@ -9,8 +9,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class VicunaFormatTest {
-  private static final VicunaFormat LLAVA = new VicunaFormat("S", "</s>", true);
-  private static final VicunaFormat TINY = new VicunaFormat("S", "</s>", false);
+  private static final VicunaFormat LLAVA =
+      new VicunaFormat(ChatTemplate.vicuna("S", "</s>"), true);
+  private static final VicunaFormat TINY =
+      new VicunaFormat(ChatTemplate.vicuna("S", "</s>"), false);
 
   @Test
   void turnsAreWrittenAndFoundAgain() {
