@@ -14,6 +14,8 @@ public final class Reserved {
           "NNODES",
           "LOCAL_WORLD_SIZE",
           "LIT_ATTEMPT",
+          "LIT_NAMESPACE",
+          "LIT_JOB_UID",
           "LIT_REPORT_URL",
           "LIT_OUTPUT",
           "POD_UID",

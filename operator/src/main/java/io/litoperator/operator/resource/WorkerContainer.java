@@ -82,6 +82,8 @@ final class WorkerContainer {
     env.add(value("NNODES", topology.nodes()));
     env.add(value("LOCAL_WORLD_SIZE", topology.ranksPerNode()));
     env.add(value("LIT_ATTEMPT", attempt));
+    env.add(value("LIT_NAMESPACE", ownership.namespace()));
+    env.add(value("LIT_JOB_UID", ownership.uid()));
     env.add(value("LIT_REPORT_URL", settings.reportBase().resolve(reportPath(ownership))));
     env.add(value("LIT_OUTPUT", PodVolumes.OUTPUT_FOLDER));
     env.add(field("POD_UID", "metadata.uid"));

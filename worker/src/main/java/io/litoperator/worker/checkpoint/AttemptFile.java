@@ -27,8 +27,12 @@ public final class AttemptFile {
    * @param holder names the supervisor that claimed it
    * @param launch orders the supervisors of a job in a cluster: a later Pod's is higher; 0 outside
    *     of one, where whoever starts takes over
+   * @param owner absent outside of a cluster
    */
-  public record Claim(int attempt, String holder, int launch) {}
+  public record Claim(int attempt, String holder, int launch, Optional<Owner> owner) {}
+
+  /** The resource that a supervisor works for; one that is made again has another UID. */
+  public record Owner(String namespace, String uid) {}
 
   /**
    * The newest claim; empty before the first.
@@ -118,6 +122,13 @@ public final class AttemptFile {
             claim -> {
               throw superseded(attempt, claim);
             });
+  }
+
+  Failure ofAnotherNamespace(Owner other) {
+    return new Failure(
+        ExitCode.INVALID,
+        "spec.checkpoints.destination: a job of this name in namespace %s has its checkpoints there, as %s tells; name another place, or another job."
+            .formatted(other.namespace(), name()));
   }
 
   static Failure superseded(int attempt, Claim by) {

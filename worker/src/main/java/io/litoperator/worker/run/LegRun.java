@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Runs legs: starts an agent, which starts the ranks and keeps them going. */
@@ -70,7 +71,7 @@ final class LegRun {
 
   /** Whoever starts on this machine takes over. */
   private static AttemptClaims claims(CheckpointStore store, String holder) {
-    return new AttemptClaims(store.attempts(), holder, 0);
+    return new AttemptClaims(store.attempts(), holder, 0, Optional.empty());
   }
 
   /** Folder of a finished leg's last checkpoint. */

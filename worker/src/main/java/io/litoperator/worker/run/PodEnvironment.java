@@ -1,6 +1,7 @@
 package io.litoperator.worker.run;
 
 import io.litoperator.api.job.ClaimPath;
+import io.litoperator.worker.checkpoint.AttemptFile.Owner;
 import io.litoperator.worker.distributed.Secret;
 import io.litoperator.worker.distributed.agent.NodeIdentity;
 import io.litoperator.worker.failure.ExitCode;
@@ -33,6 +34,12 @@ record PodEnvironment(Map<String, String> variables) {
   NodeIdentity node() {
     return new NodeIdentity(
         number("NODE_RANK"), text("POD_UID"), number("LIT_ATTEMPT"), nodeName());
+  }
+
+  /** The job's resource; an older operator does not name it. */
+  Optional<Owner> owner() {
+    return Optional.ofNullable(variables.get("LIT_JOB_UID"))
+        .map(uid -> new Owner(text("LIT_NAMESPACE"), uid));
   }
 
   int nodes() {

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -92,7 +93,7 @@ class AttemptStoreTest {
   void aShareOfAnEarlierAttemptWaitsForNobody() {
     AttemptStore old = store.of(1, "pod");
     old.begin(finetune(1));
-    new AttemptClaims(store.attempts(), "other", 0).claim(2);
+    new AttemptClaims(store.attempts(), "other", 0, Optional.empty()).claim(2);
 
     assertThatExceptionOfType(Failure.class)
         .isThrownBy(() -> old.finish(share(finetune(1), 0)))

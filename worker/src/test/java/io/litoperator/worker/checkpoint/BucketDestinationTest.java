@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -164,9 +165,9 @@ class BucketDestinationTest extends BucketStores {
 
   @Test
   void anEarlierAttemptPublishesAndRemovesNothing() {
-    new AttemptClaims(here.attempts(), "pod-a", 1).claim(1);
+    new AttemptClaims(here.attempts(), "pod-a", 1, Optional.empty()).claim(1);
     Snapshots.save(here.of(1, "pod-a"), Snapshots.of(finetune(1)));
-    new AttemptClaims(elsewhere.attempts(), "pod-b", 2).claim(2);
+    new AttemptClaims(elsewhere.attempts(), "pod-b", 2, Optional.empty()).claim(2);
 
     assertThatExceptionOfType(Failure.class)
         .isThrownBy(() -> Snapshots.save(here.of(1, "pod-a"), Snapshots.of(finetune(2))))

@@ -15,6 +15,7 @@ import io.litoperator.worker.transfer.FaultyProxy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -81,9 +82,9 @@ class BucketSharesTest extends BucketStores {
 
   @Test
   void anEarlierAttemptSendsNoShare() throws IOException {
-    new AttemptClaims(here.attempts(), "pod-a", 1).claim(1);
+    new AttemptClaims(here.attempts(), "pod-a", 1, Optional.empty()).claim(1);
     AttemptStore earlier = elsewhere.of(1, "pod-a");
-    new AttemptClaims(here.attempts(), "pod-b", 2).claim(2);
+    new AttemptClaims(here.attempts(), "pod-b", 2, Optional.empty()).claim(2);
 
     assertThatExceptionOfType(Failure.class)
         .isThrownBy(() -> earlier.add(share(3, 3, 2)))

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,13 +28,13 @@ final class ClaimRace {
             before -> {
               newest.add(before.map(Claim::attempt).orElse(0));
               if (newest.size() < 3) {
-                new AttemptClaims(file, "quick", 0).claim(1);
+                new AttemptClaims(file, "quick", 0, Optional.empty()).claim(1);
               }
-              return new Claim(1 + newest.get(newest.size() - 1), "slow", 0);
+              return new Claim(1 + newest.get(newest.size() - 1), "slow", 0, Optional.empty());
             });
 
     assertThat(newest).as("from none to one, and from one to the next").containsExactly(0, 1, 2);
-    assertThat(file.read()).contains(claim).contains(new Claim(3, "slow", 0));
+    assertThat(file.read()).contains(claim).contains(new Claim(3, "slow", 0, Optional.empty()));
   }
 
   /**
@@ -54,7 +55,7 @@ final class ClaimRace {
                         () -> {
                           start.await();
                           String holder = "holder-" + i;
-                          return new Claim(new AttemptClaims(file, holder, 0).claim(1), holder, 0);
+                          return new Claim(new AttemptClaims(file, holder, 0, Optional.empty()).claim(1), holder, 0, Optional.empty());
                         }))
             .toList();
     threads.shutdown();

@@ -3,6 +3,7 @@ package io.litoperator.worker.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.litoperator.worker.checkpoint.AttemptFile;
 import io.litoperator.worker.distributed.agent.NodeIdentity;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
@@ -33,6 +34,14 @@ class PodEnvironmentTest {
     assertThat(pod.claims()).isEqualTo(Path.of("/mnt/claims"));
     assertThat(pod.address().getHostAddress()).isEqualTo("10.1.2.3");
     assertThat(pod.endpoint()).isEmpty();
+  }
+
+  @Test
+  void theJobIsNamedWhereTheOperatorNamesIt() {
+    assertThat(new PodEnvironment(variables).owner()).isEmpty();
+    variables.putAll(Map.of("LIT_NAMESPACE", "team", "LIT_JOB_UID", "9b2e"));
+    assertThat(new PodEnvironment(variables).owner())
+        .contains(new AttemptFile.Owner("team", "9b2e"));
   }
 
   @Test
