@@ -36,7 +36,8 @@ public final class AttemptClaims {
    *
    * @param atLeast its number, unless a higher one was claimed before; then the one after that
    * @throws io.litoperator.worker.failure.Failure {@code PEER_LOST} if a later supervisor has taken
-   *     over, {@code INVALID} if the folder is that of another namespace's job, {@code STORAGE} if the claim cannot be read or written
+   *     over, {@code INVALID} if the folder is that of another namespace's job, {@code STORAGE} if
+   *     the claim cannot be read or written
    */
   public int claim(int atLeast) {
     last = file.claim(newest -> next(newest, atLeast)).attempt();

@@ -79,7 +79,7 @@ final class CoordinatorRun {
     store = Runs.checkpoints(plan);
     record = new EvaluationRecord(store.files());
     NodeIdentity me = agentPlan.node();
-    AttemptClaims claims = 
+    AttemptClaims claims =
         new AttemptClaims(store.attempts(), me.podUid(), me.launch(), environment.owner());
     agent =
         new Agent(

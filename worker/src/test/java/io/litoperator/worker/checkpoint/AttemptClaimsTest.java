@@ -62,8 +62,7 @@ class AttemptClaimsTest {
   void anotherNamespacesFolderIsRefused() {
     new AttemptClaims(file, "pod-a", 1, owner("team", "uid-1")).claim(1);
 
-    assertThatThrownBy(
-            () -> new AttemptClaims(file, "pod-b", 1, owner("other", "uid-2")).claim(1))
+    assertThatThrownBy(() -> new AttemptClaims(file, "pod-b", 1, owner("other", "uid-2")).claim(1))
         .isInstanceOfSatisfying(
             Failure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.INVALID))
         .hasMessageStartingWith(
@@ -79,7 +78,9 @@ class AttemptClaimsTest {
   void aPodThatStartsAfterItsSuccessorGetsNone() {
     new AttemptClaims(file, "pod-b", 2, Optional.empty()).claim(2);
 
-    assertSuperseded(() -> new AttemptClaims(file, "pod-a", 1, Optional.empty()).claim(1), "superseded by attempt 2");
+    assertSuperseded(
+        () -> new AttemptClaims(file, "pod-a", 1, Optional.empty()).claim(1),
+        "superseded by attempt 2");
   }
 
   @Test

@@ -55,7 +55,11 @@ final class ClaimRace {
                         () -> {
                           start.await();
                           String holder = "holder-" + i;
-                          return new Claim(new AttemptClaims(file, holder, 0, Optional.empty()).claim(1), holder, 0, Optional.empty());
+                          return new Claim(
+                              new AttemptClaims(file, holder, 0, Optional.empty()).claim(1),
+                              holder,
+                              0,
+                              Optional.empty());
                         }))
             .toList();
     threads.shutdown();

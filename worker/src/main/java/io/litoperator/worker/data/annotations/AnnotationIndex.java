@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Where each sample of an annotation file begins, and how long it is: 16 bytes a sample, whatever
@@ -102,8 +103,9 @@ record AnnotationIndex(long[] offsets, int[] lines, int[] modalityLengths) {
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String field = parser.currentName();
         JsonToken value = parser.nextToken();
-        if (field.equals("conversations") && value == JsonToken.START_ARRAY) {
-          words = words();
+        TurnForm form = TurnForm.of(List.of(field));
+        if (field.equals(form.list()) && value == JsonToken.START_ARRAY) {
+          words = words(form.text());
         } else {
           image |= (field.equals("image") || field.equals("images")) && names(value);
           parser.skipChildren();
@@ -125,8 +127,8 @@ record AnnotationIndex(long[] offsets, int[] lines, int[] modalityLengths) {
       return any;
     }
 
-    /** Words in the {@code value} of every turn; leaves the parser at the end of the turns. */
-    private int words() throws IOException {
+    /** Words in a field of every turn; leaves the parser at the end of the turns. */
+    private int words(String field) throws IOException {
       int words = 0;
       int depth = 1;
       while (depth > 0) {
@@ -137,7 +139,7 @@ record AnnotationIndex(long[] offsets, int[] lines, int[] modalityLengths) {
           depth++;
         } else if (token.isStructEnd()) {
           depth--;
-        } else if (token == JsonToken.VALUE_STRING && "value".equals(parser.currentName())) {
+        } else if (token == JsonToken.VALUE_STRING && field.equals(parser.currentName())) {
           words +=
               Whitespace.words(
                   parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());

@@ -6,19 +6,18 @@ import io.litoperator.worker.failure.Failure;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads and checks one sample of LLaVA's format. */
+/** Reads and checks one sample. */
 final class AnnotationParser {
-  private static final String HUMAN = "human";
-  private static final String MODEL = "gpt";
-
   private final Origin origin;
   private final String id;
   private final JsonNode sample;
+  private final TurnForm form;
 
   private AnnotationParser(Origin origin, JsonNode sample) {
     this.origin = origin;
     this.id = sample.hasNonNull("id") ? sample.get("id").asText() : "" + origin.index();
     this.sample = sample;
+    this.form = TurnForm.of(sample);
   }
 
   /**
@@ -53,26 +52,34 @@ final class AnnotationParser {
   }
 
   private List<Exchange> exchanges() {
-    JsonNode turns = sample.path("conversations");
+    JsonNode turns = sample.path(form.list());
     if (!turns.isArray()) {
-      throw bad("\"conversations\" is missing or not a list; write the turns there");
+      throw bad("\"%s\" is missing or not a list; write the turns there".formatted(form.list()));
     }
-    int first = !turns.isEmpty() && speaker(turns, 0).equals(MODEL) ? 1 : 0;
+    int first = !turns.isEmpty() && speaker(turns, 0).equals(form.model()) ? 1 : 0;
     if (turns.size() == first || (turns.size() - first) % 2 != 0) {
       throw bad(
-          "the turns do not end in an answer of gpt's to a human turn; complete or remove the sample");
+          "the turns do not end in an answer of %s to a turn of %s; complete or remove the sample"
+              .formatted(form.model(), form.human()));
     }
     List<Exchange> exchanges = new ArrayList<>();
     for (int i = first; i < turns.size(); i += 2) {
-      exchanges.add(new Exchange(value(turns, i, HUMAN), value(turns, i + 1, MODEL)));
+      exchanges.add(new Exchange(value(turns, i, form.human()), value(turns, i + 1, form.model())));
     }
     return exchanges;
   }
 
   private String speaker(JsonNode turns, int i) {
-    String speaker = turns.path(i).path("from").asText();
-    if (!speaker.equals(HUMAN) && !speaker.equals(MODEL)) {
-      throw bad("turn %d is from \"%s\"; write human or gpt".formatted(i, speaker));
+    String speaker = turns.path(i).path(form.speaker()).asText();
+    if (speaker.equals("system")) {
+      throw bad(
+          "turn %d is a system prompt; give one for all samples in spec.model.systemPrompt"
+              .formatted(i));
+    }
+    if (!speaker.equals(form.human()) && !speaker.equals(form.model())) {
+      throw bad(
+          "turn %d is from \"%s\"; write %s or %s"
+              .formatted(i, speaker, form.human(), form.model()));
     }
     return speaker;
   }
@@ -80,12 +87,12 @@ final class AnnotationParser {
   private String value(JsonNode turns, int i, String expected) {
     if (!speaker(turns, i).equals(expected)) {
       throw bad(
-          "turn %d is not from %s, though human and gpt must alternate; correct or remove the sample"
-              .formatted(i, expected));
+          "turn %d is not from %s, though %s and %s must alternate; correct or remove the sample"
+              .formatted(i, expected, form.human(), form.model()));
     }
-    JsonNode value = turns.path(i).path("value");
+    JsonNode value = turns.path(i).path(form.text());
     if (!value.isTextual()) {
-      throw bad("turn %d has no text in \"value\"; write it there".formatted(i));
+      throw bad("turn %d has no text in \"%s\"; write it there".formatted(i, form.text()));
     }
     return value.textValue();
   }

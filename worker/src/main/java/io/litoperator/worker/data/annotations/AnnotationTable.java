@@ -17,15 +17,15 @@ import java.util.Set;
 
 /**
  * Samples in Parquet files as Hugging Face publishes them: {@code conversations}, a list of structs
- * (or a struct of lists) of {@code from} and {@code value}; optionally {@code id}; and {@code
- * image} or {@code images}, embedded or paths.
+ * (or a struct of lists) of {@code from} and {@code value}, or {@code messages} of {@code role} and
+ * {@code content}; optionally {@code id}; and {@code image} or {@code images}, embedded or paths.
  */
 final class AnnotationTable implements Annotations {
-  private static final String CONVERSATIONS = "conversations";
   private static final List<String> IMAGES = List.of("images", "image");
 
   private final Table table;
   private final Path images;
+  private final TurnForm form;
   private final boolean embedded;
   private final List<String> imageColumns;
   private final int[] modalityLengths;
@@ -33,6 +33,7 @@ final class AnnotationTable implements Annotations {
   private AnnotationTable(Table table, Path images) {
     this.table = table;
     this.images = images;
+    this.form = TurnForm.of(table.columns());
     this.embedded = IMAGES.stream().anyMatch(table.pictureColumns()::contains);
     Set<String> columns = embedded ? table.pictureColumns() : table.columns();
     this.imageColumns = IMAGES.stream().filter(columns::contains).toList();
@@ -66,7 +67,7 @@ final class AnnotationTable implements Annotations {
 
   private List<String> columns() {
     List<String> columns = new ArrayList<>(imageColumns);
-    columns.add(CONVERSATIONS);
+    columns.add(form.list());
     if (table.columns().contains("id")) {
       columns.add("id");
     }
@@ -147,15 +148,15 @@ final class AnnotationTable implements Annotations {
   }
 
   /** A struct of lists becomes a list of structs. */
-  private static ObjectNode zipped(ObjectNode record) {
-    if (record.path(CONVERSATIONS) instanceof ObjectNode lists) {
+  private ObjectNode zipped(ObjectNode record) {
+    if (record.path(form.list()) instanceof ObjectNode lists) {
       ArrayNode turns = record.arrayNode();
-      for (int i = 0; i < lists.path("value").size(); i++) {
+      for (int i = 0; i < lists.path(form.text()).size(); i++) {
         ObjectNode turn = turns.addObject();
-        turn.set("from", lists.path("from").path(i));
-        turn.set("value", lists.path("value").path(i));
+        turn.set(form.speaker(), lists.path(form.speaker()).path(i));
+        turn.set(form.text(), lists.path(form.text()).path(i));
       }
-      record.set(CONVERSATIONS, turns);
+      record.set(form.list(), turns);
     }
     return record;
   }

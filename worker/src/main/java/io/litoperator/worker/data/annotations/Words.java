@@ -9,8 +9,9 @@ final class Words {
   /** Words of all turns, at least 1; negative for a sample without a picture. */
   static int modalityLength(JsonNode sample, boolean pictured) {
     int words = 0;
-    for (JsonNode turn : sample.path("conversations")) {
-      char[] text = turn.path("value").asText().toCharArray();
+    TurnForm form = TurnForm.of(sample);
+    for (JsonNode turn : sample.path(form.list())) {
+      char[] text = turn.path(form.text()).asText().toCharArray();
       words += Whitespace.words(text, 0, text.length);
     }
     return signed(words, pictured);

@@ -39,8 +39,18 @@ class AnnotationFileTest {
         Arguments.of(
             "array after a byte order mark", "\uFEFF[" + line + "," + TEXT + "]", List.of(1, 1)),
         Arguments.of("JSON lines", line + "\n" + TEXT + "\n", List.of(1, 2)),
+        Arguments.of("messages", messages(line) + "\n" + messages(TEXT), List.of(1, 2)),
         Arguments.of("JSON lines with CRLF", line + "\r\n" + TEXT, List.of(1, 2)),
         Arguments.of("JSON lines with a blank one", "\n" + line + "\n\n" + TEXT, List.of(2, 4)));
+  }
+
+  private static String messages(String sample) {
+    return sample
+        .replace("conversations", "messages")
+        .replace("from", "role")
+        .replace("value", "content")
+        .replace("human", "user")
+        .replace("gpt", "assistant");
   }
 
   @ParameterizedTest(name = "separated by {0}")

@@ -36,7 +36,8 @@ class AnnotationParserTest {
         Arguments.of("answer only", turns(ANSWER), "do not end in an answer"),
         Arguments.of("two questions", turns(ASK, ASK), "turn 1 is not from gpt"),
         Arguments.of("two answers", turns(ANSWER, ANSWER, ASK), "turn 1 is not from human"),
-        Arguments.of("another speaker", turns(turn("system", "x"), ANSWER), "from \"system\""),
+        Arguments.of(
+            "another speaker", turns(turn("system", "x"), ANSWER), "turn 0 is a system prompt"),
         Arguments.of(
             "turn without a text", turns(ASK, "{\"from\": \"gpt\"}"), "turn 1 has no text"),
         Arguments.of("turn that is a text", turns("\"hello\"", ANSWER), "turn 0 is from \"\""),
@@ -64,6 +65,26 @@ class AnnotationParserTest {
             Failure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.BAD_DATA))
         .hasMessageStartingWith("data.json line 12, sample 3 (id s1): ")
         .hasMessageContaining(sentence);
+  }
+
+  @Test
+  void messagesAreReadAsConversationsAre() throws JsonProcessingException {
+    Annotation annotation =
+        parse(
+            """
+            {"images": ["1.png"], "messages": [{"role": "user", "content": "<image>Who?"},
+              {"role": "assistant", "content": "Me."}]}""");
+    assertThat(annotation.exchanges()).containsExactly(new Exchange("<image>Who?", "Me."));
+    assertThat(annotation.images()).containsExactly("1.png");
+    assertThatThrownBy(
+            () ->
+                parse(
+                    """
+                    {"messages": [{"role": "system", "content": "Be brief."},
+                      {"role": "user", "content": "Who?"}]}"""))
+        .hasMessageContaining("turn 0 is a system prompt; give one for all samples in spec.model");
+    assertThatThrownBy(() -> parse("{\"messages\": [{\"role\": \"user\", \"content\": 7}]}"))
+        .hasMessageContaining("do not end in an answer of assistant to a turn of user");
   }
 
   @Test

@@ -126,6 +126,17 @@ class AnnotationTableTest {
   }
 
   @Test
+  void turnsMayBeMessages() throws Exception {
+    String messages = TURNS.replace("'from'", "'role'").replace("'value'", "'content'");
+    messages = messages.replace("'human'", "'user'").replace("'gpt'", "'assistant'");
+    Path file = write("m.parquet", "SELECT 'a/1.png' AS image, %s AS messages".formatted(messages));
+    try (Annotations samples = Annotations.open(file, folder)) {
+      assertThat(samples.modalityLength(0)).isEqualTo(6);
+      assertThat(samples.read(0).annotation().exchanges()).hasSize(1);
+    }
+  }
+
+  @Test
   void turnsMayBeAStructOfLists() throws Exception {
     Path file =
         write(
