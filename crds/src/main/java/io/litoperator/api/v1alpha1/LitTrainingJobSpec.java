@@ -33,7 +33,7 @@ import io.fabric8.generator.annotation.ValidationRule;
  * @param suspend Whether the job saves a checkpoint and gives its Pods back until this is false. No
  *     effect outside a cluster.
  * @param managedBy The controller that runs this job, if it is another than lit-operator, as
- *     domain/path: kueue.x-k8s.io/multikueue. No effect outside a cluster.
+ *     domain/path: whatever is named must know this kind of job. No effect outside a cluster.
  * @param scheduling Queue, gang and placement. No effect outside a cluster.
  * @param recovery What is done when a rank dies or hangs.
  * @param activeDeadlineSeconds Seconds after which a job that has not finished fails, from
