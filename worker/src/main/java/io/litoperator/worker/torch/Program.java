@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
@@ -19,6 +21,9 @@ public final class Program implements AutoCloseable {
   private static final Pattern IMPORT = Pattern.compile("\\b__torch__\\.(\\w+)\\.");
 
   private final long module;
+
+  /** Methods whose calls of others have been inlined. */
+  private final Set<String> inlined = ConcurrentHashMap.newKeySet();
 
   private Program(long module) {
     this.module = module;
@@ -122,7 +127,8 @@ public final class Program implements AutoCloseable {
       for (; made < arguments.length; made++) {
         values[made] = value(arguments[made]);
       }
-      TorchNative.setGraphOptimizer(false);
+      // The first run inlines and then profiles; later ones would be optimized for its shapes.
+      TorchNative.setGraphOptimizer(inlined.add(method));
       return TorchNative.run(module, method, values);
     } finally {
       for (int i = 0; i < made; i++) {

@@ -14,7 +14,9 @@ class RankCommandTest {
         .containsEntry("MALLOC_ARENA_MAX", "1")
         .containsEntry("MALLOC_TRIM_THRESHOLD_", String.valueOf(128 << 20))
         .containsEntry("MALLOC_MMAP_THRESHOLD_", String.valueOf(32 << 20))
-        .containsEntry("GLIBC_TUNABLES", "glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0")
+        .containsEntry(
+            "GLIBC_TUNABLES",
+            "glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0:glibc.malloc.hugetlb=1")
         .containsEntry("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64")
         .hasSize(5);
   }
