@@ -34,8 +34,9 @@ record FolderFiles(Path jobFolder, Disk disk) implements SmallFiles {
 
   @Override
   public void write(String file, byte[] content) throws IOException {
-    disk.move(written(file, content), jobFolder.resolve(file));
-    disk.syncFolder(jobFolder);
+    Path target = jobFolder.resolve(file);
+    disk.move(written(file, content), target);
+    disk.syncFolder(target.getParent());
   }
 
   /** A second name appears only where there is none, and with all of the content. */
@@ -74,10 +75,15 @@ record FolderFiles(Path jobFolder, Disk disk) implements SmallFiles {
   }
 
   private Path written(String file, byte[] content) throws IOException {
-    Path unfinished = jobFolder.resolve("." + file + "." + UUID.randomUUID());
-    Files.createDirectories(jobFolder);
+    Path target = jobFolder.resolve(file);
+    Path unfinished = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
+    Files.createDirectories(target.getParent());
     try (WritableByteChannel channel = disk.create(unfinished)) {
       Channels.newOutputStream(channel).write(content);
+    } catch (IOException e) {
+      // A disk that is full must not fill up further.
+      Files.deleteIfExists(unfinished);
+      throw e;
     }
     return unfinished;
   }

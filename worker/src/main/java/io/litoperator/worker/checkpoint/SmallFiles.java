@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Files beside a job's checkpoints. */
+/** Files beside a job's checkpoints; their names may have folders. */
 interface SmallFiles {
   /** How people find a file. */
   String name(String file);

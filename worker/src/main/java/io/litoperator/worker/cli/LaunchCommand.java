@@ -22,7 +22,12 @@ final class LaunchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (Terminal terminal = new Terminal(console.out(), Screen.plain())) {
-      return PodRun.run(System.getenv(), terminal).code();
+      return PodRun.run(System.getenv(), terminal, this::print).code();
     }
+  }
+
+  private void print(String line) {
+    console.out().println(line);
+    console.out().flush();
   }
 }

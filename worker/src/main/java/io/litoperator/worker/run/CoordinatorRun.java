@@ -1,12 +1,9 @@
 package io.litoperator.worker.run;
 
-import io.litoperator.api.progress.ProgressReport;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
-import io.litoperator.api.v1alpha1.LitTrainingJobStatus.SavedCheckpoint;
 import io.litoperator.worker.checkpoint.AttemptClaims;
 import io.litoperator.worker.checkpoint.CheckpointId;
 import io.litoperator.worker.checkpoint.CheckpointStore;
-import io.litoperator.worker.checkpoint.KeptCheckpoint;
 import io.litoperator.worker.data.loading.Problem;
 import io.litoperator.worker.distributed.agent.Agent;
 import io.litoperator.worker.distributed.agent.AgentPlan;
@@ -24,15 +21,11 @@ import io.litoperator.worker.report.Listeners;
 import io.litoperator.worker.report.operator.ReportedJob;
 import io.litoperator.worker.report.operator.Reporter;
 import io.litoperator.worker.report.operator.TerminationMessage;
-import io.litoperator.worker.run.EvaluationScores.Score;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** The first node's agent: supervises the gang, and reports to the operator. For one run. */
 final class CoordinatorRun {
@@ -40,6 +33,9 @@ final class CoordinatorRun {
 
   /** Shorter, since the termination message tells the same. */
   private static final Duration FAILURE_REPORT_PATIENCE = Duration.ofSeconds(5);
+
+  /** Within the time that a Pod has to end after its ranks have saved. */
+  private static final Duration RECORD_PATIENCE = Duration.ofSeconds(15);
 
   private static final int TOLD_PROBLEMS = 5;
 
@@ -50,10 +46,14 @@ final class CoordinatorRun {
   private final Listener listener;
   private final EventLog log;
   private final CheckpointStore store;
-  private final EvaluationRecord record;
+  private final Courier courier = new Courier(this::notice);
+  private final RunRecord record;
+  private final FailureFiles failures;
+  private final EvaluationRecord evaluations;
   private final Agent agent;
   private final Reporter reporter;
   private final long startNanos = System.nanoTime();
+  private int attempt;
 
   /**
    * @param planFile that ranks read
@@ -71,13 +71,18 @@ final class CoordinatorRun {
     this.agentPlan = agentPlan;
     this.places = places;
     this.environment = environment;
+    store = Runs.checkpoints(plan);
+    RunRecord.restore(store.files(), environment.output());
     log =
         EventLog.append(
-            environment.output().resolve("events.jsonl"),
+            environment.output().resolve(RunRecord.EVENTS),
             sentence -> listener.on(new Event.Notice(sentence)));
-    this.listener = Listeners.of(listener, log);
-    store = Runs.checkpoints(plan);
-    record = new EvaluationRecord(store.files());
+    record =
+        new RunRecord(
+            environment.output(), store.files(), this::isNewest, courier, Clock.systemUTC());
+    this.listener = Listeners.of(listener, log, record);
+    failures = new FailureFiles(environment.output(), store.files());
+    evaluations = new EvaluationRecord(store.files());
     NodeIdentity me = agentPlan.node();
     AttemptClaims claims =
         new AttemptClaims(store.attempts(), me.podUid(), me.launch(), environment.owner());
@@ -92,7 +97,7 @@ final class CoordinatorRun {
         new Reporter(
             reportedJob(),
             me.launch(),
-            inheritance(),
+            new Legacy(plan, store, places).inheritance(evaluations.read()),
             environment.endpoint(),
             this::heed,
             this::notice);
@@ -101,20 +106,52 @@ final class CoordinatorRun {
   /** Runs until the gang ends or this node leaves it. */
   ExitCode run() {
     try (log;
+        courier;
         reporter) {
+      return runInSight();
+    }
+  }
+
+  private ExitCode runInSight() {
+    ExitCode code = checkAndTrain();
+    finishRecord();
+    if (code != ExitCode.TERMINATED) {
+      reporter.end(code, FINAL_REPORT_PATIENCE);
+      environment.leave(TerminationMessage.of(reporter.report()));
+    }
+    return code;
+  }
+
+  private ExitCode checkAndTrain() {
+    try {
       if (store.attempts().read().isEmpty()) {
         check();
       }
-      ExitCode code = agent.run();
-      if (code != ExitCode.TERMINATED) {
-        reporter.end(code, FINAL_REPORT_PATIENCE);
-        environment.leave(TerminationMessage.of(reporter.report()));
-      }
-      return code;
+      return agent.run();
     } catch (Failure failure) {
+      finishRecord();
       reporter.end(failure.exitCode(), FAILURE_REPORT_PATIENCE);
       throw failure;
     }
+  }
+
+  private void keepFailure() {
+    int failed = attempt;
+    courier.send(() -> failures.keep(failed));
+  }
+
+  private void finishRecord() {
+    record.keepSoon();
+    courier.finish(RECORD_PATIENCE);
+  }
+
+  /** Whether no other Pod has taken the job over. */
+  private boolean isNewest() {
+    return store
+        .attempts()
+        .read()
+        .map(claim -> claim.holder().equals(agentPlan.node().podUid()))
+        .orElse(true);
   }
 
   /** What the termination message says of a failure: the rank's, if one is its cause. */
@@ -159,13 +196,17 @@ final class CoordinatorRun {
     listener.on(event);
     reporter.on(event);
     if (event instanceof Event.Scored) {
-      record.write(reporter.report().evaluations());
+      evaluations.write(reporter.report().evaluations());
     }
   }
 
   private void watch(GangEvent event) {
     if (event instanceof GangEvent.Gathered gathered) {
       notice("%d of %d nodes are there.".formatted(gathered.nodes(), agentPlan.nodes()));
+    } else if (event instanceof GangEvent.AttemptStarted started) {
+      attempt = started.attempt();
+    } else if (event instanceof GangEvent.Failed) {
+      keepFailure();
     }
     reporter.on(event);
   }
@@ -213,33 +254,5 @@ final class CoordinatorRun {
             .toList();
     return new ReportedJob(
         stages, !plan.evaluation().tasks().isEmpty(), plan.checkpoints().keep(), places::name);
-  }
-
-  /** What earlier attempts have left: the newest checkpoints, and the best. */
-  private Reporter.Inheritance inheritance() {
-    CheckpointScores scores = CheckpointScores.of(plan, store);
-    List<KeptCheckpoint> complete = store.complete();
-    Map<CheckpointId, Score> known = scores.all(complete);
-    Optional<CheckpointId> best = scores.best(complete);
-    int older = complete.size() - (ProgressReport.MAX_CHECKPOINTS - 1);
-    List<SavedCheckpoint> told =
-        IntStream.range(0, complete.size())
-            .filter(i -> i >= older || best.filter(complete.get(i).id()::equals).isPresent())
-            .mapToObj(complete::get)
-            .map(kept -> saved(kept, Optional.ofNullable(known.get(kept.id()))))
-            .toList();
-    return new Reporter.Inheritance(
-        told, best.map(CheckpointId::toString).orElse(null), record.read());
-  }
-
-  private SavedCheckpoint saved(KeptCheckpoint kept, Optional<Score> score) {
-    return new SavedCheckpoint(
-        kept.id().stage().label(),
-        kept.id().step(),
-        places.name(kept.name()),
-        kept.bytes(),
-        kept.digest(),
-        kept.savedAt().truncatedTo(ChronoUnit.SECONDS).toString(),
-        score.map(known -> Reporter.decimal(known.score())).orElse(null));
   }
 }

@@ -16,10 +16,13 @@ import io.litoperator.worker.report.Listeners;
 import io.litoperator.worker.report.RunHistory;
 import io.litoperator.worker.report.ScoreText;
 import io.litoperator.worker.report.html.HtmlReport;
+import io.litoperator.worker.report.tensorboard.TensorBoard;
+import io.litoperator.worker.report.tensorboard.TensorBoardFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -31,7 +34,9 @@ import java.util.stream.LongStream;
  * every objective then starts from those very weights.
  */
 public final class LocalRun {
-  private static final List<String> RESULTS = List.of("report.html", "scores.md", "events.jsonl");
+  private static final String TENSORBOARD = "tensorboard";
+  private static final List<String> RESULTS =
+      List.of("report.html", "scores.md", "events.jsonl", TENSORBOARD);
 
   private final RunPlan plan;
   private final Options options;
@@ -83,7 +88,7 @@ public final class LocalRun {
     ExitCode code;
     try (EventLog log =
         EventLog.append(events, sentence -> listener.on(new Event.Notice(sentence)))) {
-      Listener all = Listeners.of(log, listener);
+      Listener all = Listeners.of(log, tensorBoard(), listener);
       code = runLegs(ready(all), new LegRun(all, options.resume(), options.profile()));
     }
     if (code == ExitCode.DONE) {
@@ -94,6 +99,16 @@ public final class LocalRun {
               "Interrupted; a checkpoint is saved. The same command with --resume goes on from it."));
     }
     return code;
+  }
+
+  private TensorBoard tensorBoard() {
+    Clock clock = Clock.systemUTC();
+    return new TensorBoard(
+        new TensorBoardFolder(
+            options.output().resolve(TENSORBOARD),
+            clock,
+            sentence -> listener.on(new Event.Notice(sentence))),
+        clock);
   }
 
   private RunPlan ready(Listener all) {

@@ -31,6 +31,8 @@ record PodEnvironment(Map<String, String> variables) {
   private static final String SERVICE_TOKEN = "/var/run/secrets/lit/token";
   private static final String TERMINATION_LOG = "/dev/termination-log";
 
+  private static final String RANK_OUTPUT = "LIT_RANK_OUTPUT";
+
   NodeIdentity node() {
     return new NodeIdentity(
         number("NODE_RANK"), text("POD_UID"), number("LIT_ATTEMPT"), nodeName());
@@ -69,6 +71,20 @@ record PodEnvironment(Map<String, String> variables) {
   /** Folder for logs and whatever else concerns this Pod only. */
   Path output() {
     return Path.of(text("LIT_OUTPUT")).toAbsolutePath();
+  }
+
+  /** Whether the Pod's log has what ranks print, as it has unless the job says otherwise. */
+  boolean showsRanks() {
+    String where = variables.getOrDefault(RANK_OUTPUT, "log");
+    return switch (where) {
+      case "log" -> true;
+      case "files" -> false;
+      default ->
+          throw new Failure(
+              ExitCode.INVALID,
+              "Environment variable %s is '%s'; it can be log or files."
+                  .formatted(RANK_OUTPUT, where));
+    };
   }
 
   /** Folder of what is downloaded, unless the job names one. */

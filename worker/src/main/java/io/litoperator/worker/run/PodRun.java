@@ -6,7 +6,6 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
 import io.litoperator.api.v1alpha1.TopologySpec;
 import io.litoperator.worker.checkpoint.JobFiles;
 import io.litoperator.worker.distributed.agent.AgentPlan;
-import io.litoperator.worker.distributed.agent.Follower;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.Overrides;
@@ -49,16 +48,28 @@ public final class PodRun {
    *
    * @param variables the process's environment
    * @param listener told what a person who reads the Pod's log wants to know
+   * @param rankLines told each line that ranks print, with its rank, by any thread
    * @throws Failure with the root cause
    */
-  public static ExitCode run(Map<String, String> variables, Listener listener) {
+  public static ExitCode run(
+      Map<String, String> variables, Listener listener, Consumer<String> rankLines) {
     // A Pod's name leads nowhere until its record is there, and to another place after it was
     // replaced; Java would remember either for seconds. These settings are no system properties.
     Security.setProperty("networkaddress.cache.negative.ttl", "0");
     Security.setProperty("networkaddress.cache.ttl", "1");
     PodRun run = new PodRun(new PodEnvironment(variables), Listeners.of(listener));
     Node node = run.leavingWords(run::node, run::failedOutsideOfRanks);
-    return run.leavingWords(node::run, node::lastFailure);
+    return run.leavingWords(() -> run.showingRanks(node, rankLines), node::lastFailure);
+  }
+
+  @SuppressWarnings("try") // It does its work by being open.
+  private ExitCode showingRanks(Node node, Consumer<String> lines) {
+    if (!environment.showsRanks()) {
+      return node.run();
+    }
+    try (RankOutput output = RankOutput.follow(environment.output().resolve("logs"), lines)) {
+      return node.run();
+    }
   }
 
   /** What this Pod is in its gang. */
@@ -78,14 +89,7 @@ public final class PodRun {
           new CoordinatorRun(plan, planFile, agent, places, environment, listener);
       return node(coordinator::run, coordinator::lastFailure);
     }
-    SharedFolder folder = new SharedFolder(Runs.checkpoints(plan));
-    Follower follower =
-        new Follower(
-            agent,
-            environment.masterAddress(),
-            LegRun.rankCommand(planFile),
-            folder::requireAttempt,
-            listener);
+    FollowerRun follower = new FollowerRun(plan, planFile, agent, environment, listener);
     return node(follower::run, this::failedOutsideOfRanks);
   }
 

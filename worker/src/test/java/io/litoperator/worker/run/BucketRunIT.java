@@ -61,7 +61,7 @@ class BucketRunIT {
           folder.resolve("elsewhere/checkpoints/tiny/finetune-30"), undisturbed.lastCheckpoint());
       Bucket bucket = connection.bucket(S3Server.BUCKET);
       assertThat(bucket.folders("runs/tiny/"))
-          .contains("finetune-30", "finetune-25", "predictions")
+          .contains("finetune-30", "finetune-25", "predictions", "tensorboard")
           .doesNotContain("pretrain-5");
       assertThat(bucket.list("runs/tiny/"))
           .extracting(StoredObject::key)

@@ -45,6 +45,17 @@ class PodEnvironmentTest {
   }
 
   @Test
+  void thePodsLogHasWhatRanksPrintUnlessTheJobSaysOtherwise() {
+    assertThat(new PodEnvironment(variables).showsRanks()).isTrue();
+    variables.put("LIT_RANK_OUTPUT", "files");
+    assertThat(new PodEnvironment(variables).showsRanks()).isFalse();
+    variables.put("LIT_RANK_OUTPUT", "no");
+    assertThatThrownBy(() -> new PodEnvironment(variables).showsRanks())
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining("LIT_RANK_OUTPUT is 'no'; it can be log or files");
+  }
+
+  @Test
   void reportsGoWhereTheOperatorSays() {
     variables.put("LIT_REPORT_URL", "https://lit-operator.lit.svc:8443/progress");
 

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.litoperator.worker.distributed.Secret;
+import io.litoperator.worker.report.Event;
+import io.litoperator.worker.report.EventLog;
+import io.litoperator.worker.report.RunHistory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -96,6 +99,29 @@ class PodRunIT {
     assertThat(report.at("/progress/percent").asInt()).isEqualTo(100);
     assertThat(report.at("/checkpoints/0/uri").asText()).isEqualTo("pvc://ckpt/runs/tiny/" + LAST);
     Same.checkpoints(folder().resolve(LAST), onOneMachine.lastCheckpoint());
+    assertOneCurve();
+    assertThat(folder().resolve("failures/attempt-1/rank-0.log")).isNotEmptyFile();
+    assertThat(folder().resolve("failures/attempt-1/rank-1.log")).isNotEmptyFile();
+  }
+
+  /** Of all Pods that were the first node's, and of TensorBoard's files. */
+  private void assertOneCurve() throws IOException {
+    RunHistory history = RunHistory.of(EventLog.read(folder().resolve("events.jsonl")));
+    assertThat(history.runs())
+        .singleElement()
+        .satisfies(
+            run -> {
+              assertThat(run.stages().get(0).steps()).hasSize(TinyJob.PRETRAIN_STEPS);
+              // A Pod that is killed right after a save takes the steps before it along.
+              assertThat(run.stages().get(1).steps())
+                  .hasSizeBetween(TinyJob.FINETUNE_STEPS - 5, TinyJob.FINETUNE_STEPS);
+              assertThat(run.wallSeconds()).isPresent();
+            });
+    assertThat(folder().resolve("report.html")).isNotEmptyFile();
+    try (Stream<Path> files = Files.walk(folder().resolve("tensorboard"))) {
+      assertThat(files.filter(Files::isRegularFile).map(file -> file.getParent().getFileName()))
+          .contains(Path.of("pretrain"), Path.of("finetune"));
+    }
   }
 
   @Test
@@ -111,6 +137,11 @@ class PodRunIT {
     assertThat(
             new JsonMapper().readTree(first.terminationMessage()).at("/report/activity").asText())
         .isEqualTo("stopped");
+    assertThat(EventLog.read(folder().resolve("events.jsonl")))
+        .anyMatch(Event.CheckpointSaved.class::isInstance);
+    assertThat(folder().resolve("report.html")).isNotEmptyFile();
+    assertThat(first.log()).anyMatch(line -> line.startsWith("[rank0]: "));
+    assertThat(second.log()).anyMatch(line -> line.startsWith("[rank1]: "));
 
     second = pod(1, 2);
     first = pod(0, 3).await(line -> line.contains("goes on after step"));
