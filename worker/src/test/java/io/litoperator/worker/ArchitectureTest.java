@@ -31,7 +31,7 @@ class ArchitectureTest {
               Map.entry("torch", Set.of("failure")),
               Map.entry("gpu", Set.of("failure", "torch")),
               Map.entry("data", Set.of("failure", "plan")),
-              Map.entry("report", Set.of("failure", "data", "plan")),
+              Map.entry("report", Set.of("failure", "data", "plan", "transfer")),
               Map.entry("distributed", Set.of("failure", "plan", "report", "torch", "gpu")),
               Map.entry("model", Set.of("failure", "plan", "safetensors", "torch", "gpu", "data")),
               Map.entry("sizing", Set.of("failure", "plan", "safetensors", "model")),

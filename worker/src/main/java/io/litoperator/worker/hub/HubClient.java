@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.litoperator.api.job.HubPath;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.transfer.Authorities;
 import io.litoperator.worker.transfer.Transient;
 import java.io.IOException;
 import java.io.InputStream;
@@ -176,6 +177,12 @@ final class HubClient {
     try {
       return http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
     } catch (IOException e) {
+      if (Authorities.areUnknown(e)) {
+        throw new HubFault(
+            ExitCode.INVALID,
+            "nobody who is trusted vouches for the certificate of %s; name its authority's PEM file in SSL_CERT_FILE"
+                .formatted(uri.getHost()));
+      }
       throw new Transient(
           "%s cannot be reached for %s (%s)".formatted(uri.getHost(), source, reason(e)),
           Optional.empty(),

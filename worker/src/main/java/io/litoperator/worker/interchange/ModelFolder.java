@@ -21,6 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a model's folder holds besides weights, so that nothing else is needed to use the model: its
@@ -67,7 +69,7 @@ public final class ModelFolder {
               ? ImageAspect.PAD
               : ImageAspect.SQUARE;
       return new Training(
-          conversation(config.resolveSibling(CHAT_TEMPLATE)),
+          conversation(config.getParent()),
           Optional.empty(),
           tiled ? ImageAspect.ANYRES : aspect,
           json.path("tokenizer_model_max_length").asInt(tiled ? 4096 : 2048));
@@ -77,8 +79,13 @@ public final class ModelFolder {
      * As the processor's template has it. The tokenizer's is the language model's own, which the
      * whole model need not be trained with.
      */
-    private static ConversationTemplate conversation(Path file) {
-      String template = Files.exists(file) ? new String(read(file), StandardCharsets.UTF_8) : "";
+    private static ConversationTemplate conversation(Path folder) {
+      String template =
+          Stream.of(CHAT_TEMPLATE, "chat_template.jinja")
+              .map(folder::resolve)
+              .filter(Files::exists)
+              .map(file -> new String(read(file), StandardCharsets.UTF_8))
+              .collect(Collectors.joining());
       return MARKS.entrySet().stream()
           .filter(mark -> template.contains(mark.getValue()))
           .map(Map.Entry::getKey)

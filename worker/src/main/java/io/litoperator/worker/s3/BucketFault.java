@@ -1,5 +1,6 @@
 package io.litoperator.worker.s3;
 
+import io.litoperator.worker.transfer.Authorities;
 import io.litoperator.worker.transfer.Transient;
 import java.io.IOException;
 import java.util.Optional;
@@ -99,6 +100,12 @@ public final class BucketFault extends IOException {
       return new BucketFault(
           ("there are no credentials for %s; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a"
                   + " profile, or the role of a service account")
+              .formatted(what),
+          unanswered);
+    }
+    if (Authorities.areUnknown(unanswered)) {
+      return new BucketFault(
+          "nobody who is trusted vouches for the certificate of the service of %s; name its authority's PEM file in AWS_CA_BUNDLE"
               .formatted(what),
           unanswered);
     }

@@ -1,6 +1,7 @@
 package io.litoperator.worker.s3;
 
 import io.litoperator.worker.transfer.Addresses;
+import io.litoperator.worker.transfer.Authorities;
 import io.litoperator.worker.transfer.Backoff;
 import io.litoperator.worker.transfer.Proxies;
 import io.litoperator.worker.transfer.Retries;
@@ -49,11 +50,7 @@ public final class S3Connection implements AutoCloseable {
 
   private S3Connection(
       Map<String, String> environment, AwsCredentialsProvider credentials, Retries retries) {
-    this.http =
-        NettyNioAsyncHttpClient.builder()
-            .maxConcurrency(CONNECTIONS)
-            .proxyConfiguration(proxy(environment))
-            .build();
+    this.http = http(environment);
     this.client =
         builder(environment, credentials)
             // Whoever uses it tries again, longer and with a view to what failed.
@@ -67,6 +64,16 @@ public final class S3Connection implements AutoCloseable {
             .build();
     this.uploads = S3TransferManager.builder().s3Client(inParts).build();
     this.retries = retries;
+  }
+
+  private static SdkAsyncHttpClient http(Map<String, String> environment) {
+    NettyNioAsyncHttpClient.Builder http =
+        NettyNioAsyncHttpClient.builder()
+            .maxConcurrency(CONNECTIONS)
+            .proxyConfiguration(proxy(environment));
+    Authorities.named(environment, "AWS_CA_BUNDLE", "SSL_CERT_FILE")
+        .ifPresent(authorities -> http.tlsTrustManagersProvider(authorities::trustManagers));
+    return http.build();
   }
 
   /** The process's own, whose threads and sockets all share; made when first needed. */

@@ -80,9 +80,17 @@ public final class Proxies {
     }
   }
 
-  /** A client that goes by these proxies, for requests that are made by {@link #request}. */
+  /**
+   * A client that goes by these proxies, for requests that are made by {@link #request}, and trusts
+   * as Python's requests do.
+   *
+   * @throws Failure as of {@link Authorities#named}
+   */
   public HttpClient.Builder client() {
-    return HttpClient.newBuilder().proxy(new Selector());
+    HttpClient.Builder client = HttpClient.newBuilder().proxy(new Selector());
+    Authorities.named(environment, "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
+        .ifPresent(authorities -> client.sslContext(authorities.context()));
+    return client;
   }
 
   /**

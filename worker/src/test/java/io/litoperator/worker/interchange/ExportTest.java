@@ -94,6 +94,22 @@ class ExportTest {
     assertThat(plan.featureLayer()).isEqualTo(-2);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "chat_template.json, <|im_start|>, CHATML",
+    "chat_template.jinja, <|start_header_id|>, LLAMA_3",
+    "chat_template.json, [INST], MISTRAL",
+    "chat_template.json, USER:, VICUNA_V1",
+    "tokenizer_config.json, <|im_start|>, VICUNA_V1",
+  })
+  void theProcessorsTemplateTellsTheConversation(
+      String file, String mark, ConversationTemplate conversation) throws IOException {
+    Path model = TinyModel.write("llava-1.5", folder.resolve("model"));
+    Files.writeString(model.resolve(file), "{\"chat_template\": \"{{ '" + mark + "' }}\"}");
+
+    assertThat(ModelFolder.planOf(model).conversation()).isEqualTo(conversation);
+  }
+
   @Test
   void anExportMayBeRepeatedButNothingElseIsWrittenOver() throws IOException {
     Path model = TinyModel.write("llava-1.5", folder.resolve("model"));

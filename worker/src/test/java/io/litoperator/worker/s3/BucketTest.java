@@ -9,6 +9,7 @@ import io.litoperator.worker.transfer.FaultyProxy;
 import io.litoperator.worker.transfer.NotingProxy;
 import io.litoperator.worker.transfer.Parallel;
 import io.litoperator.worker.transfer.Retries;
+import io.litoperator.worker.transfer.TestCertificate;
 import io.litoperator.worker.transfer.Transient;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -62,6 +63,21 @@ class BucketTest {
     bucket.delete("small/a");
     bucket.delete("small/a");
     assertThat(bucket.read("small/a")).isEmpty();
+  }
+
+  @Test
+  void aServerOfAnAuthorityThatIsNamedIsTrusted() throws Exception {
+    TestCertificate certificate = TestCertificate.make(folder, "s3", "ca.pem");
+    Map<String, String> named = Map.of("AWS_CA_BUNDLE", certificate.authority().toString());
+    try (S3Server secure = S3Server.start(certificate);
+        S3Connection trusting = secure.connectSecurely(named, PATIENT);
+        S3Connection doubting = secure.connectSecurely(Map.of(), PATIENT)) {
+      trusting.bucket(S3Server.BUCKET).write("a", bytes("one"));
+      assertThat(trusting.bucket(S3Server.BUCKET).read("a")).contains(bytes("one"));
+      assertThatThrownBy(() -> doubting.bucket(S3Server.BUCKET).read("a"))
+          .isInstanceOf(BucketFault.class)
+          .hasMessageContaining("name its authority's PEM file in AWS_CA_BUNDLE");
+    }
   }
 
   @Test

@@ -2,11 +2,14 @@ package io.litoperator.worker.s3;
 
 import io.litoperator.worker.transfer.Backoff;
 import io.litoperator.worker.transfer.Retries;
+import io.litoperator.worker.transfer.TestCertificate;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.UnaryOperator;
 import org.gaul.s3proxy.BlobStores;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
@@ -27,12 +30,25 @@ public final class S3Server implements AutoCloseable {
   }
 
   public static S3Server start() {
+    return start(builder -> builder.endpoint(URI.create("http://127.0.0.1:0")));
+  }
+
+  /** One that is spoken to by HTTPS alone. */
+  static S3Server start(TestCertificate certificate) {
+    return start(
+        builder ->
+            builder
+                .secureEndpoint(URI.create("https://127.0.0.1:0"))
+                .keyStore(certificate.keys().toString(), TestCertificate.PASSWORD));
+  }
+
+  private static S3Server start(UnaryOperator<S3Proxy.Builder> listening) {
     BlobStore blobs = BlobStores.create("transient-nio2", new Properties());
     blobs.createContainer(BUCKET);
     S3Proxy server =
-        S3Proxy.builder()
+        listening
+            .apply(S3Proxy.builder())
             .blobStore(blobs)
-            .endpoint(URI.create("http://127.0.0.1:0"))
             .awsAuthentication(AuthenticationType.AWS_V4, KEY, SECRET)
             // Of conditions and sizes that it does not check.
             .ignoreUnknownHeaders(true)
@@ -72,7 +88,20 @@ public final class S3Server implements AutoCloseable {
     return connect(port(), SECRET, patience);
   }
 
+  /** A client by HTTPS. */
+  S3Connection connectSecurely(Map<String, String> environment, Duration patience) {
+    Map<String, String> all = new HashMap<>(environment(port()));
+    all.putAll(environment);
+    all.put("AWS_ENDPOINT_URL", "https://127.0.0.1:" + server.getSecurePort());
+    return connect(all, SECRET, patience);
+  }
+
   static S3Connection connect(int port, String secret, Duration patience) {
+    return connect(environment(port), secret, patience);
+  }
+
+  private static S3Connection connect(
+      Map<String, String> environment, String secret, Duration patience) {
     Backoff hasty =
         new Backoff() {
           @Override
@@ -81,7 +110,7 @@ public final class S3Server implements AutoCloseable {
           }
         };
     return S3Connection.of(
-        environment(port),
+        environment,
         StaticCredentialsProvider.create(AwsBasicCredentials.create(KEY, secret)),
         new Retries(hasty, patience));
   }

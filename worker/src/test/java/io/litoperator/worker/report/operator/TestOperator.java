@@ -5,26 +5,21 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.litoperator.api.progress.ProgressReport;
+import io.litoperator.worker.transfer.TestCertificate;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.util.Base64;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
 
 /** An HTTPS endpoint with a certificate of its own, which answers as a test says. */
 final class TestOperator implements AutoCloseable {
-  private static final char[] PASSWORD = "changeit".toCharArray();
   private static final Answer CONTINUE = new Answer(200, "{\"directive\":\"continue\"}", null);
 
   private final HttpsServer server;
@@ -51,49 +46,12 @@ final class TestOperator implements AutoCloseable {
   /** Listens, and writes {@code ca.crt} and {@code token} into the folder. */
   TestOperator(Path folder, String name) throws Exception {
     this.folder = folder;
-    KeyStore keys = keys(folder.resolve(name + ".p12"));
-    trust(keys.getCertificate("operator"));
+    TestCertificate certificate = TestCertificate.make(folder, name, "ca.crt");
     Files.writeString(folder.resolve("token"), "first-token\n");
-    KeyManagerFactory managers = KeyManagerFactory.getInstance("PKIX");
-    managers.init(keys, PASSWORD);
-    SSLContext tls = SSLContext.getInstance("TLS");
-    tls.init(managers.getKeyManagers(), null, null);
     server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.setHttpsConfigurator(new HttpsConfigurator(tls));
+    server.setHttpsConfigurator(new HttpsConfigurator(certificate.context()));
     server.createContext("/progress", this::handle);
     server.start();
-  }
-
-  private static KeyStore keys(Path file) throws Exception {
-    new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-            "-genkeypair",
-            "-alias",
-            "operator",
-            "-keyalg",
-            "EC",
-            "-dname",
-            "CN=operator",
-            "-ext",
-            "san=ip:127.0.0.1,dns:localhost",
-            "-keystore",
-            file.toString(),
-            "-storetype",
-            "PKCS12",
-            "-storepass",
-            new String(PASSWORD))
-        .inheritIO()
-        .start()
-        .waitFor();
-    return KeyStore.getInstance(file.toFile(), PASSWORD);
-  }
-
-  private void trust(Certificate certificate) throws Exception {
-    String pem =
-        "-----BEGIN CERTIFICATE-----\n"
-            + Base64.getMimeEncoder().encodeToString(certificate.getEncoded())
-            + "\n-----END CERTIFICATE-----\n";
-    Files.writeString(folder.resolve("ca.crt"), pem);
   }
 
   private void handle(HttpExchange exchange) throws IOException {
