@@ -13,6 +13,10 @@ import io.litoperator.worker.torch.Tensor;
  * of the tensor at once, but neither touch its memory nor give it back before the operation's
  * handle is awaited. Several may be under way; they complete in order.
  *
+ * <p>Once an operation has failed, so does every later one, and what tensors hold is worth nothing.
+ * On a device that may be found out while the calling thread reads such a tensor: what it has read
+ * is to be believed when one of the operations on host values has returned after that.
+ *
  * <p>Of a tensor of {@code n} elements, {@code n} a multiple of the world size {@code w}, rank
  * {@code r}'s part is {@code [r · n / w, (r + 1) · n / w)}. A {@link #reduceScatter} and then an
  * {@link #allGather} of such a tensor give its {@link #allReduce}, in an order of additions that an

@@ -1,15 +1,16 @@
 package io.litoperator.worker.distributed;
 
-import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.gpu.Communicator;
 import io.litoperator.worker.gpu.Cuda;
 import io.litoperator.worker.gpu.Nccl;
-import io.litoperator.worker.gpu.Stream;
 import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Tensor;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /**
  * Ranks with a GPU each, whose tensors NCCL sums and moves on a stream of its own beside torch's;
@@ -17,39 +18,26 @@ import java.util.Locale;
  *
  * <p>A second thread watches the operations: it asks NCCL for errors, and ends a communicator in
  * which an operation takes longer than the patience. From then on every call fails with the first
- * reason. Sums are the same bits on all ranks; whether a scattered and then gathered sum has the
- * bits of the sum is up to the algorithms that NCCL chooses.
+ * reason. What ends the communicator may wait for other ranks, so that thread does it, and the
+ * other shares no lock with it. Sums are the same bits on all ranks; whether a scattered and then
+ * gathered sum has the bits of the sum is up to the algorithms that NCCL chooses.
  */
 public final class NcclCollective implements Collective {
-  private static final long POLL_MILLIS = 50;
-
   private final Collective host;
-  private final Patience patience;
-  private final int device;
-  private final Nccl nccl;
-  private final Stream stream;
-  private final Deque<Underway> underWay = new ArrayDeque<>();
-  private final Thread watcher;
-  private long begun;
+  private final Communicator gpus;
+  private final Watch watch;
+  private final Deque<Watch.Underway> kept = new ArrayDeque<>();
+  private final AtomicLong begun = new AtomicLong();
   private boolean closed;
-  private Failure failure;
-
-  /** An operation that the GPU has not done yet, as far as is known. */
-  private record Underway(String name, Stream.Event done, long[] headSince) {}
 
   private interface Call {
-    void on(Stream stream) throws Nccl.Fault;
+    Communicator.Operation on(Communicator gpus) throws Communicator.Fault;
   }
 
-  private NcclCollective(Collective host, Patience patience, int device, Nccl nccl, Stream stream) {
+  NcclCollective(Collective host, Patience patience, Communicator gpus) {
     this.host = host;
-    this.patience = patience;
-    this.device = device;
-    this.nccl = nccl;
-    this.stream = stream;
-    watcher = new Thread(this::watch, "nccl-watch-" + host.rank());
-    watcher.setDaemon(true);
-    watcher.start();
+    this.gpus = gpus;
+    watch = new Watch(host, patience, gpus);
   }
 
   /**
@@ -57,8 +45,8 @@ public final class NcclCollective implements Collective {
    *
    * @param device this rank's GPU; torch must have been started on it
    * @param patience with an operation, and with ranks that are yet to join
-   * @throws Failure {@code ACCELERATOR} if CUDA or NCCL cannot be loaded, {@code PEER_LOST} if the
-   *     ranks do not find together
+   * @throws Failure {@code ACCELERATOR} if CUDA or NCCL cannot be loaded or this rank's GPU fails,
+   *     {@code PEER_LOST} if the ranks do not find together
    */
   public static NcclCollective join(Collective host, int device, Patience patience) {
     return Cuda.loading(
@@ -66,19 +54,12 @@ public final class NcclCollective implements Collective {
           Cuda.select(device);
           try {
             byte[] id = host.allGather(host.rank() == 0 ? Nccl.uniqueId() : new byte[0])[0];
-            Nccl nccl = Nccl.join(id, host.rank(), host.worldSize(), patience.limit());
-            return new NcclCollective(host, patience, device, nccl, Stream.create());
-          } catch (Nccl.Fault e) {
-            throw failure(host.rank(), "joining " + host.worldSize() + " ranks", e.getMessage());
+            Nccl nccl = Nccl.join(id, device, host.rank(), host.worldSize(), patience.limit());
+            return new NcclCollective(host, patience, nccl);
+          } catch (Communicator.Fault e) {
+            throw Watch.failure(host.rank(), "joining " + host.worldSize() + " ranks", e);
           }
         });
-  }
-
-  private static Failure failure(int rank, String operation, String reason) {
-    return new Failure(
-        ExitCode.PEER_LOST,
-        "Rank %d failed in NCCL's %s: %s. NCCL_DEBUG=INFO in the ranks' environment makes NCCL tell more in their logs."
-            .formatted(rank, operation, reason));
   }
 
   @Override
@@ -92,31 +73,29 @@ public final class NcclCollective implements Collective {
   }
 
   @Override
-  public synchronized Handle allReduce(Tensor values) {
-    return submit("sum", values, s -> nccl.allReduce(values, s));
+  public Handle allReduce(Tensor values) {
+    return submit("sum", values, all -> all.allReduce(values));
   }
 
   @Override
-  public synchronized Handle reduceScatter(Tensor values) {
+  public Handle reduceScatter(Tensor values) {
     TcpCollective.requireParts(values, worldSize());
-    return submit("scattered sum", values, s -> nccl.reduceScatter(values, s));
+    return submit("scattered sum", values, all -> all.reduceScatter(values));
   }
 
   @Override
-  public synchronized Handle allGather(Tensor values) {
+  public Handle allGather(Tensor values) {
     TcpCollective.requireParts(values, worldSize());
-    return submit("gathering", values, s -> nccl.allGather(values, s));
+    return submit("gathering", values, all -> all.allGather(values));
   }
 
   @Override
-  public synchronized Handle broadcast(Tensor values, int root) {
-    return submit("broadcast from rank " + root, values, s -> nccl.broadcast(values, root, s));
+  public Handle broadcast(Tensor values, int root) {
+    return submit("broadcast from rank " + root, values, all -> all.broadcast(values, root));
   }
 
   private Handle submit(String what, Tensor values, Call call) {
-    if (closed) {
-      throw new IllegalStateException("The collective is closed");
-    }
+    requireOpen();
     String name =
         String.format(
             Locale.ROOT,
@@ -124,136 +103,92 @@ public final class NcclCollective implements Collective {
             what,
             values.size(),
             values.dtype() == DType.BFLOAT16 ? "bf16" : "fp32",
-            begun++);
-    requireIntact();
+            begun.getAndIncrement());
+    watch.requireIntact();
+    forgetDone();
     if (values.size() == 0) {
       return Handle.DONE;
     }
-    try (Stream.Event ready = new Stream.Event()) {
-      Stream.TORCH.record(ready);
-      stream.await(ready);
-      call.on(stream);
-    } catch (Nccl.Fault e) {
-      end(name, e.getMessage());
-      throw failure;
-    }
-    Stream.Event done = new Stream.Event();
-    stream.record(done);
-    underWay.add(new Underway(name, done, new long[1]));
-    return () -> await(done);
-  }
-
-  private synchronized void await(Stream.Event done) {
-    requireIntact();
-    if (underWay.stream().anyMatch(operation -> operation.done() == done)) {
-      Stream.TORCH.await(done);
-    }
-  }
-
-  private void requireIntact() {
-    if (failure != null) {
-      throw failure;
-    }
-  }
-
-  private void watch() {
-    Cuda.select(device);
     try {
-      while (check()) {
-        Thread.sleep(POLL_MILLIS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      Watch.Underway operation = new Watch.Underway(name, call.on(gpus));
+      kept.add(operation);
+      watch.add(operation);
+      return () -> await(operation);
+    } catch (Communicator.Fault e) {
+      throw watch.fail(name, e);
     }
   }
 
-  /** Forgets what is done; whether there is anything left to watch. */
-  private synchronized boolean check() {
-    if (closed || failure != null) {
-      return false;
+  private void forgetDone() {
+    while (!kept.isEmpty() && kept.peek().isDone()) {
+      kept.remove().operation().close();
     }
-    try {
-      while (!underWay.isEmpty() && underWay.peek().done().isReached()) {
-        underWay.remove().done().close();
-      }
-      nccl.fault();
-    } catch (Nccl.Fault e) {
-      end(current(), e.getMessage());
-      return false;
-    } catch (Failure e) {
-      failure = e;
-      return false;
-    }
-    if (!underWay.isEmpty()) {
-      long[] since = underWay.peek().headSince();
-      since[0] = since[0] == 0 ? System.nanoTime() : since[0];
-      if (patience.left(since[0]).isNegative()) {
-        end(current(), "it took longer than " + patience.limit().toSeconds() + " s");
-        return false;
-      }
-    }
-    return true;
   }
 
-  private String current() {
-    return underWay.isEmpty() ? "communicator" : underWay.peek().name();
+  private void await(Watch.Underway operation) {
+    watch.requireIntact();
+    if (!operation.isDone()) {
+      operation.operation().await();
+    }
   }
 
-  /** Makes kernels that wait for other ranks return, so that this process can. */
-  private void end(String operation, String reason) {
-    failure = failure(rank(), operation, reason);
-    try {
-      nccl.abort();
-    } catch (Nccl.Fault e) {
-      failure.addSuppressed(e);
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("The collective is closed");
     }
   }
 
   @Override
   public void allReduce(double[] values) {
-    host.allReduce(values);
+    onHost(
+        () -> {
+          host.allReduce(values);
+          return null;
+        });
   }
 
   @Override
   public byte[][] allGather(byte[] mine) {
-    return host.allGather(mine);
+    return onHost(() -> host.allGather(mine));
   }
 
   @Override
   public void barrier() {
-    host.barrier();
+    onHost(
+        () -> {
+          host.barrier();
+          return null;
+        });
+  }
+
+  /**
+   * What was read from a GPU whose operations were ended is worth nothing, so nothing follows it.
+   */
+  private <T> T onHost(Supplier<T> operation) {
+    requireOpen();
+    watch.requireIntact();
+    try {
+      return operation.get();
+    } catch (RuntimeException e) {
+      watch.requireIntact();
+      throw e;
+    }
   }
 
   @Override
-  public synchronized long operations() {
-    return begun + host.operations();
+  public long operations() {
+    return begun.get() + host.operations();
   }
 
   @Override
   public void close() {
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      if (failure == null) {
-        leave();
-      }
+    if (closed) {
+      return;
     }
+    closed = true;
     host.close();
-  }
-
-  private void leave() {
-    try {
-      if (underWay.stream().allMatch(operation -> operation.done().isReached())) {
-        nccl.leave();
-        underWay.forEach(operation -> operation.done().close());
-        stream.close();
-      } else {
-        nccl.abort();
-      }
-    } catch (Nccl.Fault e) {
-      throw failure(rank(), "closing", e.getMessage());
+    if (watch.close()) {
+      forgetDone();
     }
   }
 }

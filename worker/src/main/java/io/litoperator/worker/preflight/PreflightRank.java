@@ -31,36 +31,41 @@ final class PreflightRank {
   /**
    * @param arguments file into which rank 0 writes all reports
    */
-  public static void main(String[] arguments) throws IOException {
-    ObjectMapper json = new ObjectMapper();
+  public static void main(String[] arguments) {
+    ExitCode code;
     try (RankLink link = RankLink.connect(System.getenv())) {
-      try {
-        Device device = Device.cuda(link.localRank());
-        Torch.start(1, device);
-        try (Collective ranks = join(link, device)) {
-          byte[] mine = json.writeValueAsBytes(inspect(ranks, device.index()));
-          List<GpuReport> reports = new ArrayList<>();
-          for (byte[] report : ranks.allGather(mine)) {
-            reports.add(json.readValue(report, GpuReport.class));
-          }
-          if (link.rank() == 0) {
-            json.writeValue(new File(arguments[0]), reports);
-          }
-          link.done();
-        }
-      } catch (Failure e) {
-        link.failed(e);
-        throw e;
-      }
+      code =
+          link.run(
+              () -> join(link),
+              ranks -> {
+                List<GpuReport> reports = inspectAll(ranks, link.localRank());
+                if (link.rank() == 0) {
+                  new ObjectMapper().writeValue(new File(arguments[0]), reports);
+                }
+                return ExitCode.DONE;
+              });
     }
+    System.exit(code.code());
   }
 
   /** By NCCL also where one rank is alone, which training does not need. */
-  private static Collective join(RankLink link, Device device) {
+  private static Collective join(RankLink link) {
+    Device device = Device.cuda(link.localRank());
+    Torch.start(1, device);
     Collective ranks = link.collective(PATIENCE, device);
     return ranks instanceof Alone alone
         ? NcclCollective.join(alone, device.index(), new Patience(PATIENCE))
         : ranks;
+  }
+
+  /** In the order of ranks. */
+  private static List<GpuReport> inspectAll(Collective ranks, int device) throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    List<GpuReport> reports = new ArrayList<>();
+    for (byte[] report : ranks.allGather(json.writeValueAsBytes(inspect(ranks, device)))) {
+      reports.add(json.readValue(report, GpuReport.class));
+    }
+    return reports;
   }
 
   private static GpuReport inspect(Collective ranks, int device) {

@@ -3,7 +3,6 @@ package io.litoperator.worker.run;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.distributed.agent.RankLink;
 import io.litoperator.worker.failure.ExitCode;
-import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.PlanCodec;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.TopologyPlan;
@@ -34,22 +33,19 @@ public final class RankRun {
       Path planFile, Map<String, String> environment, Optional<Path> profile) {
     RunPlan plan = PlanCodec.read(planFile);
     try (RankLink link = RankLink.connect(environment)) {
-      try {
-        Device device = device(plan, link.localRank());
-        Torch.start(threads(plan), device);
-        try (Collective ranks =
-            link.collective(plan.recovery().hangTimeout().plus(PATIENCE_BEYOND_HANG), device)) {
-          if (work(plan, link, ranks, profile) == RankWork.Outcome.STOPPED) {
-            link.stopped();
-            return ExitCode.INTERRUPTED;
-          }
-          link.done();
-          return ExitCode.DONE;
-        }
-      } catch (RuntimeException | OutOfMemoryError e) {
-        return failed(link, e);
-      }
+      return link.run(
+          () -> join(plan, link), ranks -> exitCode(work(plan, link, ranks, profile)));
     }
+  }
+
+  private static Collective join(RunPlan plan, RankLink link) {
+    Device device = device(plan, link.localRank());
+    Torch.start(threads(plan), device);
+    return link.collective(plan.recovery().hangTimeout().plus(PATIENCE_BEYOND_HANG), device);
+  }
+
+  private static ExitCode exitCode(RankWork.Outcome outcome) {
+    return outcome == RankWork.Outcome.STOPPED ? ExitCode.INTERRUPTED : ExitCode.DONE;
   }
 
   private static RankWork.Outcome work(
@@ -73,14 +69,6 @@ public final class RankRun {
     try (ChromeTrace trace = ChromeTrace.create(file, ranks.rank())) {
       return new RankWork(plan, link, ranks, Optional.of(trace)).run();
     }
-  }
-
-  /** The stack trace goes to the rank's log. */
-  private static ExitCode failed(RankLink link, Throwable cause) {
-    cause.printStackTrace();
-    Failure failure = Failure.of(cause);
-    link.failed(failure);
-    return failure.exitCode();
   }
 
   private static Device device(RunPlan plan, int localRank) {

@@ -95,7 +95,10 @@ public final class Checkpointer implements AutoCloseable {
     }
     writer.begin(new CheckpointId(stage.stage(), step), ranks);
     copies.restart();
-    writer.submit(snapshot(stage, step, optimizer));
+    Snapshot snapshot = snapshot(stage, step, optimizer);
+    // What was copied is believed when all ranks have come here: see Collective.
+    ranks.barrier();
+    writer.submit(snapshot);
   }
 
   /** Of a GPU's parameters, which are not moved for it, by sums of their bits. */

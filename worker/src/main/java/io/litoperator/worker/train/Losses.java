@@ -35,12 +35,16 @@ public record Losses(
         answerTokens + other.answerTokens);
   }
 
+  double sum() {
+    return instruction + answer;
+  }
+
   public double tokens() {
     return instructionTokens + answerTokens;
   }
 
   /** Mean over all supervised tokens. */
   public double mean() {
-    return (instruction + answer) / tokens();
+    return sum() / tokens();
   }
 }

@@ -140,7 +140,7 @@ public final class OptimizerStep implements AutoCloseable {
    * @param factor of the learning-rate schedule
    * @param microBatches this rank's, as many as of every other rank; any may be empty
    * @throws Failure {@code BAD_DATA} if nothing is supervised, or the loss or the gradient is not
-   *     finite
+   *     finite; {@code PEER_LOST} if another rank's loss is not
    */
   public Step run(long step, double factor, List<List<Sample>> microBatches, Wishes wishes) {
     if (microBatches.size() > 1 && !hasSeveralMicroBatches()) {
@@ -149,10 +149,13 @@ public final class OptimizerStep implements AutoCloseable {
     Tally all = count(microBatches, wishes);
     refusals.requireSupervised(step, all);
     double average = 1 / (globalTokens() ? all.tokens() : Math.max(1, all.learnt()));
-    Computed computed = differentiate(step, microBatches, update.whenSummed(step, factor, average));
+    long views = pass.views();
+    List<TokenLosses> made =
+        differentiate(step, microBatches, update.whenSummed(step, factor, average));
     double norm = update.norm(average);
-    refusals.requireFinite(
-        "gradient norm", norm, step, microBatches.stream().flatMap(List::stream).toList());
+    List<Losses> mine = losses(made);
+    Computed computed = sum(mine, pass.views() - views);
+    refusals.requireFinite(step, microBatches, mine, computed.losses(), norm);
     update.finish(step, factor, average, norm);
     return new Step(
         computed.losses(),
@@ -174,11 +177,10 @@ public final class OptimizerStep implements AutoCloseable {
   /**
    * Every micro-batch forward and backward; the gradients are summed meanwhile.
    *
-   * @return of all ranks
+   * @return the losses of each, which a GPU may be at still
    */
-  private Computed differentiate(
+  private List<TokenLosses> differentiate(
       long step, List<List<Sample>> microBatches, Optional<BiConsumer<Block, Tensor>> whenSummed) {
-    long views = pass.views();
     List<TokenLosses> made = new ArrayList<>();
     gradients.start();
     for (int i = 0; i < microBatches.size(); i++) {
@@ -188,10 +190,7 @@ public final class OptimizerStep implements AutoCloseable {
       reducer.end();
       weights.endPass();
     }
-    Losses losses = losses(step, made, microBatches);
-    double[] sums = new Computed(losses, pass.views() - views).toArray();
-    clock.time(Phase.COMMUNICATION, "losses", () -> ranks.allReduce(sums));
-    return Computed.ofArray(sums);
+    return made;
   }
 
   /** Each micro-batch of the training has its own, whenever and wherever it is computed. */
@@ -204,16 +203,24 @@ public final class OptimizerStep implements AutoCloseable {
   }
 
   /** Reads the losses of a whole step at once, so that a GPU never waits within it. */
-  private Losses losses(long step, List<TokenLosses> made, List<List<Sample>> microBatches) {
-    Losses losses = Losses.NONE;
-    for (int i = 0; i < made.size(); i++) {
-      try (TokenLosses tokens = made.get(i)) {
-        Losses of = tokens.sum();
-        refusals.requireFinite("loss", of.instruction() + of.answer(), step, microBatches.get(i));
-        losses = losses.plus(of);
+  private static List<Losses> losses(List<TokenLosses> made) {
+    List<Losses> losses = new ArrayList<>();
+    for (TokenLosses tokens : made) {
+      try (tokens) {
+        losses.add(tokens.sum());
       }
     }
     return losses;
+  }
+
+  /**
+   * Of all ranks. What was read from the device before is believed when this has returned: see
+   * {@link Collective}.
+   */
+  private Computed sum(List<Losses> mine, long views) {
+    double[] sums = new Computed(mine.stream().reduce(Losses.NONE, Losses::plus), views).toArray();
+    clock.time(Phase.COMMUNICATION, "losses", () -> ranks.allReduce(sums));
+    return Computed.ofArray(sums);
   }
 
   /** Weight of each token's loss before the division by what the whole batch holds. */

@@ -28,9 +28,30 @@ record StepRefusals(Stage stage, int rank) {
   }
 
   /**
-   * @param samples of this rank, among which the cause may be
+   * Refuses values that are not finite: the first of what they come from. A rank whose own losses
+   * are names none of its samples for another's.
+   *
+   * @param microBatches this rank's
+   * @param mine losses of each
+   * @param all losses of all ranks
+   * @param norm of the gradient, on all ranks
    */
-  void requireFinite(String what, double value, long step, List<Sample> samples) {
+  void requireFinite(
+      long step, List<List<Sample>> microBatches, List<Losses> mine, Losses all, double norm) {
+    for (int i = 0; i < mine.size(); i++) {
+      requireFinite("loss", mine.get(i).sum(), step, microBatches.get(i));
+    }
+    if (!Double.isFinite(all.sum())) {
+      throw new Failure(
+          ExitCode.PEER_LOST,
+          "Rank %d ends at %s step %d, since another rank's loss is not finite."
+              .formatted(rank, stage.label(), step));
+    }
+    List<Sample> samples = microBatches.stream().flatMap(List::stream).toList();
+    requireFinite("gradient norm", norm, step, samples);
+  }
+
+  private void requireFinite(String what, double value, long step, List<Sample> samples) {
     if (Double.isFinite(value)) {
       return;
     }

@@ -1,21 +1,28 @@
 package io.litoperator.worker.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.api.Assertions.within;
 
 import io.litoperator.worker.Fixtures;
+import io.litoperator.worker.data.Pixels;
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.distributed.Collective;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.model.ModelFixture;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.TopologyPlan.Sharding;
 import io.litoperator.worker.torch.Torch;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -91,6 +98,61 @@ class RanksTest {
             });
 
     assertThat(steps).allMatch(Step::saveFailed).noneMatch(Step::stop).noneMatch(Step::save);
+  }
+
+  @Test
+  void aLossThatIsNotFiniteIsBlamedOnTheSamplesOfItsRank() {
+    ModelFixture fixture = ModelFixture.open("siglip-qwen2");
+    Sample broken = broken(fixture.samples("lit").get(0));
+    Sample read = fixture.samples("lit").get(2);
+
+    List<Failure> failures =
+        RankThreads.run(2, rank -> failure(fixture, rank.rank() == 1 ? broken : read, rank));
+
+    assertThat(failures.get(0).exitCode()).isEqualTo(ExitCode.PEER_LOST);
+    assertThat(failures.get(0)).hasMessageContaining("another rank's loss is not finite");
+    assertThat(failures.get(1).exitCode()).isEqualTo(ExitCode.BAD_DATA);
+    assertThat(failures.get(1))
+        .hasMessageContaining("The loss of finetune step 1 is not finite")
+        .hasMessageContaining("samples " + broken.id() + " on rank 1");
+  }
+
+  /** As NCCL's may, whose end leaves anything in a GPU's memory. */
+  @Test
+  void whatIsReadOnceTheCollectiveHasEndedIsNotBelieved() {
+    ModelFixture fixture = ModelFixture.open("siglip-qwen2");
+    Failure ended = new Failure(ExitCode.PEER_LOST, "Rank 0 failed in NCCL's sum.");
+    AtomicInteger sums = new AtomicInteger();
+    Collective ends =
+        (Collective)
+            Proxy.newProxyInstance(
+                Collective.class.getClassLoader(),
+                new Class<?>[] {Collective.class},
+                (proxy, method, arguments) -> {
+                  boolean ofHost = arguments != null && arguments[0] instanceof double[];
+                  if (ofHost && sums.incrementAndGet() > 1) {
+                    throw ended;
+                  }
+                  return method.invoke(new Alone(), arguments);
+                });
+
+    assertThat(failure(fixture, broken(fixture.samples("lit").get(0)), ends)).isSameAs(ended);
+  }
+
+  private static Failure failure(ModelFixture fixture, Sample sample, Collective ranks) {
+    try (VisionLanguageModel model = fixture.model();
+        OptimizerStep optimizer = new OptimizerStep(model, STAGE, Sharding.NONE, ranks)) {
+      return catchThrowableOfType(
+          Failure.class,
+          () -> optimizer.run(1, 1, List.of(List.of(sample)), OptimizerStep.Wishes.NONE));
+    }
+  }
+
+  private static Sample broken(Sample sample) {
+    Pixels picture = sample.pictures().get(0);
+    float[] values = picture.values().clone();
+    Arrays.fill(values, Float.NaN);
+    return sample.with(List.of(new Pixels(picture.height(), picture.width(), values)));
   }
 
   private static List<Run> train(ModelFixture fixture, List<List<List<Sample>>> ranks) {

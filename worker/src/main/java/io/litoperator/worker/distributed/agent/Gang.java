@@ -62,7 +62,10 @@ final class Gang implements Iterable<RankProcess> {
     return ranks.stream().anyMatch(rank -> rank.isTraining() && rank.isSilentFor(duration));
   }
 
-  /** The rank that is behind, for which the others wait. */
+  /**
+   * The rank that is behind, for which the others wait. One that did not even answer is: nothing
+   * that a rank does keeps it from that.
+   */
   RankProcess laggard() {
     return ranks.stream()
         .filter(RankProcess::isTraining)

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /**
  * A rank's connection to the agent that started it. The process lives only as long as its agent: if
@@ -44,6 +45,15 @@ public final class RankLink implements AutoCloseable {
   private volatile Patience patience;
   private volatile boolean stopRequested;
   private volatile boolean ended;
+  private ExitCode said;
+
+  /** What a rank does among the others. */
+  public interface Work {
+    /**
+     * {@code DONE}, or {@code INTERRUPTED} if a requested stop was heeded and a checkpoint saved.
+     */
+    ExitCode with(Collective ranks) throws Exception;
+  }
 
   private RankLink(
       RankEnvironment environment, JsonLines agent, RingListener ringListener, IntConsumer halt) {
@@ -212,24 +222,44 @@ public final class RankLink implements AutoCloseable {
     return stopRequested;
   }
 
-  /** The rank's work is complete; the process is to end with {@code DONE}. */
-  public void done() {
-    end(ExitCode.DONE, "");
+  /**
+   * Joins the attempt's ranks, does this rank's work and tells the agent how it ended: before it
+   * leaves the others, which may have to wait for them. The stack trace of what it failed by goes
+   * to the rank's log.
+   *
+   * @param join as of {@link #collective}
+   * @return what the process is to end with
+   */
+  public ExitCode run(Supplier<Collective> join, Work work) {
+    try (Collective ranks = join.get()) {
+      return workAmong(ranks, work);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      return failed(e);
+    }
   }
 
-  /** A requested stop was heeded and a checkpoint saved; the process is to end with 75. */
-  public void stopped() {
-    end(ExitCode.INTERRUPTED, "");
+  private ExitCode workAmong(Collective ranks, Work work) {
+    try {
+      return end(work.with(ranks), "");
+    } catch (Exception | OutOfMemoryError e) {
+      return failed(e);
+    }
   }
 
-  /** The process is to end with the failure's exit code. */
-  public void failed(Failure failure) {
-    end(failure.exitCode(), failure.getMessage());
+  private ExitCode failed(Throwable cause) {
+    cause.printStackTrace();
+    Failure failure = Failure.of(cause);
+    return end(failure.exitCode(), failure.getMessage());
   }
 
-  private void end(ExitCode code, String sentence) {
-    tell(new RankMessage.Ended(code, sentence));
-    ended = true;
+  /** Says the last words, unless they were said; the code that was. */
+  private ExitCode end(ExitCode code, String sentence) {
+    if (said == null) {
+      said = code;
+      tell(new RankMessage.Ended(code, sentence));
+      ended = true;
+    }
+    return said;
   }
 
   private void tell(RankMessage message) {

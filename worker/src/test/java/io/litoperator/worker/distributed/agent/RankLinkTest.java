@@ -3,16 +3,20 @@ package io.litoperator.worker.distributed.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.litoperator.worker.distributed.Alone;
+import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.distributed.Secret;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.report.Event;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.Socket;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -55,11 +59,51 @@ class RankLinkTest {
       assertThat(((RankMessage.Stacks) said()).text()).contains("carriesMessagesBothWays");
       assertThat(link.stopRequested()).isTrue();
 
-      link.failed(new Failure(ExitCode.STORAGE, "The disk is full."));
-      assertThat(said()).isEqualTo(new RankMessage.Ended(ExitCode.STORAGE, "The disk is full."));
+      assertThat(link.run(Alone::new, ranks -> ExitCode.INTERRUPTED))
+          .isEqualTo(ExitCode.INTERRUPTED);
+      assertThat(said()).isEqualTo(new RankMessage.Ended(ExitCode.INTERRUPTED, ""));
     }
     assertThat(next()).isEqualTo(new Happening.HungUp(7, 0));
     assertThat(halts).isEmpty();
+  }
+
+  @Test
+  void saysWhatItFailedByBeforeItWaitsForTheOthersToLeaveWithIt() throws Exception {
+    CompletableFuture<RankLink> connecting = connect(secret);
+    Happening.Registered registered = (Happening.Registered) next();
+    World world = new World(7, "pod", List.of("127.0.0.1:1"), Optional.empty());
+    registered.connection().write(new AgentMessage.Start(world));
+    Failure failure = new Failure(ExitCode.STORAGE, "The disk is full.");
+    CountDownLatch othersLeave = new CountDownLatch(1);
+
+    try (RankLink link = connecting.get()) {
+      CompletableFuture<ExitCode> code =
+          CompletableFuture.supplyAsync(
+              () ->
+                  link.run(
+                      () -> leftTogether(othersLeave),
+                      ranks -> {
+                        throw failure;
+                      }));
+
+      assertThat(said()).isEqualTo(new RankMessage.Ended(ExitCode.STORAGE, "The disk is full."));
+      assertThat(code).isNotDone();
+      othersLeave.countDown();
+      assertThat(code.get()).isEqualTo(ExitCode.STORAGE);
+    }
+    assertThat(next()).isEqualTo(new Happening.HungUp(7, 0));
+  }
+
+  /** As NCCL's, whose closing returns when all ranks close; and that may fail. */
+  private static Collective leftTogether(CountDownLatch othersLeave) {
+    return (Collective)
+        Proxy.newProxyInstance(
+            Collective.class.getClassLoader(),
+            new Class<?>[] {Collective.class},
+            (proxy, close, arguments) -> {
+              othersLeave.await();
+              throw new Failure(ExitCode.PEER_LOST, "Closing failed.");
+            });
   }
 
   @Test

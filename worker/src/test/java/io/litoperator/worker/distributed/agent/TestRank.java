@@ -81,29 +81,20 @@ public final class TestRank {
     this.script = script;
   }
 
-  public static void main(String[] arguments) throws Exception {
+  public static void main(String[] arguments) {
     System.out.println("hello from rank " + System.getenv("RANK"));
     try (RankLink link = RankLink.connect(System.getenv())) {
       System.exit(run(link).code());
     }
   }
 
-  private static ExitCode run(RankLink link) throws Exception {
+  private static ExitCode run(RankLink link) {
     Script script = Script.of(System.getenv());
     Duration longestWait =
         Set.of("work", "stall").contains(script.fault()) ? SHORT_WAIT : Duration.ofSeconds(60);
-    try (Collective ranks = link.collective(longestWait, Device.CPU)) {
-      ExitCode code = new TestRank(link, ranks, script).train();
-      if (code == ExitCode.DONE) {
-        link.done();
-      } else {
-        link.stopped();
-      }
-      return code;
-    } catch (Failure failure) {
-      link.failed(failure);
-      return failure.exitCode();
-    }
+    return link.run(
+        () -> link.collective(longestWait, Device.CPU),
+        ranks -> new TestRank(link, ranks, script).train());
   }
 
   private ExitCode train() throws Exception {
