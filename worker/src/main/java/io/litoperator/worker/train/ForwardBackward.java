@@ -129,6 +129,10 @@ final class ForwardBackward implements AutoCloseable {
         clock.time(Phase.BACKWARD, "embedding", () -> backwardEmbedding(packed, gradient));
         trained.accept(model.layout().embedding());
         if (visionTrains && packed.imageRows().length > 0) {
+          if (model.arrangement(ordered).isEmpty()) {
+            // Before the connector's weights are gathered, as on ranks that see no picture.
+            model.layout().newline().ifPresent(trained);
+          }
           vision.backward(model.embedding().backwardFeatures(packed, gradient)).close();
         }
       }

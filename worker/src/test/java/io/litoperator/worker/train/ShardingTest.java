@@ -3,6 +3,7 @@ package io.litoperator.worker.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.litoperator.worker.data.Pixels;
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.model.Layout;
@@ -19,6 +20,7 @@ import io.litoperator.worker.plan.TopologyPlan.Sharding;
 import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Torch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is sharded, and when a gradient is applied, does not change what is learnt. */
 @Timeout(120)
@@ -114,18 +117,50 @@ class ShardingTest {
     }
   }
 
-  /** Trains on as many threads, which must end with the same; of rank 0. */
+  /** As LLaVA-NeXT's connector is pretrained, where no picture has the newline in its pass. */
+  @ParameterizedTest(name = "the other rank has {0} samples")
+  @ValueSource(ints = {0, 1})
+  void ranksWithAndWithoutWholePicturesEndInTheSameBits(int others) {
+    Set<ModelPart> parts = EnumSet.of(ModelPart.CONNECTOR, ModelPart.VISION_TOWER);
+    List<Sample> samples = ModelFixture.open("llava-next").samples("lit");
+    List<Sample> mine = new ArrayList<>(List.of(whole(samples.get(0))));
+    mine.addAll(samples.subList(2, 2 + others));
+    StagePlan stage = stage(parts, 2, 1, Optional.empty(), Checkpointing.NONE);
+    Trained none = train(2, "llava-next", stage, Sharding.NONE, mine);
+    for (Sharding sharding : Sharding.values()) {
+      Trained sharded = train(2, "llava-next", stage, sharding, mine);
+      assertThat(sharded.parameters()).as(sharding.name()).isEqualTo(none.parameters());
+    }
+  }
+
+  private static Sample whole(Sample sample) {
+    return sample.with(sample.pictures().stream().map(ShardingTest::whole).toList());
+  }
+
+  /** The first view. */
+  private static Pixels whole(Pixels tiled) {
+    int size = 3 * tiled.height() * tiled.width();
+    return new Pixels(tiled.height(), tiled.width(), Arrays.copyOf(tiled.values(), size));
+  }
+
   private static Trained train(int worldSize, String name, StagePlan stage, Sharding sharding) {
-    List<Trained> all = RankThreads.run(worldSize, rank -> train(rank, name, stage, sharding));
+    return train(worldSize, name, stage, sharding, ModelFixture.open(name).samples("lit"));
+  }
+
+  /** Trains on as many threads, which must end with the same; of rank 0. */
+  private static Trained train(
+      int worldSize, String name, StagePlan stage, Sharding sharding, List<Sample> samples) {
+    List<Trained> all =
+        RankThreads.run(worldSize, rank -> train(rank, name, stage, sharding, samples));
     assertThat(all)
         .allSatisfy(rank -> assertThat(rank.parameters()).isEqualTo(all.get(0).parameters()));
     return all.get(0);
   }
 
-  /** Of three samples, in turns; a fourth rank has none, and some have no picture. */
-  private static Trained train(Collective ranks, String name, StagePlan stage, Sharding sharding) {
+  /** In turns; ranks beyond the samples have none, and some have no picture. */
+  private static Trained train(
+      Collective ranks, String name, StagePlan stage, Sharding sharding, List<Sample> samples) {
     ModelFixture fixture = ModelFixture.open(name);
-    List<Sample> samples = fixture.samples("lit");
     int microBatches = stage.globalBatchSize() / ranks.worldSize();
     try (VisionLanguageModel model = model(fixture, stage, ranks.worldSize());
         OptimizerStep optimizer = new OptimizerStep(model, stage, sharding, ranks)) {
