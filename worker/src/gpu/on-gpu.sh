@@ -19,7 +19,7 @@ if [ ! -e "$binding/libtorch.so" ]; then
 fi
 export PYTORCH_LIBRARY_PATH=$binding
 export LD_LIBRARY_PATH=$packages/nvidia/cu13/lib:$packages/nvidia/nccl/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
-# Fewer gaps between blocks of many sizes.
+# As ranks have it (memory.env), for tests and the peer as well.
 export PYTORCH_CUDA_ALLOC_CONF=${PYTORCH_CUDA_ALLOC_CONF:-expandable_segments:True}
 java=("$here/jre/bin/java" -XX:+UseSerialGC -Xms64m -cp "$here/test-classes:$here/classes:$here/crds:$here/jars/*")
 

@@ -3,6 +3,7 @@ package io.litoperator.worker.run;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.distributed.agent.RankLink;
 import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.gpu.Rdma;
 import io.litoperator.worker.plan.PlanCodec;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.TopologyPlan;
@@ -34,14 +35,23 @@ public final class RankRun {
     RunPlan plan = PlanCodec.read(planFile);
     try (RankLink link = RankLink.connect(environment)) {
       return link.run(
-          () -> join(plan, link), ranks -> exitCode(work(plan, link, ranks, profile)));
+          () -> join(plan, link, environment), ranks -> exitCode(work(plan, link, ranks, profile)));
     }
   }
 
-  private static Collective join(RunPlan plan, RankLink link) {
+  private static Collective join(RunPlan plan, RankLink link, Map<String, String> environment) {
     Device device = device(plan, link.localRank());
     Torch.start(threads(plan), device);
+    if (device.isCuda() && plan.topology().nodes() > 1 && link.localRank() == 0) {
+      Rdma.obstacle(Path.of("/"), environment)
+          .ifPresent(obstacle -> link.send(new Event.Notice(slowly(link.rank(), obstacle))));
+    }
     return link.collective(plan.recovery().hangTimeout().plus(PATIENCE_BEYOND_HANG), device);
+  }
+
+  private static String slowly(int rank, String obstacle) {
+    return "On the node of rank %d %s: NCCL reaches other nodes by TCP, which is slow; see 'Several nodes' in docs/gpu.md."
+        .formatted(rank, obstacle);
   }
 
   private static ExitCode exitCode(RankWork.Outcome outcome) {

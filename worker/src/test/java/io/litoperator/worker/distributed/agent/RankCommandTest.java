@@ -18,7 +18,8 @@ class RankCommandTest {
             "GLIBC_TUNABLES",
             "glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0:glibc.malloc.hugetlb=1")
         .containsEntry("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64")
-        .hasSize(5);
+        .containsEntry("PYTORCH_CUDA_ALLOC_CONF", "expandable_segments:True")
+        .hasSize(6);
   }
 
   @Test
