@@ -71,6 +71,7 @@ final class PreflightRank {
   private static GpuReport inspect(Collective ranks, int device) {
     Cuda.select(device);
     Cuda.Memory memory = Cuda.memory();
+    Exchange.check(ranks);
     List<Boolean> peers = new ArrayList<>();
     for (int peer = 0; peer < Cuda.count(); peer++) {
       peers.add(peer == device || Cuda.canAccessPeer(device, peer));
