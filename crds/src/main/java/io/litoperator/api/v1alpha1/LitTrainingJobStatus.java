@@ -133,9 +133,22 @@ public record LitTrainingJobStatus(
    * @param byReason All restarts, those that are free included, by what caused them.
    * @param counted What of the coordinator's in-place restarts is in these numbers already.
    * @param formedAttempt Newest attempt whose gang was once complete; what it loses is counted.
+   * @param pace How the newest restarts that took new Pods followed each other.
    */
   public record Restarts(
-      Integer total, Map<String, Integer> byReason, Counted counted, Integer formedAttempt) {}
+      Integer total,
+      Map<String, Integer> byReason,
+      Counted counted,
+      Integer formedAttempt,
+      Pace pace) {}
+
+  /**
+   * @param inARow Restarts since training last got further than ever before.
+   * @param stage Of the furthest step by the last of them; absent before the first step.
+   * @param step The furthest step, in this stage.
+   * @param nextPodAt Before when no Pod is made (RFC 3339); absent if none is to wait.
+   */
+  public record Pace(Integer inARow, String stage, Long step, String nextPodAt) {}
 
   /**
    * @param podUid Of the coordinator's Pod.

@@ -9,6 +9,7 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -118,6 +119,23 @@ class LifecycleIT {
       job.await(Phase.SUCCEEDED, SOON);
 
       job.resource().waitUntilCondition(Objects::isNull, 2, TimeUnit.MINUTES);
+    }
+  }
+
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void aPodThatTakesMoreDiskThanItMayCostsARestart() {
+    try (RunningJob job =
+        testbed.apply(
+            file("disk-hungry")
+                .with("/spec/finetune/maxSteps", 5000)
+                .with("/spec/recovery/maxRestarts", 1)
+                .with("/spec/template/resources/limits/ephemeral-storage", "16Ki"))) {
+      LitTrainingJobStatus end = job.await(Phase.FAILED, SOON);
+
+      assertThat(end.restarts().byReason()).isEqualTo(Map.of("StorageLimitExceeded", 1));
+      assertThat(end.lastFailure().reason()).isEqualTo("StorageLimitExceeded");
+      assertThat(end.lastFailure().message()).contains("ephemeral");
     }
   }
 

@@ -13,6 +13,7 @@ final class Reasons {
           "Hang",
           "PeerLost",
           "StorageFault",
+          "StorageLimitExceeded",
           "AcceleratorFault",
           "PodFailed",
           "PodRejected",

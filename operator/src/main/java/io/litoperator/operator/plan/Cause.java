@@ -22,7 +22,9 @@ import java.util.Set;
 record Cause(LastFailure failure, Set<String> names, boolean isDisruption) {
   static final String INTERRUPTED = "Interrupted";
   static final String HANG = "Hang";
-  static final String REJECTED = "PodRejected";
+
+  private static final String REJECTED = "PodRejected";
+  private static final String OVER_LIMIT = "StorageLimitExceeded";
 
   /** Conditions by which the cluster says that it takes a Pod away: Kubernetes', then Kueue's. */
   private static final List<String> TAKEN_AWAY = List.of("DisruptionTarget", "TerminationTarget");
@@ -85,6 +87,21 @@ record Cause(LastFailure failure, Set<String> names, boolean isDisruption) {
 
   /** A Pod that has ended without success. */
   static Cause failed(ObservedPod pod, Instant now) {
+    return pod.isOverItsStorageLimit() ? overLimit(pod, now) : ended(pod, now);
+  }
+
+  /** Whatever its exit code says: it will not save disk the next time. */
+  private static Cause overLimit(ObservedPod pod, Instant now) {
+    String message =
+        "The kubelet of node %s evicted Pod %s, which took more disk than its own limits allow: %s"
+            .formatted(node(pod), pod.name(), pod.pod().getStatus().getMessage());
+    return new Cause(
+        failure(OVER_LIMIT, message.strip(), null, node(pod), now),
+        Set.of(OVER_LIMIT, pod.pod().getStatus().getReason()),
+        false);
+  }
+
+  private static Cause ended(ObservedPod pod, Instant now) {
     Optional<ContainerStateTerminated> end = pod.end();
     Optional<LastFailure> told = Termination.of(pod).map(Termination::lastFailure);
     Optional<String> disruption = disruption(pod);
@@ -111,6 +128,11 @@ record Cause(LastFailure failure, Set<String> names, boolean isDisruption) {
                         node(pod),
                         at));
     return new Cause(failure, names, disruption.isPresent() || pod.isRejected());
+  }
+
+  /** Whether a kubelet would not start the Pod. */
+  boolean isRejection() {
+    return REJECTED.equals(failure.reason());
   }
 
   /** Whether it may only be the consequence of another Pod's end. */

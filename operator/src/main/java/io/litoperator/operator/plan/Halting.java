@@ -45,10 +45,12 @@ final class Halting {
     }
     int attempt =
         roll.anyFilled() ? Coordination.nextAttempt(snapshot, course.attempt()) : course.attempt();
-    Restarts restarts =
+    Restarts counted =
         halt == Halt.RESIZE && roll.anyFilled()
             ? Ledger.with(course.restarts(), RESIZED, 1, false)
             : course.restarts();
+    // Who suspends, resumes or resizes a job wants to see what becomes of it.
+    Restarts restarts = Ledger.paced(counted, null);
     int nodes = snapshot.job().getSpec().topology().nodes();
     return course
         .goOn(Roll.vacant(nodes, attempt), attempt, restarts, course.lastFailure())

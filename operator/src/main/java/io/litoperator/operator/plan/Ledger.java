@@ -1,6 +1,7 @@
 package io.litoperator.operator.plan;
 
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Counted;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Pace;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Restarts;
 import java.util.Map;
 import java.util.Optional;
@@ -11,7 +12,7 @@ final class Ledger {
   private Ledger() {}
 
   static Restarts opened(Optional<Restarts> recorded) {
-    return recorded.orElseGet(() -> new Restarts(0, Map.of(), null, null));
+    return recorded.orElseGet(() -> new Restarts(0, Map.of(), null, null, null));
   }
 
   static int total(Restarts restarts) {
@@ -29,7 +30,8 @@ final class Ledger {
         total(restarts) + (cost ? times : 0),
         byReason,
         restarts.counted(),
-        restarts.formedAttempt());
+        restarts.formedAttempt(),
+        restarts.pace());
   }
 
   /** Notes what of the coordinator's counts is in ours. */
@@ -38,14 +40,26 @@ final class Ledger {
         total(restarts),
         restarts.byReason(),
         new Counted(podUid, new TreeMap<>(inPlace)),
-        restarts.formedAttempt());
+        restarts.formedAttempt(),
+        restarts.pace());
   }
 
   /** Notes that the gang of an attempt is complete. */
   static Restarts formed(Restarts restarts, int attempt) {
     return hasFormed(restarts, attempt)
         ? restarts
-        : new Restarts(total(restarts), restarts.byReason(), restarts.counted(), attempt);
+        : new Restarts(
+            total(restarts), restarts.byReason(), restarts.counted(), attempt, restarts.pace());
+  }
+
+  /**
+   * Notes how restarts follow each other.
+   *
+   * @param pace null to begin anew
+   */
+  static Restarts paced(Restarts restarts, Pace pace) {
+    return new Restarts(
+        total(restarts), restarts.byReason(), restarts.counted(), restarts.formedAttempt(), pace);
   }
 
   /** Whether the gang of an attempt has once been complete. */

@@ -84,7 +84,7 @@ final class PodWork {
         snapshot
             .standingRefusal()
             .map(Refusal::retryAt)
-            .or(() -> Rejections.nextPodAt(course).filter(at -> snapshot.now().isBefore(at)));
+            .or(() -> course.pauseEndsAt(snapshot.now()));
     if (retryAt.isPresent()) {
       wakeUps.add(retryAt.get());
       return;

@@ -71,7 +71,11 @@ final class Recovery {
       return unchanged(root).ended(Budget.exhausted(recovery, root.cause().failure()));
     }
     int attempt = Coordination.nextAttempt(snapshot, course.attempt());
-    Restarts restarts = Ledger.with(course.restarts(), root.cause().failure().reason(), 1, costs);
+    Restarts restarts =
+        BackOff.after(
+            snapshot,
+            Ledger.with(course.restarts(), root.cause().failure().reason(), 1, costs),
+            root.cause());
     return course.goOn(vacate(roll, losses, attempt), attempt, restarts, root.cause().failure());
   }
 

@@ -61,6 +61,17 @@ public record ObservedPod(Pod pod) {
         && runningSince().isEmpty();
   }
 
+  /**
+   * Whether its kubelet ended it for taking more disk than the Pod's own limits allow. One that
+   * ends a Pod because the node runs short says so by a condition.
+   */
+  public boolean isOverItsStorageLimit() {
+    return isFailed()
+        && "Evicted".equals(pod.getStatus().getReason())
+        && !isRejected()
+        && !isTrue("DisruptionTarget");
+  }
+
   public boolean isRunning() {
     return "Running".equals(phase()) && !isTerminating();
   }

@@ -3,8 +3,10 @@ package io.litoperator.operator.status;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Pace;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Restarts;
 import io.litoperator.operator.snapshot.Snapshot;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -58,6 +60,14 @@ public record Course(
 
   /** The spec cannot be run; no Pod was made. */
   public record Invalid(String reason, String message) implements End {}
+
+  /** Until when no Pod is made, as restarts have followed each other too fast; empty without. */
+  public Optional<Instant> pauseEndsAt(Instant now) {
+    return Optional.ofNullable(restarts.pace())
+        .map(Pace::nextPodAt)
+        .map(Instant::parse)
+        .filter(now::isBefore);
+  }
 
   /** Whether nothing has failed since the status was written. */
   boolean lastFailureIsOld(Snapshot snapshot) {

@@ -1,5 +1,6 @@
 package io.litoperator.operator.status;
 
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -8,15 +9,22 @@ import java.util.Optional;
  *
  * @param reason in one word
  * @param message in one sentence
- * @param isQueue whether the job waits for its turn rather than for a person
+ * @param phase of a job that it keeps
  */
-public record Obstacle(String reason, String message, boolean isQueue) {
+public record Obstacle(String reason, String message, Phase phase) {
+  /** Which a person may have to remove. */
   static Obstacle of(String reason, String message) {
-    return new Obstacle(reason, message, false);
+    return new Obstacle(reason, message, Phase.PENDING);
   }
 
+  /** Until it is the job's turn. */
   static Obstacle queue(String reason, String message) {
-    return new Obstacle(reason, message, true);
+    return new Obstacle(reason, message, Phase.QUEUED);
+  }
+
+  /** Until a time. */
+  static Obstacle pause(String reason, String message) {
+    return new Obstacle(reason, message, Phase.RESTARTING);
   }
 
   /**

@@ -45,6 +45,7 @@ final class Obstacles {
   private Obstacle.Finding find() {
     Optional<Obstacle> found =
         refusal()
+            .or(this::pause)
             .or(() -> Queues.obstacle(snapshot, pods))
             .or(this::gate)
             .or(this::unschedulable)
@@ -62,6 +63,21 @@ final class Obstacles {
 
   private static Obstacle of(Refusal refusal) {
     return Obstacle.of(refusal.reason(), refusal.message());
+  }
+
+  private Optional<Obstacle> pause() {
+    return course
+        .pauseEndsAt(snapshot.now())
+        .filter(end -> pods.size() < course.members().size())
+        .map(
+            end ->
+                Obstacle.pause(
+                    "BackOff",
+                    "Restarts at %s, because this is restart %d since training last got further: %s"
+                        .formatted(
+                            Times.format(end),
+                            course.restarts().pace().inARow(),
+                            course.lastFailure().message())));
   }
 
   private Optional<Obstacle> gate() {

@@ -40,7 +40,7 @@ public final class Phases {
       return Phase.RESTARTING;
     }
     if (obstacle.isPresent()) {
-      return obstacle.get().isQueue() ? Phase.QUEUED : Phase.PENDING;
+      return obstacle.get().phase();
     }
     return working(snapshot, course);
   }

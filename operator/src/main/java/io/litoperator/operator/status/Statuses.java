@@ -97,7 +97,7 @@ public final class Statuses {
 
   /** Queues tell why only when asked. */
   private static Optional<Instant> lookAgainAt(Snapshot snapshot, Obstacle.Finding finding) {
-    return finding.obstacle().filter(Obstacle::isQueue).isPresent()
+    return finding.obstacle().filter(found -> found.phase() == Phase.QUEUED).isPresent()
         ? Optional.of(snapshot.now().plus(QUEUE_POLL))
         : finding.lookAgainAt();
   }

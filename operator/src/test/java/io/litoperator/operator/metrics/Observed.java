@@ -135,7 +135,7 @@ record Observed(
         null,
         null,
         null,
-        new Restarts(restarts.size(), restarts, null, null),
+        new Restarts(restarts.size(), restarts, null, null, null),
         failure == null
             ? null
             : new LastFailure(

@@ -12,6 +12,7 @@ import io.litoperator.api.progress.Activity;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
+import io.litoperator.api.v1alpha1.Progress;
 import io.litoperator.operator.resource.Kueue;
 import io.litoperator.operator.resource.Labels;
 import io.litoperator.operator.snapshot.Jobs;
@@ -42,6 +43,7 @@ public final class Scene {
   private Optional<GenericKubernetesResource> workload = Optional.empty();
   private Optional<GenericKubernetesResource> podGroup = Optional.empty();
   private Optional<Refusal> refusal = Optional.empty();
+  private Progress progress;
   private boolean othersWait;
   private long reports;
   private int uids;
@@ -191,8 +193,15 @@ public final class Scene {
     lastHeard = Optional.of(now);
     Coordinator told =
         new Coordinator(first.uid(), attempt, ++reports, activity, 2, restarts, null);
-    job.setStatus(SimulatedCluster.withCoordinator(status(), told));
+    job.setStatus(SimulatedCluster.withReport(status(), told, progress));
     return this;
+  }
+
+  /** The coordinator reports that a step of a stage is done. */
+  public Scene step(String stage, long step) {
+    progress =
+        Serialization.unmarshal("stage: %s\nstep: %d".formatted(stage, step), Progress.class);
+    return report(Activity.FINETUNING);
   }
 
   public Scene spec(String edits) {
@@ -265,7 +274,7 @@ public final class Scene {
     for (Action action : plan().actions()) {
       if (action instanceof Action.PatchStatus patch) {
         Coordinator told = status() == null ? null : status().coordinator();
-        job.setStatus(SimulatedCluster.withCoordinator(patch.status(), told));
+        job.setStatus(SimulatedCluster.withReport(patch.status(), told, progress));
       } else if (action instanceof Action.Apply apply) {
         applied.put(
             ObjectKey.of(apply.object()),

@@ -8,6 +8,7 @@ import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
+import io.litoperator.api.v1alpha1.Progress;
 import io.litoperator.operator.resource.Labels;
 import io.litoperator.operator.snapshot.Jobs;
 import io.litoperator.operator.snapshot.ObjectKey;
@@ -267,6 +268,12 @@ final class SimulatedCluster {
 
   /** A status as the reconciler wrote it, with what an endpoint would have added. */
   static LitTrainingJobStatus withCoordinator(LitTrainingJobStatus of, Coordinator coordinator) {
+    return withReport(of, coordinator, null);
+  }
+
+  /** The same, with training's progress. */
+  static LitTrainingJobStatus withReport(
+      LitTrainingJobStatus of, Coordinator coordinator, Progress progress) {
     return new LitTrainingJobStatus(
         of.observedGeneration(),
         of.phase(),
@@ -275,7 +282,7 @@ final class SimulatedCluster {
         of.completionTime(),
         of.pending(),
         of.workers(),
-        null,
+        progress,
         null,
         null,
         null,
@@ -288,6 +295,10 @@ final class SimulatedCluster {
   }
 
   // What a test asks.
+
+  Instant now() {
+    return now;
+  }
 
   Optional<LitTrainingJobStatus> status() {
     return Optional.ofNullable(status);

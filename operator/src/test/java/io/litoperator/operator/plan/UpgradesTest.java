@@ -41,7 +41,7 @@ class UpgradesTest {
   }
 
   private static Scene oneAfterTheOther(Scene scene) {
-    scene.exit(1, 71).carryOut().carryOut().run(1).report(Activity.FINETUNING).carryOut();
+    scene.exit(1, 71).carryOut().carryOut().run(1).step("finetune", 1).carryOut();
     return scene.exit(0, 71);
   }
 

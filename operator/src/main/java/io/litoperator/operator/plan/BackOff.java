@@ -1,0 +1,88 @@
+package io.litoperator.operator.plan;
+
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Pace;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Restarts;
+import io.litoperator.api.v1alpha1.Progress;
+import io.litoperator.operator.snapshot.Snapshot;
+import io.litoperator.operator.status.Times;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Delays restarts that follow each other without training getting further, as a Job delays its
+ * Pods: what ails a node or a service for a minute must not use up all restarts, and what is free
+ * must not go on at full speed for ever.
+ */
+final class BackOff {
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(10);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(6);
+
+  /** More would only overflow. */
+  private static final int ENOUGH_DOUBLINGS = 6;
+
+  private static final List<String> STAGES = List.of("pretrain", "finetune");
+
+  private BackOff() {}
+
+  /** The account with the pause that one more restart asks for. */
+  static Restarts after(Snapshot snapshot, Restarts restarts, Cause cause) {
+    Position before = Position.of(restarts.pace());
+    Position reached = Position.of(snapshot.status().map(LitTrainingJobStatus::progress));
+    boolean further = restarts.pace() == null || reached.isBeyond(before);
+    int inARow = further ? 1 : restarts.pace().inARow() + 1;
+    Position furthest = further ? reached : before;
+    return Ledger.paced(
+        restarts,
+        new Pace(
+            inARow,
+            furthest.stage(),
+            furthest.step(),
+            pause(inARow, cause).map(snapshot.now()::plus).map(Times::format).orElse(null)));
+  }
+
+  /**
+   * The first restart waits for nothing, but for one: the scheduler does not know why a kubelet
+   * rejected a Pod, and would send the next one to the same node at once.
+   */
+  private static Optional<Duration> pause(int inARow, Cause cause) {
+    int doublings = cause.isRejection() ? inARow - 1 : inARow - 2;
+    if (doublings < 0) {
+      return Optional.empty();
+    }
+    Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(doublings, ENOUGH_DOUBLINGS));
+    return Optional.of(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
+  }
+
+  /**
+   * How far training has got.
+   *
+   * @param stage null before the first step
+   */
+  private record Position(String stage, Long step) {
+    private static final Position NOWHERE = new Position(null, null);
+
+    private static Position of(Pace pace) {
+      return pace == null ? NOWHERE : new Position(pace.stage(), pace.step());
+    }
+
+    private static Position of(Optional<Progress> progress) {
+      return progress
+          .filter(told -> told.stage() != null && told.step() != null && told.step() > 0)
+          .map(told -> new Position(told.stage(), told.step()))
+          .orElse(NOWHERE);
+    }
+
+    private boolean isBeyond(Position other) {
+      return Objects.equals(stage, other.stage)
+          ? stage != null && step > other.step
+          : order() > other.order();
+    }
+
+    private int order() {
+      return stage == null ? -1 : STAGES.indexOf(stage);
+    }
+  }
+}
