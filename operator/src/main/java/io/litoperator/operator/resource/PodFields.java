@@ -2,7 +2,9 @@ package io.litoperator.operator.resource;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
+import io.litoperator.api.v1alpha1.PodOverrides;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -38,6 +40,25 @@ public final class PodFields {
     }
   }
 
+  /**
+   * A field of the template that the Pod has as it is.
+   *
+   * @param path in the Pod
+   * @param name in the template
+   * @param own what the template says; null if nothing
+   */
+  private record Field(String path, String name, Object own) {
+    private Optional<String> origin(String field) {
+      boolean within =
+          field.startsWith(path)
+              && (field.length() == path.length()
+                  || ".[".indexOf(field.charAt(path.length())) >= 0);
+      return own != null && within
+          ? Optional.of("spec.template." + name + field.substring(path.length()))
+          : Optional.empty();
+    }
+  }
+
   private PodFields() {}
 
   /**
@@ -47,37 +68,51 @@ public final class PodFields {
    *     has no say
    */
   public static Optional<String> origin(LitTrainingJobSpec spec, Pod pod, String field) {
-    Template template = Template.of(spec.template());
-    Container container = pod.getSpec().getContainers().get(0);
-    Stream<Part> parts =
-        Stream.of(
-            new Part(
-                "spec.tolerations",
-                "tolerations",
-                pod.getSpec().getTolerations(),
-                template.tolerations()),
-            new Part("spec.volumes", "volumes", pod.getSpec().getVolumes(), template.volumes()),
-            new Part(
-                CONTAINER + "volumeMounts",
-                "volumeMounts",
-                container.getVolumeMounts(),
-                template.volumeMounts()),
-            new Part(CONTAINER + "env", "env", container.getEnv(), template.env()));
-    return parts
-        .flatMap(part -> part.origin(field).stream())
-        .findFirst()
-        .or(() -> resource(spec, field));
-  }
-
-  private static Optional<String> resource(LitTrainingJobSpec spec, String field) {
-    if (!field.startsWith(CONTAINER + "resources.")) {
-      return Optional.empty();
-    }
-    if (field.contains("[" + spec.topology().resourceName() + "]")) {
+    if (field.startsWith(CONTAINER + "resources.")
+        && field.contains("[" + spec.topology().resourceName() + "]")) {
       return Optional.of("spec.topology.resourceName");
     }
-    return spec.template() == null || spec.template().resources() == null
-        ? Optional.empty()
-        : Optional.of("spec.template." + field.substring(CONTAINER.length()));
+    if (spec.template() == null) {
+      return Optional.empty();
+    }
+    return parts(pod, Template.of(spec.template()))
+        .flatMap(part -> part.origin(field).stream())
+        .findFirst()
+        .or(() -> fields(spec.template()).flatMap(own -> own.origin(field).stream()).findFirst());
+  }
+
+  private static Stream<Part> parts(Pod pod, Template template) {
+    PodSpec sent = pod.getSpec();
+    Container container = sent.getContainers().get(0);
+    return Stream.of(
+        new Part("spec.tolerations", "tolerations", sent.getTolerations(), template.tolerations()),
+        new Part("spec.volumes", "volumes", sent.getVolumes(), template.volumes()),
+        new Part(
+            "spec.imagePullSecrets",
+            "imagePullSecrets",
+            sent.getImagePullSecrets(),
+            template.imagePullSecrets()),
+        new Part(
+            CONTAINER + "volumeMounts",
+            "volumeMounts",
+            container.getVolumeMounts(),
+            template.volumeMounts()),
+        new Part(CONTAINER + "env", "env", container.getEnv(), template.env()));
+  }
+
+  private static Stream<Field> fields(PodOverrides template) {
+    return Stream.of(
+        new Field("spec.nodeSelector", "nodeSelector", template.nodeSelector()),
+        new Field("spec.affinity", "affinity", template.affinity()),
+        new Field("spec.runtimeClassName", "runtimeClassName", template.runtimeClassName()),
+        new Field("spec.resourceClaims", "resourceClaims", template.resourceClaims()),
+        new Field("spec.securityContext", "podSecurityContext", template.podSecurityContext()),
+        new Field(
+            "spec.terminationGracePeriodSeconds",
+            "terminationGracePeriodSeconds",
+            template.terminationGracePeriodSeconds()),
+        new Field(CONTAINER + "securityContext", "securityContext", template.securityContext()),
+        new Field(CONTAINER + "imagePullPolicy", "imagePullPolicy", template.imagePullPolicy()),
+        new Field(CONTAINER + "resources", "resources", template.resources()));
   }
 }

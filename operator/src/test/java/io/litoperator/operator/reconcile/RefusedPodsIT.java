@@ -66,6 +66,7 @@ class RefusedPodsIT {
         "tolerations: [{key: a, operator: Exist}] | spec.template.tolerations[0].operator: Unsupported value: \"Exist\"",
         "volumes: [{name: a, hostPath: {path: a/../b}}] | spec.template.volumes[0].hostPath.path: Invalid value: \"a/../b\"",
         "env: [{name: A, value: x, valueFrom: {fieldRef: {fieldPath: metadata.name}}}] | spec.template.env[0].valueFrom: Invalid value: \"\": may not be specified when `value` is not empty",
+        "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: a, operator: Is}]}]}}} | spec.template.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms[0].matchExpressions[0].operator: Invalid value: \"Is\"",
         "resources: {limits: {gpus: 1}} | spec.template.resources.limits[gpus]: Invalid value: \"gpus\"",
       })
   void failsForAFieldThatNoApiServerTakes(String template, String message) {

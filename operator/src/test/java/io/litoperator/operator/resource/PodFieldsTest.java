@@ -19,6 +19,10 @@ class PodFieldsTest {
             volumes: [{name: data, emptyDir: {}}]
             volumeMounts: [{name: data, mountPath: /data}]
             resources: {limits: {cpu: 1}}
+            affinity: {nodeAffinity: {}}
+            podSecurityContext: {sysctls: [{name: a, value: b}]}
+            securityContext: {runAsNonRoot: true}
+            imagePullSecrets: [{name: registry}]
           """);
   private final Pod pod = AdmittedJobs.resources(job).pod(0, 1);
 
@@ -28,6 +32,10 @@ class PodFieldsTest {
     "spec.tolerations[0], spec.template.tolerations[0]",
     "spec.containers[0].resources.limits[cpu], spec.template.resources.limits[cpu]",
     "spec.containers[0].resources.requests[example.com/gpu], spec.topology.resourceName",
+    "spec.affinity.nodeAffinity.a[0].b, spec.template.affinity.nodeAffinity.a[0].b",
+    "spec.securityContext.sysctls[0].name, spec.template.podSecurityContext.sysctls[0].name",
+    "spec.containers[0].securityContext, spec.template.securityContext",
+    "spec.imagePullSecrets[0].name, spec.template.imagePullSecrets[0].name",
   })
   void namesTheJobsField(String field, String origin) {
     assertThat(PodFields.origin(job.getSpec(), pod, field)).contains(origin);
@@ -58,7 +66,9 @@ class PodFieldsTest {
     "spec.containers[0].envFrom[0]",
     "spec.containers[1].env[0].name",
     "spec.initContainers[0].image",
-    "spec.imagePullSecrets[0].name",
+    "spec.imagePullSecrets[1].name",
+    "spec.runtimeClassName",
+    "spec.affinityOfAnother",
     "''",
   })
   void hasNoOriginWhereTheJobHasNoSay(String field) {
