@@ -1,6 +1,7 @@
 package io.litoperator.e2e.scenario;
 
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Pace;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import java.time.Duration;
 import java.time.Instant;
@@ -56,6 +57,7 @@ record Fault(String name, Moment moment, String target) {
    */
   void strike(Testbed testbed, RunningJob job, String reason, Runnable act) {
     int counted = count(job.status(), reason);
+    awaitNewSteps(job);
     moment.await(job);
     int place = job.steps().journal().size();
     Instant struck = Instant.now();
@@ -66,6 +68,20 @@ record Fault(String name, Moment moment, String target) {
         "training again after one more restart by " + reason,
         LIMIT,
         status -> status.phase() == Phase.FINETUNING && count(status, reason) == counted + 1);
+  }
+
+  /** A Pod that is lost again before training has got further is not replaced at once. */
+  private static void awaitNewSteps(RunningJob job) {
+    Pace pace = job.status().restarts() == null ? null : job.status().restarts().pace();
+    if (pace != null && pace.step() != null) {
+      job.await(
+          "further than before its last restart",
+          LIMIT,
+          status ->
+              status.restarts() != null
+                  && pace.equals(status.restarts().pace())
+                  && status.progress().step() > pace.step());
+    }
   }
 
   /** Strikes what training does not depend on: the next step is not put off. */

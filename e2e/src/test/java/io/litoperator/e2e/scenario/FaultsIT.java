@@ -32,10 +32,11 @@ class FaultsIT {
   private static final Duration TO_END = Duration.ofMinutes(8);
 
   /**
-   * More than are taken between the faults, of which each costs one checkpoint's interval or two,
-   * and while a node is dead but not yet given up: some 25 s, in which its ranks go on.
+   * More than are taken between the faults, of which each costs one checkpoint's interval or two
+   * and waits until the status tells of new steps, and while a node is dead but not yet given up:
+   * some 25 s, in which its ranks go on.
    */
-  private static final int STEPS_WITH_LOSSES = 700;
+  private static final int STEPS_WITH_LOSSES = 900;
 
   /**
    * In place of the operator's 30 s, in which the ranks would take steps and the test would wait;
