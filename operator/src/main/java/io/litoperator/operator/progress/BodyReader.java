@@ -12,11 +12,11 @@ import java.time.Duration;
 record BodyReader(Vertx vertx, int limit, Duration timeout) {
 
   /**
-   * @throws Refusal 413 if the header alone says too much
+   * @throws RequestRefused 413 if the header alone says too much
    */
   void checkLength(HttpServerRequest request) {
     if (declaredLength(request) > limit) {
-      throw Refusal.tooLarge(limit);
+      throw RequestRefused.tooLarge(limit);
     }
   }
 
@@ -28,16 +28,17 @@ record BodyReader(Vertx vertx, int limit, Duration timeout) {
 
   /**
    * @param request paused
-   * @return the body, or a {@link Refusal}: 413 or 408
+   * @return the body, or a {@link RequestRefused}: 413 or 408
    */
   Future<byte[]> read(HttpServerRequest request) {
     Promise<byte[]> whole = Promise.promise();
     Buffer body = Buffer.buffer();
-    long timer = vertx.setTimer(timeout.toMillis(), expired -> whole.tryFail(Refusal.tooSlow()));
+    long timer =
+        vertx.setTimer(timeout.toMillis(), expired -> whole.tryFail(RequestRefused.tooSlow()));
     request.handler(
         part -> {
           if (body.length() + part.length() > limit) {
-            whole.tryFail(Refusal.tooLarge(limit));
+            whole.tryFail(RequestRefused.tooLarge(limit));
           } else {
             body.appendBuffer(part);
           }
@@ -57,7 +58,7 @@ record BodyReader(Vertx vertx, int limit, Duration timeout) {
     try {
       return Long.parseLong(length);
     } catch (NumberFormatException e) {
-      throw Refusal.malformed("Content-Length must be a number.");
+      throw RequestRefused.malformed("Content-Length must be a number.");
     }
   }
 }

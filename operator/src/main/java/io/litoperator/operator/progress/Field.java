@@ -74,7 +74,7 @@ record Field<T>(String path, T value) {
 
   private Field<T> must(boolean holds, String otherwise) {
     if (!holds) {
-      throw Refusal.malformed(path + " " + otherwise + ".");
+      throw RequestRefused.malformed(path + " " + otherwise + ".");
     }
     return this;
   }

@@ -12,7 +12,7 @@ final class PatchQueue {
   private static final Logger LOG = Logger.getLogger(PatchQueue.class);
 
   private final Vertx vertx;
-  private final Ledger ledger;
+  private final Accounts accounts;
   private final PatchSchedule schedule;
   private final int concurrency;
   private final JobView jobs;
@@ -26,7 +26,7 @@ final class PatchQueue {
 
   PatchQueue(
       Vertx vertx,
-      Ledger ledger,
+      Accounts accounts,
       ProgressSettings.Patches settings,
       JobView jobs,
       StatusWriter writer,
@@ -35,7 +35,7 @@ final class PatchQueue {
       LongSupplier nanoTime,
       ProgressMeters meters) {
     this.vertx = vertx;
-    this.ledger = ledger;
+    this.accounts = accounts;
     this.concurrency = settings.concurrency();
     this.schedule =
         new PatchSchedule(
@@ -53,7 +53,7 @@ final class PatchQueue {
   }
 
   /** The account has something to be written. */
-  void offer(Ledger.Account account, boolean isNews) {
+  void offer(Accounts.Account account, boolean isNews) {
     if (!schedule.isIdle(account.jobUid)) {
       meters.coalesced();
     }
@@ -63,7 +63,7 @@ final class PatchQueue {
 
   void forget(String jobUid) {
     schedule.forget(jobUid);
-    ledger.forget(jobUid);
+    accounts.forget(jobUid);
   }
 
   private void pump() {
@@ -72,7 +72,7 @@ final class PatchQueue {
       if (next.isEmpty()) {
         break;
       }
-      ledger.find(next.get()).ifPresent(this::write);
+      accounts.find(next.get()).ifPresent(this::write);
     }
     if (underWay < concurrency && !isTimerSet) {
       schedule.untilNext(nanoTime.getAsLong()).ifPresent(this::pumpAfter);
@@ -90,7 +90,7 @@ final class PatchQueue {
         });
   }
 
-  private void write(Ledger.Account account) {
+  private void write(Accounts.Account account) {
     Optional<LitTrainingJob> job = current(account);
     if (job.isEmpty()) {
       forget(account.jobUid);
@@ -123,7 +123,7 @@ final class PatchQueue {
             });
   }
 
-  private Optional<LitTrainingJob> current(Ledger.Account account) {
+  private Optional<LitTrainingJob> current(Accounts.Account account) {
     return jobs.ready()
         ? jobs.job(account.job.namespace(), account.job.name())
             .filter(job -> account.jobUid.equals(job.getMetadata().getUid()))
@@ -131,7 +131,7 @@ final class PatchQueue {
   }
 
   private void wrote(
-      Ledger.Account account, ProgressStatus before, ProgressStatus status, Duration delay) {
+      Accounts.Account account, ProgressStatus before, ProgressStatus status, Duration delay) {
     meters.patched("written", delay);
     account.wrote(status);
     if (status.isNewsAfter(before)) {
@@ -140,10 +140,10 @@ final class PatchQueue {
   }
 
   /** Once more after the job's interval, with whatever is newest then. */
-  private void failed(Ledger.Account account, Throwable cause, Duration delay) {
+  private void failed(Accounts.Account account, Throwable cause, Duration delay) {
     meters.patched("failed", delay);
     LOG.warnf("The status of job %s could not be written: %s", account.job, cause.getMessage());
-    if (ledger.find(account.jobUid).isPresent()) {
+    if (accounts.find(account.jobUid).isPresent()) {
       schedule.offer(account.jobUid, false, nanoTime.getAsLong());
     }
   }

@@ -84,11 +84,11 @@ public final class ProgressEndpoint implements Heartbeats, AutoCloseable {
     Authenticator authenticator =
         new Authenticator(
             reviewer, reviews, settings.tokenReviews(), clock, System::nanoTime, meters);
-    Ledger ledger = new Ledger(settings.reports(), System::nanoTime);
+    Accounts accounts = new Accounts(settings.reports(), System::nanoTime);
     PatchQueue patches =
         new PatchQueue(
             vertx,
-            ledger,
+            accounts,
             settings.patches(),
             jobs,
             writer,
@@ -97,7 +97,7 @@ public final class ProgressEndpoint implements Heartbeats, AutoCloseable {
             System::nanoTime,
             meters);
     ReportIntake intake =
-        new ReportIntake(jobs, authenticator, ledger, patches, clock, System::nanoTime);
+        new ReportIntake(jobs, authenticator, accounts, patches, clock, System::nanoTime);
     Connections connections = new Connections(settings, System::nanoTime);
     meters.connections(connections::size);
     ProgressServer server =

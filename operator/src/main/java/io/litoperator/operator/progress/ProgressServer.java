@@ -127,14 +127,14 @@ final class ProgressServer extends AbstractVerticle {
     try {
       JobName job =
           JobName.ofProgressPath(request.path())
-              .orElseThrow(() -> Refusal.notFound("There is nothing at this path."));
+              .orElseThrow(() -> RequestRefused.notFound("There is nothing at this path."));
       if (request.method() != HttpMethod.POST) {
-        throw Refusal.methodNotAllowed();
+        throw RequestRefused.methodNotAllowed();
       }
       bodies.checkLength(request);
       return intake.admit(
           job, request.getHeader(HttpHeaders.AUTHORIZATION), request.remoteAddress().hostAddress());
-    } catch (Refusal refusal) {
+    } catch (RequestRefused refusal) {
       return Future.failedFuture(refusal);
     }
   }
@@ -148,7 +148,7 @@ final class ProgressServer extends AbstractVerticle {
     if (response.closed()) {
       return; // The sender has gone; there is nobody to tell.
     }
-    Refusal refusal = refusal(failure);
+    RequestRefused refusal = refusal(failure);
     LOG.debugf("%d to %s: %s", refusal.code(), request.remoteAddress(), refusal.getMessage());
     response.setStatusCode(refusal.code());
     refusal
@@ -180,16 +180,16 @@ final class ProgressServer extends AbstractVerticle {
         });
   }
 
-  private static Refusal refusal(Throwable failure) {
-    if (failure instanceof Refusal refusal) {
+  private static RequestRefused refusal(Throwable failure) {
+    if (failure instanceof RequestRefused refusal) {
       return refusal;
     }
     LOG.error("A report could not be dealt with", failure);
-    return Refusal.unavailable("The operator has failed.", Duration.ofSeconds(10));
+    return RequestRefused.unavailable("The operator has failed.", Duration.ofSeconds(10));
   }
 
   /** A coordinator that is only late, early or too busy keeps its connection; strangers do not. */
-  private boolean isKeptOpen(HttpServerRequest request, Refusal refusal) {
+  private boolean isKeptOpen(HttpServerRequest request, RequestRefused refusal) {
     return switch (refusal.code()) {
       case 400, 409, 429, 503 ->
           !refusal.sendsElsewhere() && (request.isEnded() || bodies.isShort(request));

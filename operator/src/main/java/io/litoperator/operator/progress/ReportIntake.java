@@ -26,7 +26,7 @@ final class ReportIntake implements Heartbeats {
 
   private final JobView jobs;
   private final Authenticator authenticator;
-  private final Ledger ledger;
+  private final Accounts accounts;
   private final PatchQueue patches;
   private final InstantSource clock;
   private final LongSupplier nanoTime;
@@ -35,13 +35,13 @@ final class ReportIntake implements Heartbeats {
   ReportIntake(
       JobView jobs,
       Authenticator authenticator,
-      Ledger ledger,
+      Accounts accounts,
       PatchQueue patches,
       InstantSource clock,
       LongSupplier nanoTime) {
     this.jobs = jobs;
     this.authenticator = authenticator;
-    this.ledger = ledger;
+    this.accounts = accounts;
     this.patches = patches;
     this.clock = clock;
     this.nanoTime = nanoTime;
@@ -58,7 +58,7 @@ final class ReportIntake implements Heartbeats {
       return authenticator
           .authenticate(authorization, job, podUid, address)
           .map(sender -> admit(name, job.getMetadata().getUid(), sender));
-    } catch (Refusal refusal) {
+    } catch (RequestRefused refusal) {
       return Future.failedFuture(refusal);
     }
   }
@@ -66,10 +66,10 @@ final class ReportIntake implements Heartbeats {
   private Admitted admit(JobName name, String jobUid, Sender sender) {
     LitTrainingJob job = job(name, jobUid);
     Fence.checkSender(job, coordinatorPod(name), sender);
-    TokenBucket rate = ledger.of(job).rate;
+    TokenBucket rate = accounts.of(job).rate;
     long now = nanoTime.getAsLong();
     if (!rate.tryTake(now)) {
-      throw Refusal.tooOften("This job reports too often.", rate.untilNext(now));
+      throw RequestRefused.tooOften("This job reports too often.", rate.untilNext(now));
     }
     return new Admitted(name, jobUid, sender);
   }
@@ -77,7 +77,7 @@ final class ReportIntake implements Heartbeats {
   /**
    * Takes a report in.
    *
-   * @throws Refusal and then nothing has changed
+   * @throws RequestRefused and then nothing has changed
    */
   ProgressReply accept(Admitted from, byte[] body) {
     ProgressReport report = parse(body);
@@ -85,7 +85,7 @@ final class ReportIntake implements Heartbeats {
     LitTrainingJob job = job(from.job(), from.jobUid());
     Optional<Pod> pod = coordinatorPod(from.job());
     Fence.checkSender(job, pod, from.sender()); // The body may have taken seconds.
-    Ledger.Account account = ledger.of(job);
+    Accounts.Account account = accounts.of(job);
     ProgressStatus before = account.newest(job);
     Fence.checkOrder(job, before, from.sender().podUid(), report);
     Instant now = clock.instant();
@@ -105,11 +105,11 @@ final class ReportIntake implements Heartbeats {
    * Forgets jobs that are gone, and all jobs once another replica leads. To be called regularly.
    */
   void sweep() {
-    ledger.uids(account -> !exists(account)).forEach(patches::forget);
-    heard.keySet().removeIf(uid -> ledger.find(uid).isEmpty());
+    accounts.uids(account -> !exists(account)).forEach(patches::forget);
+    heard.keySet().removeIf(uid -> accounts.find(uid).isEmpty());
   }
 
-  private boolean exists(Ledger.Account account) {
+  private boolean exists(Accounts.Account account) {
     return jobs.ready()
         && jobs.job(account.job.namespace(), account.job.name())
             .filter(job -> account.jobUid.equals(job.getMetadata().getUid()))
@@ -118,16 +118,16 @@ final class ReportIntake implements Heartbeats {
 
   private LitTrainingJob job(JobName name) {
     if (!jobs.ready()) {
-      throw Refusal.notLeading();
+      throw RequestRefused.notLeading();
     }
     return jobs.job(name.namespace(), name.name())
-        .orElseThrow(() -> Refusal.notFound("There is no job " + name + "."));
+        .orElseThrow(() -> RequestRefused.notFound("There is no job " + name + "."));
   }
 
   private LitTrainingJob job(JobName name, String uid) {
     LitTrainingJob job = job(name);
     if (!uid.equals(job.getMetadata().getUid())) {
-      throw Refusal.notFound("That job is gone.");
+      throw RequestRefused.notFound("That job is gone.");
     }
     return job;
   }
@@ -140,13 +140,13 @@ final class ReportIntake implements Heartbeats {
     try {
       ProgressReport report = JSON.readValue(body);
       if (report == null) {
-        throw Refusal.malformed("The body is empty.");
+        throw RequestRefused.malformed("The body is empty.");
       }
       return report;
     } catch (JsonProcessingException e) {
-      throw Refusal.malformed("Not a report: " + firstWords(e.getOriginalMessage()) + ".");
+      throw RequestRefused.malformed("Not a report: " + firstWords(e.getOriginalMessage()) + ".");
     } catch (IOException e) {
-      throw Refusal.malformed("The body is empty.");
+      throw RequestRefused.malformed("The body is empty.");
     }
   }
 

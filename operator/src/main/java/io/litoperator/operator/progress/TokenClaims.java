@@ -52,18 +52,18 @@ record TokenClaims(List<String> audiences, Instant expires, String namespace, St
   }
 
   /**
-   * @throws Refusal 401 or 403, if not even its own word would let it in
+   * @throws RequestRefused 401 or 403, if not even its own word would let it in
    */
   void check(LitTrainingJob job, Instant now) {
     if (!now.isBefore(expires)) {
-      throw Refusal.unauthenticated("The token has expired.");
+      throw RequestRefused.unauthenticated("The token has expired.");
     }
     if (!audiences.contains(audience(job))) {
-      throw Refusal.forbidden("The token's audience is not this job.");
+      throw RequestRefused.forbidden("The token's audience is not this job.");
     }
     if (!namespace.equals(job.getMetadata().getNamespace())
         || !podName.equals(JobName.of(job).coordinatorPod())) {
-      throw Refusal.forbidden("This token is not of the job's coordinator.");
+      throw RequestRefused.forbidden("This token is not of the job's coordinator.");
     }
   }
 

@@ -121,7 +121,7 @@ class FenceTest {
   }
 
   private static int code(Runnable check) {
-    Refusal refusal = catchThrowableOfType(Refusal.class, check::run);
+    RequestRefused refusal = catchThrowableOfType(RequestRefused.class, check::run);
     return refusal == null ? PASSES : refusal.code();
   }
 }

@@ -64,7 +64,7 @@ class ReportRulesTest {
             ProgressReport.class);
 
     assertThatThrownBy(() -> ReportRules.check(report))
-        .isInstanceOf(Refusal.class)
+        .isInstanceOf(RequestRefused.class)
         .hasMessage(message);
   }
 

@@ -10,12 +10,12 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /** What has been accepted and what of it is written, of every job that reports. For one thread. */
-final class Ledger {
+final class Accounts {
   private final ProgressSettings.Reports limits;
   private final LongSupplier nanoTime;
   private final Map<String, Account> accounts = new HashMap<>();
 
-  Ledger(ProgressSettings.Reports limits, LongSupplier nanoTime) {
+  Accounts(ProgressSettings.Reports limits, LongSupplier nanoTime) {
     this.limits = limits;
     this.nanoTime = nanoTime;
   }
