@@ -1,7 +1,6 @@
 package io.litoperator.e2e.program;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -12,7 +11,6 @@ import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
 import io.fabric8.kubernetes.api.model.events.v1.Event;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.controlplane.ApiServer;
@@ -20,10 +18,8 @@ import io.litoperator.controlplane.Binaries;
 import io.litoperator.controlplane.Crds;
 import io.litoperator.controlplane.Endpoint;
 import io.litoperator.controlplane.User;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,33 +33,6 @@ import org.awaitility.Awaitility;
 
 /** The operator's program beside an API server, with Pods that are simulated. */
 final class LoadBench implements AutoCloseable {
-  /** ConfigMaps too, by which it is seen when the API server begins to heed it. */
-  private static final String STATUS_REFUSED =
-      """
-      apiVersion: admissionregistration.k8s.io/v1
-      kind: ValidatingAdmissionPolicy
-      metadata: {name: refuse-status}
-      spec:
-        matchConstraints:
-          resourceRules:
-            - apiGroups: [lit-operator.io]
-              apiVersions: ["*"]
-              operations: [UPDATE]
-              resources: [littrainingjobs/status]
-            - apiGroups: [""]
-              apiVersions: [v1]
-              operations: [CREATE]
-              resources: [configmaps]
-        validations:
-          - expression: "object.metadata.name != '%1$s'"
-            message: refused by the bench
-      ---
-      apiVersion: admissionregistration.k8s.io/v1
-      kind: ValidatingAdmissionPolicyBinding
-      metadata: {name: refuse-status}
-      spec: {policyName: refuse-status, validationActions: [Deny]}
-      """;
-
   /** Of the tests; the load run is told its own. */
   static final Path REPOSITORY =
       Path.of(System.getProperty("repository", "..")).toAbsolutePath().normalize();
@@ -184,28 +153,7 @@ final class LoadBench implements AutoCloseable {
 
   /** Has the API server refuse the status of the job of this name, whoever writes it. */
   void refuseStatus(String name) {
-    client
-        .load(
-            new ByteArrayInputStream(
-                STATUS_REFUSED.formatted(name).getBytes(StandardCharsets.UTF_8)))
-        .serverSideApply();
-    ConfigMap probe =
-        new ConfigMapBuilder()
-            .withNewMetadata()
-            .withNamespace(NAMESPACE)
-            .withName(name)
-            .endMetadata()
-            .build();
-    Awaitility.await("the policy is heeded")
-        .until(
-            () -> {
-              try {
-                client.resource(probe).dryRun().create();
-                return false;
-              } catch (KubernetesClientException e) {
-                return e.getMessage().contains("refused by the bench");
-              }
-            });
+    StatusPolicy.against(client, NAMESPACE, name);
   }
 
   OperatorProcess operator() {

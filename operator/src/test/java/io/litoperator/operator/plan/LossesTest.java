@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What ends a Pod or rank, what it is called, and what it costs. */
@@ -211,69 +210,6 @@ class LossesTest {
         .filteredOn(
             action -> action instanceof Action.PatchStatus || action instanceof Action.DeletePod)
         .hasExactlyElementsOfTypes(Action.PatchStatus.class, Action.DeletePod.class);
-  }
-
-  @Test
-  void restartsWithinThePodsAreTakenIntoAccount() {
-    Scene scene = Scene.training("").report(Activity.FINETUNING, Map.of("RankFailed", 2));
-
-    assertThat(scene.carryOut().status().restarts())
-        .returns(2, Restarts::total)
-        .returns(Map.of("RankFailed", 2), Restarts::byReason);
-    assertThat(scene.report(Activity.FINETUNING, Map.of("RankFailed", 3)).carryOut().status())
-        .returns(3, status -> status.restarts().total())
-        .returns(List.of("job-0", "job-1"), status -> scene.pods());
-  }
-
-  @ParameterizedTest
-  @EnumSource(names = {"WAITING", "FINETUNING"})
-  void restartsWithinThePodsMayUseUpTheBudget(Activity activity) {
-    Scene scene = Scene.training("recovery: {maxRestarts: 2}");
-
-    scene.report(activity, Map.of("RankFailed", 2)).carryOut();
-    assertThat(scene.status().phase()).isNotEqualTo(Phase.FAILED);
-    scene.report(activity, Map.of("RankFailed", 3)).carryOut();
-
-    assertThat(scene.status())
-        .returns(Phase.FAILED, LitTrainingJobStatus::phase)
-        .returns(3, status -> status.restarts().total());
-  }
-
-  @ParameterizedTest
-  @EnumSource(names = {"WAITING", "FINETUNING"})
-  void aRestartWithinThePodsThatARuleForbidsFailsTheJob(Activity activity) {
-    Scene scene = Scene.training("recovery: {rules: [{\"on\": RankFailed, action: fail}]}");
-
-    scene.report(activity, Map.of("RankFailed", 1)).carryOut();
-
-    assertThat(scene.status().phase()).isEqualTo(Phase.FAILED);
-  }
-
-  @Test
-  void aSilentCoordinatorIsHungOnlyAfterTheTimeout() {
-    Scene scene = Scene.training("").pass(Duration.ofMinutes(19));
-    assertThat(scene.carryOut().status().phase()).isEqualTo(Phase.FINETUNING);
-
-    scene.pass(Duration.ofMinutes(1)).carryOut();
-    assertThat(scene.status().lastFailure().reason()).isEqualTo("Hang");
-    assertThat(scene.status().lastFailure().message())
-        .isEqualTo("The coordinator in Pod job-0 has not reported since 2026-01-01T00:00:00Z.");
-    assertCounted(scene.status(), "Hang");
-  }
-
-  @Test
-  void aCoordinatorIsHeardBeforeTheStatusSaysSo() {
-    Scene scene = Scene.training("").pass(Duration.ofMinutes(15)).report(Activity.FINETUNING);
-
-    assertThat(scene.pass(Duration.ofMinutes(19)).carryOut().status().restarts().total()).isZero();
-  }
-
-  @ParameterizedTest
-  @CsvSource({"WAITING", "EVALUATING", "STOPPING", "DONE"})
-  void theClockStandsStillOutsideOfTraining(Activity activity) {
-    Scene scene = Scene.training("").report(activity).pass(Duration.ofHours(2));
-
-    assertThat(scene.carryOut().status().restarts().total()).isZero();
   }
 
   @Test

@@ -193,7 +193,7 @@ public final class Scene {
     lastHeard = Optional.of(now);
     Coordinator told =
         new Coordinator(first.uid(), attempt, ++reports, activity, 2, restarts, null);
-    job.setStatus(SimulatedCluster.withReport(status(), told, progress));
+    job.setStatus(ReportedStatus.of(status(), told, progress));
     return this;
   }
 
@@ -274,7 +274,7 @@ public final class Scene {
     for (Action action : plan().actions()) {
       if (action instanceof Action.PatchStatus patch) {
         Coordinator told = status() == null ? null : status().coordinator();
-        job.setStatus(SimulatedCluster.withReport(patch.status(), told, progress));
+        job.setStatus(ReportedStatus.of(patch.status(), told, progress));
       } else if (action instanceof Action.Apply apply) {
         applied.put(
             ObjectKey.of(apply.object()),

@@ -3,12 +3,9 @@ package io.litoperator.operator.plan;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
-import io.litoperator.api.progress.Activity;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
-import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
-import io.litoperator.api.v1alpha1.Progress;
 import io.litoperator.operator.resource.Labels;
 import io.litoperator.operator.snapshot.Jobs;
 import io.litoperator.operator.snapshot.ObjectKey;
@@ -128,7 +125,7 @@ final class SimulatedCluster {
       throw new ConflictException();
     }
     LitTrainingJobStatus next = patch.status();
-    status = withCoordinator(next, status == null ? null : status.coordinator());
+    status = ReportedStatus.of(next, status == null ? null : status.coordinator(), null);
     version++;
   }
 
@@ -185,34 +182,12 @@ final class SimulatedCluster {
       return;
     }
     lastHeard = Optional.of(now);
-    List<ObservedPod> observed = pods.observed();
-    long running = observed.stream().filter(ObservedPod::isRunning).count();
-    int attempt = observed.stream().mapToInt(ObservedPod::attempt).max().orElse(1);
-    Coordinator before = status.coordinator();
-    boolean same = before != null && before.podUid().equals(first.getMetadata().getUid());
-    if (same) {
-      attempt = Math.max(attempt, before.attempt());
-    }
-    Map<String, Integer> counts = new TreeMap<>();
-    if (same && before.restarts() != null) {
-      counts.putAll(before.restarts());
-    }
-    for (Map.Entry<String, Integer> more : restarts.entrySet()) {
-      counts.merge(more.getKey(), more.getValue(), Integer::sum);
-      attempt += more.getValue();
-      faults += more.getValue();
-    }
+    faults += restarts.values().stream().mapToInt(Integer::intValue).sum();
     status =
-        withCoordinator(
+        ReportedStatus.of(
             status,
-            new Coordinator(
-                first.getMetadata().getUid(),
-                attempt,
-                same ? before.sequence() + 1 : 1L,
-                running >= status.members().size() ? Activity.FINETUNING : Activity.WAITING,
-                (int) running,
-                counts,
-                null));
+            SimulatedCoordinator.next(status, new ObservedPod(first), pods.observed(), restarts),
+            null);
     version++;
     remember();
   }
@@ -264,34 +239,6 @@ final class SimulatedCluster {
     job.setSpec(wanted.getSpec());
     job.setStatus(status);
     history.add(new Version(job, pods.byName()));
-  }
-
-  /** A status as the reconciler wrote it, with what an endpoint would have added. */
-  static LitTrainingJobStatus withCoordinator(LitTrainingJobStatus of, Coordinator coordinator) {
-    return withReport(of, coordinator, null);
-  }
-
-  /** The same, with training's progress. */
-  static LitTrainingJobStatus withReport(
-      LitTrainingJobStatus of, Coordinator coordinator, Progress progress) {
-    return new LitTrainingJobStatus(
-        of.observedGeneration(),
-        of.phase(),
-        of.conditions(),
-        of.startTime(),
-        of.completionTime(),
-        of.pending(),
-        of.workers(),
-        progress,
-        null,
-        null,
-        null,
-        null,
-        of.restarts(),
-        of.lastFailure(),
-        of.attempt(),
-        of.members(),
-        coordinator);
   }
 
   // What a test asks.

@@ -1,0 +1,36 @@
+package io.litoperator.operator.plan;
+
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
+import io.litoperator.api.v1alpha1.Progress;
+
+/** A status as the reconciler wrote it, with what an endpoint would have added. */
+final class ReportedStatus {
+  private ReportedStatus() {}
+
+  /**
+   * @param coordinator null before its first report
+   * @param progress null before the first step
+   */
+  static LitTrainingJobStatus of(
+      LitTrainingJobStatus of, Coordinator coordinator, Progress progress) {
+    return new LitTrainingJobStatus(
+        of.observedGeneration(),
+        of.phase(),
+        of.conditions(),
+        of.startTime(),
+        of.completionTime(),
+        of.pending(),
+        of.workers(),
+        progress,
+        null,
+        null,
+        null,
+        null,
+        of.restarts(),
+        of.lastFailure(),
+        of.attempt(),
+        of.members(),
+        coordinator);
+  }
+}
