@@ -122,7 +122,10 @@ public final class Questions {
           "%s is not valid JSON (%s).".formatted(file, e.getOriginalMessage()),
           e);
     } catch (IOException e) {
-      throw new Failure(ExitCode.INPUT_MISSING, "Questions " + file + " cannot be read.", e);
+      throw new Failure(
+          ExitCode.ofReading(file, e),
+          "Questions %s cannot be read: %s.".formatted(file, e.getMessage()),
+          e);
     }
   }
 
@@ -146,9 +149,10 @@ public final class Questions {
       throw new Failure(
           ExitCode.BAD_DATA, "%s: line %d is not UTF-8 text.".formatted(file, number + 1), e);
     } catch (IOException e) {
-      ExitCode code = Files.isRegularFile(file) ? ExitCode.STORAGE : ExitCode.INPUT_MISSING;
       throw new Failure(
-          code, "Questions %s cannot be read: %s.".formatted(file, e.getMessage()), e);
+          ExitCode.ofReading(file, e),
+          "Questions %s cannot be read: %s.".formatted(file, e.getMessage()),
+          e);
     }
   }
 

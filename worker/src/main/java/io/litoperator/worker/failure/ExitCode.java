@@ -1,5 +1,14 @@
 package io.litoperator.worker.failure;
 
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+
 /** How {@code lit} ends. Codes 64, 65 and 66 are permanent: running again cannot help. */
 public enum ExitCode {
   DONE(0, "done"),
@@ -34,6 +43,23 @@ public enum ExitCode {
   /** Whether running the same job again cannot succeed. */
   public boolean permanent() {
     return this == INVALID || this == BAD_DATA || this == INPUT_MISSING;
+  }
+
+  /**
+   * How a program ends that could not read a file or a folder: with {@code STORAGE} only where the
+   * storage failed, since then another try may succeed.
+   */
+  public static ExitCode ofReading(Path path, IOException cause) {
+    if (cause instanceof CharacterCodingException) {
+      return BAD_DATA;
+    }
+    boolean missing =
+        cause instanceof NoSuchFileException
+            || cause instanceof AccessDeniedException
+            || cause instanceof NotDirectoryException;
+    // A folder that is read as a file fails without a type or path of its own.
+    boolean folder = !(cause instanceof FileSystemException) && Files.isDirectory(path);
+    return missing || folder ? INPUT_MISSING : STORAGE;
   }
 
   /** The constant of a process's exit status; statuses outside the contract are internal errors. */

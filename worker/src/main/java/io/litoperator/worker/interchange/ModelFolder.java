@@ -180,15 +180,19 @@ public final class ModelFolder {
   }
 
   /**
-   * @throws Failure {@code INPUT_MISSING} if the file is not there or cannot be read
+   * @throws Failure {@code INPUT_MISSING} if the file is not there or may not be read, {@code
+   *     STORAGE} if reading it fails
    */
   static byte[] read(Path file) {
     try {
       return Files.readAllBytes(file);
     } catch (IOException e) {
+      ExitCode code = ExitCode.ofReading(file, e);
       throw new Failure(
-          ExitCode.INPUT_MISSING,
-          file + " is missing or cannot be read; a model's folder must hold it.",
+          code,
+          code == ExitCode.STORAGE
+              ? "%s cannot be read (%s); check the disk.".formatted(file, e.getMessage())
+              : file + " is missing or cannot be read; a model's folder must hold it.",
           e);
     }
   }

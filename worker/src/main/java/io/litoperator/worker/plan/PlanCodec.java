@@ -36,8 +36,8 @@ public final class PlanCodec {
   }
 
   /**
-   * @throws Failure with {@code INPUT_MISSING} if the file cannot be read, {@code INVALID} if it is
-   *     not a plan
+   * @throws Failure as of {@link ExitCode#ofReading} if the file cannot be read, {@code INVALID} if
+   *     it is not a plan
    */
   public static RunPlan read(Path file) {
     try {
@@ -47,7 +47,7 @@ public final class PlanCodec {
           ExitCode.INVALID, "%s is not a plan (%s).".formatted(file, e.getOriginalMessage()), e);
     } catch (IOException e) {
       throw new Failure(
-          ExitCode.INPUT_MISSING,
+          ExitCode.ofReading(file, e),
           "The plan %s cannot be read (%s).".formatted(file, e.getMessage()),
           e);
     }

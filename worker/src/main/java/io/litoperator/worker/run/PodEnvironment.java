@@ -139,7 +139,7 @@ record PodEnvironment(Map<String, String> variables) {
       return Secret.ofHex(Files.readString(file).strip());
     } catch (IOException e) {
       throw new Failure(
-          ExitCode.INPUT_MISSING,
+          ExitCode.ofReading(file, e),
           "The job's secret cannot be read from %s (%s); it is in the job's Secret."
               .formatted(file, e.getMessage()),
           e);

@@ -56,7 +56,7 @@ final class ProcessorConfigReader {
           e);
     } catch (IOException e) {
       throw new Failure(
-          ExitCode.INPUT_MISSING, "%s cannot be read: %s.".formatted(file, e.getMessage()), e);
+          ExitCode.ofReading(file, e), "%s cannot be read: %s.".formatted(file, e.getMessage()), e);
     }
   }
 

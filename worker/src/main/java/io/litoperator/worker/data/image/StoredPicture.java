@@ -38,9 +38,10 @@ public sealed interface StoredPicture {
         throw new Failure(
             ExitCode.INPUT_MISSING, "Picture " + file + " may not be read: permission denied.", e);
       } catch (IOException e) {
-        ExitCode code = Files.isRegularFile(file) ? ExitCode.STORAGE : ExitCode.INPUT_MISSING;
         throw new Failure(
-            code, "Picture %s cannot be read: %s.".formatted(file, e.getMessage()), e);
+            ExitCode.ofReading(file, e),
+            "Picture %s cannot be read: %s.".formatted(file, e.getMessage()),
+            e);
       }
     }
   }

@@ -29,7 +29,7 @@ public record JudgePrompt(String name, String text) {
   /**
    * A person's own, such as a benchmark's published one; named by its SHA-256.
    *
-   * @throws Failure INPUT_MISSING or INVALID, naming the file
+   * @throws Failure as of {@link ExitCode#ofReading}, or INVALID, naming the file
    */
   public static JudgePrompt read(Path file) {
     String text;
@@ -37,7 +37,7 @@ public record JudgePrompt(String name, String text) {
       text = Files.readString(file);
     } catch (IOException e) {
       throw new Failure(
-          ExitCode.INPUT_MISSING,
+          ExitCode.ofReading(file, e),
           "The judge's prompt %s cannot be read as UTF-8: %s.".formatted(file, e.getMessage()),
           e);
     }

@@ -83,7 +83,7 @@ final class CocoObjects {
       }
     } catch (IOException e) {
       throw new Failure(
-          ExitCode.INPUT_MISSING,
+          ExitCode.ofReading(table, e),
           "The table of synonyms %s cannot be read: %s.".formatted(table, e.getMessage()),
           e);
     }

@@ -126,7 +126,9 @@ public final class PublishedFolder {
 
   private static Failure unreadable(Path folder, IOException cause) {
     return new Failure(
-        ExitCode.INPUT_MISSING, "Folder %s cannot be read.".formatted(folder), cause);
+        ExitCode.ofReading(folder, cause),
+        "Folder %s cannot be read: %s.".formatted(folder, cause.getMessage()),
+        cause);
   }
 
   private static Failure missing(Path data, String task) {

@@ -84,7 +84,7 @@ public final class JobFile {
           ExitCode.INVALID, "The job file " + file + " is not text in UTF-8; save it as that.", e);
     } catch (IOException e) {
       throw new Failure(
-          ExitCode.INPUT_MISSING,
+          ExitCode.ofReading(file, e),
           "The job file %s cannot be read (%s).".formatted(file, e.getMessage()),
           e);
     }
