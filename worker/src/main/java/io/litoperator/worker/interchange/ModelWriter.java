@@ -26,14 +26,16 @@ import java.util.stream.Stream;
 /**
  * Writes a model's folder: tensors one at a time, then the small files. An earlier one with the
  * same files stays as it is until all of it is on the device under hidden names; so there has to be
- * room for both.
+ * room for both. While files then get their names, the folder has no configuration, without which
+ * nobody takes it for a model: a kill never leaves a mixture that loads.
  */
 public final class ModelWriter {
   /** Of files that do not yet have their names. */
   private static final String UNFINISHED = ".unfinished";
 
-  /** What makes a folder a model, in the order in which it gets its name after all else. */
-  private static final List<String> LAST = List.of(Shards.INDEX, "config.json");
+  /** What makes a folder a model: goes before all else, and comes after it in this order. */
+  private static final List<String> LAST =
+      List.of(Shards.INDEX, AdapterFiles.CONFIG, ModelFolder.CONFIG);
 
   private final Path target;
   private final Progress progress;
@@ -162,12 +164,17 @@ public final class ModelWriter {
   }
 
   private void publish(List<String> names) throws IOException {
-    if (!names.contains(Shards.INDEX)) {
-      Files.deleteIfExists(target.resolve(Shards.INDEX));
+    for (String name : LAST) {
+      Files.deleteIfExists(target.resolve(name));
     }
+    syncFolder();
     for (String name : names.stream().sorted(Comparator.comparing(LAST::indexOf)).toList()) {
       Files.move(unfinished(name), target.resolve(name), StandardCopyOption.ATOMIC_MOVE);
     }
+    syncFolder();
+  }
+
+  private void syncFolder() throws IOException {
     try (FileChannel folder = FileChannel.open(target)) {
       folder.force(true);
     }

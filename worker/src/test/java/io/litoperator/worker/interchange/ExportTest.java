@@ -17,6 +17,7 @@ import io.litoperator.worker.plan.ModelPlan;
 import io.litoperator.worker.plan.ModelPlan.ConversationTemplate;
 import io.litoperator.worker.plan.ModelPlan.FeatureSelect;
 import io.litoperator.worker.plan.ModelPlan.ImageAspect;
+import io.litoperator.worker.safetensors.DType;
 import io.litoperator.worker.safetensors.Shards;
 import io.litoperator.worker.safetensors.Weights;
 import java.io.IOException;
@@ -124,6 +125,33 @@ class ExportTest {
     assertThat(failure).hasMessageContaining("thesis.tex");
   }
 
+  /** As a kill would have it: one of the shards cannot take the place of what is there. */
+  @Test
+  void anExportThatEndsAmongItsLastRenamesLeavesNoMixtureThatLoads() throws IOException {
+    Path model = TinyModel.write("llava-1.5", folder.resolve("model"));
+    Path checkpoint = checkpoint(model, ImageAspect.SQUARE, 100_000);
+    Export.Form form = new Export.Form(PublishedLayout.HUGGINGFACE, Optional.of(DType.BF16));
+    Export.run(checkpoint, target);
+    Path last = target.resolve("tokenizer_config.json");
+    Files.delete(last);
+    Files.createDirectories(last.resolve("in-the-way"));
+
+    Failure failure =
+        catchThrowableOfType(
+            Failure.class, () -> Export.run(checkpoint, target, form, ModelWriter.Progress.NONE));
+
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.STORAGE);
+    assertThat(catchThrowableOfType(Failure.class, () -> ModelDescription.ofModel(target)))
+        .hasMessageContaining("config.json");
+
+    Files.delete(last.resolve("in-the-way"));
+    Files.delete(last);
+    Export.run(checkpoint, target, form, ModelWriter.Progress.NONE);
+    assertThat(ModelDescription.ofModel(target).config())
+        .isEqualTo(ModelDescription.ofModel(model).config());
+    assertThat(target.toFile().list()).noneMatch(name -> name.startsWith("."));
+  }
+
   @Test
   void aTokenizerWithoutTheImageTokenGetsIt() throws IOException {
     Path model = TinyModel.write("llava-1.5", folder.resolve("model"));
@@ -146,6 +174,18 @@ class ExportTest {
                   .get("config.json"));
       assertThat(config.path("image_token_index").asInt()).isEqualTo(502);
     }
+  }
+
+  @Test
+  void aFileOnABrokenDiskIsAFaultOfTheStorage() {
+    Path broken = Path.of("/proc/self/mem");
+    assumeTrue(Files.isReadable(broken), "needs Linux");
+
+    assertThat(catchThrowableOfType(Failure.class, () -> ModelFolder.read(broken)))
+        .hasMessageContaining("check the disk")
+        .matches(failure -> failure.exitCode() == ExitCode.STORAGE);
+    assertThat(catchThrowableOfType(Failure.class, () -> ModelFolder.read(folder.resolve("no"))))
+        .matches(failure -> failure.exitCode() == ExitCode.INPUT_MISSING);
   }
 
   @Test
