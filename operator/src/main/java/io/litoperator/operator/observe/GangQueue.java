@@ -5,7 +5,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.SchedulingSpec;
-import io.litoperator.api.v1alpha1.SchedulingSpec.Gang;
+import io.litoperator.operator.resource.Kueue;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -36,10 +36,7 @@ final class GangQueue {
 
   /** Kueue names a pod group's Workload like the group, which is named like the job. */
   Optional<GenericKubernetesResource> workload() {
-    SchedulingSpec scheduling = job.getSpec().scheduling();
-    return scheduling != null
-            && (scheduling.gang() == Gang.KUEUE || scheduling.queueName() != null)
-            && scheduling.gang() != Gang.VOLCANO
+    return Kueue.queue(job).isPresent()
         ? WORKLOADS.stream().flatMap(version -> read(version).stream()).findFirst()
         : Optional.empty();
   }

@@ -3,23 +3,26 @@ package io.litoperator.operator.resource;
 import io.fabric8.kubernetes.api.model.ConfigMapProjection;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
 import java.util.Optional;
 
 /**
- * What a Pod runs, and which text of the job it reads: the same in all Pods of a gang, whichever
- * operator made them.
+ * What a Pod runs, which text of the job it reads, and where it queues: the same in all Pods of a
+ * gang, whichever operator made them and whatever label the job has got since.
  *
  * @param image of the worker
  * @param configMap with the resolved job
+ * @param queue of Kueue's
  */
-record Edition(String image, String configMap) {
+record Edition(String image, String configMap, Optional<String> queue) {
 
   /** What this operator gives a gang that begins. */
-  static Edition of(LitTrainingJobSpec spec, ResourceSettings settings, String configMap) {
+  static Edition of(LitTrainingJob job, ResourceSettings settings, String configMap) {
+    LitTrainingJobSpec spec = job.getSpec();
     String image =
         spec.image() != null ? spec.image() : settings.workerImages().of(spec.topology());
-    return new Edition(image, configMap);
+    return new Edition(image, configMap, Kueue.queue(job));
   }
 
   /** A Pod's own; empty if it is not built like a worker's. */
@@ -29,7 +32,7 @@ record Edition(String image, String configMap) {
             .filter(container -> container.getName().equals(JobResources.CONTAINER))
             .map(Container::getImage)
             .findFirst();
-    return image.flatMap(it -> configMap(pod).map(name -> new Edition(it, name)));
+    return image.flatMap(it -> configMap(pod).map(name -> new Edition(it, name, Kueue.queue(pod))));
   }
 
   private static Optional<String> configMap(Pod pod) {

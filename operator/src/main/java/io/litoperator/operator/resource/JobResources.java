@@ -34,6 +34,7 @@ public final class JobResources {
   static final String TOKEN = "token";
   static final String CA_BUNDLE = "ca.crt";
 
+  private final LitTrainingJob job;
   private final LitTrainingJobSpec spec;
   private final Ownership ownership;
   private final ResourceSettings settings;
@@ -41,6 +42,7 @@ public final class JobResources {
   private final Scheduling scheduling;
 
   private JobResources(LitTrainingJob job, ResourceSettings settings) {
+    this.job = job;
     this.spec = job.getSpec();
     this.ownership = Ownership.of(job);
     this.settings = settings;
@@ -148,13 +150,14 @@ public final class JobResources {
 
   /**
    * @param gangmate a Pod that the new one is to work with, which an older operator may have made;
-   *     the new one gets its image and reads the same text of the job. Empty for the first
+   *     the new one gets its image and queue and reads the same text of the job. Empty for the
+   *     first
    */
   public Pod pod(int index, int attempt, Optional<Pod> gangmate) {
     Edition edition =
         gangmate
             .flatMap(Edition::of)
-            .orElseGet(() -> Edition.of(spec, settings, resolved.configMapName(ownership.job())));
+            .orElseGet(() -> Edition.of(job, settings, resolved.configMapName(ownership.job())));
     return new WorkerPod(spec, ownership, settings, scheduling, edition).build(index, attempt);
   }
 }

@@ -1,6 +1,11 @@
 package io.litoperator.operator.resource;
 
+import io.fabric8.kubernetes.api.model.Pod;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.api.v1alpha1.SchedulingSpec;
+import io.litoperator.api.v1alpha1.SchedulingSpec.Gang;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A job's Pods as one of Kueue's plain-Pod groups: queued, admitted and preempted together.
@@ -23,12 +28,32 @@ public final class Kueue {
    */
   public static final String RETRIABLE = "kueue.x-k8s.io/retriable-in-group";
 
-  private static final String QUEUE_NAME = "kueue.x-k8s.io/queue-name";
-  private static final String GROUP_NAME = "kueue.x-k8s.io/pod-group-name";
-  private static final String TOTAL_COUNT = "kueue.x-k8s.io/pod-group-total-count";
-  private static final String FAST_ADMISSION = "kueue.x-k8s.io/pod-group-fast-admission";
+  /** Label with the local queue: of Pods, and of a job that names it as all kinds of jobs may. */
+  public static final String QUEUE_NAME = "kueue.x-k8s.io/queue-name";
+
+  static final String GROUP_NAME = "kueue.x-k8s.io/pod-group-name";
+  static final String TOTAL_COUNT = "kueue.x-k8s.io/pod-group-total-count";
+  static final String FAST_ADMISSION = "kueue.x-k8s.io/pod-group-fast-admission";
 
   private Kueue() {}
+
+  /** The local queue of Kueue's in which a job waits, by its spec or its label. */
+  public static Optional<String> queue(LitTrainingJob job) {
+    Optional<SchedulingSpec> scheduling = Optional.ofNullable(job.getSpec().scheduling());
+    if (scheduling.filter(given -> given.gang() == Gang.VOLCANO).isPresent()) {
+      return Optional.empty();
+    }
+    return scheduling.map(SchedulingSpec::queueName).or(() -> label(job.getMetadata().getLabels()));
+  }
+
+  /** The local queue of a Pod that the operator has made. */
+  static Optional<String> queue(Pod pod) {
+    return label(pod.getMetadata().getLabels());
+  }
+
+  private static Optional<String> label(Map<String, String> labels) {
+    return Optional.ofNullable(labels).map(all -> all.get(QUEUE_NAME));
+  }
 
   static Map<String, String> labels(String queue, String group) {
     return Map.of(QUEUE_NAME, queue, GROUP_NAME, group);

@@ -45,9 +45,27 @@ public final class Reserved {
   /** Folders that a run can write to without a volume of its own. */
   public static final List<String> WRITABLE_FOLDERS = FOLDERS.subList(0, 2);
 
-  /** Domains of label and annotation keys. */
-  public static final Set<String> KEY_DOMAINS =
-      Set.of("lit-operator.io", "app.kubernetes.io", "kueue.x-k8s.io", "scheduling.x-k8s.io");
+  /** Keys of labels and annotations, beside all of the domain {@value #DOMAIN}. */
+  static final Set<String> KEYS =
+      Set.of(
+          "app.kubernetes.io/name",
+          "app.kubernetes.io/instance",
+          "app.kubernetes.io/part-of",
+          Labels.MANAGED_BY,
+          Kueue.QUEUE_NAME,
+          Kueue.GROUP_NAME,
+          Kueue.TOTAL_COUNT,
+          Kueue.FAST_ADMISSION,
+          Kueue.RETRIABLE,
+          Scheduling.VOLCANO_GROUP,
+          Scheduling.COSCHEDULING_GROUP);
+
+  private static final String DOMAIN = "lit-operator.io/";
 
   private Reserved() {}
+
+  /** Whether a label or annotation is the operator's to set. */
+  public static boolean isKey(String key) {
+    return key.startsWith(DOMAIN) || KEYS.contains(key);
+  }
 }

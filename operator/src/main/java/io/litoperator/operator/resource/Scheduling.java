@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What Kueue and the gang schedulers read from a job's Pods, and the object that Volcano and the
- * coscheduling plugin want beside them. {@code queueName} is Volcano's queue with {@code gang:
- * volcano}, else Kueue's local queue.
+ * What gang schedulers read from a job's Pods, and the object that Volcano and the coscheduling
+ * plugin want beside them. {@code queueName} is Volcano's queue with {@code gang: volcano}, else
+ * {@link Kueue}'s.
  */
 record Scheduling(
     Map<String, String> podLabels,
@@ -21,8 +21,8 @@ record Scheduling(
     Optional<String> priorityClassName,
     Optional<String> topologyKey,
     Optional<GenericKubernetesResource> podGroup) {
-  private static final String VOLCANO_GROUP = "scheduling.k8s.io/group-name";
-  private static final String COSCHEDULING_GROUP = "scheduling.x-k8s.io/pod-group";
+  static final String VOLCANO_GROUP = "scheduling.k8s.io/group-name";
+  static final String COSCHEDULING_GROUP = "scheduling.x-k8s.io/pod-group";
 
   static Scheduling of(
       LitTrainingJobSpec spec,
@@ -38,10 +38,6 @@ record Scheduling(
 
     Map<String, String> labels = new TreeMap<>();
     Map<String, String> annotations = new TreeMap<>();
-    if (queue.isPresent() && gang != Gang.VOLCANO) {
-      labels.putAll(Kueue.labels(queue.get(), ownership.job()));
-      annotations.putAll(Kueue.annotations(pods));
-    }
     if (gang == Gang.VOLCANO) {
       annotations.put(VOLCANO_GROUP, ownership.job());
     }

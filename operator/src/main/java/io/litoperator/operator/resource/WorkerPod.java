@@ -9,6 +9,8 @@ import io.fabric8.kubernetes.api.model.PodSpecBuilder;
 import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The Pod of one node. Those of a gang differ in name, host name, node rank and attempt only. */
@@ -21,6 +23,7 @@ record WorkerPod(
   Pod build(int index, int attempt) {
     String name = JobResources.podName(ownership.job(), index);
     Template template = Template.of(spec.template());
+    Optional<String> queue = edition.queue();
     return new PodBuilder()
         .withMetadata(
             ownership
@@ -28,10 +31,13 @@ record WorkerPod(
                 .addToLabels(template.labels())
                 .addToLabels(ownership.labels())
                 .addToLabels(scheduling.podLabels())
+                .addToLabels(queue.map(it -> Kueue.labels(it, ownership.job())).orElseGet(Map::of))
                 .addToLabels(Labels.NODE_INDEX, Integer.toString(index))
                 .addToLabels(Labels.ATTEMPT, Integer.toString(attempt))
                 .addToAnnotations(template.annotations())
                 .addToAnnotations(scheduling.podAnnotations())
+                .addToAnnotations(
+                    queue.map(it -> Kueue.annotations(spec.topology().nodes())).orElseGet(Map::of))
                 .build())
         .withSpec(podSpec(name, template, index, attempt))
         .build();

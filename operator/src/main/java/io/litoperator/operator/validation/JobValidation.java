@@ -25,6 +25,7 @@ public final class JobValidation {
     problems.addAll(ReferenceRules.problems(job.getSpec()));
     problems.addAll(TemplateRules.problems(job.getSpec()));
     problems.addAll(PodRules.problems(job.getSpec()));
+    problems.addAll(QueueRules.problems(job));
     return List.copyOf(problems);
   }
 }

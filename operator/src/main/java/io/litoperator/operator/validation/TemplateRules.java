@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.litoperator.api.job.Problem;
 import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
 import io.litoperator.api.v1alpha1.PodOverrides;
+import io.litoperator.operator.resource.Kueue;
 import io.litoperator.operator.resource.Reserved;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,10 +45,11 @@ final class TemplateRules {
 
   private void keys(String field, Map<String, String> map) {
     for (String key : orEmpty(map).keySet()) {
-      String domain = key.contains("/") ? key.substring(0, key.indexOf('/')) : "";
       if (!KubernetesNames.isKey(key)) {
         add(field, "'%s' cannot be a key", key);
-      } else if (Reserved.KEY_DOMAINS.contains(domain)) {
+      } else if (key.equals(Kueue.QUEUE_NAME)) {
+        add(field, "'%s' is given by spec.scheduling.queueName, or as a label of the job", key);
+      } else if (Reserved.isKey(key)) {
         add(field, "'%s' is the operator's to set; remove it", key);
       }
     }

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -96,6 +97,25 @@ class JobResourcesTest {
         .containsAll(Reserved.WRITABLE_FOLDERS);
     assertThat(pod.getSpec().getVolumes())
         .allMatch(volume -> volume.getName().startsWith(Reserved.VOLUME_PREFIX));
+  }
+
+  @Test
+  void reservesExactlyTheKeysThatItSets() {
+    Stream<String> set =
+        Stream.of("kueue, queueName: team", "volcano", "coscheduling")
+            .map(gang -> AdmittedJobs.withSpec("scheduling: {gang: %s}".formatted(gang)))
+            .map(job -> AdmittedJobs.resources(job).pod(0, 1).getMetadata())
+            .flatMap(
+                pod ->
+                    Stream.of(pod.getLabels(), pod.getAnnotations())
+                        .filter(Objects::nonNull)
+                        .flatMap(keys -> keys.keySet().stream()));
+
+    assertThat(
+            Stream.concat(set, Stream.of(Kueue.RETRIABLE))
+                .filter(key -> !key.startsWith("lit-operator.io/")))
+        .containsAll(Reserved.KEYS)
+        .allMatch(Reserved.KEYS::contains);
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +25,35 @@ class SchedulingTest {
         .containsEntry("kueue.x-k8s.io/pod-group-fast-admission", "true")
         .doesNotContainKey(Kueue.RETRIABLE);
     assertThat(pod.getSpec().getSchedulerName()).isNull();
+  }
+
+  @Test
+  void kueuesLabelOfTheJobNamesTheQueueToo() {
+    LitTrainingJob job = AdmittedJobs.withSpec("");
+    job.getMetadata().setLabels(Map.of("kueue.x-k8s.io/queue-name", "team-a"));
+
+    assertThat(Kueue.queue(job)).contains("team-a");
+    assertThat(AdmittedJobs.resources(job).pod(0, 1).getMetadata().getLabels())
+        .containsEntry("kueue.x-k8s.io/queue-name", "team-a")
+        .containsEntry("kueue.x-k8s.io/pod-group-name", "small");
+  }
+
+  @Test
+  void aGangStaysInItsQueueWhateverTheJobsLabelSaysSince() {
+    LitTrainingJob job = AdmittedJobs.withSpec("");
+    Pod without = AdmittedJobs.resources(job).pod(0, 1);
+    job.getMetadata().setLabels(Map.of("kueue.x-k8s.io/queue-name", "team-a"));
+    Pod first = AdmittedJobs.resources(job).pod(0, 1);
+    job.getMetadata().setLabels(Map.of("kueue.x-k8s.io/queue-name", "team-b"));
+    JobResources later = AdmittedJobs.resources(job);
+
+    assertThat(queueOf(later.pod(1, 2, Optional.of(first)))).isEqualTo("team-a");
+    assertThat(queueOf(later.pod(1, 2, Optional.of(without)))).isNull();
+    assertThat(queueOf(later.pod(1, 2))).isEqualTo("team-b");
+  }
+
+  private static String queueOf(Pod pod) {
+    return pod.getMetadata().getLabels().get("kueue.x-k8s.io/queue-name");
   }
 
   @Test

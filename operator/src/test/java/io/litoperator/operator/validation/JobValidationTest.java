@@ -9,6 +9,7 @@ import io.litoperator.operator.snapshot.Jobs;
 import io.litoperator.operator.validation.InvalidJobs.InvalidJob;
 import io.litoperator.worker.plan.job.JobFile;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +27,8 @@ class JobValidationTest {
         "labels: {app.kubernetes.io/name: mine} | spec.template.labels",
         "annotations: {kueue.x-k8s.io/retriable-in-group: 'false'} | spec.template.annotations",
         "annotations: {'a b': c} | spec.template.annotations",
+        "labels: {kueue.x-k8s.io/queue-name: team} | spec.template.labels",
+        "annotations: {scheduling.k8s.io/group-name: mine} | spec.template.annotations",
         "nodeSelector: {zone: 'a b'} | spec.template.nodeSelector",
         "env: [{name: A}, {name: A}] | spec.template.env[1].name",
         "env: [{name: 1A}] | spec.template.env[0].name",
@@ -84,6 +87,28 @@ class JobValidationTest {
         .formatted(reference);
   }
 
+  @ParameterizedTest(name = "{0}, {1}: {2}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "team-a | {}                    |",
+        "team-a | {queueName: team-a}   |",
+        "team-a | {queueName: team-b}   | is 'team-a', and spec.scheduling.queueName is 'team-b'; remove one",
+        "Team_A | {}                    | 'Team_A' cannot be the name of a queue",
+        "team-a | {gang: coscheduling}  |",
+        "team-a | {gang: volcano}       | with spec.scheduling.gang volcano Kueue has no part; remove it",
+      })
+  void takesKueuesLabelForTheQueue(String label, String scheduling, String text) {
+    LitTrainingJob job = AdmittedJobs.withSpec("scheduling: " + scheduling);
+    job.getMetadata().setLabels(Map.of("kueue.x-k8s.io/queue-name", label));
+
+    assertThat(JobValidation.problems(job))
+        .isEqualTo(
+            text == null
+                ? List.of()
+                : List.of(new Problem("metadata.labels.kueue.x-k8s.io/queue-name", text)));
+  }
+
   @Test
   void refusesToWaitForAPodThatIsTheJobsAndAnothers() {
     String spec =
@@ -130,6 +155,8 @@ class JobValidationTest {
             + "  volumes: [{name: data, emptyDir: {}}]\n"
             + "  volumeMounts: [{name: data, mountPath: /data}]",
         "template: {volumes: [{name: lit-output, ephemeral: {}}]}",
+        "template: {annotations: {kueue.x-k8s.io/podset-required-topology: cloud.com/rack}}",
+        "template: {labels: {kueue.x-k8s.io/priority-class: high, app.kubernetes.io/version: v1}}",
         "template: {resourceClaims: [{name: nic}], resources: {claims: [{name: nic}]}}",
         "template: {labels: {team: ''}, annotations: {example.com/a: 'any text, of any form'}}",
         "template: {resources: {requests: {cpu: 500m}, limits: {cpu: 1, memory: 1Gi}}}",
