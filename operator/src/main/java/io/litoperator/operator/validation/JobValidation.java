@@ -26,6 +26,7 @@ public final class JobValidation {
     problems.addAll(TemplateRules.problems(job.getSpec()));
     problems.addAll(PodRules.problems(job.getSpec()));
     problems.addAll(QueueRules.problems(job));
+    problems.addAll(RecoveryRules.problems(job.getSpec()));
     return List.copyOf(problems);
   }
 }
