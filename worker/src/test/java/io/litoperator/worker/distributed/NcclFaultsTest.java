@@ -118,6 +118,7 @@ class NcclFaultsTest {
                 new Class<?>[] {Collective.class},
                 (proxy, method, arguments) -> {
                   if (method.getName().equals("close")) {
+                    assertThat(gpus.leaving).isFalse();
                     othersEnd.countDown();
                   }
                   return method.invoke(alone, arguments);
@@ -138,6 +139,7 @@ class NcclFaultsTest {
     private final CountDownLatch aborting = new CountDownLatch(1);
     private volatile Fault fault;
     private volatile boolean startsLate;
+    private volatile boolean leaving;
     private volatile boolean left;
 
     /** Never done. */
@@ -198,6 +200,7 @@ class NcclFaultsTest {
 
     @Override
     public void leave() {
+      leaving = true;
       awaitOthers();
       left = true;
     }
