@@ -75,12 +75,13 @@ final class Watch {
   }
 
   /**
-   * @throws Failure the first reason, if anything has failed
+   * @throws Failure with the first reason, if anything has failed: another each time, as one that
+   *     closes what it used while it is thrown may meet the next
    */
   void requireIntact() {
     Failure first = failure.get();
     if (first != null) {
-      throw first;
+      throw new Failure(first.exitCode(), first.getMessage(), first);
     }
   }
 

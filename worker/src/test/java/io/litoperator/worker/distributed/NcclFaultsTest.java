@@ -61,6 +61,24 @@ class NcclFaultsTest {
   }
 
   @Test
+  @SuppressWarnings("try") // That it is closed is all that is wanted.
+  void aFaultThatIsMetAgainInClosingIsStillTheOneThatIsTold() throws Exception {
+    NcclCollective rank = new NcclCollective(new Alone(), new Patience(PATIENCE), gpus);
+    gpus.fault = new Communicator.Fault("remote process exited");
+    gpus.aborting.await();
+
+    assertThatThrownBy(
+            () -> {
+              try (AutoCloseable awaitsTheLast = rank::barrier) {
+                rank.barrier();
+              }
+            })
+        .isInstanceOf(Failure.class)
+        .hasMessageContaining("remote process exited");
+    rank.close();
+  }
+
+  @Test
   void anOperationThatIsRefusedIsToldOfAtOnce() {
     gpus.fault = new Communicator.Fault("unhandled cuda error", true);
     NcclCollective rank = new NcclCollective(new Alone(), new Patience(PATIENCE), gpus);
