@@ -2,7 +2,6 @@ package io.litoperator.worker.distributed;
 
 import io.litoperator.worker.torch.DType;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /** The types of values that travel, and how they are added. */
 enum Element {
@@ -91,12 +90,5 @@ enum Element {
     private final float[] theirFloats = new float[CHUNK_BYTES / Float.BYTES];
     private final short[] ourShorts = new short[CHUNK_BYTES / Short.BYTES];
     private final short[] theirShorts = new short[CHUNK_BYTES / Short.BYTES];
-    private final ByteBuffer ours =
-        ByteBuffer.allocateDirect(CHUNK_BYTES).order(ByteOrder.nativeOrder());
-
-    /** Room for a chunk. */
-    ByteBuffer room() {
-      return ours;
-    }
   }
 }

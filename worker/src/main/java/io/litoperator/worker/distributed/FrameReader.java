@@ -4,7 +4,6 @@ import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
  * Reads frames from the previous rank and checks that they belong to the operation at hand. Keeps
@@ -35,17 +34,19 @@ final class FrameReader {
     if (!header.equals(expected)) {
       throw mismatch(expected, header);
     }
-    Element element = expected.element();
-    link.read(frame.limit(FrameHeader.BYTES + count * element.bytes()));
-    ByteBuffer theirs = frame.position(FrameHeader.BYTES).slice().order(ByteOrder.nativeOrder());
-    if (adding) {
-      ByteBuffer ours = scratch.room().clear();
-      values.read(from, count, ours);
-      element.add(ours.clear(), theirs, scratch, count);
-      values.write(from, count, ours);
-    } else {
-      values.write(from, count, theirs);
+    for (ByteBuffer ours : values.views(from, count)) {
+      if (adding) {
+        add(expected.element(), ours);
+      } else {
+        link.read(ours);
+      }
     }
+  }
+
+  private void add(Element element, ByteBuffer ours) throws IOException {
+    ByteBuffer theirs = frame.clear().limit(ours.limit());
+    link.read(theirs);
+    element.add(ours, theirs.rewind(), scratch, ours.limit() / element.bytes());
   }
 
   /** Reads a block of any length. */

@@ -3,8 +3,9 @@ package io.litoperator.worker.distributed;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 
-/** Writes frames to the next rank. Keeps one buffer, so that a frame allocates nothing. */
+/** Writes frames to the next rank: values from where they lie, so that a frame copies nothing. */
 final class FrameWriter {
   private final Link link;
   private final ByteBuffer frame = frameBuffer();
@@ -23,9 +24,10 @@ final class FrameWriter {
    * @param count at most {@link Element#chunk()}
    */
   void values(FrameHeader header, HostMemory values, long from, int count) throws IOException {
+    List<ByteBuffer> parts = values.views(from, count);
     header.write(frame.clear());
-    values.read(from, count, frame);
-    link.write(frame.flip());
+    parts.add(0, frame.flip());
+    link.write(parts.toArray(ByteBuffer[]::new));
   }
 
   void block(long sequence, byte[] block) throws IOException {

@@ -2,6 +2,7 @@ package io.litoperator.worker.distributed;
 
 import io.litoperator.worker.torch.Tensor;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -52,41 +53,21 @@ final class HostMemory {
     return count;
   }
 
-  /** Puts {@code values} from the {@code from}th on at the buffer's position, which it moves. */
-  void read(long from, int values, ByteBuffer target) {
-    forEachPiece(
-        from,
-        values,
-        (piece, offset, length) -> {
-          target.put(target.position(), piece, offset, length);
-          target.position(target.position() + length);
-        });
-  }
-
-  /** Takes {@code values} for the {@code from}th on from the buffer's position, which it moves. */
-  void write(long from, int values, ByteBuffer source) {
-    forEachPiece(
-        from,
-        values,
-        (piece, offset, length) -> {
-          piece.put(offset, source, source.position(), length);
-          source.position(source.position() + length);
-        });
-  }
-
-  private interface Part {
-    void at(ByteBuffer piece, int offset, int length);
-  }
-
-  private void forEachPiece(long from, int values, Part part) {
+  /**
+   * Where {@code values} from the {@code from}th on are, in this machine's byte order: several
+   * buffers if they lie in several pieces, none if they are none.
+   */
+  List<ByteBuffer> views(long from, int values) {
+    List<ByteBuffer> views = new ArrayList<>(1);
     long start = from * element.bytes();
     long end = start + (long) values * element.bytes();
     while (start < end) {
       ByteBuffer piece = pieces.get((int) (start / pieceBytes));
       int offset = (int) (start % pieceBytes);
       int length = (int) Math.min(end - start, piece.limit() - offset);
-      part.at(piece, offset, length);
+      views.add(piece.slice(offset, length).order(ByteOrder.nativeOrder()));
       start += length;
     }
+    return views;
   }
 }

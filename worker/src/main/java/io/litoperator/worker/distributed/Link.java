@@ -56,13 +56,14 @@ final class Link implements AutoCloseable {
   }
 
   /**
-   * Writes all that the buffer holds.
+   * Writes all that the buffers hold, one after the other.
    *
    * @throws SocketTimeoutException if the other side took nothing for as long as the patience
    */
-  void write(ByteBuffer source) throws IOException {
-    while (source.hasRemaining()) {
-      if (channel.write(source) == 0) {
+  void write(ByteBuffer... sources) throws IOException {
+    ByteBuffer last = sources[sources.length - 1];
+    while (last.hasRemaining()) {
+      if (channel.write(sources) == 0) {
         await(SelectionKey.OP_WRITE);
       }
     }
