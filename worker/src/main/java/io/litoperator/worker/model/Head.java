@@ -13,6 +13,12 @@ public final class Head implements AutoCloseable {
    */
   public static final long CPU_LOGITS_BYTES = 31L << 20;
 
+  /**
+   * Elements of the vocabulary's gradient that are made at a time in training, where all of it need
+   * not be there at once.
+   */
+  public static final long CPU_GRADIENT_ELEMENTS = 1L << 21;
+
   /** A GPU wants larger products. */
   public static final long CUDA_LOGITS_BYTES = 256L << 20;
 
@@ -41,11 +47,13 @@ public final class Head implements AutoCloseable {
   }
 
   /**
-   * Differentiates {@code scale} times the sum of the rows' losses.
+   * Differentiates {@code scale} times the sum of the rows' losses, but for the vocabulary.
    *
-   * @param gradients one for each weight; empty if they are frozen
+   * @param weights the last norm's and the vocabulary's
+   * @param gradients the norm's, and possibly others behind them; empty if they are frozen
    * @param accumulate whether to add to {@code gradients} instead of overwriting them
-   * @return the losses (rows,) and the gradient of x
+   * @return the losses (rows,), the gradient of x, and what {@link #addGradient} takes: the logits'
+   *     gradient without the scale, and the norm's result times the scale
    */
   public Tensor[] backward(
       Tensor x,
@@ -56,6 +64,24 @@ public final class Head implements AutoCloseable {
       boolean accumulate) {
     return program.tensors(
         "backward", x, targets, scale, weights, gradients, accumulate ? 1.0 : 0.0);
+  }
+
+  /**
+   * The gradient of some of the vocabulary's rows.
+   *
+   * @param first of these rows
+   * @param gradients the rows', and their biases' if there are any
+   * @param accumulate whether to add to {@code gradients} instead of overwriting them
+   */
+  public void addGradient(
+      Tensor logitsGradient,
+      Tensor scaled,
+      double scale,
+      long first,
+      List<Tensor> gradients,
+      boolean accumulate) {
+    program.call(
+        "add_gradient", logitsGradient, scaled, scale, first, gradients, accumulate ? 1.0 : 0.0);
   }
 
   /** Some rows of x. */

@@ -7,6 +7,7 @@ import io.litoperator.worker.plan.ModelPart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * All blocks of a model, in the order in which data flows through them. Tensor names are
@@ -68,6 +69,17 @@ public record Layout(
     }
     blocks.add(head);
     return blocks;
+  }
+
+  /**
+   * Blocks that end with a vocabulary by itself: its gradient can be made by rows, since nothing
+   * else adds to it.
+   */
+  public Set<Block> vocabularies(TextConfig c) {
+    if (c.tiedEmbeddings()) {
+      return Set.of();
+    }
+    return c.family().hasHeadBias() ? Set.of(embedding) : Set.of(embedding, head);
   }
 
   private static Block embedding(TextConfig c) {

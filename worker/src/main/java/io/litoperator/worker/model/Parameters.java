@@ -153,6 +153,11 @@ public final class Parameters implements AutoCloseable {
     }
   }
 
+  /** Where a weight begins in its block's memory, in elements. */
+  public static long offset(Block block, int weight) {
+    return block.weights().subList(0, weight).stream().mapToLong(w -> aligned(w.size())).sum();
+  }
+
   /** Views of memory that is laid out as a block is, one for each weight. */
   public static List<Tensor> views(Block block, Tensor memory) {
     List<Tensor> views = new ArrayList<>();

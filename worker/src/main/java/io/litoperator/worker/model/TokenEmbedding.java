@@ -2,7 +2,9 @@ package io.litoperator.worker.model;
 
 import io.litoperator.worker.torch.Program;
 import io.litoperator.worker.torch.Tensor;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Puts words and pictures into one sequence of rows. Its derivative is simple enough to be written.
@@ -39,10 +41,24 @@ public final class TokenEmbedding implements AutoCloseable {
     }
   }
 
-  /** Adds the table's gradient, given that of {@link #merge}'s result. */
-  public void backwardText(Packed batch, Tensor gradient, Tensor tableGradient) {
-    try (Tensor ids = Tensor.of(batch.textIds());
-        Tensor textRows = Tensor.of(batch.textRows())) {
+  /**
+   * Adds the gradient of some of the table's rows, given that of {@link #merge}'s result.
+   *
+   * @param first of these rows
+   */
+  public void backwardText(Packed batch, Tensor gradient, int first, Tensor tableGradient) {
+    long end = first + tableGradient.shape()[0];
+    int[] inside =
+        IntStream.range(0, batch.textIds().length)
+            .filter(i -> batch.textIds()[i] >= first && batch.textIds()[i] < end)
+            .toArray();
+    if (inside.length == 0) {
+      return;
+    }
+    try (Tensor ids =
+            Tensor.of(Arrays.stream(inside).mapToLong(i -> batch.textIds()[i] - first).toArray());
+        Tensor textRows =
+            Tensor.of(Arrays.stream(inside).mapToLong(i -> batch.textRows()[i]).toArray())) {
       program.call("backward_text", gradient, ids, textRows, tableGradient);
     }
   }

@@ -90,18 +90,19 @@ final class AdamW implements AutoCloseable {
   }
 
   /**
-   * Updates this rank's part of a block.
+   * Updates this rank's part of a piece.
    *
    * @param step from 1
    * @param factor of the schedule, 0 to 1
    * @param scale that the gradient is to be multiplied by
    */
-  void update(Block block, Tensor values, Tensor gradient, long step, double factor, double scale) {
-    double rate = learningRates.getOrDefault(block.part(), settings.learningRate()) * factor;
-    try (Tensor means = mean.part(block);
-        Tensor squares = square.part(block);
+  void update(Piece piece, Tensor values, Tensor gradient, long step, double factor, double scale) {
+    ModelPart part = piece.block().part();
+    double rate = learningRates.getOrDefault(part, settings.learningRate()) * factor;
+    try (Tensor means = mean.part(piece);
+        Tensor squares = square.part(piece);
         Tensor masters =
-            master.map(wide -> wide.part(block)).orElseGet(() -> values.slice(0, values.size()))) {
+            master.map(wide -> wide.part(piece)).orElseGet(() -> values.slice(0, values.size()))) {
       if (kernel.isPresent()) {
         launch(values, gradient, masters, means, squares, step, rate, scale);
       } else {

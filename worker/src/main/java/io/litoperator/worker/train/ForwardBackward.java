@@ -5,7 +5,6 @@ import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.features.FeatureFiles;
 import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.Decoder;
-import io.litoperator.worker.model.Head;
 import io.litoperator.worker.model.Packed;
 import io.litoperator.worker.model.Segment;
 import io.litoperator.worker.model.Targets;
@@ -15,9 +14,7 @@ import io.litoperator.worker.plan.StagePlan.Checkpointing;
 import io.litoperator.worker.torch.Arithmetic;
 import io.litoperator.worker.torch.Autograd;
 import io.litoperator.worker.torch.Tensor;
-import io.litoperator.worker.torch.Torch;
 import io.litoperator.worker.train.StepClock.Phase;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -43,6 +40,7 @@ final class ForwardBackward implements AutoCloseable {
   private final Autograd autograd = new Autograd();
   private final Arithmetic arithmetic = new Arithmetic();
   private final InputMemory inputs = new InputMemory();
+  private final HeadPass head;
   private long views;
 
   /**
@@ -68,6 +66,7 @@ final class ForwardBackward implements AutoCloseable {
     this.visionTrains = towerTrains || trainable.contains(ModelPart.CONNECTOR);
     this.adapts = trainable.contains(ModelPart.ADAPTERS) && model.layout().lora().isPresent();
     this.checkpointing = checkpointing;
+    head = new HeadPass(model, weights, gradients);
   }
 
   /** As of {@link FrozenTower#lookUp}. */
@@ -75,21 +74,16 @@ final class ForwardBackward implements AutoCloseable {
     return frozenTower.map(tower -> tower.lookUp(sample)).orElse(sample);
   }
 
-  /** As {@link #run(List, double, long, Consumer)}, of a model that draws nothing. */
-  TokenLosses run(List<Sample> samples, double scale, Consumer<Block> done) {
-    return run(samples, scale, 0, done);
-  }
-
   /**
    * Adds the gradient of {@code scale} times the sum of token losses.
    *
    * @param samples any number, with or without pictures
    * @param seed of the adapters' dropout
-   * @param done called with each trained block whose gradients this micro-batch will not change any
-   *     more, in the order of the backward pass; a GPU may compute them still
+   * @param done called with each piece whose gradient this micro-batch will not change any more, in
+   *     the order of the backward pass; a GPU may compute it still
    * @return token losses, which the caller closes
    */
-  TokenLosses run(List<Sample> samples, double scale, long seed, Consumer<Block> done) {
+  TokenLosses run(List<Sample> samples, double scale, long seed, Consumer<Piece> done) {
     ToIntFunction<Pixels> imageTokens = model.config()::imageTokens;
     List<Sample> ordered =
         samples.stream()
@@ -104,7 +98,7 @@ final class ForwardBackward implements AutoCloseable {
     Consumer<Block> trained =
         block -> {
           if (gradients.trains(block)) {
-            done.accept(block);
+            gradients.pieces(block).forEach(done);
           }
         };
     try (Tape vision = tape(new InputMemory(), trained);
@@ -123,11 +117,11 @@ final class ForwardBackward implements AutoCloseable {
       }
       Tensor rows = x;
       Tensor last =
-          clock.time(Phase.BACKWARD, "head", () -> differentiateHead(rows, targets, scale, losses));
+          clock.time(
+              Phase.BACKWARD, "head", () -> head.differentiate(rows, targets, scale, losses, done));
       trained.accept(model.layout().head());
       try (Tensor gradient = language.backward(last)) {
-        clock.time(Phase.BACKWARD, "embedding", () -> backwardEmbedding(packed, gradient));
-        trained.accept(model.layout().embedding());
+        clock.time(Phase.BACKWARD, "embedding", () -> backwardEmbedding(packed, gradient, done));
         if (visionTrains && packed.imageRows().length > 0) {
           if (model.arrangement(ordered).isEmpty()) {
             // Before the connector's weights are gathered, as on ranks that see no picture.
@@ -177,59 +171,17 @@ final class ForwardBackward implements AutoCloseable {
     }
   }
 
-  /** The gradient of {@code x}, which it takes over; fills in the losses. */
-  private Tensor differentiateHead(Tensor x, Targets targets, double scale, TokenLosses losses) {
-    try (x) {
-      long rows = x.shape()[0];
-      Tensor gradient = Tensor.zeros(x.dtype(), rows, x.shape()[1]);
-      int chunk = (int) Math.max(1, maxLogitsBytes() / (4L * vocabulary()));
-      for (int start = 0; start < targets.count(); start += chunk) {
-        int end = Math.min(targets.count(), start + chunk);
-        differentiateRows(x, targets, start, end, scale, losses, gradient);
-      }
-      return gradient;
-    }
-  }
-
-  private static long maxLogitsBytes() {
-    return Torch.device().isCuda() ? Head.CUDA_LOGITS_BYTES : Head.CPU_LOGITS_BYTES;
-  }
-
-  private int vocabulary() {
-    return model.config().text().vocabularySize();
-  }
-
-  private void differentiateRows(
-      Tensor x,
-      Targets targets,
-      int start,
-      int end,
-      double scale,
-      TokenLosses losses,
-      Tensor gradient) {
-    Head head = model.head();
-    HeadWeights own = HeadWeights.of(model, weights, gradients);
-    try (Tensor rows = Tensor.of(Arrays.copyOfRange(targets.rows(), start, end));
-        Tensor ids = Tensor.of(Arrays.copyOfRange(targets.ids(), start, end));
-        Tensor selected = head.select(x, rows)) {
-      Tensor[] results =
-          head.backward(selected, ids, scale, own.all(), own.gradients(), own.accumulate());
-      try (Tensor loss = results[0];
-          Tensor selectedGradient = results[1]) {
-        losses.put(start, loss);
-        head.place(gradient, rows, selectedGradient);
-      }
-    }
-  }
-
-  private void backwardEmbedding(Packed packed, Tensor gradient) {
+  private void backwardEmbedding(Packed packed, Tensor gradient, Consumer<Piece> done) {
     Block block = model.layout().embedding();
     if (gradients.trains(block)) {
-      Tensor tableGradient = gradients.of(block).get(0);
-      if (!gradients.accumulate(block)) {
-        arithmetic.zero(tableGradient);
+      for (Piece piece : gradients.pieces(block)) {
+        Tensor tableGradient = gradients.of(piece).get(0);
+        if (!gradients.accumulate(piece)) {
+          arithmetic.zero(tableGradient);
+        }
+        model.embedding().backwardText(packed, gradient, piece.row(), tableGradient);
+        done.accept(piece);
       }
-      model.embedding().backwardText(packed, gradient, tableGradient);
     }
   }
 

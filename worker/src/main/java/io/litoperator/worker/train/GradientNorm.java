@@ -24,7 +24,7 @@ final class GradientNorm {
     this.shard = shard;
   }
 
-  /** Takes in a block's summed gradient: this rank's part, or the whole. */
+  /** Takes in a piece's summed gradient: this rank's part, or the whole. */
   void add(Tensor gradient) {
     int parts = shard.isWhole() ? ranks.worldSize() : 1;
     long size = gradient.size() / parts;

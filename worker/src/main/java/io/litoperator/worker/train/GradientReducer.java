@@ -1,7 +1,6 @@
 package io.litoperator.worker.train;
 
 import io.litoperator.worker.distributed.Collective;
-import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.Parameters.Range;
 import io.litoperator.worker.model.Shard;
 import io.litoperator.worker.torch.Arithmetic;
@@ -14,11 +13,11 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 
 /**
- * Sums gradients over all ranks, a block as soon as it is complete, while the blocks before it are
- * still computed; each rank gets the part of the sum that it updates.
+ * Sums gradients over all ranks, a piece as soon as it is complete, while those before it are still
+ * computed; each rank gets the part of the sum that it updates.
  */
 final class GradientReducer implements AutoCloseable {
-  /** Blocks on their way whose memory is wanted back: while one is summed, the next computes. */
+  /** Pieces on their way whose memory is wanted back: while one is summed, the next computes. */
   private static final int MOST_UNDER_WAY = 2;
 
   private final StepClock clock;
@@ -28,21 +27,21 @@ final class GradientReducer implements AutoCloseable {
   private final Shard shard;
   private final Optional<ShardBuffer> sums;
   private final boolean frees;
-  private final List<Block> order;
+  private final List<Piece> order;
   private final Deque<Reduction> underWay = new ArrayDeque<>();
   private final Arithmetic arithmetic;
-  private Optional<BiConsumer<Block, Tensor>> whenSummed = Optional.empty();
+  private Optional<BiConsumer<Piece, Tensor>> whenSummed = Optional.empty();
   private int released;
   private boolean first;
   private boolean last;
 
-  private record Reduction(Block block, Collective.Handle handle) {}
+  private record Reduction(Piece piece, Collective.Handle handle) {}
 
   /**
    * @param shard that this rank updates
    * @param sums where sharded gradients are added up over micro-batches, or kept until all are
    *     there; absent if the gradients keep themselves or are used at once
-   * @param frees whether a block's gradient is given up once it is summed
+   * @param frees whether a piece's gradient is given up once it is summed
    */
   GradientReducer(
       StepClock clock,
@@ -69,10 +68,10 @@ final class GradientReducer implements AutoCloseable {
    *
    * @param first whether it is the step's first
    * @param last whether it is the step's last
-   * @param summed called in the last with each block and this rank's part of the sum, which it may
+   * @param summed called in the last with each piece and this rank's part of the sum, which it may
    *     overwrite, as soon as that is there; absent if the parts are asked for later
    */
-  void start(boolean first, boolean last, Optional<BiConsumer<Block, Tensor>> summed) {
+  void start(boolean first, boolean last, Optional<BiConsumer<Piece, Tensor>> summed) {
     this.first = first;
     this.last = last;
     this.whenSummed = summed;
@@ -80,25 +79,25 @@ final class GradientReducer implements AutoCloseable {
   }
 
   /**
-   * Tells that a micro-batch has completed a block. Every rank must reduce in the same order, so
-   * blocks before it that this rank's samples did not reach go first.
+   * Tells that a micro-batch has completed a piece. Every rank must reduce in the same order, so
+   * those before it that this rank's samples did not reach go first.
    */
-  void release(Block block) {
+  void release(Piece piece) {
     if (last || frees) {
-      int end = order.indexOf(block) + 1;
+      int end = order.indexOf(piece) + 1;
       while (released < end) {
         reduce(order.get(released++));
       }
     }
   }
 
-  private void reduce(Block block) {
-    weights.reach(block);
-    gradients.finish(block);
-    Tensor memory = gradients.memory(block);
+  private void reduce(Piece piece) {
+    weights.reach(piece.block());
+    gradients.finish(piece);
+    Tensor memory = gradients.memory(piece);
     underWay.add(
         new Reduction(
-            block, shard.isWhole() ? ranks.allReduce(memory) : ranks.reduceScatter(memory)));
+            piece, shard.isWhole() ? ranks.allReduce(memory) : ranks.reduceScatter(memory)));
     if (frees || whenSummed.isPresent()) {
       while (underWay.size() >= MOST_UNDER_WAY || ranks.worldSize() == 1 && !underWay.isEmpty()) {
         complete(underWay.remove());
@@ -107,23 +106,24 @@ final class GradientReducer implements AutoCloseable {
   }
 
   private void complete(Reduction reduction) {
-    Block block = reduction.block();
-    clock.time(Phase.COMMUNICATION, "sum " + block.name(), () -> reduction.handle().await());
-    try (Tensor mine = summed(block)) {
-      sums.ifPresent(buffer -> add(buffer, block, mine));
+    Piece piece = reduction.piece();
+    clock.time(
+        Phase.COMMUNICATION, "sum " + piece.block().name(), () -> reduction.handle().await());
+    try (Tensor mine = summed(piece)) {
+      sums.ifPresent(buffer -> add(buffer, piece, mine));
       if (last && whenSummed.isPresent()) {
-        try (Tensor sum = part(block)) {
-          whenSummed.get().accept(block, sum);
+        try (Tensor sum = part(piece)) {
+          whenSummed.get().accept(piece, sum);
         }
       }
     }
     if (frees) {
-      gradients.free(block);
+      gradients.free(piece);
     }
   }
 
-  private void add(ShardBuffer buffer, Block block, Tensor mine) {
-    try (Tensor sum = buffer.part(block)) {
+  private void add(ShardBuffer buffer, Piece piece, Tensor mine) {
+    try (Tensor sum = buffer.part(piece)) {
       if (first) {
         sum.copyFrom(mine);
       } else {
@@ -133,13 +133,13 @@ final class GradientReducer implements AutoCloseable {
   }
 
   /** Where the gradients' own memory holds this rank's part. */
-  private Tensor summed(Block block) {
-    Tensor memory = gradients.memory(block);
+  private Tensor summed(Piece piece) {
+    Tensor memory = gradients.memory(piece);
     Range range = shard.of(new Range(0, memory.size()));
     return memory.slice(range.start(), range.end());
   }
 
-  /** Ends a micro-batch; after the last, all blocks are summed. */
+  /** Ends a micro-batch; after the last, all are summed. */
   void end() {
     if (!order.isEmpty()) {
       release(order.get(order.size() - 1));
@@ -150,19 +150,19 @@ final class GradientReducer implements AutoCloseable {
   }
 
   /**
-   * Visits this rank's part of each block's sum, in the order of the backward pass, after the last
+   * Visits this rank's part of each piece's sum, in the order of the backward pass, after the last
    * micro-batch.
    */
-  void forEachSum(BiConsumer<Block, Tensor> visitor) {
-    for (Block block : order) {
-      try (Tensor sum = part(block)) {
-        visitor.accept(block, sum);
+  void forEachSum(BiConsumer<Piece, Tensor> visitor) {
+    for (Piece piece : order) {
+      try (Tensor sum = part(piece)) {
+        visitor.accept(piece, sum);
       }
     }
   }
 
-  private Tensor part(Block block) {
-    return sums.isPresent() ? sums.get().part(block) : summed(block);
+  private Tensor part(Piece piece) {
+    return sums.isPresent() ? sums.get().part(piece) : summed(piece);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.features.FeatureFiles;
 import io.litoperator.worker.model.Block;
+import io.litoperator.worker.model.Head;
 import io.litoperator.worker.model.Layout;
 import io.litoperator.worker.model.ModelFlops;
 import io.litoperator.worker.model.Parameters;
@@ -18,10 +19,12 @@ import io.litoperator.worker.plan.TopologyPlan.Sharding;
 import io.litoperator.worker.torch.Arithmetic;
 import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Tensor;
+import io.litoperator.worker.torch.Torch;
 import io.litoperator.worker.train.StepClock.Phase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
@@ -83,7 +86,7 @@ public final class OptimizerStep implements AutoCloseable {
             .filter(block -> block.used() && stage.trainable().contains(block.part()))
             .toList();
     weights = BlockWeights.of(model, stage.trainable(), trained, sharding, shard, ranks, clock);
-    gradients = new Gradients(model.parameters(), trained, arithmetic);
+    gradients = new Gradients(model.parameters(), trained, division(model), arithmetic);
     pass =
         new ForwardBackward(
             model,
@@ -106,8 +109,23 @@ public final class OptimizerStep implements AutoCloseable {
             stage.optimizer().clipNorm());
   }
 
+  /**
+   * Of one rank on a CPU, vocabularies are divided. Several ranks sum a whole one while layers are
+   * computed, and a GPU wants large products.
+   */
+  private Function<Block, List<Piece>> division(VisionLanguageModel model) {
+    Set<Block> divided =
+        updatesAtOnce() && ranks.worldSize() == 1 && !Torch.device().isCuda()
+            ? model.layout().vocabularies(model.config().text())
+            : Set.of();
+    return block ->
+        divided.contains(block)
+            ? Piece.divide(block, Head.CPU_GRADIENT_ELEMENTS)
+            : List.of(Piece.whole(block));
+  }
+
   private GradientReducer reducer(Parameters parameters, boolean shardsGradients, Shard shard) {
-    boolean atOnce = stage.optimizer().clipNorm().isEmpty() && !hasSeveralMicroBatches();
+    boolean atOnce = updatesAtOnce();
     return new GradientReducer(
         clock,
         weights,
@@ -120,6 +138,10 @@ public final class OptimizerStep implements AutoCloseable {
             : Optional.empty(),
         shardsGradients || atOnce,
         arithmetic);
+  }
+
+  private boolean updatesAtOnce() {
+    return stage.optimizer().clipNorm().isEmpty() && !hasSeveralMicroBatches();
   }
 
   private boolean hasSeveralMicroBatches() {
@@ -180,7 +202,7 @@ public final class OptimizerStep implements AutoCloseable {
    * @return the losses of each, which a GPU may be at still
    */
   private List<TokenLosses> differentiate(
-      long step, List<List<Sample>> microBatches, Optional<BiConsumer<Block, Tensor>> whenSummed) {
+      long step, List<List<Sample>> microBatches, Optional<BiConsumer<Piece, Tensor>> whenSummed) {
     List<TokenLosses> made = new ArrayList<>();
     gradients.start();
     for (int i = 0; i < microBatches.size(); i++) {

@@ -40,6 +40,13 @@ final class ShardBuffer implements AutoCloseable {
     return flat.slice(ranges.get(block).start(), ranges.get(block).end());
   }
 
+  /** As above, of a piece. */
+  Tensor part(Piece piece) {
+    try (Tensor part = part(piece.block())) {
+      return piece.of(part);
+    }
+  }
+
   /** What this holds of a block, counted from the block's start. */
   Range range(Block block) {
     return shard.of(new Range(0, ranges.get(block).size() * shard.count()));

@@ -1,6 +1,5 @@
 package io.litoperator.worker.train;
 
-import io.litoperator.worker.model.Block;
 import io.litoperator.worker.torch.Tensor;
 import io.litoperator.worker.train.StepClock.Phase;
 import java.util.Optional;
@@ -8,9 +7,9 @@ import java.util.function.BiConsumer;
 
 /**
  * What a step does with the summed gradients: takes their norm, clips by it, updates this rank's
- * part of the weights, and gives it to the other ranks. Without clipping, a block is updated as
- * soon as its gradient is summed, while the blocks before it are still computed; with clipping, all
- * wait for the norm.
+ * part of the weights, and gives it to the other ranks. Without clipping, a piece is updated as
+ * soon as its gradient is summed, while those before it are still computed; with clipping, all wait
+ * for the norm.
  */
 final class WeightUpdate {
   /** Keeps the clipping factor finite, as in torch's {@code clip_grad_norm_}. */
@@ -42,26 +41,26 @@ final class WeightUpdate {
   }
 
   /**
-   * What is to be done with a block and its sum as soon as that is there; absent with clipping.
+   * What is to be done with a piece and its sum as soon as that is there; absent with clipping.
    *
    * @param step from 1
    * @param factor of the learning-rate schedule, 0 to 1
    * @param average that turns the sum into the global batch's mean
    */
-  Optional<BiConsumer<Block, Tensor>> whenSummed(long step, double factor, double average) {
+  Optional<BiConsumer<Piece, Tensor>> whenSummed(long step, double factor, double average) {
     return clipNorm.isPresent()
         ? Optional.empty()
         : Optional.of(
-            (block, sum) -> {
+            (piece, sum) -> {
               norm.add(sum);
-              update(block, sum, step, factor, average);
+              update(piece, sum, step, factor, average);
             });
   }
 
   /** The norm of the mean gradient before clipping; every rank calls it, after the last pass. */
   double norm(double average) {
     if (clipNorm.isPresent()) {
-      reducer.forEachSum((block, sum) -> norm.add(sum));
+      reducer.forEachSum((piece, sum) -> norm.add(sum));
     }
     return norm.take() * average;
   }
@@ -70,20 +69,21 @@ final class WeightUpdate {
   void finish(long step, double factor, double average, double norm) {
     if (clipNorm.isPresent()) {
       double clip = Math.min(1, clipNorm.get() / (norm + CLIP_EPSILON));
-      reducer.forEachSum((block, sum) -> update(block, sum, step, factor, average * clip));
+      reducer.forEachSum((piece, sum) -> update(piece, sum, step, factor, average * clip));
     }
     clock.time(Phase.COMMUNICATION, "settle", weights::settle);
   }
 
-  private void update(Block block, Tensor sum, long step, double factor, double scale) {
+  private void update(Piece piece, Tensor sum, long step, double factor, double scale) {
     clock.time(
         Phase.OPTIMIZER,
-        "update " + block.name(),
+        "update " + piece.block().name(),
         () -> {
-          try (Tensor values = weights.part(block)) {
-            optimizer.update(block, values, sum, step, factor, scale);
+          try (Tensor part = weights.part(piece.block());
+              Tensor values = piece.of(part)) {
+            optimizer.update(piece, values, sum, step, factor, scale);
           }
         });
-    weights.updated(block);
+    weights.updated(piece.block());
   }
 }

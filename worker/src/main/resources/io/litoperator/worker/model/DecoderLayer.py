@@ -108,16 +108,16 @@ class DecoderLayer(Module):
   def trains(self, grads: List[Tensor], adapters: List[Tensor]) -> bool:
     return len(grads) > 0 and len(adapters) == 0
 
+  # The gradient of gate and up takes their place.
   def mlp_backward(self, y: Tensor, gate_up: Tensor, grad: Tensor, weights: List[Tensor], adapters: List[Tensor], masks: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
     gate, up, = self.split(gate_up, weights)
     active = torch.silu(gate)
     hidden_grad = self.linear_backward(len(weights) - 1, active * up, grad, weights, 6, 1, adapters, masks, grads, keep)
-    gate_up_grad = torch.empty_like(gate_up)
-    gate_grad, up_grad, = self.split(gate_up_grad, weights)
-    torch.mul(hidden_grad, active, out=up_grad)
-    torch.silu_backward(torch.mul_(hidden_grad, up), gate, grad_input=gate_grad)
+    active_grad = hidden_grad * up
+    torch.mul(hidden_grad, active, out=up)
+    torch.silu_backward(active_grad, gate, grad_input=gate)
     normed = __torch__.RmsNorm.forward(y, weights[len(weights) - 3], self.epsilon)
-    normed_grad = self.gate_up_backward(normed, gate_up_grad, weights, adapters, masks, grads, keep)
+    normed_grad = self.gate_up_backward(normed, gate_up, weights, adapters, masks, grads, keep)
     return self.norm_backward(len(weights) - 3, y, normed_grad, weights, adapters, grads, keep)
 
   def gate_up_backward(self, normed: Tensor, grad: Tensor, weights: List[Tensor], adapters: List[Tensor], masks: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:

@@ -30,9 +30,9 @@ class Head(Module):
   def losses(self, x: Tensor, targets: Tensor, weights: List[Tensor]) -> Tensor:
     return torch.cross_entropy_loss(torch.to(self.logits(x, weights), 6), targets, None, 0)
 
-  # fp32 loss of each row, and the gradient of x for the sum of losses times scale. Weight gradients are
-  # added to keep (0 or 1) times what grads hold; no grads, no weight gradients.
-  def backward(self, x: Tensor, targets: Tensor, scale: float, weights: List[Tensor], grads: List[Tensor], keep: float) -> Tuple[Tensor, Tensor]:
+  # fp32 loss of each row, and the gradient of x for the sum of losses times scale; what add_gradient takes. The
+  # norm's gradients are added to keep (0 or 1) times what grads hold; no grads, none of them.
+  def backward(self, x: Tensor, targets: Tensor, scale: float, weights: List[Tensor], grads: List[Tensor], keep: float) -> Tuple[Tensor, Tensor, Tensor, Tensor]:
     normed = self.norm(x, weights)
     logits = self.project(normed, weights)
     likelihoods = torch.softmax(logits, 1, 6)
@@ -42,13 +42,16 @@ class Head(Module):
     losses = below - torch.log(torch.amax(likelihoods, [1], True))
     grad = torch.to(torch.scatter_add_(likelihoods, 1, ids, torch.full([x.size(0), 1], -1.0, device=x.device)), x.dtype)
     # The scale goes to what is narrower than the vocabulary.
-    at = self.vocabulary()
-    if len(grads) > 0:
-      __torch__.Product.add_weight_gradient(grads[at], grad, normed * scale, keep)
-      if len(grads) > at + 1:
-        torch.add_(torch.mul_(grads[at + 1], keep), torch.sum(grad, [0]), alpha=scale)
-    normed_grad = torch.mul_(__torch__.Product.input_gradient(grad, weights[at]), scale)
-    return (losses.squeeze(1), self.norm_backward(x, normed_grad, weights, grads, keep))
+    normed_grad = torch.mul_(__torch__.Product.input_gradient(grad, weights[self.vocabulary()]), scale)
+    return (losses.squeeze(1), self.norm_backward(x, normed_grad, weights, grads, keep), grad, normed * scale)
+
+  # Gradient of the vocabulary's rows from first on, and of their biases if grads has these, too.
+  # grad (rows, vocabulary), normed (rows, hidden): as of backward
+  def add_gradient(self, grad: Tensor, normed: Tensor, scale: float, first: int, grads: List[Tensor], keep: float):
+    some = grad.narrow(1, first, grads[0].size(0))
+    __torch__.Product.add_weight_gradient(grads[0], some, normed, keep)
+    if len(grads) > 1:
+      torch.add_(torch.mul_(grads[1], keep), torch.sum(some, [0]), alpha=scale)
 
   def norm_backward(self, x: Tensor, grad: Tensor, weights: List[Tensor], grads: List[Tensor], keep: float) -> Tensor:
     if self.layer_norm:

@@ -51,7 +51,7 @@ class AdamWTest {
         for (int step = 1; step <= 3; step++) {
           try (Tensor wide = Tensor.of(gradient(start.length, step), start.length);
               Tensor gradient = wide.cast(type)) {
-            optimizer.update(block, values, gradient, step, FACTOR, SCALE);
+            optimizer.update(Piece.whole(block), values, gradient, step, FACTOR, SCALE);
             reference.step(gradient.toFloats(), step, 2e-2 * FACTOR);
           }
         }

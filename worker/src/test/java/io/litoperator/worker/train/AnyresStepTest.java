@@ -167,8 +167,9 @@ class AnyresStepTest {
 
   private static List<float[]> gradients(Pass step) {
     return step.gradients().trained().stream()
+        .map(Piece::whole)
         .peek(step.gradients()::finish)
-        .map(block -> step.gradients().memory(block))
+        .map(step.gradients()::memory)
         .map(Tensor::toFloats)
         .toList();
   }

@@ -259,7 +259,7 @@ class LoraTest {
     for (Block block : gradients.trained()) {
       Parameters.forEachPart(
           block,
-          gradients.memory(block),
+          gradients.memory(Piece.whole(block)),
           (part, tensor) -> found.put(part.name(), tensor.toFloats()));
     }
     return found;

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** The pieces of a step on one rank, taken by hand. */
 final class Pass implements AutoCloseable {
@@ -31,12 +32,24 @@ final class Pass implements AutoCloseable {
       Set<ModelPart> trainable,
       Checkpointing checkpointing,
       Optimizer optimizer) {
+    this(model, trainable, checkpointing, optimizer, block -> List.of(Piece.whole(block)));
+  }
+
+  /**
+   * @param division as of {@link Gradients}
+   */
+  Pass(
+      VisionLanguageModel model,
+      Set<ModelPart> trainable,
+      Checkpointing checkpointing,
+      Optimizer optimizer,
+      Function<Block, List<Piece>> division) {
     List<Block> trained =
         model.layout().blocks().stream()
             .filter(block -> block.used() && trainable.contains(block.part()))
             .toList();
     weights = new WholeWeights(model.parameters(), new HashSet<>(trained), Shard.WHOLE, alone);
-    gradients = new Gradients(model.parameters(), trained, arithmetic);
+    gradients = new Gradients(model.parameters(), trained, division, arithmetic);
     pass =
         new ForwardBackward(
             model, new StepClock(), weights, gradients, trainable, checkpointing, Optional.empty());
@@ -55,21 +68,22 @@ final class Pass implements AutoCloseable {
    * @param seed of dropout
    */
   Losses run(List<Sample> samples, double scale, long seed) {
-    try (TokenLosses losses = pass.run(samples, scale, seed, block -> {})) {
+    try (TokenLosses losses = pass.run(samples, scale, seed, piece -> {})) {
       return losses.sum();
     }
   }
 
   double norm() {
     GradientNorm norm = new GradientNorm(arithmetic, alone, Shard.WHOLE);
-    gradients.trained().forEach(block -> norm.add(gradients.memory(block)));
+    gradients.trained().forEach(block -> norm.add(gradients.memory(Piece.whole(block))));
     return norm.take();
   }
 
   void update(long step, double scale) {
-    for (Block block : gradients.trained()) {
-      try (Tensor values = weights.part(block)) {
-        adam.update(block, values, gradients.memory(block), step, 1, scale);
+    for (Piece piece : gradients.backwardOrder()) {
+      try (Tensor part = weights.part(piece.block());
+          Tensor values = piece.of(part)) {
+        adam.update(piece, values, gradients.memory(piece), step, 1, scale);
       }
     }
   }

@@ -238,7 +238,7 @@ class StepTest {
     for (Block block : gradients.trained()) {
       Parameters.forEachPart(
           block,
-          gradients.memory(block),
+          gradients.memory(Piece.whole(block)),
           (part, tensor) -> {
             float[] values = tensor.toFloats();
             for (int i = 0; i < values.length; i++) {
@@ -252,7 +252,7 @@ class StepTest {
   private static double norm(Gradients gradients) {
     double squares = 0;
     for (Block block : gradients.trained()) {
-      squares += Math.pow(l2(gradients.memory(block).toFloats()), 2);
+      squares += Math.pow(l2(gradients.memory(Piece.whole(block)).toFloats()), 2);
     }
     return Math.sqrt(squares);
   }

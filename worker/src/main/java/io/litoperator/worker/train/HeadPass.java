@@ -1,0 +1,134 @@
+package io.litoperator.worker.train;
+
+import io.litoperator.worker.model.Block;
+import io.litoperator.worker.model.Head;
+import io.litoperator.worker.model.Layout;
+import io.litoperator.worker.model.Targets;
+import io.litoperator.worker.model.VisionLanguageModel;
+import io.litoperator.worker.model.Weight;
+import io.litoperator.worker.torch.Tensor;
+import io.litoperator.worker.torch.Torch;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Losses and gradients of the last norm and the vocabulary, wherever that lies: a tied one is the
+ * embedding's table, whose gradient both add to. Logits are made of some supervised rows at a time,
+ * and of the vocabulary's gradient a piece at a time.
+ */
+final class HeadPass {
+  private final VisionLanguageModel model;
+  private final BlockWeights weights;
+  private final Gradients gradients;
+  private final Block head;
+
+  HeadPass(VisionLanguageModel model, BlockWeights weights, Gradients gradients) {
+    this.model = model;
+    this.weights = weights;
+    this.gradients = gradients;
+    head = model.layout().head();
+  }
+
+  /**
+   * The gradient of {@code x}, which it takes over; fills in the losses.
+   *
+   * @param done called with each piece of the head as soon as it is complete
+   */
+  Tensor differentiate(
+      Tensor x, Targets targets, double scale, TokenLosses losses, Consumer<Piece> done) {
+    try (x) {
+      Tensor gradient = Tensor.zeros(x.dtype(), x.shape());
+      int chunk = (int) Math.max(1, maxLogitsBytes() / (4L * vocabulary()));
+      for (int start = 0; start < targets.count(); start += chunk) {
+        int end = Math.min(targets.count(), start + chunk);
+        Consumer<Piece> complete = end < targets.count() ? piece -> {} : done;
+        differentiate(x, targets, start, end, scale, losses, gradient, complete);
+      }
+      return gradient;
+    }
+  }
+
+  private static long maxLogitsBytes() {
+    return Torch.device().isCuda() ? Head.CUDA_LOGITS_BYTES : Head.CPU_LOGITS_BYTES;
+  }
+
+  private int vocabulary() {
+    return model.config().text().vocabularySize();
+  }
+
+  private void differentiate(
+      Tensor x,
+      Targets targets,
+      int start,
+      int end,
+      double scale,
+      TokenLosses losses,
+      Tensor gradient,
+      Consumer<Piece> done) {
+    boolean trains = gradients.trains(head);
+    boolean accumulate = trains && gradients.accumulate(first());
+    try (Tensor rows = Tensor.of(Arrays.copyOfRange(targets.rows(), start, end));
+        Tensor ids = Tensor.of(Arrays.copyOfRange(targets.ids(), start, end));
+        Tensor selected = model.head().select(x, rows)) {
+      List<Tensor> norm = trains ? gradients.of(first()) : List.of();
+      Tensor[] results = model.head().backward(selected, ids, scale, weights(), norm, accumulate);
+      try (Tensor loss = results[0];
+          Tensor selectedGradient = results[1];
+          Tensor logitsGradient = results[2];
+          Tensor scaled = results[3]) {
+        losses.put(start, loss);
+        model.head().place(gradient, rows, selectedGradient);
+        if (trains) {
+          addGradient(logitsGradient, scaled, scale, accumulate, done);
+        }
+      }
+    }
+  }
+
+  /** The head's first piece, which has the norm. */
+  private Piece first() {
+    return gradients.pieces(head).get(0);
+  }
+
+  private void addGradient(
+      Tensor logitsGradient,
+      Tensor scaled,
+      double scale,
+      boolean accumulateFirst,
+      Consumer<Piece> done) {
+    Layout layout = model.layout();
+    boolean tied = model.config().text().tiedEmbeddings();
+    for (Piece piece : gradients.pieces(tied ? layout.embedding() : head)) {
+      if (!isNorm(piece)) {
+        boolean accumulate = piece.equals(first()) ? accumulateFirst : gradients.accumulate(piece);
+        model
+            .head()
+            .addGradient(logitsGradient, scaled, scale, piece.row(), vocabulary(piece), accumulate);
+      }
+      if (!tied) {
+        done.accept(piece);
+      }
+    }
+  }
+
+  private boolean isNorm(Piece piece) {
+    return piece.layout().weights().stream().noneMatch(Weight::isMatrix);
+  }
+
+  /** Gradients of a piece's rows of the vocabulary, and of their biases if there are any. */
+  private List<Tensor> vocabulary(Piece piece) {
+    List<Tensor> all = gradients.of(piece);
+    long norms = piece.layout().weights().stream().takeWhile(w -> !w.isMatrix()).count();
+    return all.subList((int) norms, all.size());
+  }
+
+  private List<Tensor> weights() {
+    List<Tensor> all = new ArrayList<>(weights.of(head));
+    if (model.config().text().tiedEmbeddings()) {
+      all.addAll(weights.of(model.layout().embedding()));
+    }
+    return all;
+  }
+}
