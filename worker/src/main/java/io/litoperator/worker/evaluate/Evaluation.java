@@ -24,7 +24,6 @@ import java.util.stream.IntStream;
 
 /** Asks the model a task's questions, shared out among the ranks, and scores its answers. */
 public final class Evaluation {
-  private static final int BATCH = 64;
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final TypeReference<TreeMap<Integer, String>> ANSWERS = new TypeReference<>() {};
 
@@ -93,7 +92,7 @@ public final class Evaluation {
     Map<Integer, String> answers = new TreeMap<>();
     long start = System.nanoTime();
     for (int from = 0; from < share.size() && !stopRequested.getAsBoolean(); ) {
-      List<Integer> next = share.subList(from, Math.min(share.size(), from + BATCH));
+      List<Integer> next = share.subList(from, Math.min(share.size(), from + Inference.QUESTIONS));
       List<Sample> samples = prompts.unanswered(data, next.stream().map(questions::get).toList());
       for (int at = 0; at < samples.size() && !stopRequested.getAsBoolean(); ) {
         int end = at + model.batch(samples.subList(at, samples.size()), task.maxNewTokens());

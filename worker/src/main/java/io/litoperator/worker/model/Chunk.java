@@ -16,7 +16,12 @@ record Chunk(int from, int to) {
 
   /** All items in order, in chunks as large as keeps the device busy. */
   static List<Chunk> of(long[] rows) {
-    return of(rows, Torch.device().isCuda() ? GPU_ROWS : CPU_ROWS);
+    return of(rows, most(Torch.device().isCuda()));
+  }
+
+  /** Rows of a chunk at most. */
+  static long most(boolean cuda) {
+    return cuda ? GPU_ROWS : CPU_ROWS;
   }
 
   /**

@@ -10,7 +10,7 @@ import java.util.List;
  */
 final class GreedySearch {
   /** Of keys and values, that a batch may take. */
-  private static final long CACHE_BYTES = 2L << 30;
+  static final long CACHE_BYTES = 2L << 30;
 
   private final VisionLanguageModel model;
   private final ModelConfig config;
@@ -26,8 +26,7 @@ final class GreedySearch {
 
   /** As of {@link Inference#batch}. */
   int batch(List<Sample> prompts, int newTokens) {
-    TextConfig text = config.text();
-    long elements = 2L * text.layers() * text.keyValueHeads() * text.headSize();
+    long elements = cachedElements(config.text());
     long most = CACHE_BYTES / model.parameters().type().bytes();
     long longest = 0;
     for (int i = 0; i < prompts.size(); i++) {
@@ -37,6 +36,11 @@ final class GreedySearch {
       }
     }
     return prompts.size();
+  }
+
+  /** Of keys and values, for one row. */
+  static long cachedElements(TextConfig text) {
+    return 2L * text.layers() * text.keyValueHeads() * text.headSize();
   }
 
   /** Rows of a prompt. */

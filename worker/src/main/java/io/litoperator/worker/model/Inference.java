@@ -7,6 +7,9 @@ import java.util.Set;
 
 /** A model that answers: greedy continuations and likelihoods, without gradients. */
 public final class Inference implements AutoCloseable {
+  /** That are worth being read at once: batches are taken from so many. */
+  public static final int QUESTIONS = 64;
+
   private final VisionLanguageModel model;
   private final InferenceWeights weights;
   private final ImageEncoder images;

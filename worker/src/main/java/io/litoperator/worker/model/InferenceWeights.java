@@ -36,18 +36,27 @@ final class InferenceWeights implements AutoCloseable {
   }
 
   private boolean packs(DType type) {
-    long elements = layout.blocks().stream().mapToLong(Block::size).sum();
-    return Torch.packs() && type == DType.FLOAT32 && elements * type.bytes() <= PACKED_BYTES;
+    return Torch.packs() && packs(type, layout.blocks().stream().mapToLong(Block::size).sum());
   }
 
-  /** Packs the blocks of which all matrices are factors of products, and the tied vocabulary. */
+  /** Whether a model of this type and number of elements is packed where libtorch can. */
+  static boolean packs(DType type, long elements) {
+    return type == DType.FLOAT32 && elements * type.bytes() <= PACKED_BYTES;
+  }
+
+  /** Blocks of which all matrices are factors of products. */
+  static Stream<Block> packed(Layout layout) {
+    return Stream.of(
+            layout.towerLayers().stream().filter(Block::used),
+            Stream.of(layout.connector(), layout.head()),
+            layout.decoderLayers().stream())
+        .flatMap(blocks -> blocks);
+  }
+
+  /** Packs the blocks that are to be, and the tied vocabulary. */
   private Optional<Tensor> pack(Optional<Tensor> table) {
     try (Packing packing = new Packing()) {
-      Stream.of(
-              layout.towerLayers().stream().filter(Block::used),
-              Stream.of(layout.connector(), layout.head()),
-              layout.decoderLayers().stream())
-          .flatMap(blocks -> blocks)
+      packed(layout)
           .forEach(block -> weights.compute(block, (b, plain) -> packed(packing, b, plain)));
       return table.map(packing::pack);
     }

@@ -44,7 +44,8 @@ final class KeyValueCache implements AutoCloseable {
     }
   }
 
-  private static int rounded(int length) {
+  /** Places that a sequence of this length has. */
+  static int rounded(int length) {
     return (length + STEP - 1) / STEP * STEP;
   }
 

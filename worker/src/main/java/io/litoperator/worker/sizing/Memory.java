@@ -12,6 +12,8 @@ import java.lang.management.ManagementFactory;
  * @param buffers logits, gathered weights, pictures
  * @param checkpoint copies of what the rank writes of a checkpoint; of ranks on GPUs they are in
  *     the host's memory and not counted
+ * @param evaluation what answering questions between two steps takes beside the model; 0 if the job
+ *     does not
  * @param program the runtime's own
  */
 public record Memory(
@@ -21,6 +23,7 @@ public record Memory(
     long activations,
     long buffers,
     long checkpoint,
+    long evaluation,
     long program) {
   /** Bytes of this machine, or of the container. */
   public static long ofMachine() {
@@ -28,8 +31,14 @@ public record Memory(
         .getTotalMemorySize();
   }
 
+  /** While it trains and a checkpoint is written, or while it answers: whichever takes more. */
   public long peak() {
-    return training() + checkpoint;
+    return Math.max(training(), evaluating()) + checkpoint;
+  }
+
+  /** Between two steps, while questions are answered; without copies for any checkpoint. */
+  public long evaluating() {
+    return parameters + gradients + optimizer + evaluation + program;
   }
 
   /** Without any checkpoint. */

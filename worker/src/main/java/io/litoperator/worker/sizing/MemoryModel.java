@@ -2,6 +2,9 @@ package io.litoperator.worker.sizing;
 
 import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.Head;
+import io.litoperator.worker.model.Inference;
+import io.litoperator.worker.model.InferenceMemory;
+import io.litoperator.worker.model.InferenceMemory.Questions;
 import io.litoperator.worker.model.Layout;
 import io.litoperator.worker.model.TextConfig;
 import io.litoperator.worker.model.VisionConfig;
@@ -13,6 +16,7 @@ import io.litoperator.worker.plan.TopologyPlan.Precision;
 import io.litoperator.worker.plan.TopologyPlan.Sharding;
 import io.litoperator.worker.safetensors.Shards;
 import java.util.List;
+import java.util.Set;
 
 /** Predicts the memory of a training step, as the worker lays it out. */
 public final class MemoryModel {
@@ -45,6 +49,7 @@ public final class MemoryModel {
         activations(setting),
         buffers(setting),
         work.device() == Device.CUDA ? 0 : checkpoint(setting),
+        evaluation(setting),
         work.device() == Device.CUDA ? CUDA_PROGRAM : CPU_PROGRAM);
   }
 
@@ -57,6 +62,27 @@ public final class MemoryModel {
     long files = (model + Shards.DEFAULT_BYTES - 1) / Shards.DEFAULT_BYTES;
     long most = (files + setting.ranks() - 1) / setting.ranks();
     return moments + Math.min(model, most * Shards.DEFAULT_BYTES);
+  }
+
+  /**
+   * Questions are taken to be as long as samples. A rank has the whole model meanwhile, and keeps
+   * the memory for layers' inputs.
+   */
+  private long evaluation(Setting setting) {
+    if (work.newTokens().isEmpty()) {
+      return 0;
+    }
+    Questions questions =
+        new Questions(Inference.QUESTIONS, work.rows(), work.views(), work.newTokens().getAsInt());
+    InferenceMemory answering =
+        InferenceMemory.of(work.model(), work.precision(), work.device(), questions);
+    boolean divided = setting.sharding().includes(Sharding.PARAMETERS);
+    long others = divided ? size(layout.blocks()) / setting.ranks() * (setting.ranks() - 1) : 0;
+    boolean keeps = setting.checkpointing() == Checkpointing.FULL;
+    TextConfig text = work.model().text();
+    long inputs =
+        keeps ? (long) setting.microBatch() * work.rows() * text.layers() * text.hiddenSize() : 0;
+    return answering.total() + element * (others + inputs);
   }
 
   private List<Block> trained() {
@@ -77,12 +103,22 @@ public final class MemoryModel {
     if (!atOnce && !sharded) {
       return all;
     }
-    return passing(setting) + (atOnce ? 0 : all / setting.ranks());
+    return passing(setting, atOnce) + (atOnce ? 0 : all / setting.ranks());
   }
 
-  /** Gradients of blocks on their way: the largest, and layers that compute and are summed. */
-  private long passing(Setting setting) {
-    long largest = trained().stream().mapToLong(Block::size).max().orElse(0);
+  /** Gradients of pieces on their way: the largest, and layers that compute and are summed. */
+  private long passing(Setting setting, boolean atOnce) {
+    boolean divides = atOnce && work.device() == Device.CPU && setting.ranks() == 1;
+    Set<Block> divided = divides ? layout.vocabularies(work.model().text()) : Set.of();
+    long largest =
+        trained().stream()
+            .mapToLong(
+                block ->
+                    divided.contains(block)
+                        ? Math.min(block.size(), Head.CPU_GRADIENT_ELEMENTS)
+                        : block.size())
+            .max()
+            .orElse(0);
     return element * (largest + trainedOfLayer() * (setting.ranks() == 1 ? 1 : 2));
   }
 

@@ -42,7 +42,7 @@ public final class SizingTable {
         gib(limit) + " GiB");
     line(
         text,
-        "%-11s %-13s %6s %6s %6s %6s %6s %6s %7s  %5s  %7s  %9s",
+        "%-11s %-13s %6s %6s %6s %6s %6s %6s %6s %7s  %5s  %7s  %9s",
         "sharding",
         "checkpointing",
         "param",
@@ -51,6 +51,7 @@ public final class SizingTable {
         "activ",
         "buffer",
         "saving",
+        "eval",
         "peak",
         "micro",
         "s/step",
@@ -65,7 +66,7 @@ public final class SizingTable {
     Memory memory = row.memory();
     return String.format(
         Locale.ROOT,
-        "%-11s %-13s %6s %6s %6s %6s %6s %6s %7s  %5s  %7s  %9s%n",
+        "%-11s %-13s %6s %6s %6s %6s %6s %6s %6s %7s  %5s  %7s  %9s%n",
         label(row.setting().sharding()),
         label(row.setting().checkpointing()),
         gib(memory.parameters()),
@@ -74,6 +75,7 @@ public final class SizingTable {
         gib(memory.activations()),
         gib(memory.buffers()),
         gib(memory.checkpoint()),
+        gib(memory.evaluation()),
         gib(memory.peak()),
         row.fits() ? row.setting().microBatch() : "-",
         number(row.seconds()),

@@ -1,6 +1,7 @@
 package io.litoperator.worker.sizing;
 
 import io.litoperator.worker.model.ModelConfig;
+import io.litoperator.worker.plan.EvaluationPlan.Task;
 import io.litoperator.worker.plan.LoraPlan;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.ModelPlan.ImageAspect;
@@ -8,7 +9,9 @@ import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.TopologyPlan.Device;
 import io.litoperator.worker.plan.TopologyPlan.Precision;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -21,6 +24,8 @@ import java.util.Set;
  * @param supervised tokens of a sample whose logits are made
  * @param pictures of a sample
  * @param tiled whether pictures are cut into tiles (anyres), each into as many as there can be
+ * @param newTokens most tokens of an answer; absent in a stage between whose steps no questions are
+ *     answered
  */
 public record Workload(
     ModelConfig model,
@@ -33,7 +38,8 @@ public record Workload(
     int textTokens,
     int supervised,
     int pictures,
-    boolean tiled) {
+    boolean tiled,
+    OptionalInt newTokens) {
 
   /**
    * Of a job's stage whose samples have one picture, cut into as many tiles as there can be, and
@@ -59,7 +65,16 @@ public record Workload(
         textTokens,
         textTokens,
         1,
-        plan.model().aspect(stage.stage()) == ImageAspect.ANYRES);
+        plan.model().aspect(stage.stage()) == ImageAspect.ANYRES,
+        evaluates(plan, stage)
+            ? plan.evaluation().tasks().stream().mapToInt(Task::maxNewTokens).max()
+            : OptionalInt.empty());
+  }
+
+  /** Whether a job is evaluated at a stage's checkpoints. */
+  private static boolean evaluates(RunPlan plan, StagePlan stage) {
+    List<StagePlan> stages = plan.stages();
+    return plan.evaluation().atCheckpoints() && stage == stages.get(stages.size() - 1);
   }
 
   /** Text tokens of the longest sample of a job: a picture counts as one. */

@@ -3,6 +3,8 @@ package io.litoperator.worker.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.litoperator.worker.distributed.agent.Trial;
 import io.litoperator.worker.model.ModelConfig;
 import io.litoperator.worker.model.ModelDescription;
 import io.litoperator.worker.plan.ModelPart;
@@ -10,6 +12,7 @@ import io.litoperator.worker.plan.StagePlan.Checkpointing;
 import io.litoperator.worker.plan.TopologyPlan.Device;
 import io.litoperator.worker.plan.TopologyPlan.Precision;
 import io.litoperator.worker.plan.TopologyPlan.Sharding;
+import io.litoperator.worker.sizing.Memory;
 import io.litoperator.worker.sizing.MemoryModel;
 import io.litoperator.worker.sizing.Setting;
 import io.litoperator.worker.sizing.Workload;
@@ -18,6 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,11 +56,46 @@ class PredictedMemoryIT {
     long measured = Bench.run(options, ranks).peakRssMiB() / ranks;
 
     Setting setting = new Setting(sharding, checkpointing, ranks, microBatch);
-    long predicted = new MemoryModel(work(shape, ranks)).of(setting).training() >> 20;
+    long predicted =
+        new MemoryModel(work(shape, ranks, OptionalInt.empty())).of(setting).training() >> 20;
     assertThat(predicted).isCloseTo(measured, withinPercentage(PERCENT));
   }
 
-  private Workload work(BatchShape shape, int ranks) {
+  /** After steps on one sample, 64 questions of 128 rows: their keys and values are the most. */
+  @Test
+  void thePeakWhileQuestionsAreAnsweredIsAsPredicted() throws IOException {
+    writeConfig();
+    BatchShape shape = new BatchShape(1, 64, false, 0.25);
+    BenchOptions options =
+        new BenchOptions(
+            folder.toString(),
+            shape,
+            1,
+            1,
+            1,
+            Checkpointing.NONE,
+            Sharding.NONE,
+            Device.CPU,
+            Precision.FP32);
+
+    long measured =
+        Trial.run(
+                1,
+                Bench.PATIENCE,
+                AnsweringRank.class,
+                Long.class,
+                new ObjectMapper().writeValueAsString(options),
+                "4")
+            >> 20;
+
+    Memory memory =
+        new MemoryModel(work(shape, 1, OptionalInt.of(4)))
+            .of(new Setting(Sharding.NONE, Checkpointing.NONE, 1, 1));
+    assertThat(memory.evaluating()).isGreaterThan(memory.training() * 5 / 4);
+    assertThat(memory.evaluating() >> 20).isCloseTo(measured, withinPercentage(PERCENT));
+  }
+
+  private Workload work(BatchShape shape, int ranks, OptionalInt newTokens) {
     ModelConfig model = ModelDescription.ofModel(folder).config();
     return new Workload(
         model,
@@ -65,10 +105,11 @@ class PredictedMemoryIT {
         Device.CPU,
         false,
         shape.sequences() * ranks,
-        TEXT,
-        shape.supervised(TEXT),
+        shape.lengths().get(0),
+        shape.supervised(shape.lengths().get(0)),
         1,
-        false);
+        false,
+        newTokens);
   }
 
   /** Large enough that weights and activations outweigh the program. */

@@ -18,6 +18,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ class FitTest {
   @TempDir Path folder;
   private ModelConfig model;
   private boolean tiled;
+  private OptionalInt newTokens = OptionalInt.empty();
 
   @BeforeEach
   void writeConfig() throws IOException {
@@ -61,7 +63,8 @@ class FitTest {
         512,
         512,
         1,
-        tiled);
+        tiled,
+        newTokens);
   }
 
   private Fit fit(int ranks, long limit) {
@@ -192,6 +195,25 @@ class FitTest {
     assertThat(memory.of(setting).buffers() - single.of(setting).buffers())
         .isEqualTo(4L * 4 * 3 * 336 * 336);
     assertThat(seconds() / seconds).isBetween(more, 1.1 * more);
+  }
+
+  /** Of 8 ranks of which each has an eighth of the model while it trains, and then all. */
+  @Test
+  void peakIsOfTrainingOrOfAnswering() {
+    Setting setting = new Setting(Sharding.PARAMETERS, Checkpointing.FULL, 8, 1);
+    Memory trains = new MemoryModel(work(true)).of(setting);
+    assertThat(trains.evaluation()).isZero();
+    assertThat(trains.peak()).isEqualTo(trains.training());
+
+    newTokens = OptionalInt.of(16);
+    Memory answers = new MemoryModel(work(true)).of(setting);
+
+    assertThat(answers.training()).isEqualTo(trains.training());
+    // One question's keys and values take 552 MiB, so that three are answered at a time.
+    double model = 2 * 7.06e9;
+    assertThat((double) answers.evaluation())
+        .isBetween(7 / 8.0 * model + 1.6 * GIB, 7 / 8.0 * model + 2.5 * GIB);
+    assertThat(answers.peak()).isEqualTo(answers.evaluating()).isGreaterThan(trains.peak());
   }
 
   private double seconds() {
