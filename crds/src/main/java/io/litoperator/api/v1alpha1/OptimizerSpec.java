@@ -13,7 +13,7 @@ import java.util.List;
  * @param learningRate Peak learning rate. Default: 1e-3 in pretrain, 2e-5 in finetune.
  * @param warmupRatio Part of the steps in which the learning rate rises linearly from 0.
  * @param schedule How the learning rate falls to 0 after the warm-up, or that it stays (constant).
- * @param weightDecay Decoupled weight decay, of matrices only.
+ * @param weightDecay Decoupled weight decay, not of norms and biases.
  * @param betas Decay rates of the two moments.
  * @param epsilon Added to the denominator.
  * @param clipNorm Largest norm of all gradients together; they are scaled down to it. Default: not

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import io.litoperator.worker.data.image.ImageProcessor;
 import io.litoperator.worker.data.labels.ChatTemplate;
 import io.litoperator.worker.data.tokens.Tokenizer;
 import io.litoperator.worker.data.tokens.TokenizerFolder;
@@ -103,7 +104,7 @@ record HuggingFaceFiles(
 
   private void fillSiglipDefaults(ObjectNode config) {
     config.put("do_center_crop", false);
-    int side = model.vision().imageSize();
+    int side = ImageProcessor.DEFAULT_SIDE;
     config.putIfAbsent("size", JSON.createObjectNode().put("height", side).put("width", side));
     for (String field : new String[] {"image_mean", "image_std"}) {
       ArrayNode half = JSON.createArrayNode().add(0.5).add(0.5).add(0.5);

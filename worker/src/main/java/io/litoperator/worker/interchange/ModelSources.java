@@ -1,5 +1,6 @@
 package io.litoperator.worker.interchange;
 
+import io.litoperator.worker.data.image.Extent;
 import io.litoperator.worker.data.image.ImageProcessor;
 import io.litoperator.worker.data.tokens.Tokenizer;
 import io.litoperator.worker.data.tokens.TokenizerFolder;
@@ -116,11 +117,26 @@ public final class ModelSources implements AutoCloseable {
   /**
    * How a stage is shown pictures.
    *
-   * @throws Failure if the tower's {@code preprocessor_config.json} is missing or broken
+   * @throws Failure if the tower's {@code preprocessor_config.json} is missing or broken, or makes
+   *     pictures of another size than the tower takes
    */
   public ImageProcessor images(Stage stage) {
-    return ImageProcessor.open(
-        visionFolder(plan), plan.aspect(stage), description.config().gridPinpoints());
+    ImageProcessor images =
+        ImageProcessor.open(
+            visionFolder(plan), plan.aspect(stage), description.config().gridPinpoints());
+    int side = description.config().vision().imageSize();
+    Extent needed = new Extent(side, side);
+    if (!images.view().equals(Optional.of(needed))) {
+      throw new Failure(
+          ExitCode.BAD_DATA,
+          "%s makes pictures %s, but the tower takes %s (image_size in %s); correct size and crop_size."
+              .formatted(
+                  visionFolder(plan).resolve(ModelFolder.PREPROCESSOR),
+                  images.view().map(made -> "of " + made).orElse("of differing sizes"),
+                  needed,
+                  visionFolder(plan).resolve(ModelFolder.CONFIG)));
+    }
+    return images;
   }
 
   public ModelDescription description() {

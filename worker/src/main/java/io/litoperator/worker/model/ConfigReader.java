@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.model.published.PublishedLayout;
+import io.litoperator.worker.model.published.RotaryParameters;
 import io.litoperator.worker.model.published.Unsupported;
 import io.litoperator.worker.plan.GridPinpoint;
 import java.io.IOException;
@@ -20,7 +21,6 @@ import java.util.List;
  */
 final class ConfigReader {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int DEFAULT_TILE = 336;
 
   private final Path file;
   private final String at;
@@ -46,7 +46,10 @@ final class ConfigReader {
       if (!root.isObject()) {
         throw new Failure(ExitCode.BAD_DATA, file + " is not a JSON object");
       }
+      RotaryParameters.spellOut((ObjectNode) root);
       return new ConfigReader(file, "", (ObjectNode) root);
+    } catch (Unsupported e) {
+      throw e.in(file, ExitCode.BAD_DATA);
     } catch (IOException e) {
       throw new Failure(ExitCode.BAD_DATA, file + " is not JSON: " + firstLine(e), e);
     }
@@ -123,7 +126,10 @@ final class ConfigReader {
       }
       pinpoints.add(new GridPinpoint(size.get(1).asInt(), size.get(0).asInt()));
     }
-    return pinpoints.isEmpty() ? GridPinpoint.ofTiles(DEFAULT_TILE) : pinpoints;
+    if (pinpoints.isEmpty()) {
+      throw invalid("image_grid_pinpoints must hold at least one pair of height and width");
+    }
+    return pinpoints;
   }
 
   private static boolean isSide(JsonNode value) {

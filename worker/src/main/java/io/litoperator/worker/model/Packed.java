@@ -88,8 +88,19 @@ public record Packed(
     return samples.stream().flatMap(sample -> sample.pictures().stream()).toList();
   }
 
-  /** Pictures as one tensor (views, 3, side, side), in order; the caller closes it. */
+  /**
+   * Pictures as one tensor (views, 3, side, side), in order; the caller closes it.
+   *
+   * @throws IllegalArgumentException if one has another size
+   */
   public static Tensor pixels(List<Pixels> pictures, int side) {
+    for (Pixels picture : pictures) {
+      if (picture.height() != side || picture.width() != side) {
+        throw new IllegalArgumentException(
+            "a picture of %d×%d for a tower of %d×%d"
+                .formatted(picture.width(), picture.height(), side, side));
+      }
+    }
     int views = pictures.stream().mapToInt(Pixels::views).sum();
     try (Tensor pixels = Tensor.host(DType.FLOAT32, views, 3, side, side)) {
       pixels.write(memory -> pictures.forEach(picture -> memory.put(picture.values())));

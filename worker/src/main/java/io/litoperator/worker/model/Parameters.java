@@ -171,6 +171,17 @@ public final class Parameters implements AutoCloseable {
     return views;
   }
 
+  /** Where the weights of a block lie, counted from its start, each with the gap behind it. */
+  public static List<Range> ranges(Block block) {
+    List<Range> ranges = new ArrayList<>();
+    long offset = 0;
+    for (Weight weight : block.weights()) {
+      ranges.add(new Range(offset, offset + aligned(weight.size())));
+      offset += aligned(weight.size());
+    }
+    return ranges;
+  }
+
   /** Calls with every named tensor, in order, and a view of its memory, which it closes itself. */
   public void forEachPart(Set<Block> blocks, BiConsumer<Weight.Part, Tensor> visitor) {
     for (Block block : layout.blocks()) {

@@ -38,6 +38,14 @@ public record Weight(List<Part> parts) {
     return shape().length == 2;
   }
 
+  /**
+   * Whether weight decay draws it to zero, as it does all but norms and biases: the names are what
+   * transformers' Trainer tells them by.
+   */
+  public boolean decays() {
+    return parts.stream().noneMatch(p -> p.name().endsWith("bias") || p.name().contains("norm"));
+  }
+
   /** Whether it is the pair of a gated MLP. */
   boolean isGateAndUp() {
     return parts.size() == 2;

@@ -79,10 +79,12 @@ public final class WeightLoader {
     Optional<Weights> weights = Weights.find(folder);
     if (weights.isPresent()) {
       RenamedWeights renamed = RenamedWeights.ofLanguageModel(weights.get(), folder.toString());
+      Set<Block> blocks = blocks(EnumSet.of(ModelPart.LANGUAGE_MODEL));
+      renamed.passOverTiedHead(shapes(blocks).keySet());
       long[] table = parameters.layout().embedding().weights().get(0).shape();
       renamed.growVocabulary(
           ModelDescription.vocabularyOf(folder), Math.toIntExact(table[0]), seed);
-      load(blocks(EnumSet.of(ModelPart.LANGUAGE_MODEL)), renamed);
+      load(blocks, renamed);
     } else {
       initialise(ModelPart.LANGUAGE_MODEL, initializer);
     }
@@ -94,10 +96,14 @@ public final class WeightLoader {
   }
 
   private void load(Set<Block> blocks, RenamedWeights weights) {
+    weights.require(shapes(blocks));
+    parameters.forEachSlice(blocks, (slice, memory) -> slice.read(weights::read, memory));
+  }
+
+  private static Map<String, long[]> shapes(Set<Block> blocks) {
     Map<String, long[]> shapes = new LinkedHashMap<>();
     blocks.stream().flatMap(Block::parts).forEach(part -> shapes.put(part.name(), part.shape()));
-    weights.require(shapes);
-    parameters.forEachSlice(blocks, (slice, memory) -> slice.read(weights::read, memory));
+    return shapes;
   }
 
   private Set<Block> blocks(Set<ModelPart> parts) {

@@ -17,7 +17,8 @@ import java.util.Optional;
 
 /**
  * AdamW on this rank's part of each block, in one passage over memory. Parameters in bf16 are the
- * rounded copies of fp32 masters, which are updated in their place.
+ * rounded copies of fp32 masters, which are updated in their place. Norms and biases do not decay,
+ * as with transformers' Trainer.
  */
 final class AdamW implements AutoCloseable {
   /** Elements that are updated at once; a multiple of what any vector instruction takes. */
@@ -60,7 +61,6 @@ final class AdamW implements AutoCloseable {
                 "beta1", optimizer.beta1(),
                 "beta2", optimizer.beta2(),
                 "epsilon", optimizer.epsilon(),
-                "weight_decay", optimizer.weightDecay(),
                 "piece", Torch.device().isCuda() ? PIECE_CUDA : PIECE));
     kernel =
         parameters.type() == DType.BFLOAT16 && Torch.device().isCuda()
@@ -99,24 +99,47 @@ final class AdamW implements AutoCloseable {
   void update(Piece piece, Tensor values, Tensor gradient, long step, double factor, double scale) {
     ModelPart part = piece.block().part();
     double rate = learningRates.getOrDefault(part, settings.learningRate()) * factor;
-    try (Tensor means = mean.part(piece);
-        Tensor squares = square.part(piece);
-        Tensor masters =
-            master.map(wide -> wide.part(piece)).orElseGet(() -> values.slice(0, values.size()))) {
-      if (kernel.isPresent()) {
-        launch(values, gradient, masters, means, squares, step, rate, scale);
-      } else {
-        program.call(
-            "update",
-            values,
-            List.of(gradient),
-            List.of(masters),
-            List.of(means),
-            List.of(squares),
-            List.of(count(step)),
-            rate,
-            scale);
+    for (Stretch stretch : stretches(piece, values.size())) {
+      double decay = stretch.decays() ? settings.weightDecay() : 0;
+      try (Tensor some = values.slice(stretch.start(), stretch.end());
+          Tensor gradients = gradient.slice(stretch.start(), stretch.end());
+          Tensor masters =
+              master
+                  .map(wide -> part(wide, piece, stretch))
+                  .orElseGet(() -> some.slice(0, some.size()));
+          Tensor means = part(mean, piece, stretch);
+          Tensor squares = part(square, piece, stretch)) {
+        if (kernel.isPresent()) {
+          launch(some, gradients, masters, means, squares, step, rate, decay, scale);
+        } else {
+          program.call(
+              "update",
+              some,
+              List.of(gradients),
+              List.of(masters),
+              List.of(means),
+              List.of(squares),
+              List.of(count(step)),
+              rate,
+              decay,
+              scale);
+        }
       }
+    }
+  }
+
+  /** Without decay all are alike. */
+  private List<Stretch> stretches(Piece piece, long size) {
+    if (settings.weightDecay() == 0) {
+      return List.of(new Stretch(0, size, false));
+    }
+    Range range = piece.isWhole() ? mean.range(piece.block()) : new Range(0, size);
+    return Stretch.of(piece.layout(), range);
+  }
+
+  private static Tensor part(ShardBuffer buffer, Piece piece, Stretch stretch) {
+    try (Tensor part = buffer.part(piece)) {
+      return part.slice(stretch.start(), stretch.end());
     }
   }
 
@@ -128,6 +151,7 @@ final class AdamW implements AutoCloseable {
       Tensor squares,
       long step,
       double rate,
+      double decay,
       double scale) {
     long size = values.size();
     kernel
@@ -141,7 +165,7 @@ final class AdamW implements AutoCloseable {
             squares,
             size,
             (float) scale,
-            (float) (1 - rate * settings.weightDecay()),
+            (float) (1 - rate * decay),
             (float) settings.beta1(),
             (float) settings.beta2(),
             (float) (rate / (1 - Math.pow(settings.beta1(), step))),

@@ -2,11 +2,14 @@ package io.litoperator.worker.interchange;
 
 import static io.litoperator.worker.torch.DType.FLOAT32;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.litoperator.worker.data.tokens.Tokenizer;
 import io.litoperator.worker.data.tokens.TokenizerFolder;
+import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.model.Parameters;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.model.published.TensorNames;
@@ -14,6 +17,7 @@ import io.litoperator.worker.plan.ModelPlan;
 import io.litoperator.worker.plan.ModelPlan.ConversationTemplate;
 import io.litoperator.worker.plan.ModelPlan.FeatureSelect;
 import io.litoperator.worker.plan.ModelPlan.ImageAspect;
+import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.safetensors.DType;
 import io.litoperator.worker.safetensors.NamedTensor;
 import io.litoperator.worker.safetensors.Weights;
@@ -22,6 +26,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +110,58 @@ class NewModelTest {
       }
       assertThat(values(model, "language_model.model.norm.weight"))
           .isEqualTo(own.floats("model.norm.weight"));
+    }
+  }
+
+  /** As some programs save them; the two would get different rows. */
+  @Test
+  void aTiedVocabularyThatIsThereTwiceGrowsOnce() throws IOException {
+    Path config = languageModel.resolve("config.json");
+    JSON.writeValue(
+        config.toFile(),
+        ((ObjectNode) JSON.readTree(config.toFile())).put("tie_word_embeddings", true));
+    Path twice = folder.resolve("twice");
+    Rewritten.changed(
+        languageModel,
+        tensors -> {
+          tensors.removeIf(t -> t.name().equals("lm_head.weight"));
+          NamedTensor table =
+              tensors.stream()
+                  .filter(t -> t.name().equals("model.embed_tokens.weight"))
+                  .findAny()
+                  .get();
+          tensors.add(Rewritten.renamed(table, "lm_head.weight"));
+        },
+        twice);
+    Files.move(
+        twice.resolve("model.safetensors"),
+        languageModel.resolve("model.safetensors"),
+        StandardCopyOption.REPLACE_EXISTING);
+    float[] own = Weights.open(languageModel).floats("model.embed_tokens.weight");
+    try (ModelSources sources = ModelSources.open(plan());
+        VisionLanguageModel model = sources.build(3, FLOAT32)) {
+      float[] grown = values(model, "language_model.model.embed_tokens.weight");
+      assertThat(Arrays.copyOf(grown, own.length)).isEqualTo(own);
+      assertThat(grown).hasSize(own.length / ROWS * 512);
+    }
+  }
+
+  /** Each picture would be cut into others' memory. */
+  @Test
+  void picturesOfAnotherSizeThanTheTowersAreRefused() throws IOException {
+    Files.writeString(tower.resolve("preprocessor_config.json"), "{\"size\": 64}");
+    try (ModelSources sources = ModelSources.open(plan())) {
+      assertThatThrownBy(() -> sources.images(Stage.FINETUNE))
+          .isInstanceOfSatisfying(
+              Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.BAD_DATA))
+          .hasMessageContaining(
+              tower.resolve("preprocessor_config.json")
+                  + " makes pictures of 224×224, but the tower takes 64×64")
+          .hasMessageContaining(tower.resolve("config.json").toString());
+      Files.writeString(
+          tower.resolve("preprocessor_config.json"), "{\"size\": 64, \"do_center_crop\": false}");
+      assertThatThrownBy(() -> sources.images(Stage.FINETUNE))
+          .hasMessageContaining("makes pictures of differing sizes");
     }
   }
 

@@ -3,6 +3,7 @@ package io.litoperator.worker.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.litoperator.worker.data.Tiling;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
@@ -53,6 +54,9 @@ class ModelDescriptionTest {
         "{'text_config': {'num_hidden_layers': 0}}|text_config.num_hidden_layers must be at least 1",
         "{'text_config': {'rope_scaling': {'factor': 2}}}|text_config.rope_scaling",
         "{'text_config': {'rope_scaling': {'rope_type': 'yarn', 'factor': 2}}}|known types: linear, llama3",
+        "{'text_config': {'rope_parameters': {'full_attention': {'rope_theta': 1e6}, 'sliding_attention': {'rope_theta': 1e4}}}}|differ between layers",
+        "{'text_config': {'rope_parameters': {'rope_type': 'yarn', 'rope_theta': 1e6}}}|known types: linear, llama3",
+        "{'model_type': 'llava_next', 'image_grid_pinpoints': []}|at least one pair",
         "{'text_config': {'rope_scaling': {'type': 'linear'}}}|rope_scaling.factor must be a number",
         "{'text_config': {'model_type': 'qwen2', 'use_sliding_window': true}}|use_sliding_window true",
         "{'text_config': {'model_type': 'phi', 'qk_layernorm': true}}|text_config.qk_layernorm true",
@@ -62,7 +66,7 @@ class ModelDescriptionTest {
         "{'model_type': 'llava_next', 'vision_config': {'model_type': 'siglip_vision_model', 'image_size': 336, 'patch_size': 14}}|with SigLIP give featureSelect: full",
         "{'text_config': {'num_key_value_heads': 5}}|must be a multiple of num_key_value_heads",
         "{'vision_config': {'hidden_act': 'relu'}}|vision_config.hidden_act relu is not supported",
-        "{'vision_feature_layer': -14}|feature layer -14 does not exist in a tower of 12 layers",
+        "{'vision_feature_layer': -14, 'vision_config': {}}|feature layer -14 does not exist in a tower of 12 layers",
         "{'projector_hidden_act': 'relu'}|projector_hidden_act relu is not supported",
         "[]|is not a JSON object",
         "{|is not JSON"
@@ -108,6 +112,73 @@ class ModelDescriptionTest {
         .isInstanceOfSatisfying(
             Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.INVALID))
         .hasMessageContaining("336×400 is not of whole tiles, which are 336×336");
+  }
+
+  /** In transformers 4.49 {@code LlavaNextConfig()}. */
+  @Test
+  void aWholeModelsDefaultsAreThoseOfItsClass() throws IOException {
+    ModelConfig config = read("{'model_type': 'llava_next', 'text_config': {}}");
+    assertThat(config.vision().imageSize()).isEqualTo(336);
+    assertThat(config.vision().patchSize()).isEqualTo(14);
+    assertThat(config.vision().hiddenSize()).isEqualTo(1024);
+    assertThat(config.vision().layers()).isEqualTo(24);
+    assertThat(config.imageTokens()).isEqualTo(576);
+    assertThat(config.gridPinpoints())
+        .containsExactly(
+            new GridPinpoint(672, 336),
+            new GridPinpoint(336, 672),
+            new GridPinpoint(672, 672),
+            new GridPinpoint(336, 1008),
+            new GridPinpoint(1008, 336));
+    ObjectNode json = ModelDescription.ofModel(folder).json();
+    assertThat(json.path("vision_config").path("image_size").asInt()).isEqualTo(336);
+    assertThat(json.path("image_grid_pinpoints").get(0)).hasToString("[336,672]");
+  }
+
+  /** As transformers 5 saves them; what is exported is for older ones, too. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "{'text_config': {'model_type': 'llama', 'head_dim': 128, 'rope_parameters': %s}}",
+        "{'model_type': 'tinyllava', 'text_config': {'model_type': 'llama', 'head_dim': 128, 'rope_parameters': %s}}",
+        "{'model_type': 'llava_llama', 'mm_projector_type': 'mlp2x_gelu', 'mm_vision_tower': 'openai/clip-vit-large-patch14-336', 'head_dim': 128, 'rope_parameters': %s}"
+      })
+  void rotaryParametersOfTransformers5AreRead(String whole) throws IOException {
+    String llama3 =
+        "{'rope_theta': 500000.0, 'rope_type': 'llama3', 'factor': 8.0, 'low_freq_factor': 1.0,"
+            + " 'high_freq_factor': 4.0, 'original_max_position_embeddings': 8192}";
+    assertThat(read(whole.formatted(llama3)).text().rotary())
+        .isEqualTo(new RotaryFrequencies(128, 5e5, new RotaryFrequencies.Llama3(8, 1, 4, 8192)));
+    ObjectNode text = (ObjectNode) ModelDescription.ofModel(folder).json().get("text_config");
+    assertThat(text.has("rope_parameters")).isFalse();
+    assertThat(text.path("rope_theta").asDouble()).isEqualTo(5e5);
+    assertThat(text.path("rope_scaling").path("rope_type").asText()).isEqualTo("llama3");
+
+    assertThat(read(whole.formatted("{'rope_theta': 1e6, 'rope_type': 'default'}")).text().rotary())
+        .isEqualTo(new RotaryFrequencies(128, 1e6, new RotaryFrequencies.Unscaled()));
+  }
+
+  @Test
+  void phisTurningPartMayBeAmongThem() throws IOException {
+    TextConfig phi2 =
+        read("{'text_config': {'model_type': 'phi', 'hidden_size': 2560, 'num_attention_heads': 32,"
+                + " 'rope_parameters': {'rope_theta': 20000.0, 'partial_rotary_factor': 0.4, 'rope_type': 'default'}}}")
+            .text();
+    assertThat(phi2.rotary().size()).isEqualTo(32);
+    assertThat(phi2.rotary().theta()).isEqualTo(2e4);
+  }
+
+  @Test
+  void aLanguageModelsOwnFolderMayHaveThemToo() throws IOException {
+    Path text = Files.createDirectory(folder.resolve("text"));
+    Files.writeString(text.resolve("config.json"), "{\"rope_parameters\": {\"rope_theta\": 1e6}}");
+    Path tower = Files.createDirectory(folder.resolve("tower"));
+    Files.writeString(tower.resolve("config.json"), "{}");
+    ModelDescription made = ModelDescription.ofParts(text, tower, -2, true, 32000, 32001);
+    assertThat(made.config().text().rotary().theta()).isEqualTo(1e6);
+    assertThat(made.json().path("text_config").path("rope_theta").asDouble()).isEqualTo(1e6);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.litoperator.worker.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.litoperator.worker.data.Fate;
 import io.litoperator.worker.data.Pixels;
@@ -59,6 +60,15 @@ class PackedTest {
   void equallyLongNeighboursMakeOneRun() {
     assertThat(pack(SEEN, SEEN, READ).runs()).containsExactly(2, 5, 1, 2);
     assertThat(pack().runs()).isEmpty();
+  }
+
+  @Test
+  void aPictureOfAnotherSizeIsRefused() {
+    Pixels wide = new Pixels(2, 3, new float[3 * 2 * 3]);
+
+    assertThatThrownBy(() -> Packed.pixels(List.of(wide), 2))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a picture of 3×2 for a tower of 2×2");
   }
 
   @Property

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.litoperator.worker.Fixtures;
 import io.litoperator.worker.model.Block;
 import io.litoperator.worker.model.ModelFixture;
+import io.litoperator.worker.model.Parameters;
+import io.litoperator.worker.model.Parameters.Range;
 import io.litoperator.worker.model.Shard;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.ModelPart;
@@ -14,9 +16,11 @@ import io.litoperator.worker.plan.StagePlan.Optimizer;
 import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Tensor;
 import io.litoperator.worker.torch.Torch;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,7 +51,7 @@ class AdamWTest {
                   Shard.WHOLE);
           Tensor values = model.parameters().held(block)) {
         float[] start = values.toFloats();
-        Reference reference = new Reference(start);
+        Reference reference = new Reference(start, decays(block, values));
         for (int step = 1; step <= 3; step++) {
           try (Tensor wide = Tensor.of(gradient(start.length, step), start.length);
               Tensor gradient = wide.cast(type)) {
@@ -62,6 +66,56 @@ class AdamWTest {
         }
       }
     }
+  }
+
+  /** Boundaries of norms and matrices lie within parts, and parts' within matrices. */
+  @ParameterizedTest
+  @CsvSource({"2, FLOAT32", "3, FLOAT32", "3, BFLOAT16"})
+  void partsAreUpdatedAsTheWhole(int count, DType type) {
+    try (VisionLanguageModel model = ModelFixture.open("siglip-qwen2").model(type, count)) {
+      Block block = model.layout().decoderLayers().get(0);
+      float[] start;
+      try (Tensor values = model.parameters().memory(block)) {
+        start = values.toFloats();
+      }
+      float[] whole = updated(model, block, List.of(Shard.WHOLE), type);
+      try (Tensor values = model.parameters().memory(block)) {
+        values.write(into -> into.put(start));
+      }
+      List<Shard> shards =
+          IntStream.range(0, count).mapToObj(index -> new Shard(index, count)).toList();
+      assertThat(updated(model, block, shards, type)).isEqualTo(whole).isNotEqualTo(start);
+    }
+  }
+
+  private static float[] updated(
+      VisionLanguageModel model, Block block, List<Shard> shards, DType type) {
+    try (Tensor values = model.parameters().memory(block);
+        Tensor wide = Tensor.of(gradient((int) values.size(), 1), values.size());
+        Tensor gradient = wide.cast(type)) {
+      for (Shard shard : shards) {
+        Range range = shard.of(new Range(0, values.size()));
+        try (AdamW optimizer =
+                new AdamW(model.parameters(), List.of(block), SETTINGS, Map.of(), shard);
+            Tensor part = values.slice(range.start(), range.end());
+            Tensor ofGradient = gradient.slice(range.start(), range.end())) {
+          optimizer.update(Piece.whole(block), part, ofGradient, 1, FACTOR, SCALE);
+        }
+      }
+      return values.toFloats();
+    }
+  }
+
+  /** Of each element of a block, gaps included. */
+  private static boolean[] decays(Block block, Tensor values) {
+    boolean[] decays = new boolean[(int) values.size()];
+    List<Range> ranges = Parameters.ranges(block);
+    for (int i = 0; i < ranges.size(); i++) {
+      Range range = ranges.get(i);
+      String name = block.weights().get(i).parts().get(0).name();
+      Arrays.fill(decays, (int) range.start(), (int) range.end(), name.contains("proj.weight"));
+    }
+    return decays;
   }
 
   private static void assertMaster(AdamW optimizer, Block block, Reference reference) {
@@ -79,11 +133,13 @@ class AdamWTest {
   }
 
   private static final class Reference {
+    private final boolean[] decays;
     private final double[] values;
     private final double[] means;
     private final double[] squares;
 
-    Reference(float[] start) {
+    Reference(float[] start, boolean[] decays) {
+      this.decays = decays;
       values = new double[start.length];
       means = new double[start.length];
       squares = new double[start.length];
@@ -99,7 +155,7 @@ class AdamWTest {
         squares[i] = 0.99 * squares[i] + 0.01 * g * g;
         double mean = means[i] / (1 - Math.pow(0.9, step));
         double square = squares[i] / (1 - Math.pow(0.99, step));
-        values[i] -= rate * 0.1 * values[i];
+        values[i] -= decays[i] ? rate * 0.1 * values[i] : 0;
         values[i] -= rate * mean / (Math.sqrt(square) + 1e-8);
       }
     }

@@ -24,22 +24,27 @@ record Stages(
     Set<ModelPart> trainable,
     Map<ModelPart, Double> learningRates,
     Normalization normalization,
-    Optional<Double> clipNorm) {
+    Optional<Double> clipNorm,
+    double weightDecay) {
 
   static Stages of(Set<ModelPart> trainable) {
-    return new Stages(trainable, Map.of(), Normalization.GLOBAL_TOKENS, Optional.empty());
+    return new Stages(trainable, Map.of(), Normalization.GLOBAL_TOKENS, Optional.empty(), 0);
   }
 
   Stages learning(Map<ModelPart, Double> rates) {
-    return new Stages(trainable, rates, normalization, clipNorm);
+    return new Stages(trainable, rates, normalization, clipNorm, weightDecay);
   }
 
   Stages normalised(Normalization rule) {
-    return new Stages(trainable, learningRates, rule, clipNorm);
+    return new Stages(trainable, learningRates, rule, clipNorm, weightDecay);
   }
 
   Stages clipped(double norm) {
-    return new Stages(trainable, learningRates, normalization, Optional.of(norm));
+    return new Stages(trainable, learningRates, normalization, Optional.of(norm), weightDecay);
+  }
+
+  Stages decaying(double decay) {
+    return new Stages(trainable, learningRates, normalization, clipNorm, decay);
   }
 
   StagePlan plan() {
@@ -53,7 +58,7 @@ record Stages(
         OptionalInt.of(3),
         3,
         1,
-        new Optimizer(1e-3, 0, Decay.COSINE, 0, 0.9, 0.999, 1e-8, clipNorm),
+        new Optimizer(1e-3, 0, Decay.COSINE, weightDecay, 0.9, 0.999, 1e-8, clipNorm),
         Checkpointing.NONE,
         Optional.empty());
   }

@@ -1,4 +1,9 @@
 package io.litoperator.worker.data.image;
 
 /** Width and height in pixels. */
-record Extent(int width, int height) {}
+public record Extent(int width, int height) {
+  @Override
+  public String toString() {
+    return width + "×" + height;
+  }
+}

@@ -17,6 +17,9 @@ import java.util.Optional;
  * process_images}. Thread-safe.
  */
 public final class ImageProcessor {
+  /** Of a view, where a tower's file has no size: as in the classes of transformers. */
+  public static final int DEFAULT_SIDE = 224;
+
   private final ProcessorConfig config;
   private final ImageAspect aspect;
   private final Anyres anyres;
@@ -40,6 +43,11 @@ public final class ImageProcessor {
   public static ImageProcessor open(
       Path visionTower, ImageAspect aspect, List<GridPinpoint> pinpoints) {
     return new ImageProcessor(ProcessorConfigReader.read(visionTower), aspect, pinpoints);
+  }
+
+  /** Size of every view of every picture; empty where it depends on the picture. */
+  public Optional<Extent> view() {
+    return config.view(aspect);
   }
 
   /**

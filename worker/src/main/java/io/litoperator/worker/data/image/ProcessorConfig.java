@@ -1,5 +1,6 @@
 package io.litoperator.worker.data.image;
 
+import io.litoperator.worker.plan.ModelPlan.ImageAspect;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,6 +30,23 @@ record ProcessorConfig(
   /** Of the view that a tower takes, in pixels; 0 where pictures keep their size. */
   int side() {
     return crop.map(Extent::width).or(() -> resize.map(r -> r.of(1, 1).width())).orElse(0);
+  }
+
+  /** Of every view that a picture is shown as; empty where it depends on the picture. */
+  Optional<Extent> view(ImageAspect aspect) {
+    return switch (aspect) {
+      case ANYRES -> tile();
+      case PAD -> crop.or(() -> resize.map(r -> r.of(1, 1)));
+      case SQUARE -> crop.or(() -> resize.filter(Exact.class::isInstance).map(r -> r.of(1, 1)));
+    };
+  }
+
+  /** The references prepare a tile once more as if it were a picture, which must change nothing. */
+  private Optional<Extent> tile() {
+    Extent tile = new Extent(side(), side());
+    boolean resized =
+        resize.filter(r -> !r.of(tile.width(), tile.height()).equals(tile)).isPresent();
+    return resized || !crop.orElse(tile).equals(tile) ? Optional.empty() : Optional.of(tile);
   }
 
   /** The size that a picture is stretched to. */

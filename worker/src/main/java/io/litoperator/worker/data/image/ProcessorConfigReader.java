@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -96,7 +97,9 @@ final class ProcessorConfigReader {
   private Resize resize() {
     JsonNode size = root.path("size");
     if (size.isMissingNode() || size.isNull()) {
-      return siglip ? new Exact(new Extent(224, 224)) : new ShortestEdge(224);
+      return siglip
+          ? new Exact(new Extent(ImageProcessor.DEFAULT_SIDE, ImageProcessor.DEFAULT_SIDE))
+          : new ShortestEdge(ImageProcessor.DEFAULT_SIDE);
     }
     if (size.isObject() && size.has("shortest_edge")) {
       return new ShortestEdge(side("size.shortest_edge", size.get("shortest_edge")));
@@ -109,7 +112,9 @@ final class ProcessorConfigReader {
 
   private Extent crop() {
     JsonNode size = root.path("crop_size");
-    return size.isMissingNode() || size.isNull() ? new Extent(224, 224) : extent("crop_size", size);
+    return size.isMissingNode() || size.isNull()
+        ? new Extent(ImageProcessor.DEFAULT_SIDE, ImageProcessor.DEFAULT_SIDE)
+        : extent("crop_size", size);
   }
 
   private Extent extent(String field, JsonNode size) {
@@ -155,6 +160,9 @@ final class ProcessorConfigReader {
     if (array.isMissingNode() || array.isNull()) {
       return otherwise;
     }
+    if (array.isNumber()) {
+      return Collections.nCopies(Picture.CHANNELS, array.doubleValue());
+    }
     List<Double> values = new ArrayList<>();
     for (JsonNode value : array) {
       if (value.isNumber()) {
@@ -162,7 +170,7 @@ final class ProcessorConfigReader {
       }
     }
     if (values.size() != Picture.CHANNELS || array.size() != Picture.CHANNELS) {
-      throw invalid(field, "must be three numbers, for red, green and blue");
+      throw invalid(field, "must be a number, or three for red, green and blue");
     }
     return values;
   }

@@ -19,6 +19,15 @@ final class Fields {
     return ours;
   }
 
+  /**
+   * Where none is described, {@code LlavaConfig} and {@code TinyLlavaConfig} mean CLIP-L/14 at 336.
+   */
+  static void fillTower(ObjectNode ours) {
+    if (!ours.hasNonNull("vision_config")) {
+      ours.set("vision_config", KnownTower.CLIP_L_336.config());
+    }
+  }
+
   static void copy(ObjectNode from, ObjectNode to, String... fields) {
     for (String field : fields) {
       if (from.hasNonNull(field)) {

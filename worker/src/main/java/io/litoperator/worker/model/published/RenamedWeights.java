@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Published weights under our names; nothing is read before it is asked for. */
@@ -185,7 +186,7 @@ public final class RenamedWeights {
         });
     refuse("tensors of a wrong shape", misshapen);
     refuse("no tensor of the name", missing);
-    passOverTiedHead(shapes);
+    passOverTiedHead(shapes.keySet());
     List<String> extra = new ArrayList<>(leftOver);
     theirs.forEach(
         (name, theirName) -> {
@@ -196,9 +197,15 @@ public final class RenamedWeights {
     refuse("tensors that the config does not account for", extra);
   }
 
-  /** Where the vocabulary is tied, a file may hold the embedding twice. */
-  private void passOverTiedHead(Map<String, long[]> shapes) {
-    if (contains(HEAD) && !shapes.containsKey(HEAD) && contains(EMBEDDING)) {
+  /**
+   * Where the vocabulary is tied, a file may hold the embedding twice. To be called before the
+   * vocabulary grows: new rows are drawn for each tensor.
+   *
+   * @param names of the model's tensors
+   * @throws Failure {@code BAD_DATA} if the two differ
+   */
+  public void passOverTiedHead(Set<String> names) {
+    if (contains(HEAD) && !names.contains(HEAD) && contains(EMBEDDING)) {
       if (!SameContent.test(tensor(HEAD), tensor(EMBEDDING))) {
         throw new Failure(
             ExitCode.BAD_DATA,

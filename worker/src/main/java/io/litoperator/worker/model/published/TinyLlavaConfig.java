@@ -39,6 +39,7 @@ final class TinyLlavaConfig implements ConfigDialect {
     }
     ObjectNode ours = Fields.llava(config);
     Fields.copy(config, ours, "text_config", "vision_config");
+    Fields.fillTower(ours);
     ours.put("image_token_index", NO_TOKEN);
     ours.put("vision_feature_layer", config.path("vision_feature_layer").asInt(-2));
     ours.put(

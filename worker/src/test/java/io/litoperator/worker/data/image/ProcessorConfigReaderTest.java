@@ -8,10 +8,12 @@ import io.litoperator.worker.data.image.ProcessorConfig.Resize;
 import io.litoperator.worker.data.image.ProcessorConfig.ShortestEdge;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.plan.ModelPlan.ImageAspect;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -86,6 +88,38 @@ class ProcessorConfigReaderTest {
     assertThat(config.resampling()).isEqualTo(Resampling.BILINEAR);
   }
 
+  @Test
+  void oneNumberIsThatOfEveryChannel() {
+    ProcessorConfig config = parse("{\"image_mean\": 0.5, \"image_std\": 0.25}");
+
+    assertThat(config.mean()).containsExactly(0.5, 0.5, 0.5);
+    assertThat(config.std()).containsExactly(0.25, 0.25, 0.25);
+  }
+
+  @ParameterizedTest(name = "{1} {0}: {2}")
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      nullValues = "any",
+      value = {
+        "{} | SQUARE | 224×224",
+        "{\"size\":336} | SQUARE | 224×224",
+        "{\"size\":336,\"crop_size\":336} | SQUARE | 336×336",
+        "{\"size\":336,\"do_center_crop\":false} | SQUARE | any",
+        "{\"size\":336,\"do_center_crop\":false} | PAD | 336×336",
+        "{\"size\":{\"height\":384,\"width\":384},\"do_center_crop\":false} | SQUARE | 384×384",
+        "{\"size\":{\"height\":384,\"width\":300},\"do_center_crop\":false} | PAD | 300×384",
+        "{\"do_resize\":false,\"do_center_crop\":false} | PAD | any",
+        "{\"do_resize\":false,\"crop_size\":336} | SQUARE | 336×336",
+        "{\"size\":336,\"crop_size\":336} | ANYRES | 336×336",
+        "{\"size\":224,\"crop_size\":336} | ANYRES | any",
+        "{\"size\":336,\"crop_size\":{\"height\":224,\"width\":336}} | ANYRES | any",
+        "{\"image_processor_type\":\"SiglipImageProcessor\"} | SQUARE | 224×224"
+      })
+  void tellsTheSizeThatEveryPictureGets(String json, ImageAspect aspect, String size) {
+    assertThat(parse(json).view(aspect).map(Extent::toString)).isEqualTo(Optional.ofNullable(size));
+  }
+
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',
@@ -95,7 +129,8 @@ class ProcessorConfigReaderTest {
         "{\"size\":0} | size must be a number of pixels",
         "{\"size\":{\"height\":3}} | size.width must be a number of pixels",
         "{\"crop_size\":\"big\"} | crop_size must be a number of pixels",
-        "{\"image_mean\":[0.5]} | image_mean must be three numbers",
+        "{\"image_mean\":[0.5]} | image_mean must be a number, or three",
+        "{\"image_mean\":\"grey\"} | image_mean must be a number, or three",
         "{\"image_std\":[1,0,1]} | image_std must not be 0",
         "{\"do_resize\":1} | do_resize must be true or false",
         "{\"rescale_factor\":\"a\"} | rescale_factor must be a number",
