@@ -90,6 +90,8 @@ public final class TaskData implements AutoCloseable {
   }
 
   /**
+   * As lmms-eval gets it from {@code datasets}.
+   *
    * @param name row and column; the column's first picture
    */
   private static Picture embedded(Table table, String name) {
@@ -102,7 +104,7 @@ public final class TaskData implements AutoCloseable {
           ExitCode.BAD_DATA,
           "%s has no picture in column %s.".formatted(shown, name.substring(slash + 1)));
     }
-    return PictureDecoder.decode(shown, found.get(0));
+    return PictureDecoder.decodeTurned(shown, found.get(0));
   }
 
   public List<Question> questions() {

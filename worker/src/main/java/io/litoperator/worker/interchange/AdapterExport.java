@@ -45,7 +45,7 @@ final class AdapterExport {
         new Shards(Map.of(WEIGHTS, tensors)),
         Map.of(AdapterFiles.CONFIG, ModelFolder.read(checkpoint.resolve(AdapterFiles.CONFIG))),
         progress);
-    return new Mapped(mapped, List.of());
+    return new Mapped(mapped, List.of(), List.of());
   }
 
   private static ModelPart part(Path checkpoint, String name) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.litoperator.worker.data.image.ImageProcessor;
+import io.litoperator.worker.data.image.ProcessorFile;
 import io.litoperator.worker.data.labels.ChatTemplate;
 import io.litoperator.worker.data.tokens.Tokenizer;
 import io.litoperator.worker.data.tokens.TokenizerFolder;
@@ -83,7 +84,8 @@ record HuggingFaceFiles(
 
   /** Only LLaVA's own processors pad and tile; CLIP's and SigLIP's settings are among theirs. */
   private ObjectNode preprocessorConfig() {
-    ObjectNode config = read(ModelFolder.PREPROCESSOR).put("processor_class", processor());
+    ObjectNode config =
+        ProcessorFile.require(source).settings().put("processor_class", processor());
     boolean llava = config.path("image_processor_type").asText("").startsWith("Llava");
     boolean pads = tiles() || plan.aspect() == ImageAspect.PAD;
     if (pads && !llava && model.vision().family() == VisionConfig.Family.SIGLIP) {
@@ -145,10 +147,6 @@ record HuggingFaceFiles(
 
   private ObjectNode tokenizerConfig() {
     return parse(ModelFolder.TOKENIZER_CONFIG, folder.files().get(ModelFolder.TOKENIZER_CONFIG));
-  }
-
-  private ObjectNode read(String name) {
-    return parse(name, ModelFolder.read(source.resolve(name)));
   }
 
   private ObjectNode parse(String name, byte[] content) {

@@ -1,11 +1,11 @@
 package io.litoperator.worker.interchange;
 
+import io.litoperator.worker.data.image.ProcessorFile;
 import io.litoperator.worker.model.ModelDescription;
-import io.litoperator.worker.model.VisionConfig;
+import io.litoperator.worker.model.published.PublishedLayout;
 import io.litoperator.worker.model.published.TensorNames;
 import io.litoperator.worker.plan.ModelPlan;
 import io.litoperator.worker.safetensors.Shards;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -25,8 +25,9 @@ public final class Import {
    * @param tower folder of the vision tower, if the source holds none
    * @param target folder, made where absent
    * @throws io.litoperator.worker.failure.Failure {@code BAD_DATA} naming what is missing, left
-   *     over or not understood, {@code INPUT_MISSING} if there is no such folder, {@code INVALID}
-   *     if the target holds the source or anything else, {@code STORAGE} if it cannot be written
+   *     over or not understood, {@code INPUT_MISSING} if there is no such folder, or it lacks the
+   *     settings of its image processor, {@code INVALID} if the target holds the source or anything
+   *     else, {@code STORAGE} if it cannot be written
    */
   public static Mapped run(
       Path source, Optional<Path> tower, Path target, ModelWriter.Progress progress) {
@@ -37,26 +38,36 @@ public final class Import {
     ModelDescription description =
         model.description().with("torch_dtype", SourceModel.torchType(mapped));
     ModelPlan plan = ModelFolder.planOf(source, description);
+    Optional<byte[]> given = preprocessor(source, tower);
+    if (given.isEmpty() && ModelDescription.layoutOf(source) == PublishedLayout.HUGGINGFACE) {
+      ProcessorFile.require(source);
+    }
     Map<String, byte[]> files =
-        ModelFolder.sideFiles(
-            plan, description, preprocessor(source, tower, description.config().vision()));
+        ModelFolder.sideFiles(plan, description, given.orElseGet(() -> published(description)));
     ModelWriter.write(
         target,
         model.tensors(TensorNames.HUGGINGFACE, Optional.empty()),
         Shards.DEFAULT_BYTES,
         files,
         progress);
-    return mapped;
+    return given.isPresent()
+        ? mapped
+        : mapped.with(
+            "%s: as published with the tower, as %s holds none"
+                .formatted(ModelFolder.PREPROCESSOR, source));
+  }
+
+  private static Optional<byte[]> preprocessor(Path source, Optional<Path> tower) {
+    return Stream.of(tower, Optional.of(source))
+        .flatMap(Optional::stream)
+        .map(ProcessorFile::in)
+        .flatMap(Optional::stream)
+        .map(ProcessorFile::content)
+        .findFirst();
   }
 
   /** LLaVA's and TinyLLaVA's folders need none: their code takes the tower's own. */
-  private static byte[] preprocessor(Path source, Optional<Path> tower, VisionConfig vision) {
-    return Stream.of(tower, Optional.of(source))
-        .flatMap(Optional::stream)
-        .map(folder -> folder.resolve(ModelFolder.PREPROCESSOR))
-        .filter(Files::exists)
-        .findFirst()
-        .map(ModelFolder::read)
-        .orElseGet(() -> ModelFolder.bytes(PublishedPictures.of(vision)));
+  private static byte[] published(ModelDescription description) {
+    return ModelFolder.bytes(PublishedPictures.of(description.config().vision()));
   }
 }

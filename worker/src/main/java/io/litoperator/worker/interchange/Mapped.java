@@ -15,11 +15,19 @@ import java.util.stream.Collectors;
  * What became of each tensor when a model's folder was written anew.
  *
  * @param passedOver tensors that no model needs, by their names in the source
+ * @param notes what else a person should know; a line each
  */
-public record Mapped(List<Tensor> tensors, List<String> passedOver) {
+public record Mapped(List<Tensor> tensors, List<String> passedOver, List<String> notes) {
   public Mapped {
     tensors = List.copyOf(tensors);
     passedOver = List.copyOf(passedOver);
+    notes = List.copyOf(notes);
+  }
+
+  Mapped with(String note) {
+    List<String> more = new ArrayList<>(notes);
+    more.add(note);
+    return new Mapped(tensors, passedOver, more);
   }
 
   /**
@@ -30,7 +38,7 @@ public record Mapped(List<Tensor> tensors, List<String> passedOver) {
   public record Tensor(
       ModelPart part, String from, String to, DType fromType, DType toType, long elements) {}
 
-  /** A table for people: a line for each part of the model, then what was left out. */
+  /** A table for people: a line for each part of the model, then what was left out, then notes. */
   public List<String> lines() {
     List<List<String>> rows = new ArrayList<>();
     rows.add(List.of("part", "tensors", "parameters", "from", "to"));
@@ -58,6 +66,7 @@ public record Mapped(List<Tensor> tensors, List<String> passedOver) {
     if (!passedOver.isEmpty()) {
       lines.add("left out, as no model needs them: " + String.join(", ", passedOver));
     }
+    lines.addAll(notes);
     return lines;
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import io.litoperator.worker.data.image.ProcessorFile;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.model.ModelConfig;
@@ -31,7 +32,7 @@ import java.util.stream.Stream;
 public final class ModelFolder {
   static final String CONFIG = "config.json";
   static final String TOKENIZER_CONFIG = "tokenizer_config.json";
-  static final String PREPROCESSOR = "preprocessor_config.json";
+  static final String PREPROCESSOR = ProcessorFile.NAME;
 
   /** How the model was trained, which Hugging Face's files have no place for. */
   static final String TRAINING = "lit.json";
@@ -101,7 +102,7 @@ public final class ModelFolder {
    */
   public static Map<String, byte[]> sideFiles(ModelPlan plan, ModelDescription description) {
     return sideFiles(
-        plan, description, read(ModelSources.visionFolder(plan).resolve(PREPROCESSOR)));
+        plan, description, ProcessorFile.require(ModelSources.visionFolder(plan)).content());
   }
 
   static Map<String, byte[]> sideFiles(

@@ -2,6 +2,7 @@ package io.litoperator.worker.interchange;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.litoperator.worker.data.image.ProcessorFile;
 import io.litoperator.worker.data.labels.ChatTemplate;
 import io.litoperator.worker.data.tokens.Tokenizer;
 import io.litoperator.worker.data.tokens.TokenizerFolder;
@@ -30,7 +31,7 @@ record OriginalFiles(
     Map<String, byte[]> files = new TreeMap<>(folder.files());
     files.put(ModelFolder.CONFIG, ModelFolder.bytes(config));
     files.put("generation_config.json", ModelFolder.bytes(generation(plan, tokenizer)));
-    files.put(ModelFolder.PREPROCESSOR, ModelFolder.read(source.resolve(ModelFolder.PREPROCESSOR)));
+    files.put(ModelFolder.PREPROCESSOR, ProcessorFile.require(source).content());
     files.put(ModelFolder.TRAINING, ModelFolder.training(plan));
     return files;
   }

@@ -141,7 +141,7 @@ final class SourceModel {
     }
     List<String> passedOver = new ArrayList<>(model.passedOver());
     tower.ifPresent(t -> passedOver.addAll(t.passedOver()));
-    return new Mapped(tensors, passedOver);
+    return new Mapped(tensors, passedOver, List.of());
   }
 
   /** The type of most parameters, in PyTorch's words. */

@@ -9,11 +9,13 @@ import io.litoperator.worker.model.published.PublishedLayout;
 import io.litoperator.worker.model.published.RotaryParameters;
 import io.litoperator.worker.model.published.Unsupported;
 import io.litoperator.worker.plan.GridPinpoint;
+import io.litoperator.worker.safetensors.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Reads Hugging Face's {@code config.json}. Fields that a file leaves out have the defaults of
@@ -66,10 +68,14 @@ final class ConfigReader {
   /** What a whole model's file says, in llava-hf's form whichever kind of folder it is. */
   ConfigReader ours() {
     try {
-      return new ConfigReader(file, at, PublishedLayout.of(node).toOurs(node));
+      return new ConfigReader(file, at, PublishedLayout.of(node).toOurs(node, this::tensors));
     } catch (Unsupported e) {
       throw e.in(file, ExitCode.BAD_DATA);
     }
+  }
+
+  private Set<String> tensors() {
+    return Weights.find(file.getParent()).map(w -> Set.copyOf(w.names())).orElse(Set.of());
   }
 
   private static String firstLine(IOException e) {

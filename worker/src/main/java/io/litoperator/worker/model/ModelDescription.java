@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.model.published.PublishedLayout;
 import io.litoperator.worker.plan.GridPinpoint;
 import java.nio.file.Path;
 import java.util.List;
@@ -21,14 +22,18 @@ public record ModelDescription(ModelConfig config, ObjectNode json) {
   private static final String NEXT = "llava_next";
 
   /**
-   * A whole LLaVA model, in any of the {@linkplain
-   * io.litoperator.worker.model.published.PublishedLayout layouts} that people have.
+   * A whole LLaVA model, in any of the {@linkplain PublishedLayout layouts} that people have.
    *
    * @throws io.litoperator.worker.failure.Failure if the file is missing, malformed or describes a
    *     model that cannot be built
    */
   public static ModelDescription ofModel(Path folder) {
     return ofModel(folder, Optional.empty());
+  }
+
+  /** Which of the layouts a whole model's folder has. */
+  public static PublishedLayout layoutOf(Path folder) {
+    return PublishedLayout.of(ConfigReader.open(folder).json());
   }
 
   /** As {@link #ofModel(Path)}, with the vision tower of another folder. */

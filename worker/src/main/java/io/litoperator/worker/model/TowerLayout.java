@@ -104,7 +104,7 @@ final class TowerLayout {
     List<Weight> weights = new ArrayList<>();
     weights.add(Weight.of(NAMES + "post_layernorm.weight", ONES, hidden));
     weights.add(Weight.of(NAMES + "post_layernorm.bias", ZEROS, hidden));
-    if (c.family() == VisionConfig.Family.SIGLIP) {
+    if (c.poolingHead()) {
       weights.addAll(siglipHead(c, NAMES + "head."));
     }
     return new Block("tower.tail", ModelPart.VISION_TOWER, false, weights);

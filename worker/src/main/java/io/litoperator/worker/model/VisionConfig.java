@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param activation {@code quick_gelu}, {@code gelu} or {@code gelu_pytorch_tanh}
  * @param initializerFactor scales CLIP's initial deviations
+ * @param poolingHead whether SigLIP's head is there, which no image token passes
  */
 public record VisionConfig(
     Family family,
@@ -21,7 +22,8 @@ public record VisionConfig(
     String activation,
     double layerNormEpsilon,
     double initializerRange,
-    double initializerFactor) {
+    double initializerFactor,
+    boolean poolingHead) {
 
   /** Towers that can be built. */
   public enum Family {
@@ -74,7 +76,8 @@ public record VisionConfig(
             List.of("quick_gelu", "gelu", "gelu_pytorch_tanh")),
         config.number("layer_norm_eps", clip ? 1e-5 : 1e-6),
         config.number("initializer_range", 0.02),
-        config.number("initializer_factor", 1));
+        config.number("initializer_factor", 1),
+        !clip && config.flag("vision_use_head", true));
   }
 
   /** Whole patches along each side of a view. */

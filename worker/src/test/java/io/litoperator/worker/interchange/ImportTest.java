@@ -136,6 +136,58 @@ class ImportTest {
     assertThat(plan.maxLength()).isEqualTo(99);
   }
 
+  /** As transformers 5 saves a model: no file of the image processor's own. */
+  @Test
+  void theProcessorMayBeNestedInTheWholeModels() throws IOException {
+    Path model = TinyModel.write("llava-1.5", folder.resolve("model"));
+    Path own = model.resolve("preprocessor_config.json");
+    ObjectNode whole = JSON.createObjectNode().put("processor_class", "LlavaProcessor");
+    JsonNode settings = JSON.readTree(own.toFile());
+    whole.set("image_processor", settings);
+    JSON.writeValue(model.resolve("processor_config.json").toFile(), whole);
+    Files.delete(own);
+
+    Path target = imported(model);
+
+    assertThat(JSON.readTree(target.resolve("preprocessor_config.json").toFile()))
+        .isEqualTo(settings);
+    Path exported = folder.resolve("exported");
+    Export.run(
+        model,
+        exported,
+        new Export.Form(PublishedLayout.LIUHAOTIAN, Optional.empty()),
+        ModelWriter.Progress.NONE);
+    assertThat(JSON.readTree(exported.resolve("preprocessor_config.json").toFile()))
+        .isEqualTo(settings);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"HUGGINGFACE", "LIUHAOTIAN", "TINYLLAVA"})
+  void publishedSettingsStandInOnlyWhereTheLayoutHasNone(PublishedLayout layout)
+      throws IOException {
+    Path model = TinyModel.write("llava-1.5", folder.resolve("model"));
+    Path published = folder.resolve("published");
+    Export.run(
+        model, published, new Export.Form(layout, Optional.empty()), ModelWriter.Progress.NONE);
+    Files.delete(published.resolve("preprocessor_config.json"));
+    Path target = folder.resolve("imported");
+
+    if (layout == PublishedLayout.HUGGINGFACE) {
+      Failure failure = catchThrowableOfType(Failure.class, () -> imported(published));
+      assertThat(failure.exitCode()).isEqualTo(ExitCode.INPUT_MISSING);
+      assertThat(failure).hasMessageContaining("preprocessor_config.json is missing");
+      assertThat(target).doesNotExist();
+    } else {
+      Mapped mapped = Import.run(published, Optional.empty(), target, ModelWriter.Progress.NONE);
+      assertThat(mapped.lines())
+          .last()
+          .asString()
+          .startsWith("preprocessor_config.json: as published with the tower")
+          .contains(published.toString());
+      assertThat(target.resolve("preprocessor_config.json")).exists();
+    }
+  }
+
   @Test
   void theTableCountsEachPart() throws IOException {
     Path model = TinyModel.write("siglip-qwen2", folder.resolve("model"));

@@ -116,7 +116,7 @@ class ArrangementTest {
   private static ModelConfig config(int side, int patch) {
     return new ModelConfig(
         new VisionConfig(
-            VisionConfig.Family.CLIP, 2, 2, 1, 1, side, patch, "quick_gelu", 1e-5, 0.02, 1),
+            VisionConfig.Family.CLIP, 2, 2, 1, 1, side, patch, "quick_gelu", 1e-5, 0.02, 1, false),
         new TextConfig(
             new LlamaFamily(),
             8,

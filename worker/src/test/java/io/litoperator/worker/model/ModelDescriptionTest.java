@@ -8,9 +8,15 @@ import io.litoperator.worker.data.Tiling;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.GridPinpoint;
+import io.litoperator.worker.safetensors.DType;
+import io.litoperator.worker.safetensors.NamedTensor;
+import io.litoperator.worker.safetensors.SafetensorsWriter;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -42,6 +48,43 @@ class ModelDescriptionTest {
     assertThat(config.vision().positions()).isEqualTo(196);
     assertThat(config.vision().activation()).isEqualTo("gelu_pytorch_tanh");
     assertThat(config.imageTokens()).isEqualTo(195);
+  }
+
+  /** As transformers' converter writes LLaVA's with SigLIP. */
+  @Test
+  void siglipMayHaveNoHead() throws IOException {
+    String json = "{'text_config': {}, 'vision_config': {'model_type': 'siglip_vision_model'%s}}";
+    assertThat(tail(read(json.formatted("")))).hasSize(13);
+    assertThat(tail(read(json.formatted(", 'vision_use_head': false"))))
+        .containsExactly(
+            "vision_tower.vision_model.post_layernorm.weight",
+            "vision_tower.vision_model.post_layernorm.bias");
+  }
+
+  private static List<String> tail(ModelConfig config) {
+    return Layout.of(config).towerTail().parts().map(Weight.Part::name).toList();
+  }
+
+  /** LLaVA-NeXT's code saves SigLIP without its last layer. */
+  @Test
+  void weightsTellHowMuchOfANamedTowerIsThere() throws IOException {
+    try (FileChannel out =
+        FileChannel.open(
+            folder.resolve("model.safetensors"),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE)) {
+      String layer =
+          "model.vision_tower.vision_tower.vision_model.encoder.layers.25.layer_norm1.bias";
+      SafetensorsWriter.write(
+          out, List.of(NamedTensor.of(layer, DType.F32, new long[] {1}, ByteBuffer.allocate(4))));
+    }
+    ModelConfig config =
+        read(
+            "{'model_type': 'llava_qwen', 'mm_vision_tower': 'google/siglip-so400m-patch14-384',"
+                + " 'mm_projector_type': 'mlp2x_gelu'}");
+    assertThat(config.vision().layers()).isEqualTo(26);
+    assertThat(config.usedTowerLayers()).isEqualTo(26);
+    assertThat(config.imageTokens()).isEqualTo(729);
   }
 
   @ParameterizedTest(name = "{1}")

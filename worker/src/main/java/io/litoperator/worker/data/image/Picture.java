@@ -1,6 +1,7 @@
 package io.litoperator.worker.data.image;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * An RGB picture of 8 bits a channel. The array is shared, not copied: do not write to it.
@@ -37,6 +38,36 @@ public record Picture(int width, int height, byte[] rgb) {
       System.arraycopy(rgb, y * rowBytes, canvas.rgb, at, rowBytes);
     }
     return canvas;
+  }
+
+  /**
+   * Turned as an EXIF orientation says, as Pillow's {@code exif_transpose}.
+   *
+   * @param orientation 1 to 8, see {@link Orientation}
+   */
+  Picture oriented(int orientation) {
+    if (orientation == Orientation.UPRIGHT) {
+      return this;
+    }
+    boolean turned = orientation > 4;
+    boolean fromRight = List.of(2, 3, 7, 8).contains(orientation);
+    boolean fromBottom = List.of(3, 4, 6, 7).contains(orientation);
+    int across = turned ? height : width;
+    int down = turned ? width : height;
+    byte[] pixels = new byte[rgb.length];
+    int to = 0;
+    for (int y = 0; y < down; y++) {
+      for (int x = 0; x < across; x++) {
+        int column = turned ? y : x;
+        int row = turned ? x : y;
+        int from =
+            (fromBottom ? height - 1 - row : row) * width
+                + (fromRight ? width - 1 - column : column);
+        System.arraycopy(rgb, from * CHANNELS, pixels, to, CHANNELS);
+        to += CHANNELS;
+      }
+    }
+    return new Picture(across, down, pixels);
   }
 
   @Override

@@ -73,6 +73,14 @@ public final class PictureDecoder {
     }
   }
 
+  /**
+   * As {@link #decode(String, byte[])}, but turned as EXIF data say: what Hugging Face's {@code
+   * datasets} makes of a picture in its files.
+   */
+  public static Picture decodeTurned(String name, byte[] bytes) {
+    return decode(name, bytes).oriented(Orientation.of(bytes));
+  }
+
   private static Picture decode(PictureFormat format, byte[] bytes) throws IOException {
     if (format == PictureFormat.WEBP) {
       Optional<WebpFrame> first = WebpFrame.first(bytes);

@@ -1,16 +1,11 @@
 package io.litoperator.worker.data.image;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.litoperator.worker.data.image.ProcessorConfig.Exact;
 import io.litoperator.worker.data.image.ProcessorConfig.Resize;
 import io.litoperator.worker.data.image.ProcessorConfig.ShortestEdge;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,7 +17,6 @@ import java.util.Optional;
  * over time: sizes as objects or integers, and fields left out where they are the class's defaults.
  */
 final class ProcessorConfigReader {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LARGEST_SIDE = 8192;
 
   private final Path file;
@@ -36,29 +30,8 @@ final class ProcessorConfigReader {
   }
 
   static ProcessorConfig read(Path visionTower) {
-    Path file = visionTower.resolve("preprocessor_config.json");
-    try {
-      JsonNode root = JSON.readTree(Files.readString(file));
-      if (!root.isObject()) {
-        throw new Failure(ExitCode.BAD_DATA, file + " is not a JSON object.");
-      }
-      return new ProcessorConfigReader(file, root).config();
-    } catch (NoSuchFileException e) {
-      throw new Failure(
-          ExitCode.INPUT_MISSING,
-          file
-              + " is missing; a vision tower's folder must hold its image processor's settings, and lit import writes them for models as LLaVA and TinyLLaVA publish them.",
-          e);
-    } catch (JsonProcessingException e) {
-      throw new Failure(
-          ExitCode.BAD_DATA,
-          "%s is not valid JSON at line %d: %s."
-              .formatted(file, e.getLocation().getLineNr(), e.getOriginalMessage()),
-          e);
-    } catch (IOException e) {
-      throw new Failure(
-          ExitCode.ofReading(file, e), "%s cannot be read: %s.".formatted(file, e.getMessage()), e);
-    }
+    ProcessorFile file = ProcessorFile.require(visionTower);
+    return new ProcessorConfigReader(file.file(), file.settings()).config();
   }
 
   private ProcessorConfig config() {

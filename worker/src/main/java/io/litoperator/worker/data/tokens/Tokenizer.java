@@ -17,12 +17,27 @@ import java.util.Optional;
  * tokenizer_config.json}. Safe for use by several threads.
  */
 public final class Tokenizer implements AutoCloseable {
+  /** In this order, of transformers' {@code clean_up_tokenization}. */
+  private static final String[][] CLEANINGS = {
+    {" .", "."},
+    {" ?", "?"},
+    {" !", "!"},
+    {" ,", ","},
+    {" ' ", "'"},
+    {" n't", "n't"},
+    {" 'm", "'m"},
+    {" 's", "'s"},
+    {" 've", "'ve"},
+    {" 're", "'re"}
+  };
+
   private final HuggingFaceTokenizer tokenizer;
   private final Map<String, Integer> ids;
   private final SpecialToken endOfSequence;
   private final Optional<SpecialToken> padding;
   private final Optional<SpecialToken> added;
   private final boolean dropsLeadingSpace;
+  private final boolean cleansUp;
 
   private Tokenizer(HuggingFaceTokenizer tokenizer, TokenizerFiles files) {
     this.tokenizer = tokenizer;
@@ -48,6 +63,8 @@ public final class Tokenizer implements AutoCloseable {
           "it adds tokens other than one bos_token to a text, which no template expects",
           null);
     }
+    requireFlags(files);
+    this.cleansUp = files.flag("clean_up_tokenization_spaces", false);
     this.dropsLeadingSpace = Arrays.equals(encode("a").ids(), encode(" a").ids());
     int[] end = encode(endOfSequence.text()).ids();
     if (end.length == 0 || end[end.length - 1] != endOfSequence.id()) {
@@ -77,6 +94,26 @@ public final class Tokenizer implements AutoCloseable {
     }
   }
 
+  /** Llama's classes of transformers go by flags of their own instead of {@code tokenizer.json}. */
+  private void requireFlags(TokenizerFiles files) {
+    if (!files.isLlamas()) {
+      return;
+    }
+    if (files.flag("add_bos_token", true) != added.isPresent()) {
+      throw broken(
+          files,
+          "it puts %s BOS before a text, and add_bos_token of tokenizer_config.json, which transformers goes by, says otherwise"
+              .formatted(added.isPresent() ? "a" : "no"),
+          null);
+    }
+    if (files.flag("add_eos_token", false)) {
+      throw broken(
+          files,
+          "add_eos_token of tokenizer_config.json has transformers end every text in EOS, which no template expects",
+          null);
+    }
+  }
+
   /** Tokens of a text, after BOS if the tokenizer puts it there. */
   public Encoding encode(String text) {
     ai.djl.huggingface.tokenizers.Encoding encoded = tokenizer.encode(text);
@@ -85,18 +122,32 @@ public final class Tokenizer implements AutoCloseable {
     int[] ends = new int[ids.length];
     CharSpan[] spans = encoded.getCharTokenSpans();
     int[] indices = indicesOfCodePoints(text);
+    int covered = 0;
     for (int i = 0; i < ids.length; i++) {
       if (spans[i] != null) {
-        starts[i] = indices[spans[i].getStart()];
+        // A file with trim_offsets leaves the blanks that tokens begin with out of their spans.
+        int start = indices[spans[i].getStart()];
+        boolean blank = covered < start && text.substring(covered, start).isBlank();
+        starts[i] = blank ? covered : start;
         ends[i] = indices[spans[i].getEnd()];
+        covered = Math.max(covered, ends[i]);
       }
     }
     return new Encoding(ids, starts, ends);
   }
 
-  /** The text of some tokens, without special ones. */
+  /**
+   * The text of some tokens, without special ones; where {@code tokenizer_config.json} asks for it,
+   * without blanks before punctuation and short forms, as transformers' {@code decode}.
+   */
   public String decode(int... ids) {
-    return tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+    String text = tokenizer.decode(Arrays.stream(ids).asLongStream().toArray(), true);
+    if (cleansUp) {
+      for (String[] cleaning : CLEANINGS) {
+        text = text.replace(cleaning[0], cleaning[1]);
+      }
+    }
+    return text;
   }
 
   /** Ids are below this; a model's embedding has at least as many rows. */

@@ -58,6 +58,17 @@ record TokenizerFiles(Path folder, byte[] json, Map<String, Integer> ids, JsonNo
     return Optional.of(new SpecialToken(text, id));
   }
 
+  /** A flag of {@code tokenizer_config.json}. */
+  boolean flag(String field, boolean ifAbsent) {
+    return configuration.path(field).asBoolean(ifAbsent);
+  }
+
+  /** Whether transformers reads the files by a class of Llama's. */
+  boolean isLlamas() {
+    String type = configuration.path("tokenizer_class").asText("");
+    return type.equals("LlamaTokenizer") || type.equals("LlamaTokenizerFast");
+  }
+
   private static <T> T parse(Path file, byte[] json, Class<T> type) {
     try {
       return MAPPER.readValue(json, type);

@@ -70,14 +70,14 @@ public record PublishedFormat(
     return all.stream().filter(column -> column.matches("image(_\\d+)?")).toList();
   }
 
-  /** The question of a row, which shows these pictures. */
+  /** The question of a row that has these pictures. */
   public Question question(QuestionRecord record, List<String> pictures) {
     Question made = columns.apply(record);
     List<String> shown =
         pictures.isEmpty() ? elsewhere(record).map(List::of).orElse(List.of()) : pictures;
     return new Question(
         made.id(),
-        shown,
+        task.equals("mmmu") ? Rows.mentioned(record, shown) : shown,
         made.question(),
         made.answer(),
         made.kind(),

@@ -6,11 +6,17 @@ import io.litoperator.worker.evaluate.Region;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Questions of published rows, but for their pictures: which column holds what. */
 final class Rows {
+  private static final Pattern MENTION = Pattern.compile("<image (\\d{1,2})>");
+  private static final Pattern COLUMN = Pattern.compile("^\\d+/image_(\\d+)$");
   private static final String SHORT = "\nAnswer the question using a single word or phrase.";
 
   private Rows() {}
@@ -81,6 +87,28 @@ final class Rows {
     Optional<String> subject = Optional.of(id.replaceFirst("^[a-z]+_(.+)_\\d+$", "$1"));
     List<String> choices = open ? List.of() : PythonList.of(r, "options");
     return choice(r, id, r.text("answer"), choices, Optional.empty(), subject);
+  }
+
+  /**
+   * Those of a row's pictures that its question or choices mention, as {@code mmmu_doc_to_visual}
+   * takes them: {@code <image 2>} is the second.
+   *
+   * @param pictures in order; of a table, named by their columns, as not all need be there
+   */
+  static List<String> mentioned(QuestionRecord r, List<String> pictures) {
+    boolean open = !r.text("question_type").equals("multiple-choice");
+    String prompt =
+        r.text("question") + (open ? "" : String.join("\n", PythonList.of(r, "options")));
+    SortedSet<Integer> numbers = new TreeSet<>();
+    MENTION.matcher(prompt).results().forEach(m -> numbers.add(Integer.parseInt(m.group(1))));
+    List<String> shown = new ArrayList<>();
+    for (int i = 0; i < pictures.size(); i++) {
+      Matcher column = COLUMN.matcher(pictures.get(i));
+      if (numbers.contains(column.find() ? Integer.parseInt(column.group(1)) : i + 1)) {
+        shown.add(pictures.get(i));
+      }
+    }
+    return shown;
   }
 
   static Question mmstar(QuestionRecord r) {

@@ -3,6 +3,8 @@ package io.litoperator.worker.model.published;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /** Ours is theirs, with the defaults of the whole model's class written out. */
 final class HuggingFaceConfig implements ConfigDialect {
@@ -12,7 +14,7 @@ final class HuggingFaceConfig implements ConfigDialect {
   };
 
   @Override
-  public ObjectNode toOurs(ObjectNode config) {
+  public ObjectNode toOurs(ObjectNode config, Supplier<Set<String>> tensors) {
     ObjectNode ours = config.deepCopy();
     Fields.fillTower(ours);
     boolean tiles = ours.path("model_type").asText().equals("llava_next");

@@ -67,6 +67,31 @@ enum KnownTower {
         .findFirst();
   }
 
+  /**
+   * What is left of a SigLIP when LLaVA's code has cut off its last layer and its head, as
+   * transformers' converter describes it. Its last layer's output is what the connector sees.
+   */
+  static ObjectNode cut(ObjectNode vision) {
+    return vision
+        .deepCopy()
+        .put("num_hidden_layers", vision.path("num_hidden_layers").asInt() - 1)
+        .put("vision_use_head", false);
+  }
+
+  /** Of which one a {@code vision_config} is what {@link #cut} leaves. */
+  static Optional<KnownTower> ofCut(JsonNode visionConfig) {
+    return Arrays.stream(values())
+        .filter(KnownTower::isSiglip)
+        .filter(t -> !visionConfig.path("vision_use_head").asBoolean(true))
+        .filter(
+            t -> SHAPE.stream().allMatch(f -> cut(t.config).get(f).equals(visionConfig.path(f))))
+        .findFirst();
+  }
+
+  private boolean isSiglip() {
+    return this == SIGLIP_SO400M_384;
+  }
+
   private static String lastPart(String name) {
     return name.substring(name.lastIndexOf('/') + 1);
   }

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
@@ -41,7 +43,7 @@ final class LiuhaotianConfig implements ConfigDialect {
   private static final Pattern PAIR = Pattern.compile("\\(\\s*(\\d+)\\s*,\\s*(\\d+)\\s*\\)");
 
   @Override
-  public ObjectNode toOurs(ObjectNode config) {
+  public ObjectNode toOurs(ObjectNode config, Supplier<Set<String>> tensors) {
     require(config, "mm_projector_type", "linear", "mlp2x_gelu");
     ObjectNode vision = tower(config);
     ObjectNode ours = Fields.llava(config);
@@ -54,6 +56,12 @@ final class LiuhaotianConfig implements ConfigDialect {
         isSiglip(vision)
             ? "full"
             : Fields.strategy(config.path("mm_vision_select_feature").asText("patch")));
+    if (isSiglip(vision)
+        && !config.path("vision_config").isObject()
+        && isCut(vision, tensors.get())) {
+      ours.set("vision_config", KnownTower.cut(vision));
+      ours.put("vision_feature_layer", -1);
+    }
     ours.set("tie_word_embeddings", Fields.tied(config));
     if (config.path("image_aspect_ratio").asText("").equals("anyres")) {
       require(config, "mm_patch_merge_type", "flat", "spatial_unpad");
@@ -110,6 +118,17 @@ final class LiuhaotianConfig implements ConfigDialect {
                         .formatted(name)));
   }
 
+  /** LLaVA-NeXT's code cuts the last layer and the head off SigLIP, and saves what is left. */
+  private static boolean isCut(ObjectNode vision, Set<String> tensors) {
+    int last = vision.path("num_hidden_layers").asInt() - 1;
+    return tensors.stream().anyMatch(isOfLayer(last - 1))
+        && tensors.stream().noneMatch(isOfLayer(last));
+  }
+
+  private static Predicate<String> isOfLayer(int layer) {
+    return name -> name.contains(".vision_model.encoder.layers." + layer + ".");
+  }
+
   private static boolean isSiglip(JsonNode vision) {
     return vision.path("model_type").asText().startsWith("siglip");
   }
@@ -161,10 +180,13 @@ final class LiuhaotianConfig implements ConfigDialect {
     theirs.putArray("architectures").add(CLASS_OF.get(decoder));
     theirs.put("model_type", "llava_" + (decoder.equals("qwen2") ? "qwen" : decoder));
     theirs.set("tie_word_embeddings", Fields.tied(config));
-    theirs.put("mm_vision_tower", nameOf(vision));
+    int layer = config.path("vision_feature_layer").asInt(-2);
+    boolean cut = layer == -1 && KnownTower.ofCut(vision).isPresent();
+    theirs.put(
+        "mm_vision_tower", cut ? KnownTower.ofCut(vision).get().published() : nameOf(vision));
     theirs.set("mm_hidden_size", vision.path("hidden_size"));
     theirs.put("mm_projector_type", "mlp2x_gelu");
-    theirs.put("mm_vision_select_layer", config.path("vision_feature_layer").asInt(-2));
+    theirs.put("mm_vision_select_layer", cut ? -2 : layer);
     theirs.put("mm_vision_select_feature", full ? "cls_patch" : "patch");
     theirs.put("mm_use_im_start_end", false);
     theirs.put("mm_use_im_patch_token", false);
@@ -176,7 +198,7 @@ final class LiuhaotianConfig implements ConfigDialect {
       theirs.put("mm_patch_merge_type", "spatial_unpad");
       theirs.set("image_grid_pinpoints", flipped(config.path("image_grid_pinpoints")));
     }
-    if (KnownTower.of(vision).isEmpty()) {
+    if (!cut && KnownTower.of(vision).isEmpty()) {
       theirs.set("vision_config", vision.deepCopy());
     }
     Fields.copy(config, theirs, "pad_token_id", "torch_dtype");

@@ -3,6 +3,8 @@ package io.litoperator.worker.model.published;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * A kind of model folder that people have and tools load. Its {@code config.json} is turned into
@@ -47,10 +49,12 @@ public enum PublishedLayout {
   /**
    * A configuration of this kind as llava-hf's.
    *
+   * @param tensors names of the weights beside it, none if there are none; asked for only where the
+   *     configuration does not tell all
    * @throws Unsupported if it describes what ours cannot
    */
-  public ObjectNode toOurs(ObjectNode config) {
-    return dialect.toOurs(config);
+  public ObjectNode toOurs(ObjectNode config, Supplier<Set<String>> tensors) {
+    return dialect.toOurs(config, tensors);
   }
 
   /**

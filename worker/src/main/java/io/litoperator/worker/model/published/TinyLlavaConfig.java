@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * TinyLLaVA_Factory's {@code TinyLlavaConfig}. It has no token for a picture: -200 stands for one
@@ -31,7 +33,7 @@ final class TinyLlavaConfig implements ConfigDialect {
   private record Named(String word, String published) {}
 
   @Override
-  public ObjectNode toOurs(ObjectNode config) {
+  public ObjectNode toOurs(ObjectNode config, Supplier<Set<String>> tensors) {
     String connector = config.path("connector_type").asText("mlp2x_gelu");
     if (!connector.equals("mlp2x_gelu")) {
       throw new Unsupported(

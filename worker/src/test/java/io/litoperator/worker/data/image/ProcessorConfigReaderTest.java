@@ -146,6 +146,28 @@ class ProcessorConfigReaderTest {
         .hasMessageContaining(message);
   }
 
+  /** As transformers 5 saves a whole model's. */
+  @Test
+  void readsWhatIsNestedInAWholeModelsProcessor(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("processor_config.json");
+    Files.writeString(
+        file,
+        """
+        {"processor_class": "LlavaProcessor", "patch_size": 14, "image_processor":
+         {"image_processor_type": "CLIPImageProcessorFast", "size": {"shortest_edge": 336},
+          "crop_size": {"height": 336, "width": 336}, "resample": 2}}""");
+    ProcessorConfig config = ProcessorConfigReader.read(folder);
+    assertThat(config.resize()).contains(new ShortestEdge(336));
+    assertThat(config.crop()).contains(new Extent(336, 336));
+    assertThat(config.resampling()).isEqualTo(Resampling.BILINEAR);
+
+    Files.writeString(file, "{\"image_processor\": {\"resample\": 1}}");
+    assertThatThrownBy(() -> ProcessorConfigReader.read(folder))
+        .hasMessageContaining(file + ": resample is 1");
+    Files.writeString(folder.resolve("preprocessor_config.json"), "{}");
+    assertThat(ProcessorConfigReader.read(folder).resampling()).isEqualTo(Resampling.BICUBIC);
+  }
+
   @Test
   void namesTheMissingFile(@TempDir Path folder) {
     assertThatThrownBy(() -> ProcessorConfigReader.read(folder))

@@ -40,6 +40,8 @@ class LabelFixturesTest {
           "qwen2-instruct", new Family("qwen2", "<|im_end|>"),
           "phi", new Family("phi", "<|endoftext|>"));
 
+  private static final String TRIMMED = "trimmed ";
+
   @TempDir static Path folder;
   private static final Map<String, Tokenizer> TOKENIZERS = new HashMap<>();
   private static Annotations annotations;
@@ -56,6 +58,10 @@ class LabelFixturesTest {
           TokenizerFixture.unpack(family.getValue().tokenizer(), folder.resolve(family.getKey()));
       TokenizerFixture.configure(model, "eos_token", family.getValue().endOfSequence());
       TOKENIZERS.put(family.getKey(), Tokenizer.open(model));
+      if (!family.getKey().equals("vicuna")) {
+        TokenizerFixture.trimOffsets(model);
+        TOKENIZERS.put(TRIMMED + family.getKey(), Tokenizer.open(model));
+      }
     }
   }
 
@@ -79,6 +85,10 @@ class LabelFixturesTest {
     return cases;
   }
 
+  static List<Arguments> byteLevelCases() throws IOException {
+    return cases().stream().filter(c -> !c.get()[0].equals("vicuna")).toList();
+  }
+
   static List<Arguments> uncutCases() throws IOException {
     return cases().stream().filter(c -> !((JsonNode) c.get()[3]).has("model_max_length")).toList();
   }
@@ -87,6 +97,20 @@ class LabelFixturesTest {
   @MethodSource("cases")
   void tokensAndLabelsEqualTheReference(
       String family, String id, int index, JsonNode conversation, JsonNode expected)
+      throws IOException {
+    check(family, index, conversation, expected);
+  }
+
+  /** With the offsets of files that have {@code trim_offsets}, a lone blank's span is empty. */
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("byteLevelCases")
+  void trimmedOffsetsMakeNoDifference(
+      String family, String id, int index, JsonNode conversation, JsonNode expected)
+      throws IOException {
+    check(TRIMMED + family, index, conversation, expected);
+  }
+
+  private static void check(String family, int index, JsonNode conversation, JsonNode expected)
       throws IOException {
     for (Expected labels : expectedLabels()) {
       if (!expected.has(labels.key())) {

@@ -27,6 +27,20 @@ public final class TokenizerFixture {
     return folder;
   }
 
+  /** Has an unpacked {@code tokenizer.json} tell no blanks that tokens begin with. */
+  public static Path trimOffsets(Path folder) throws IOException {
+    Path file = folder.resolve("tokenizer.json");
+    ObjectNode tokenizer = (ObjectNode) MAPPER.readTree(file.toFile());
+    tokenizer
+        .putObject("post_processor")
+        .put("type", "ByteLevel")
+        .put("add_prefix_space", false)
+        .put("trim_offsets", true)
+        .put("use_regex", true);
+    MAPPER.writeValue(file.toFile(), tokenizer);
+    return folder;
+  }
+
   /** Changes a field of an unpacked {@code tokenizer_config.json}; null removes it. */
   public static Path configure(Path folder, String field, String value) throws IOException {
     Path file = folder.resolve("tokenizer_config.json");

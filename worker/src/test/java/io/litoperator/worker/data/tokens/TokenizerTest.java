@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenizerTest {
@@ -65,6 +66,46 @@ class TokenizerTest {
       assertThat(tokenizer.beginOfSequence()).contains(new SpecialToken("<s>", 1));
       assertThat(tokenizer.dropsLeadingSpace()).isTrue();
     }
+  }
+
+  /** What transformers 4.49's {@code clean_up_tokenization} makes of it. */
+  @Test
+  void decodingCleansUpWhereTheConfigurationAsksForIt() throws IOException {
+    String text =
+        "A cat , a dog . Is n't it ? Yes ! They 're ' here ' and I 'm sure , he 's left , we 've not";
+    TokenizerFixture.unpack("phi", folder);
+    try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+      assertThat(tokenizer.decode(tokenizer.encode(text).ids())).isEqualTo(text);
+    }
+    TokenizerFixture.configure(folder, "clean_up_tokenization_spaces", "true");
+    try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+      assertThat(tokenizer.decode(tokenizer.encode(text).ids()))
+          .isEqualTo(
+              "A cat, a dog. Isn't it? Yes! They're'here'and I'm sure, he's left, we've not");
+    }
+  }
+
+  /** Llama's classes of transformers write the post-processor anew from these flags. */
+  @ParameterizedTest
+  @CsvSource({
+    "add_bos_token, false, it puts a BOS before a text",
+    "add_eos_token, true, add_eos_token"
+  })
+  void flagsThatDifferFromTheFileAreRefused(String flag, String value, String sentence)
+      throws IOException {
+    TokenizerFixture.configure(TokenizerFixture.unpack("llama", folder), flag, value);
+    assertFails(ExitCode.BAD_DATA, sentence);
+    TokenizerFixture.configure(folder, "tokenizer_class", "PreTrainedTokenizerFast");
+    try (Tokenizer tokenizer = Tokenizer.open(folder)) {
+      assertThat(tokenizer.beginOfSequence()).isPresent();
+    }
+  }
+
+  @Test
+  void aFileWithoutBosIsRefusedWhereTheClassAddsOne() throws IOException {
+    TokenizerFixture.configure(
+        TokenizerFixture.unpack("phi", folder), "tokenizer_class", "LlamaTokenizerFast");
+    assertFails(ExitCode.BAD_DATA, "it puts no BOS before a text");
   }
 
   @Test

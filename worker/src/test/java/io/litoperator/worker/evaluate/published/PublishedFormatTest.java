@@ -144,6 +144,42 @@ class PublishedFormatTest {
     }
   }
 
+  /** As lmms-eval's {@code mmmu_doc_to_visual}. */
+  @Test
+  void mmmuShowsThePicturesThatItMentionsOnce() throws Exception {
+    write(
+        "MMMU/data/validation-0.parquet",
+        "SELECT 'validation_Art_3' AS id, '<image 4>, <image 2> or <image 4>?' AS question,"
+            + " '[''<image 3>'', ''none'']' AS options, %s AS image_1, %s AS image_2,"
+            + " %s AS image_3, %s AS image_4, 'B' AS answer, kind AS question_type"
+            + " FROM (VALUES ('multiple-choice'), ('open')) AS kinds(kind)",
+        4,
+        9,
+        5,
+        6);
+
+    try (TaskData found = open("mmmu")) {
+      assertThat(found.questions().get(0).images())
+          .containsExactly("0/image_2", "0/image_3", "0/image_4");
+      assertThat(found.questions().get(1).images()).containsExactly("1/image_2", "1/image_4");
+    }
+  }
+
+  @Test
+  void mmmuMayMentionNone() throws Exception {
+    Files.writeString(
+        data.resolve("mmmu.jsonl"),
+        """
+        {"id": "validation_Art_3", "question": "What?", "options": "['<image 2>', 'b']", "answer": "A", "question_type": "multiple-choice", "images": ["a.png", "b.png"]}
+        {"id": "validation_Art_4", "question": "What?", "options": "['a', 'b']", "answer": "A", "question_type": "multiple-choice", "images": ["a.png", "b.png"]}
+        """);
+
+    try (TaskData found = open("mmmu")) {
+      assertThat(found.questions().get(0).images()).containsExactly("b.png");
+      assertThat(found.questions().get(1).images()).isEmpty();
+    }
+  }
+
   @Test
   void mmstarsPicturesAreBareBytes() throws Exception {
     write(

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,7 +30,7 @@ class PublishedLayoutTest {
              "torch_dtype": "float16"}
             """);
 
-    ObjectNode ours = PublishedLayout.of(theirs).toOurs(theirs);
+    ObjectNode ours = PublishedLayout.of(theirs).toOurs(theirs, Set::of);
 
     assertThat(PublishedLayout.of(theirs)).isEqualTo(PublishedLayout.LIUHAOTIAN);
     assertThat(ours.path("model_type").asText()).isEqualTo("llava");
@@ -63,7 +65,7 @@ class PublishedLayoutTest {
             """
                 .formatted(pinpoints));
 
-    ObjectNode ours = PublishedLayout.LIUHAOTIAN.toOurs(theirs);
+    ObjectNode ours = PublishedLayout.LIUHAOTIAN.toOurs(theirs, Set::of);
 
     assertThat(ours.path("model_type").asText()).isEqualTo("llava_next");
     assertThat(ours.path("image_grid_pinpoints"))
@@ -85,7 +87,7 @@ class PublishedLayoutTest {
       PublishedLayout layout, String type, String decoder, String tower, String strategy) {
     ObjectNode ours = ours(type, decoder, tower, strategy);
 
-    ObjectNode back = layout.toOurs(layout.fromOurs(ours));
+    ObjectNode back = layout.toOurs(layout.fromOurs(ours), Set::of);
 
     back.remove("image_token_index");
     ours.remove("image_token_index");
@@ -126,9 +128,41 @@ class PublishedLayoutTest {
                 """)
             .put(field, value);
 
-    assertThatThrownBy(() -> PublishedLayout.LIUHAOTIAN.toOurs(theirs))
+    assertThatThrownBy(() -> PublishedLayout.LIUHAOTIAN.toOurs(theirs, Set::of))
         .isInstanceOf(Unsupported.class)
         .hasMessageContaining(reason);
+  }
+
+  /** As transformers' converter describes a LLaVA with SigLIP; it is exported as it came. */
+  @Test
+  void aSiglipWithoutItsLastLayerIsDescribedByItsWeights() {
+    ObjectNode theirs =
+        json(
+            """
+            {"model_type": "llava_qwen", "mm_vision_tower": "google/siglip-so400m-patch14-384",
+             "mm_projector_type": "mlp2x_gelu", "mm_vision_select_layer": -2,
+             "hidden_size": 896}
+            """);
+    String layer =
+        "model.vision_tower.vision_tower.vision_model.encoder.layers.%d.layer_norm1.bias";
+
+    ObjectNode cut = PublishedLayout.LIUHAOTIAN.toOurs(theirs, () -> Set.of(layer.formatted(25)));
+
+    assertThat(cut.path("vision_config").path("num_hidden_layers").asInt()).isEqualTo(26);
+    assertThat(cut.path("vision_config").path("vision_use_head").asBoolean(true)).isFalse();
+    assertThat(cut.path("vision_feature_layer").asInt()).isEqualTo(-1);
+    assertThat(cut.path("vision_feature_select_strategy").asText()).isEqualTo("full");
+    ObjectNode back = PublishedLayout.LIUHAOTIAN.fromOurs(cut);
+    assertThat(back.path("mm_vision_tower")).isEqualTo(theirs.path("mm_vision_tower"));
+    assertThat(back.path("mm_vision_select_layer").asInt()).isEqualTo(-2);
+    assertThat(back.has("vision_config")).isFalse();
+
+    for (Set<String> whole :
+        List.of(Set.<String>of(), Set.of(layer.formatted(25), layer.formatted(26)))) {
+      ObjectNode ours = PublishedLayout.LIUHAOTIAN.toOurs(theirs, () -> whole);
+      assertThat(ours.path("vision_config").path("num_hidden_layers").asInt()).isEqualTo(27);
+      assertThat(ours.path("vision_feature_layer").asInt()).isEqualTo(-2);
+    }
   }
 
   @Test
