@@ -39,9 +39,7 @@ public record Prompts(Labeller labeller, Set<Integer> stops, Function<Picture, P
   /** Of a trained model; the tokenizer must outlive them. */
   public static Prompts of(ModelPlan model, Tokenizer tokenizer, Function<Picture, Pixels> pixels) {
     return new Prompts(
-        Labeller.ofQuestions(tokenizer, model),
-        ChatTemplate.of(model, tokenizer).stops(tokenizer),
-        pixels);
+        Labeller.ofQuestions(tokenizer, model), ChatTemplate.stops(model, tokenizer), pixels);
   }
 
   /** A question with its right answer, the answer supervised. */

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import io.litoperator.worker.data.image.ImageProcessor;
 import io.litoperator.worker.data.image.ProcessorFile;
 import io.litoperator.worker.data.labels.ChatTemplate;
+import io.litoperator.worker.data.tokens.GenerationFile;
 import io.litoperator.worker.data.tokens.Tokenizer;
 import io.litoperator.worker.data.tokens.TokenizerFolder;
 import io.litoperator.worker.failure.ExitCode;
@@ -44,8 +45,7 @@ record HuggingFaceFiles(
   Map<String, byte[]> all() {
     Map<String, byte[]> files = new TreeMap<>(folder.files());
     files.put(ModelFolder.CONFIG, ModelFolder.bytes(config()));
-    files.put(
-        "generation_config.json", ModelFolder.bytes(OriginalFiles.generation(plan, tokenizer)));
+    files.put(GenerationFile.NAME, ModelFolder.bytes(OriginalFiles.generation(plan, tokenizer)));
     files.put("processor_config.json", ModelFolder.bytes(processorConfig()));
     files.put(ModelFolder.CHAT_TEMPLATE, ModelFolder.bytes(chatTemplate()));
     files.put(ModelFolder.PREPROCESSOR, ModelFolder.bytes(preprocessorConfig()));

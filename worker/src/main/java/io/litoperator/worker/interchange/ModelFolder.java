@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import io.litoperator.worker.data.image.ProcessorFile;
+import io.litoperator.worker.data.tokens.GenerationFile;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.model.ModelConfig;
@@ -112,6 +113,10 @@ public final class ModelFolder {
     files.putAll(ModelSources.tokenizerFiles(plan).files());
     files.put(PREPROCESSOR, preprocessor);
     files.put(TRAINING, training(plan));
+    Path generation = ModelSources.textFolder(plan).resolve(GenerationFile.NAME);
+    if (Files.exists(generation)) {
+      files.put(GenerationFile.NAME, read(generation));
+    }
     return files;
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.litoperator.worker.data.image.ProcessorFile;
 import io.litoperator.worker.data.labels.ChatTemplate;
+import io.litoperator.worker.data.tokens.GenerationFile;
 import io.litoperator.worker.data.tokens.Tokenizer;
 import io.litoperator.worker.data.tokens.TokenizerFolder;
 import io.litoperator.worker.plan.ModelPlan;
@@ -30,17 +31,17 @@ record OriginalFiles(
     config.put("tokenizer_model_max_length", plan.maxLength());
     Map<String, byte[]> files = new TreeMap<>(folder.files());
     files.put(ModelFolder.CONFIG, ModelFolder.bytes(config));
-    files.put("generation_config.json", ModelFolder.bytes(generation(plan, tokenizer)));
+    files.put(GenerationFile.NAME, ModelFolder.bytes(generation(plan, tokenizer)));
     files.put(ModelFolder.PREPROCESSOR, ProcessorFile.require(source).content());
     files.put(ModelFolder.TRAINING, ModelFolder.training(plan));
     return files;
   }
 
-  /** Content of {@code generation_config.json}. */
+  /** Content of {@value GenerationFile#NAME}. */
   static ObjectNode generation(ModelPlan plan, Tokenizer tokenizer) {
     ObjectNode config = JsonNodeFactory.instance.objectNode().put("_from_model_config", true);
     tokenizer.beginOfSequence().ifPresent(token -> config.put("bos_token_id", token.id()));
-    Set<Integer> stops = ChatTemplate.of(plan, tokenizer).stops(tokenizer);
+    Set<Integer> stops = ChatTemplate.stops(plan, tokenizer);
     if (stops.size() == 1) {
       config.put("eos_token_id", tokenizer.endOfSequence().id());
     } else {

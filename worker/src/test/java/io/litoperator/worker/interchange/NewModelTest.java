@@ -180,6 +180,8 @@ class NewModelTest {
   @Test
   void theModelsFolderHoldsTheGrownTokenizer() throws IOException {
     ModelPlan plan = plan();
+    String ends = "{\"eos_token_id\": [2, 5]}";
+    Files.writeString(languageModel.resolve("generation_config.json"), ends);
     try (ModelSources sources = ModelSources.open(plan)) {
       Path written = Files.createDirectories(folder.resolve("written"));
       for (Map.Entry<String, byte[]> file :
@@ -190,6 +192,7 @@ class NewModelTest {
         assertThat(tokenizer.idOf(TokenizerFolder.IMAGE)).contains(ROWS);
         assertThat(tokenizer.vocabularySize()).isEqualTo(ROWS + 2);
       }
+      assertThat(written.resolve("generation_config.json")).hasContent(ends);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.litoperator.worker.data.labels;
 
+import io.litoperator.worker.data.tokens.GenerationFile;
 import io.litoperator.worker.data.tokens.Tokenizer;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
@@ -68,12 +69,14 @@ public record ChatTemplate(
   }
 
   /**
-   * Ids that end an answer: the tokenizer's end of sequence, and the template's where it differs.
+   * Ids that end an answer: the tokenizer's end of sequence, the template's where it differs, and
+   * those of the model's {@link GenerationFile}.
    */
-  public Set<Integer> stops(Tokenizer tokenizer) {
+  public static Set<Integer> stops(ModelPlan plan, Tokenizer tokenizer) {
     Set<Integer> stops = new LinkedHashSet<>();
     stops.add(tokenizer.endOfSequence().id());
-    tokenizer.idOf(end).ifPresent(stops::add);
+    tokenizer.idOf(of(plan, tokenizer).end()).ifPresent(stops::add);
+    plan.from().or(plan::languageModel).map(GenerationFile::stops).ifPresent(stops::addAll);
     return stops;
   }
 

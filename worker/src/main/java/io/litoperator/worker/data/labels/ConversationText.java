@@ -1,6 +1,7 @@
 package io.litoperator.worker.data.labels;
 
 import io.litoperator.worker.data.annotations.Annotation;
+import io.litoperator.worker.data.annotations.Exchange;
 import io.litoperator.worker.data.annotations.Whitespace;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,10 +14,19 @@ final class ConversationText {
   private final List<Span> images = new ArrayList<>();
 
   /**
-   * A question as LLaVA-1.5 writes it: its only picture and a newline before its text. Several
-   * pictures stay where they are, as LLaVA-NeXT has it.
+   * With questions as LLaVA-1.5 trains on them ({@code preprocess_multimodal}): the only picture
+   * and a newline before the text, without blanks around it. Several pictures stay where they are,
+   * as LLaVA-NeXT has it.
    */
-  static String pictureFirst(String question) {
+  static Annotation picturesFirst(Annotation annotation) {
+    List<Exchange> exchanges =
+        annotation.exchanges().stream()
+            .map(e -> new Exchange(pictureFirst(e.question()), e.answer()))
+            .toList();
+    return new Annotation(annotation.origin(), annotation.id(), annotation.images(), exchanges);
+  }
+
+  private static String pictureFirst(String question) {
     int at = question.indexOf(Annotation.IMAGE);
     if (at < 0 || question.indexOf(Annotation.IMAGE, at + 1) >= 0) {
       return question;

@@ -33,14 +33,24 @@ public final class Labeller {
   private final LabelPlan plan;
   private final TemplateMatcher templates;
   private final int maxLength;
+  private final boolean picturesFirst;
 
-  private Labeller(Tokenizer tokenizer, PromptFormat format, LabelPlan plan, int maxLength) {
+  /**
+   * @param picturesFirst whether questions are arranged as {@link ConversationText#picturesFirst}
+   */
+  private Labeller(
+      Tokenizer tokenizer,
+      PromptFormat format,
+      LabelPlan plan,
+      int maxLength,
+      boolean picturesFirst) {
     this.tokenizer = tokenizer;
     this.format = format;
     this.plan = plan;
     this.templates =
         new TemplateMatcher(plan.objective() == Objective.LIT ? plan.templates() : List.of());
     this.maxLength = maxLength;
+    this.picturesFirst = picturesFirst;
   }
 
   /** The labeller of a stage; the tokenizer is the model's and must outlive it. */
@@ -50,13 +60,16 @@ public final class Labeller {
           case PRETRAIN -> new CaptionFormat();
           case FINETUNE -> conversation(tokenizer, model);
         };
-    return new Labeller(tokenizer, format, labels, model.maxLength());
+    return new Labeller(tokenizer, format, labels, model.maxLength(), true);
   }
 
-  /** Of questions to a trained model: as the fine-tune put them, but nothing is cut. */
+  /**
+   * Of questions to a trained model: in the fine-tune's template, but nothing is cut, and a
+   * question stays as it is written, blanks around it included, as lmms-eval puts it.
+   */
   public static Labeller ofQuestions(Tokenizer tokenizer, ModelPlan model) {
     return new Labeller(
-        tokenizer, conversation(tokenizer, model), LabelPlan.answers(), Integer.MAX_VALUE);
+        tokenizer, conversation(tokenizer, model), LabelPlan.answers(), Integer.MAX_VALUE, false);
   }
 
   /** The labeller of a planned stage. */
@@ -99,7 +112,8 @@ public final class Labeller {
    * @throws Failure BAD_DATA if the stage has no place for such a sample
    */
   public LabelledPrompt explain(Annotation annotation) {
-    Prompt prompt = format.render(annotation);
+    Prompt prompt =
+        format.render(picturesFirst ? ConversationText.picturesFirst(annotation) : annotation);
     PromptTokens tokens = PromptTokens.of(prompt, tokenizer);
     Optional<String> refusal = refusal(prompt, tokens);
     PromptTokens kept = tokens.cut(maxLength);

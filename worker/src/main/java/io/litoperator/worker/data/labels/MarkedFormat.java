@@ -25,7 +25,7 @@ record MarkedFormat(ChatTemplate template) implements PromptFormat {
         unlabelled = markerIn(exchange).map(marker -> unlabelled(turn, marker));
       }
       text.append(template.human());
-      text.appendQuestion(ConversationText.pictureFirst(exchange.question()));
+      text.appendQuestion(exchange.question());
       text.append(template.model());
       int start = text.length();
       text.append(template.lead()).append(exchange.answer()).append(template.end());

@@ -18,7 +18,7 @@ record VicunaFormat(ChatTemplate template, boolean emptyTurnsOpen) implements Pr
   public Prompt render(Annotation annotation) {
     ConversationText text = new ConversationText().append(template.opening());
     for (Exchange exchange : annotation.exchanges()) {
-      String question = ConversationText.pictureFirst(exchange.question());
+      String question = exchange.question();
       if (isOpen(question)) {
         text.append(template.human().stripTrailing()).append(template.model().stripLeading());
       } else {

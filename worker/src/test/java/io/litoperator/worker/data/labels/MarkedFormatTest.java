@@ -103,9 +103,9 @@ class MarkedFormatTest {
   @Test
   void answersEndAtTheMarkerOrTheEndOfSequence() {
     ModelPlan chatml = LabelOptions.model(2048, null, ConversationTemplate.CHATML);
-    assertThat(ChatTemplate.of(chatml, qwen).stops(qwen))
+    assertThat(ChatTemplate.stops(chatml, qwen))
         .containsExactly(qwen.endOfSequence().id(), qwen.idOf("<|im_end|>").orElseThrow());
-    assertThat(ChatTemplate.of(LabelOptions.model(2048, null), qwen).stops(qwen))
+    assertThat(ChatTemplate.stops(LabelOptions.model(2048, null), qwen))
         .containsExactly(qwen.endOfSequence().id());
   }
 

@@ -17,7 +17,9 @@ class VicunaFormatTest {
   @Test
   void turnsAreWrittenAndFoundAgain() {
     Prompt prompt =
-        LLAVA.render(LabelOptions.conversation("What is it? <image>", "A cat.", "Why?", "So."));
+        LLAVA.render(
+            ConversationText.picturesFirst(
+                LabelOptions.conversation("What is it? <image>", "A cat.", "Why?", "So.")));
     assertThat(prompt.text())
         .isEqualTo(
             "S USER: <image>\nWhat is it? ASSISTANT: A cat.</s>USER: Why? ASSISTANT: So.</s>");
@@ -31,8 +33,9 @@ class VicunaFormatTest {
   void severalPicturesOfATurnStayWhereTheyAre() {
     Prompt prompt =
         LLAVA.render(
-            LabelOptions.conversation(
-                "<image>\nor <image> ?", "One.", "And this? <image>", "Two."));
+            ConversationText.picturesFirst(
+                LabelOptions.conversation(
+                    "<image>\nor <image> ?", "One.", "And this? <image>", "Two.")));
     assertThat(prompt.text())
         .isEqualTo(
             "S USER: <image>\nor <image> ? ASSISTANT: One.</s>"
