@@ -22,6 +22,11 @@ import java.util.List;
  * @param systemPrompt Replaces the chat template's system prompt.
  * @param images How pictures are fitted to the vision tower.
  * @param maxLength Longest sequence in tokens, a picture counting as one; the rest is cut.
+ * @param maxRows Longest sequence with all rows of its pictures; the rest is cut, as LLaVA and
+ *     TinyLLaVA do once pictures are expanded. Default: not cut.
+ * @param connectorInit How the connector of a new model starts: from a normal distribution of the
+ *     language model's deviation, with zero biases, as transformers and TinyLLaVA have it (normal),
+ *     or as torch's Linear by itself, which is LLaVA's (uniform). Default: normal.
  */
 @ValidationRule(
     value =
@@ -32,6 +37,10 @@ import java.util.List;
     value = "!has(self.systemPrompt) || !has(self.conversation) || self.conversation != 'mistral'",
     message = "the template mistral has no system prompt",
     fieldPath = ".systemPrompt")
+@ValidationRule(
+    value = "!has(self.from) || !has(self.connectorInit)",
+    message = "a whole model has its connector",
+    fieldPath = ".connectorInit")
 public record ModelSpec(
     LanguageModel languageModel,
     VisionTower visionTower,
@@ -39,7 +48,9 @@ public record ModelSpec(
     Conversation conversation,
     @Size(max = 4096) String systemPrompt,
     @Default("{}") Images images,
-    @Default("2048") @Min(8) @Max(1048576) Integer maxLength) {
+    @Default("2048") @Min(8) @Max(1048576) Integer maxLength,
+    @Min(8) @Max(1048576) Integer maxRows,
+    ConnectorInit connectorInit) {
 
   /**
    * @param source Folder with config.json, the tokenizer and, unless the model is to be
@@ -87,6 +98,13 @@ public record ModelSpec(
     CHATML,
     @JsonProperty("mistral")
     MISTRAL
+  }
+
+  public enum ConnectorInit {
+    @JsonProperty("normal")
+    NORMAL,
+    @JsonProperty("uniform")
+    UNIFORM
   }
 
   public enum FeatureSelect {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.litoperator.worker.digest.Sha256;
+import io.litoperator.worker.plan.ModelPlan;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.SourceCopy;
 import io.litoperator.worker.plan.StagePlan;
@@ -45,7 +46,12 @@ public record Fingerprint(@JsonValue SortedMap<String, String> fields) {
    */
   public static Fingerprint ofPlan(RunPlan plan) {
     ObjectNode root = Json.MAPPER.createObjectNode().put("seed", plan.seed());
-    root.set("model", Json.MAPPER.valueToTree(plan.model()));
+    ObjectNode model = Json.MAPPER.valueToTree(plan.model());
+    if (plan.model().connectorInit() == ModelPlan.ConnectorInit.NORMAL) {
+      // Once the only one, as below.
+      model.remove("connectorInit");
+    }
+    root.set("model", model);
     for (StagePlan stage : plan.stages()) {
       ObjectNode fields = Json.MAPPER.valueToTree(stage);
       if (stage.optimizer().schedule() == StagePlan.Decay.COSINE) {

@@ -130,7 +130,8 @@ final class PlanCommand implements Callable<Integer> {
 
   private Workload workload(RunPlan plan, StagePlan stage, ModelConfig model) {
     boolean cuda = gpuMemory != null || plan.topology().device() == Device.CUDA;
-    int tokens = text == null ? Workload.mostText(plan) : Counts.atLeastOne("--text", text);
+    int tokens =
+        text == null ? Workload.mostText(plan, stage, model) : Counts.atLeastOne("--text", text);
     return Workload.of(
         plan,
         stage,

@@ -165,7 +165,7 @@ public final class ModelSources implements AutoCloseable {
       } else {
         loader.loadTower(plan.visionTower().orElseThrow(), initializer);
         loader.loadLanguageModel(plan.languageModel().orElseThrow(), initializer, seed);
-        loader.initialise(ModelPart.CONNECTOR, initializer);
+        loader.initialiseConnector(plan.connectorInit(), description.config(), initializer);
       }
       loader.initialise(ModelPart.ADAPTERS, initializer);
     } catch (Failure e) {

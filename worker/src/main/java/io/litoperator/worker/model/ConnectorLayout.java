@@ -26,6 +26,21 @@ final class ConnectorLayout {
             Weight.of(at + "linear_2.bias", ZEROS, hidden)));
   }
 
+  /**
+   * A tensor of the connector as torch's {@code Linear} starts it, which is how LLaVA's does:
+   * {@code build_vision_projector} comes after {@code from_pretrained}. The newline stays.
+   */
+  static Weight.Part uniform(Weight.Part part, ModelConfig config) {
+    if (part.name().equals("image_newline")) {
+      return part;
+    }
+    int in =
+        part.name().contains("linear_1")
+            ? config.vision().hiddenSize()
+            : config.text().hiddenSize();
+    return new Weight.Part(part.name(), new Init.Uniform(1 / Math.sqrt(in)), part.shape());
+  }
+
   /** What ends a row of patches under anyres; LLaVA-NeXT draws it when the fine-tune starts. */
   static Optional<Block> newline(ModelConfig config) {
     long hidden = config.text().hiddenSize();

@@ -2,6 +2,7 @@ package io.litoperator.worker.model;
 
 import io.litoperator.worker.model.published.RenamedWeights;
 import io.litoperator.worker.plan.ModelPart;
+import io.litoperator.worker.plan.ModelPlan.ConnectorInit;
 import io.litoperator.worker.safetensors.Weights;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -93,6 +94,19 @@ public final class WeightLoader {
   /** Initialises a part. */
   public void initialise(ModelPart part, Initializer initializer) {
     parameters.forEachSlice(blocks(EnumSet.of(part)), initializer::fill);
+  }
+
+  /** Initialises the connector of a new model. */
+  public void initialiseConnector(ConnectorInit init, ModelConfig config, Initializer initializer) {
+    parameters.forEachSlice(
+        blocks(EnumSet.of(ModelPart.CONNECTOR)),
+        (slice, memory) -> {
+          Weight.Part part =
+              init == ConnectorInit.UNIFORM
+                  ? ConnectorLayout.uniform(slice.part(), config)
+                  : slice.part();
+          initializer.fill(new Slice(part, slice.start(), slice.end()), memory);
+        });
   }
 
   private void load(Set<Block> blocks, RenamedWeights weights) {

@@ -19,6 +19,7 @@ import java.util.function.UnaryOperator;
  * @param featureLayer hidden state of the tower that the connector sees, counted from the end (-1
  *     is the last layer's output, before the post norm)
  * @param maxLength longest sequence in tokens before image expansion; the rest is cut
+ * @param maxRows longest sequence after it; the rest is cut; absent: not cut
  */
 public record ModelPlan(
     Optional<Path> languageModel,
@@ -30,10 +31,39 @@ public record ModelPlan(
     List<GridPinpoint> gridPinpoints,
     int featureLayer,
     FeatureSelect featureSelect,
-    int maxLength) {
+    int maxLength,
+    Optional<Integer> maxRows,
+    ConnectorInit connectorInit) {
 
   public ModelPlan {
     gridPinpoints = List.copyOf(gridPinpoints);
+  }
+
+  /** Cut before image expansion only, with a connector that starts as transformers has it. */
+  public ModelPlan(
+      Optional<Path> languageModel,
+      Optional<Path> visionTower,
+      Optional<Path> from,
+      ConversationTemplate conversation,
+      Optional<String> systemPrompt,
+      ImageAspect aspect,
+      List<GridPinpoint> gridPinpoints,
+      int featureLayer,
+      FeatureSelect featureSelect,
+      int maxLength) {
+    this(
+        languageModel,
+        visionTower,
+        from,
+        conversation,
+        systemPrompt,
+        aspect,
+        gridPinpoints,
+        featureLayer,
+        featureSelect,
+        maxLength,
+        Optional.empty(),
+        ConnectorInit.NORMAL);
   }
 
   /** The same conversation and pictures, with the weights of a whole model. */
@@ -48,7 +78,9 @@ public record ModelPlan(
         gridPinpoints,
         featureLayer,
         featureSelect,
-        maxLength);
+        maxLength,
+        maxRows,
+        connectorInit);
   }
 
   /** The same with its folders in other places. */
@@ -63,7 +95,9 @@ public record ModelPlan(
         gridPinpoints,
         featureLayer,
         featureSelect,
-        maxLength);
+        maxLength,
+        maxRows,
+        connectorInit);
   }
 
   /**
@@ -82,6 +116,14 @@ public record ModelPlan(
     LLAMA_3,
     CHATML,
     MISTRAL
+  }
+
+  /** How the connector of a new model starts. */
+  public enum ConnectorInit {
+    /** Normal, of the language model's deviation; biases zero. */
+    NORMAL,
+    /** As torch's {@code Linear}, weights and biases. */
+    UNIFORM
   }
 
   /** How a picture is fitted to the tower's square input. */

@@ -119,7 +119,9 @@ public final class Planner {
           pinpoints,
           -2,
           ModelPlan.FeatureSelect.DEFAULT,
-          spec.maxLength());
+          spec.maxLength(),
+          Optional.ofNullable(spec.maxRows()),
+          ModelPlan.ConnectorInit.NORMAL);
     }
     ModelSpec.VisionTower tower = spec.visionTower();
     return new ModelPlan(
@@ -133,7 +135,11 @@ public final class Planner {
         pinpoints,
         tower.featureLayer(),
         ModelPlan.FeatureSelect.valueOf(tower.featureSelect().name()),
-        spec.maxLength());
+        spec.maxLength(),
+        Optional.ofNullable(spec.maxRows()),
+        Optional.ofNullable(spec.connectorInit())
+            .map(init -> ModelPlan.ConnectorInit.valueOf(init.name()))
+            .orElse(ModelPlan.ConnectorInit.NORMAL));
   }
 
   private static List<GridPinpoint> gridPinpoints(ModelSpec.Images images) {

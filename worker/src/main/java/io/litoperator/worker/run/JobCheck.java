@@ -77,7 +77,8 @@ public final class JobCheck {
         DataCheck.Room room =
             new DataCheck.Room(
                 picture -> config.imageTokens(images.tiling(PictureDecoder.decode(picture))),
-                config.text().maxPositions());
+                config.text().maxPositions(),
+                plan.model().maxRows());
         Labeller labeller = Labeller.of(model.tokenizer(), plan.model(), stage);
         String part = stage.stage().label() + " data";
         problems.addAll(

@@ -7,6 +7,7 @@ import io.litoperator.worker.checkpoint.CheckpointWriter;
 import io.litoperator.worker.checkpoint.KeptCheckpoint;
 import io.litoperator.worker.data.labels.Labeller;
 import io.litoperator.worker.data.loading.Dataset;
+import io.litoperator.worker.data.loading.RowLimit;
 import io.litoperator.worker.data.sampling.Sampler;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.distributed.agent.Activity;
@@ -19,6 +20,7 @@ import io.litoperator.worker.interchange.ModelFolder;
 import io.litoperator.worker.interchange.ModelSources;
 import io.litoperator.worker.model.Adapters;
 import io.litoperator.worker.model.Layout;
+import io.litoperator.worker.model.ModelConfig;
 import io.litoperator.worker.model.Parameters;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.RunPlan;
@@ -186,10 +188,12 @@ final class RankWork {
   }
 
   private Dataset open(StagePlan stage, ModelSources sources) {
+    ModelConfig config = sources.description().config();
     return Dataset.open(
         stage.datasets(),
         Labeller.of(sources.tokenizer(), plan.model(), stage),
-        sources.images(stage.stage())::process);
+        sources.images(stage.stage())::process,
+        plan.model().maxRows().map(rows -> new RowLimit(rows, config::imageTokens)));
   }
 
   private Sampler sampler(StagePlan stage, Dataset data) {

@@ -77,9 +77,15 @@ public record Workload(
     return plan.evaluation().atCheckpoints() && stage == stages.get(stages.size() - 1);
   }
 
-  /** Text tokens of the longest sample of a job: a picture counts as one. */
-  public static int mostText(RunPlan plan) {
-    return plan.model().maxLength() - 1;
+  /** Text tokens of the longest sample of a job's stage beside a picture. */
+  public static int mostText(RunPlan plan, StagePlan stage, ModelConfig model) {
+    boolean tiled = plan.model().aspect(stage.stage()) == ImageAspect.ANYRES;
+    int image = tiled ? model.mostImageTokens() : model.imageTokens();
+    int most = plan.model().maxLength() - 1;
+    return plan.model()
+        .maxRows()
+        .map(rows -> Math.max(1, Math.min(most, rows - image)))
+        .orElse(most);
   }
 
   /** Rows of the decoder for one sample. */

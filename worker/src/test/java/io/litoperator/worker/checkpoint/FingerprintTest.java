@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.Example;
@@ -70,6 +71,14 @@ class FingerprintTest {
 
     assertThat(json).isInstanceOf(ObjectNode.class);
     assertThat(Json.MAPPER.convertValue(json, Fingerprint.class)).isEqualTo(fingerprint);
+  }
+
+  /** Checkpoints that were written before a job could say so go on. */
+  @Example
+  void whatOlderCheckpointsLackIsTheirDefault() {
+    SortedMap<String, String> fields = Fingerprint.ofPlan(plan(4, 1, 1e-3)).fields();
+    assertThat(fields).doesNotContainKeys("model.connectorInit", "model.maxRows");
+    assertThat(fields).containsKey("model.maxLength");
   }
 
   private static RunPlan plan(int globalBatchSize, int microBatchSize, double learningRate) {

@@ -11,6 +11,7 @@ import io.litoperator.api.job.JobJson;
 import io.litoperator.api.job.Sources;
 import io.litoperator.api.job.Venue;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.api.v1alpha1.ModelSpec;
 import io.litoperator.api.v1alpha1.StageSpec;
 import io.litoperator.worker.model.ModelConfig;
 import io.litoperator.worker.model.ModelDescription;
@@ -50,9 +51,6 @@ class PaperJobsTest {
 
   /** Samples of LLaVA-Pretrain. */
   private static final int CAPTIONS = 558_128;
-
-  /** Image tokens of CLIP-L/14-336, and of its tiles at most. */
-  private static final int LARGEST_TILING = 2928;
 
   @TempDir Path folder;
 
@@ -181,20 +179,32 @@ class PaperJobsTest {
             file -> assertThat(JobFile.admit(file).getSpec().model().from()).isEqualTo(end));
   }
 
-  /** Samples are cut so that none is longer than what the language model has positions for. */
+  /**
+   * Samples are cut as the references cut, to no more than the language model has positions for.
+   */
   @ParameterizedTest(name = "{0}")
   @MethodSource("models")
   void everySampleHasRoom(Path model) {
     LitTrainingJob pretraining = JobFile.admit(model.resolve(PRETRAIN));
     ModelConfig config = describe(pretraining).config();
-    boolean tiles = model.getFileName().toString().startsWith("llava-next");
-    int image = tiles ? LARGEST_TILING : config.vision().positions() - 1;
 
-    assertThat(fineTunes(model))
+    assertThat(jobsOf(model))
         .allSatisfy(
-            file ->
-                assertThat(JobFile.admit(file).getSpec().model().maxLength() - 1 + image)
-                    .isLessThanOrEqualTo(config.text().maxPositions()));
+            file -> {
+              ModelSpec spec = JobFile.admit(file).getSpec().model();
+              assertThat(spec.maxRows())
+                  .isEqualTo(spec.maxLength())
+                  .isLessThanOrEqualTo(config.text().maxPositions());
+            });
+  }
+
+  /** LLaVA's is torch's Linear, TinyLLaVA's is drawn as transformers draws. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("models")
+  void theConnectorStartsAsTheReferences(Path model) {
+    boolean tiny = model.getFileName().toString().startsWith("tinyllava");
+    assertThat(JobFile.admit(model.resolve(PRETRAIN)).getSpec().model().connectorInit())
+        .isEqualTo(tiny ? null : ModelSpec.ConnectorInit.UNIFORM);
   }
 
   /** Batch, learning rate and clipping of both stages, what the second trains, pictures, list. */

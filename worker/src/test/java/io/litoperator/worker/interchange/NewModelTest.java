@@ -3,6 +3,7 @@ package io.litoperator.worker.interchange;
 import static io.litoperator.worker.torch.DType.FLOAT32;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -14,6 +15,7 @@ import io.litoperator.worker.model.Parameters;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.model.published.TensorNames;
 import io.litoperator.worker.plan.ModelPlan;
+import io.litoperator.worker.plan.ModelPlan.ConnectorInit;
 import io.litoperator.worker.plan.ModelPlan.ConversationTemplate;
 import io.litoperator.worker.plan.ModelPlan.FeatureSelect;
 import io.litoperator.worker.plan.ModelPlan.ImageAspect;
@@ -32,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -165,6 +168,46 @@ class NewModelTest {
     }
   }
 
+  /** LLaVA's mm_projector is torch's Linear, which draws from ±1/√in, biases too. */
+  @Test
+  void theConnectorStartsAsTheJobSays() {
+    float[][] normal = connector(ConnectorInit.NORMAL);
+    float[][] uniform = connector(ConnectorInit.UNIFORM);
+    int in = normal[0].length / normal[1].length;
+    int hidden = normal[1].length;
+    assertThat(normal[1]).containsOnly(0f);
+    assertThat(normal[3]).containsOnly(0f);
+    assertThat(deviation(normal[0])).isCloseTo(0.02, within(0.002));
+    double[] bounds = {
+      1 / Math.sqrt(in), 1 / Math.sqrt(in), 1 / Math.sqrt(hidden), 1 / Math.sqrt(hidden)
+    };
+    for (int i = 0; i < uniform.length; i++) {
+      float bound = (float) bounds[i];
+      for (float value : uniform[i]) {
+        assertThat(Math.abs(value)).isLessThanOrEqualTo(bound);
+      }
+      assertThat(deviation(uniform[i])).isCloseTo(bound / Math.sqrt(3), within(0.15 * bound));
+    }
+  }
+
+  private float[][] connector(ConnectorInit init) {
+    ModelPlan plan = plan(init);
+    try (ModelSources sources = ModelSources.open(plan);
+        VisionLanguageModel model = sources.build(3, FLOAT32)) {
+      return Stream.of("1.weight", "1.bias", "2.weight", "2.bias")
+          .map(name -> values(model, "multi_modal_projector.linear_" + name))
+          .toArray(float[][]::new);
+    }
+  }
+
+  private static double deviation(float[] values) {
+    double squares = 0;
+    for (float value : values) {
+      squares += (double) value * value;
+    }
+    return Math.sqrt(squares / values.length);
+  }
+
   @Test
   void ranksAndRunsGetTheSameRows() {
     try (ModelSources sources = ModelSources.open(plan());
@@ -221,6 +264,10 @@ class NewModelTest {
   }
 
   private ModelPlan plan() {
+    return plan(ConnectorInit.NORMAL);
+  }
+
+  private ModelPlan plan(ConnectorInit init) {
     return new ModelPlan(
         Optional.of(languageModel),
         Optional.of(tower),
@@ -231,6 +278,8 @@ class NewModelTest {
         List.of(),
         -2,
         FeatureSelect.DEFAULT,
-        64);
+        64,
+        Optional.empty(),
+        init);
   }
 }

@@ -39,8 +39,10 @@ public final class DataCheck {
    * @param imageTokens opens a picture, which may be missing or damaged, and tells how many tokens
    *     its one becomes; used by several threads
    * @param positions longest sequence after that, in tokens
+   * @param maxRows at which sequences are cut after that
    */
-  public record Room(ToIntFunction<StoredPicture> imageTokens, int positions) {}
+  public record Room(
+      ToIntFunction<StoredPicture> imageTokens, int positions, Optional<Integer> maxRows) {}
 
   /** Told how many of the samples are checked; called on the thread that waits for the check. */
   @FunctionalInterface
@@ -126,10 +128,14 @@ public final class DataCheck {
                 .mapToInt(picture -> imageTokens(picture, annotation, problems))
                 .toArray();
         LabelledPrompt labelled = labeller.label(annotation);
-        refuseTooLong(annotation, labelled, imageTokens);
-        boolean supervised = Fate.supervised(labelled.fates()) > 0;
+        LabelledPrompt kept =
+            room.maxRows().map(rows -> labelled.cut(rows, imageTokens)).orElse(labelled);
+        refuseTooLong(annotation, kept, imageTokens);
+        boolean supervised = Fate.supervised(kept.fates()) > 0;
         learnable += supervised ? 1 : 0;
-        warning(annotation, labelled, supervised).ifPresent(problems::add);
+        boolean cut = kept.tokens().length < labelled.tokens().length;
+        warning(annotation, labelled, cut, labelled.rows(imageTokens), supervised)
+            .ifPresent(problems::add);
       } catch (Failure e) {
         problems.add(problem(stored.origin().file(), e));
       }
@@ -149,23 +155,33 @@ public final class DataCheck {
   }
 
   private void refuseTooLong(Annotation annotation, LabelledPrompt labelled, int[] imageTokens) {
-    int expanded = Arrays.stream(imageTokens).limit(labelled.images()).sum();
-    int length = labelled.tokens().length - labelled.images() + expanded;
+    int length = labelled.rows(imageTokens);
     if (length > room.positions()) {
       throw new Failure(
           ExitCode.BAD_DATA,
           ("%s: it has %d tokens, %d of them for pictures, more than the model's %d positions;"
-                  + " shorten it or lower spec.model.maxLength.")
-              .formatted(annotation.place(), length, expanded, room.positions()));
+                  + " shorten it or lower spec.model.maxLength, or give spec.model.maxRows.")
+              .formatted(
+                  annotation.place(),
+                  length,
+                  Arrays.stream(imageTokens).limit(labelled.images()).sum(),
+                  room.positions()));
     }
   }
 
-  private static Optional<Problem> warning(
-      Annotation annotation, LabelledPrompt labelled, boolean supervised) {
+  /**
+   * @param cut whether its rows are too many
+   */
+  private Optional<Problem> warning(
+      Annotation annotation, LabelledPrompt labelled, boolean cut, int rows, boolean supervised) {
     int length = labelled.tokens().length;
+    String left = supervised ? "" : ", so that no token of it is supervised";
     String sentence;
-    if (length < labelled.uncutLength()) {
-      String left = supervised ? "" : ", so that no token of it is supervised";
+    if (cut) {
+      sentence =
+          "with its pictures it has %d rows and is cut to spec.model.maxRows, %d%s"
+              .formatted(rows, room.maxRows().orElseThrow(), left);
+    } else if (length < labelled.uncutLength()) {
       sentence =
           "it has %d tokens and is cut to the longest length, %d%s"
               .formatted(labelled.uncutLength(), length, left);

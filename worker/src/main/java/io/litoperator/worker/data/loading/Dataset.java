@@ -12,6 +12,7 @@ import io.litoperator.worker.data.sampling.Draws;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.DatasetPlan;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The samples of one or more data sets, one after another, each made when asked for. Safe for use
@@ -21,20 +22,30 @@ public final class Dataset implements AutoCloseable {
   private final Conversations conversations;
   private final Labeller labeller;
   private final Pictures pictures;
+  private final Optional<RowLimit> limit;
 
-  private Dataset(Conversations conversations, Labeller labeller, Pictures pictures) {
+  private Dataset(
+      Conversations conversations, Labeller labeller, Pictures pictures, Optional<RowLimit> limit) {
     this.conversations = conversations;
     this.labeller = labeller;
     this.pictures = pictures;
+    this.limit = limit;
+  }
+
+  /** As below, without a limit. */
+  public static Dataset open(List<DatasetPlan> plans, Labeller labeller, Pictures pictures) {
+    return open(plans, labeller, pictures, Optional.empty());
   }
 
   /**
    * Opens data sets; samples are not checked yet.
    *
+   * @param limit at which sequences are cut when their pictures have been read
    * @throws Failure if an annotation file is missing or not JSON, or an image folder is missing
    */
-  public static Dataset open(List<DatasetPlan> plans, Labeller labeller, Pictures pictures) {
-    return new Dataset(Conversations.open(plans), labeller, pictures);
+  public static Dataset open(
+      List<DatasetPlan> plans, Labeller labeller, Pictures pictures, Optional<RowLimit> limit) {
+    return new Dataset(Conversations.open(plans), labeller, pictures, limit);
   }
 
   public int size() {
@@ -65,7 +76,9 @@ public final class Dataset implements AutoCloseable {
             .limit(labelled.images())
             .map(picture -> read(picture, annotation))
             .toList();
-    return new Sample(annotation.id(), labelled.tokens(), labelled.fates(), pixels);
+    LabelledPrompt kept = limit.map(l -> l.cut(labelled, pixels)).orElse(labelled);
+    return new Sample(
+        annotation.id(), kept.tokens(), kept.fates(), pixels.subList(0, kept.images()));
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.litoperator.worker.data.tokens;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.litoperator.worker.failure.ExitCode;
@@ -21,7 +22,8 @@ public final class GenerationFile {
    * Ids at which transformers' {@code generate} stops: an instructed model has several.
    *
    * @return none if the folder has no such file, or the file names none
-   * @throws Failure BAD_DATA if the file cannot be understood
+   * @throws Failure BAD_DATA if the file cannot be understood, INPUT_MISSING or STORAGE if it cannot
+   *     be read
    */
   public static Set<Integer> stops(Path folder) {
     Path file = folder.resolve(NAME);
@@ -45,9 +47,11 @@ public final class GenerationFile {
   private static JsonNode read(Path file) {
     try {
       return JSON.readTree(Files.readAllBytes(file));
+    } catch (JsonProcessingException e) {
+      throw new Failure(ExitCode.BAD_DATA, file + " is not JSON; get it again.", e);
     } catch (IOException e) {
       throw new Failure(
-          ExitCode.BAD_DATA, "%s cannot be read as JSON; get it again.".formatted(file), e);
+          ExitCode.ofReading(file, e), "%s cannot be read: %s.".formatted(file, e.getMessage()), e);
     }
   }
 }

@@ -23,7 +23,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -204,6 +206,52 @@ class DatasetTest {
     }
   }
 
+  /** As LLaVA's {@code prepare_inputs_labels_for_multimodal}, which cuts embeddings and labels. */
+  @Test
+  void rowsBeyondTheMostAreCut() throws IOException {
+    DatasetPlan plan = plan("set", pictured("seen", "1.png", "Who?", "Me."));
+    Files.writeString(plan.images().resolve("1.png"), "0.5");
+    Labeller labeller = labeller(Objective.VIT, 2048);
+    try (Dataset whole = Dataset.open(List.of(plan), labeller, SmallData::read)) {
+      Sample uncut = whole.load(0);
+      int before = 0;
+      while (uncut.tokens()[before] != Sample.IMAGE) {
+        before++;
+      }
+      int rows = uncut.tokens().length + 9 - 1;
+      assertThat(loaded(plan, labeller, rows).tokens()).isEqualTo(uncut.tokens());
+      Sample shorter = loaded(plan, labeller, rows - 2);
+      assertThat(shorter.tokens())
+          .isEqualTo(Arrays.copyOf(uncut.tokens(), uncut.tokens().length - 2));
+      assertThat(shorter.supervisedTokens()).isEqualTo(uncut.supervisedTokens() - 2);
+      assertThat(loaded(plan, labeller, before + 9).pictures()).hasSize(1);
+      Sample unseen = loaded(plan, labeller, before + 8);
+      assertThat(unseen.pictures()).isEmpty();
+      assertThat(unseen.tokens()).isEqualTo(Arrays.copyOf(uncut.tokens(), before));
+
+      List<Problem> cut =
+          new DataCheck(labeller, room(rows - 2, Optional.of(rows - 2)), 1)
+              .run(List.of(plan), (done, total) -> {});
+      assertThat(cut).singleElement().satisfies(p -> assertThat(p.warning()).isTrue());
+      assertThat(cut.get(0).sentence())
+          .endsWith(
+              "with its pictures it has %d rows and is cut to spec.model.maxRows, %d."
+                  .formatted(rows, rows - 2));
+      assertThat(
+              new DataCheck(labeller, room(rows, Optional.of(rows)), 1)
+                  .run(List.of(plan), (done, total) -> {}))
+          .isEmpty();
+    }
+  }
+
+  private static Sample loaded(DatasetPlan plan, Labeller labeller, int rows) throws IOException {
+    RowLimit limit = new RowLimit(rows, picture -> 9);
+    try (Dataset data =
+        Dataset.open(List.of(plan), labeller, SmallData::read, Optional.of(limit))) {
+      return data.load(0);
+    }
+  }
+
   @Test
   void aWeightThatDrawsNothingIsRefused() throws IOException {
     DatasetPlan written = plan("set", textOnly("a", "Who?", "Me."), textOnly("b", "Who?", "Me."));
@@ -259,12 +307,17 @@ class DatasetTest {
 
   /** Every picture takes nine tokens. */
   private static DataCheck.Room room(int positions) {
+    return room(positions, Optional.empty());
+  }
+
+  private static DataCheck.Room room(int positions, Optional<Integer> maxRows) {
     return new DataCheck.Room(
         picture -> {
           SmallData.read(picture);
           return 9;
         },
-        positions);
+        positions,
+        maxRows);
   }
 
   private static DataCheck check(int maxLength) {
