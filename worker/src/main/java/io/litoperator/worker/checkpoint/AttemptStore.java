@@ -123,10 +123,7 @@ public final class AttemptStore {
         ExitCode.STORAGE,
         "Checkpoint %s could not be written to %s: %s%s; older checkpoints are kept."
             .formatted(
-                id,
-                destination.name(),
-                StorageFailure.reason(cause),
-                writer.advice(id, cause, bytes)),
+                id, destination.name(), Failure.reason(cause), writer.advice(id, cause, bytes)),
         cause);
   }
 

@@ -4,8 +4,6 @@ import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.s3.BucketFault;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 
 /** What it means for a run that its destination cannot be used. */
 final class StorageFailure {
@@ -32,14 +30,7 @@ final class StorageFailure {
   static Failure of(String destination, String what, IOException cause) {
     return of(
         "Checkpoint folder %s %s (%s); check its permissions and the disk."
-            .formatted(destination, what, reason(cause)),
+            .formatted(destination, what, Failure.reason(cause)),
         cause);
-  }
-
-  static String reason(IOException e) {
-    if (e instanceof AccessDeniedException) {
-      return "permission denied";
-    }
-    return e instanceof FileAlreadyExistsException ? "a file is in its place" : e.getMessage();
   }
 }

@@ -75,6 +75,7 @@ final class MineTemplatesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    requireRoomForOutput();
     RunPlan plan = job.plan(Overrides.none(), console);
     StagePlan finetune =
         plan.stages().stream()
@@ -100,6 +101,16 @@ final class MineTemplatesCommand implements Callable<Integer> {
       console.err().println("Templates: " + output.toAbsolutePath());
     }
     return ExitCode.DONE.code();
+  }
+
+  /** Before all samples are read twice. */
+  private void requireRoomForOutput() {
+    if (output != null && !Files.isWritable(output.toAbsolutePath().getParent())) {
+      throw new Failure(
+          ExitCode.STORAGE,
+          "%s cannot be written: its folder is not there, or may not be written to; choose another with --output."
+              .formatted(output));
+    }
   }
 
   private MiningPlan options(StagePlan stage, int samples) {
@@ -166,7 +177,7 @@ final class MineTemplatesCommand implements Callable<Integer> {
           output, yaml.writeValueAsString(Map.of("templates", Map.of("list", texts))));
     } catch (IOException e) {
       throw new Failure(
-          ExitCode.STORAGE, "%s cannot be written: %s.".formatted(output, e.getMessage()), e);
+          ExitCode.STORAGE, "%s cannot be written: %s.".formatted(output, Failure.reason(e)), e);
     }
   }
 }

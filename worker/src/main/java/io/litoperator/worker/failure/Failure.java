@@ -1,5 +1,9 @@
 package io.litoperator.worker.failure;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.util.List;
 
 /**
@@ -69,6 +73,19 @@ public final class Failure extends RuntimeException {
         .map(line -> line.substring(RAISED.length()))
         .findFirst()
         .orElse(lines.isEmpty() ? "no message" : lines.get(0));
+  }
+
+  /** Why a file could not be read or written, as a clause without Java's words. */
+  public static String reason(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (e instanceof FileAlreadyExistsException) {
+      return "a file is in its place";
+    }
+    return e instanceof FileSystemException fault && fault.getReason() != null
+        ? fault.getReason()
+        : String.valueOf(e.getMessage());
   }
 
   public ExitCode exitCode() {

@@ -164,6 +164,8 @@ final class LegRun {
 
   private static Failure storage(Path path, IOException cause) {
     return new Failure(
-        ExitCode.STORAGE, "%s cannot be written: %s.".formatted(path, cause.getMessage()), cause);
+        ExitCode.STORAGE,
+        "%s cannot be written: %s.".formatted(path, Failure.reason(cause)),
+        cause);
   }
 }

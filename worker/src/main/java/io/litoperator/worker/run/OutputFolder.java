@@ -7,6 +7,7 @@ import io.litoperator.worker.report.Listener;
 import io.litoperator.worker.transfer.LockFile;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ final class OutputFolder implements AutoCloseable {
       throw new Failure(
           ExitCode.STORAGE,
           "The output folder %s cannot be used: %s; choose another with --output."
-              .formatted(folder, e),
+              .formatted(folder, Failure.reason(e)),
           e);
     } catch (Failure e) {
       taken.close();
@@ -60,6 +61,9 @@ final class OutputFolder implements AutoCloseable {
               .formatted(folder));
     }
     Files.createDirectories(folder);
+    if (!Files.isWritable(folder)) {
+      throw new AccessDeniedException(folder.toString());
+    }
     lock(folder, listener);
     if (!resume && isUsed(folder)) {
       Path aside = free(folder);

@@ -46,6 +46,7 @@ class LitTest {
         "no scheme | evaluate m --tasks mmhal --data d --judge-url localhost:8000 --judge-model j | 64 | --judge-url must begin with http:// or https:// and a host, not localhost:8000",
         "no tokens | generate m --image a.png --prompt Who --max-new-tokens 0 | 64 | --max-new-tokens must be at least 1, not 0",
         "no steps | bench m --steps 0 | 64 | --steps must be at least 1, not 0",
+        "nowhere to write | mine-templates job.yaml --output no/where.yaml | 74 | no/where.yaml cannot be written: its folder is not there",
         "no such plan | rank --plan none.json | 66 | none.json",
       })
   void mistakesAreToldInOneSentence(String name, String arguments, int code, String sentence) {

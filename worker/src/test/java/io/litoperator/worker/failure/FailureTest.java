@@ -2,6 +2,9 @@ package io.litoperator.worker.failure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -73,5 +76,14 @@ class FailureTest {
     assertThat(failure)
         .hasMessage(
             "Internal error: IllegalStateException: first; run with --verbose and report it.");
+  }
+
+  @Test
+  void aReasonHasNoneOfJavasWords() {
+    assertThat(Failure.reason(new AccessDeniedException("/a/b"))).isEqualTo("permission denied");
+    assertThat(Failure.reason(new FileSystemException("/a/b", null, "Read-only file system")))
+        .isEqualTo("Read-only file system");
+    assertThat(Failure.reason(new IOException("No space left on device")))
+        .isEqualTo("No space left on device");
   }
 }
