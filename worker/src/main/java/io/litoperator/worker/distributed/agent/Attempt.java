@@ -119,6 +119,10 @@ final class Attempt {
     if (lost.isPresent()) {
       return Optional.of(new AttemptResult.NodeLost(lost.get().identity()));
     }
+    if (!started && isToStop()) {
+      // There is nothing to save yet, and until they have connected ranks heed signals themselves.
+      return Optional.of(new AttemptResult.Stopped());
+    }
     boolean allGone = ranks.allGone();
     if (!failures.none()) {
       return failures.cause(allGone).map(this::failed);
@@ -202,11 +206,15 @@ final class Attempt {
   }
 
   private void passStopOn() {
-    if (started && !stopping && (stopRequests.any() || nodes.anyWishesToLeave())) {
+    if (started && !stopping && isToStop()) {
       stopping = true;
       watcher.on(new GangEvent.Stopping());
       ranks.tell(new AgentMessage.CheckpointAndStop());
     }
+  }
+
+  private boolean isToStop() {
+    return stopRequests.any() || nodes.anyWishesToLeave();
   }
 
   private void passAtWorkOn() {

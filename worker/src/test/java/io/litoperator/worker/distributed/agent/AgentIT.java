@@ -1,8 +1,6 @@
 package io.litoperator.worker.distributed.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
@@ -10,55 +8,20 @@ import io.litoperator.worker.plan.RecoveryPlan;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.Listener;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Agents with real rank processes, which die, hang and are stopped. */
+/** Agents with real rank processes, which die and hang. */
 @Timeout(120)
-class AgentIT {
-  private static final int STEPS = 40;
-  private static final RecoveryPlan PATIENT = new RecoveryPlan(3, Duration.ofMinutes(5));
-
-  @TempDir static Path shared;
-
-  /** What two ranks end with when nothing happens to them. */
-  private static Path undisturbed;
-
-  @TempDir Path folder;
-  private final List<Event> events = new ArrayList<>();
-  private Path output;
-  private Path states;
-
-  @BeforeAll
-  static void runUndisturbed() {
-    Path states = shared.resolve("states");
-    undisturbed = states.resolve("state");
-    agent(2, PATIENT, undisturbed(states), shared, event -> {}).run();
-  }
-
-  @BeforeEach
-  void nameFolders() {
-    output = folder.resolve("output");
-    states = folder.resolve("states");
-  }
-
+class AgentIT extends AgentScene {
   @ParameterizedTest(name = "{0} ranks")
   @ValueSource(ints = {1, 3})
   void ranksTrainToTheEndAndTheirEventsArrive(int worldSize) throws IOException {
@@ -208,126 +171,5 @@ class AgentIT {
             logs -> assertThat(logs).contains(output.resolve("logs").toString()),
             stacks -> assertThat(stacks).contains(output.resolve("evidence").toString()));
     assertThat(states.resolve("state")).hasSameBinaryContentAs(undisturbed);
-  }
-
-  @Test
-  void aStopSavesAndTheNextRunGoesOnFromThere() throws IOException {
-    AtomicReference<Agent> agent = new AtomicReference<>();
-    Listener stopper =
-        event -> {
-          events.add(event);
-          if (tells(event, 0, 13)) {
-            agent.get().requestStop();
-          }
-        };
-    agent.set(agent(2, PATIENT, undisturbed(states), stopper));
-
-    assertThat(agent.get().run()).isEqualTo(ExitCode.INTERRUPTED);
-    int stoppedAt = stepsTold(0).get(stepsTold(0).size() - 1);
-    assertThat(stoppedAt).isLessThan(STEPS);
-    assertThat(stepsTold(1)).last().isEqualTo(stoppedAt);
-
-    events.clear();
-    assertThat(agent(2, PATIENT, undisturbed(states), events::add).run()).isEqualTo(ExitCode.DONE);
-    assertThat(stepsTold(0)).first().isEqualTo(stoppedAt + 1);
-    assertThat(states.resolve("state")).hasSameBinaryContentAs(undisturbed);
-  }
-
-  @Test
-  void aSecondStopEndsRanksThatDoNotHeedTheFirst() {
-    AtomicReference<Agent> agent = new AtomicReference<>();
-    Listener stopper =
-        event -> {
-          if (tells(event, 0, 10) || tells(event, 0, 20)) {
-            agent.get().requestStop();
-          }
-          assertThat(tells(event, 0, 100_000)).isFalse();
-        };
-    TestRank.Script deaf = new TestRank.Script(states, 100_000, "deaf", -1, -1, 0);
-    agent.set(agent(2, PATIENT, deaf, stopper));
-
-    assertThat(agent.get().run()).isEqualTo(ExitCode.TERMINATED);
-  }
-
-  @Test
-  void aProgramThatCannotBeStartedIsNamed() {
-    RankCommand missing = new RankCommand(List.of("/no/such/program"), Map.of());
-    AgentPlan plan = new AgentPlan(1, 0, output, PATIENT);
-
-    assertThatThrownBy(() -> new Agent(plan, missing, Optional::empty, events::add).run())
-        .isInstanceOf(Failure.class)
-        .hasMessageContaining("/no/such/program");
-  }
-
-  @Test
-  void aPortThatIsTakenIsNamed() throws IOException {
-    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      AgentPlan plan = new AgentPlan(1, taken.getLocalPort(), output, PATIENT);
-      Agent agent = new Agent(plan, undisturbed(states).command(), Optional::empty, events::add);
-
-      Failure failure = failureOf(agent);
-
-      assertThat(failure.exitCode()).isEqualTo(ExitCode.INVALID);
-      assertThat(failure).hasMessageContaining("Port " + taken.getLocalPort() + " is taken");
-    }
-  }
-
-  private Agent agent(
-      int worldSize, RecoveryPlan recovery, TestRank.Script script, Listener listener) {
-    return agent(worldSize, recovery, script, output, listener);
-  }
-
-  private static Agent agent(
-      int worldSize,
-      RecoveryPlan recovery,
-      TestRank.Script script,
-      Path output,
-      Listener listener) {
-    Path state = script.folder().resolve("state");
-    return new Agent(
-        new AgentPlan(worldSize, 0, output, recovery),
-        script.command(),
-        () -> Optional.of(state).filter(Files::exists).map(Path::toString),
-        listener);
-  }
-
-  private static TestRank.Script undisturbed(Path folder) {
-    return TestRank.Script.undisturbed(folder, STEPS);
-  }
-
-  private TestRank.Script faulty(String fault, int rank, int step, int attempts) {
-    return new TestRank.Script(states, STEPS, fault, rank, step, attempts);
-  }
-
-  private static Failure failureOf(Agent agent) {
-    Failure failure = catchThrowableOfType(Failure.class, agent::run);
-    assertThat(failure).isNotNull();
-    return failure;
-  }
-
-  private List<Event.Restarted> restarts() {
-    return events.stream()
-        .filter(Event.Restarted.class::isInstance)
-        .map(Event.Restarted.class::cast)
-        .toList();
-  }
-
-  private List<Integer> stepsTold(int rank) {
-    return events.stream()
-        .filter(Event.Notice.class::isInstance)
-        .map(event -> ((Event.Notice) event).message().split(" "))
-        .filter(words -> words[2].equals(String.valueOf(rank)))
-        .map(words -> Integer.valueOf(words[4]))
-        .toList();
-  }
-
-  private static boolean tells(Event event, int rank, int step) {
-    return event instanceof Event.Notice notice
-        && notice.message().endsWith(" rank " + rank + " step " + step);
-  }
-
-  private static ProcessHandle pid(Event event) {
-    String[] words = ((Event.Notice) event).message().split(" ");
-    return ProcessHandle.of(Long.parseLong(words[0])).orElseThrow();
   }
 }
