@@ -1,14 +1,17 @@
 package io.litoperator.worker.cli;
 
+import io.litoperator.worker.distributed.agent.SignalTrap;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.transfer.Proxies;
 import java.io.PrintWriter;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import picocli.AutoComplete;
@@ -52,7 +55,23 @@ public final class Lit {
 
   public static void main(String[] args) {
     Proxies.allowCredentials();
-    System.exit(execute(args));
+    Console console = Console.standard();
+    AtomicInteger signals = new AtomicInteger();
+    SignalTrap.on(List.of("INT", "TERM"), () -> end(console, signals.incrementAndGet()));
+    System.exit(execute(console, args));
+  }
+
+  /** At a signal, while no agent heeds it, which would save a checkpoint first. */
+  private static void end(Console console, int signals) {
+    if (signals > 1) {
+      Runtime.getRuntime().halt(ExitCode.TERMINATED.code());
+    }
+    console
+        .err()
+        .println(
+            (System.console() == null ? "" : System.lineSeparator())
+                + "Interrupted before it was done; run it again.");
+    System.exit(ExitCode.TERMINATED.code());
   }
 
   /** Runs a command line in this process and returns its exit code. */

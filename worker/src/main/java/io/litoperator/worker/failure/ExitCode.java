@@ -21,7 +21,7 @@ public enum ExitCode {
   INTERRUPTED(75, "interrupted, a checkpoint is saved; run again with --resume"),
   PEER_LOST(76, "a rank was lost"),
   HANG(77, "a rank hung"),
-  TERMINATED(143, "terminated");
+  TERMINATED(143, "interrupted or terminated with nothing saved; run again");
 
   private final int code;
   private final String meaning;

@@ -84,7 +84,8 @@ public final class ModelWriter {
     } catch (IOException e) {
       throw new Failure(
           ExitCode.STORAGE,
-          "The model cannot be written to %s: %s; name another folder.".formatted(target, e),
+          "The model cannot be written to %s: %s; name another folder."
+              .formatted(target, Failure.reason(e)),
           e);
     }
   }
@@ -130,6 +131,7 @@ public final class ModelWriter {
 
   private void write(Shards shards, Map<String, byte[]> files) throws IOException {
     removeUnfinished();
+    Runtime.getRuntime().addShutdownHook(new Thread(this::discard));
     try {
       Map<String, byte[]> small = new TreeMap<>(files);
       if (shards.files().size() > 1) {
@@ -195,6 +197,15 @@ public final class ModelWriter {
           Files.delete(file);
         }
       }
+    }
+  }
+
+  /** What is left when the program is ended amid its work; there may be gigabytes. */
+  private void discard() {
+    try {
+      removeUnfinished();
+    } catch (IOException e) {
+      // The next that writes there tries again.
     }
   }
 

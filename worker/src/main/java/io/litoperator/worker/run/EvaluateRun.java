@@ -109,6 +109,10 @@ public final class EvaluateRun {
       listener.on(
           new Event.Notice(
               "Interrupted; the answers so far are kept. The same command with --resume goes on."));
+    } else if (code == ExitCode.TERMINATED) {
+      listener.on(
+          new Event.Notice(
+              "Ended at once; the answers so far are kept. The same command with --resume goes on."));
     }
     return code;
   }

@@ -3,6 +3,7 @@ package io.litoperator.worker.run;
 import io.litoperator.worker.checkpoint.CheckpointStore;
 import io.litoperator.worker.checkpoint.JobFiles;
 import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.CheckpointPlan;
 import io.litoperator.worker.plan.EvaluationPlan;
 import io.litoperator.worker.plan.Objective;
@@ -19,7 +20,6 @@ import io.litoperator.worker.report.html.HtmlReport;
 import io.litoperator.worker.report.tensorboard.TensorBoard;
 import io.litoperator.worker.report.tensorboard.TensorBoardFolder;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -96,7 +96,11 @@ public final class LocalRun {
     } else if (code == ExitCode.INTERRUPTED) {
       listener.on(
           new Event.Notice(
-              "Interrupted; a checkpoint is saved. The same command with --resume goes on from it."));
+              "Interrupted. The same command with --resume goes on from the newest checkpoint."));
+    } else if (code == ExitCode.TERMINATED) {
+      listener.on(
+          new Event.Notice(
+              "Ended at once. The same command with --resume goes on from the newest checkpoint."));
     }
     return code;
   }
@@ -184,11 +188,12 @@ public final class LocalRun {
     RunHistory history = RunHistory.of(EventLog.read(events));
     Path report = options.output().resolve("report.html");
     HtmlReport.write(report, history);
+    Path scores = options.output().resolve("scores.md");
     try {
-      Files.writeString(
-          options.output().resolve("scores.md"), ScoreText.markdown(history.scoreTable()));
+      Files.writeString(scores, ScoreText.markdown(history.scoreTable()));
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw new Failure(
+          ExitCode.STORAGE, "%s cannot be written: %s.".formatted(scores, Failure.reason(e)), e);
     }
     JobFiles results = Runs.checkpoints(plan).files();
     for (String name : RESULTS) {

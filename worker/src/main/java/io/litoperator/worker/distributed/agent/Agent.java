@@ -76,9 +76,18 @@ public final class Agent {
    *     restarts are used up, with the rank, its signal or exit code, and its log; {@code
    *     ACCELERATOR} if a rank cannot be ended
    */
-  @SuppressWarnings("try") // The trap does its work by being there.
   public ExitCode run() {
-    try (SignalTrap trap = SignalTrap.on(List.of("INT", "TERM"), this::requestStop);
+    return run(this::requestStop);
+  }
+
+  /** As {@link #run}, of ranks that have nothing to save: the first signal ends them. */
+  ExitCode runUnsaved() {
+    return run(this::abortAll);
+  }
+
+  @SuppressWarnings("try") // The trap does its work by being there.
+  private ExitCode run(Runnable signalled) {
+    try (SignalTrap trap = SignalTrap.on(List.of("INT", "TERM"), signalled);
         Rendezvous rendezvous =
             Rendezvous.open(plan.address(), plan.port(), plan.secret(), inbox::add)) {
       return supervise(new Nodes(plan, here(rendezvous)));

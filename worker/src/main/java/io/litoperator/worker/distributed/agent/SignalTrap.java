@@ -11,7 +11,7 @@ import java.util.Map;
  * Takes over signals of this process until closed. {@code sun.misc.Signal} is all that Java has for
  * this; it is called by reflection since javac warns of it in a way that cannot be silenced.
  */
-final class SignalTrap implements AutoCloseable {
+public final class SignalTrap implements AutoCloseable {
   private final Map<Object, Object> previous = new LinkedHashMap<>();
 
   private SignalTrap() {}
@@ -20,7 +20,7 @@ final class SignalTrap implements AutoCloseable {
    * @param names without {@code SIG}
    * @param action run on a thread of its own at each signal
    */
-  static SignalTrap on(List<String> names, Runnable action) {
+  public static SignalTrap on(List<String> names, Runnable action) {
     Object handler =
         Proxy.newProxyInstance(
             handlerType().getClassLoader(),

@@ -26,7 +26,7 @@ public final class Trial {
    * @param patience with a rank that hangs
    * @param rank main class of each, which is given the arguments and then the name of a file, into
    *     which rank 0 writes the result as JSON
-   * @throws Failure with what a rank failed by
+   * @throws Failure with what a rank failed by; {@code TERMINATED} at the first SIGINT or SIGTERM
    */
   public static <T> T run(
       int ranks, Duration patience, Class<?> rank, Class<T> result, String... arguments) {
@@ -38,9 +38,9 @@ public final class Trial {
             Stream.concat(Stream.of(arguments), Stream.of(file.toString())).toArray(String[]::new);
         AgentPlan plan = new AgentPlan(ranks, 0, folder, new RecoveryPlan(0, patience));
         RankCommand command = RankCommand.java(rank.getName(), all);
-        ExitCode code = new Agent(plan, command, Optional::empty, event -> {}).run();
+        ExitCode code = new Agent(plan, command, Optional::empty, event -> {}).runUnsaved();
         if (code != ExitCode.DONE) {
-          throw new Failure(code, "The measurement was stopped.");
+          throw new Failure(code, "The measurement was interrupted; run it again.");
         }
         return JSON.readValue(file.toFile(), result);
       } finally {
