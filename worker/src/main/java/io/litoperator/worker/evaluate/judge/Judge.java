@@ -19,10 +19,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.IntConsumer;
 
 /**
@@ -46,6 +49,7 @@ public final class Judge {
   private final Optional<String> key;
   private final JudgementCache cache;
   private final Backoff backoff;
+  private final Duration patience;
   private final Proxies proxies;
   private final HttpClient http;
 
@@ -53,18 +57,20 @@ public final class Judge {
    * @param environment of which the API key and the proxies are read
    */
   public Judge(EvaluationPlan.Judge plan, Map<String, String> environment, JudgementCache cache) {
-    this(plan, environment, cache, new Backoff());
+    this(plan, environment, cache, new Backoff(), PATIENCE);
   }
 
   Judge(
       EvaluationPlan.Judge plan,
       Map<String, String> environment,
       JudgementCache cache,
-      Backoff backoff) {
+      Backoff backoff,
+      Duration patience) {
     this.plan = plan;
     this.key = key(environment);
     this.cache = cache;
     this.backoff = backoff;
+    this.patience = patience;
     this.proxies = Proxies.of(environment);
     this.http = proxies.client().connectTimeout(Duration.ofSeconds(20)).build();
   }
@@ -171,12 +177,11 @@ public final class Judge {
     HttpRequest.Builder request =
         proxies
             .request(endpoint())
-            .timeout(PATIENCE)
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body));
     key.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
     try {
-      HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+      HttpResponse<String> response = send(request.build());
       int status = response.statusCode();
       if (status == 200) {
         return read(response.body());
@@ -193,6 +198,21 @@ public final class Judge {
       throw refused(status, response.body());
     } catch (IOException e) {
       return new Reply(Optional.empty(), e.toString(), Optional.empty());
+    }
+  }
+
+  /** The client's own timeout ends with the head of a reply, whose rest may never come. */
+  private HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {
+    CompletableFuture<HttpResponse<String>> reply =
+        http.sendAsync(request, BodyHandlers.ofString());
+    try {
+      return reply.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new IOException("no reply within " + patience.toSeconds() + " s", e);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof IOException fault ? fault : new IOException(e.getCause());
+    } finally {
+      reply.cancel(true);
     }
   }
 

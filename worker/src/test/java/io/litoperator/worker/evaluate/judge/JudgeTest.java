@@ -17,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -34,6 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Against a real server whose answers are scripted. */
 class JudgeTest {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** In place of a status: of a reply only the first byte comes. */
+  private static final int STALLS = 0;
 
   @TempDir Path folder;
   private HttpServer server;
@@ -86,6 +90,12 @@ class JudgeTest {
       exchange.getResponseHeaders().add("Retry-After", reply.retryAfter());
     }
     byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
+    if (reply.status() == STALLS) {
+      exchange.sendResponseHeaders(200, body.length);
+      exchange.getResponseBody().write(body, 0, 1);
+      exchange.getResponseBody().flush();
+      return;
+    }
     exchange.sendResponseHeaders(reply.status(), body.length);
     exchange.getResponseBody().write(body);
     exchange.close();
@@ -101,12 +111,17 @@ class JudgeTest {
   }
 
   private Judge judge(String key) {
+    return judge(key, Duration.ofMinutes(1));
+  }
+
+  private Judge judge(String key, Duration patience) {
     URI url = URI.create("http://127.0.0.1:%d/v1".formatted(server.getAddress().getPort()));
     return new Judge(
         new EvaluationPlan.Judge(url, "wise-1"),
         Map.of(Judge.KEY_VARIABLE, key),
         new JudgementCache(folder.resolve("cache")),
-        impatient);
+        impatient,
+        patience);
   }
 
   @Test
@@ -140,6 +155,15 @@ class JudgeTest {
     assertThat(done)
         .as("a word at each reply, by which others know it works")
         .containsExactly(0, 0, 0, 1);
+  }
+
+  @Test
+  void asksAgainWhereTheRestOfAReplyDoesNotCome() {
+    script.add(new Reply(STALLS, null, said("half")));
+
+    assertThat(judge("secret", Duration.ofSeconds(1)).ask(List.of("a"), done -> {}))
+        .containsExactly("A");
+    assertThat(requests).hasSize(2);
   }
 
   @Test
