@@ -2,7 +2,6 @@ package io.litoperator.worker.hub;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -12,16 +11,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 
@@ -32,12 +25,11 @@ import java.util.concurrent.Executors;
 public final class FakeHub implements AutoCloseable {
   private static final JsonMapper JSON = new JsonMapper();
   private static final int PAGE = 3;
-  private static final int LARGE = 1000;
 
   private final HttpServer hub;
   private final HttpServer storage;
   private final String repository;
-  private final Map<String, byte[]> files = new TreeMap<>();
+  private final FakeRepository content = new FakeRepository();
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final Deque<Fault> faults = new ArrayDeque<>();
   private volatile String commit = "1".repeat(40);
@@ -84,7 +76,7 @@ public final class FakeHub implements AutoCloseable {
   }
 
   public FakeHub with(String path, byte[] content) {
-    files.put(path, content);
+    this.content.put(path, content);
     return this;
   }
 
@@ -175,21 +167,7 @@ public final class FakeHub implements AutoCloseable {
     String query = String.valueOf(exchange.getRequestURI().getQuery());
     String folder = path.contains("/") ? path.substring(path.indexOf('/') + 1) + "/" : "";
     boolean deep = query.contains("recursive=true");
-    ArrayNode all = JSON.createArrayNode();
-    TreeSet<String> folders = new TreeSet<>();
-    for (Map.Entry<String, byte[]> file : files.entrySet()) {
-      String name = file.getKey();
-      if (name.startsWith(folder)) {
-        int slash = name.indexOf('/', folder.length());
-        if (slash >= 0) {
-          folders.add(name.substring(0, slash));
-        }
-        if (slash < 0 || deep) {
-          all.add(entry(name, file.getValue()));
-        }
-      }
-    }
-    folders.forEach(f -> all.addObject().put("type", "directory").put("path", f).put("size", 0));
+    ArrayNode all = content.tree(folder, deep);
     if (all.isEmpty()) {
       refuse(exchange, 404, "EntryNotFound");
       return;
@@ -210,43 +188,20 @@ public final class FakeHub implements AutoCloseable {
     json(exchange, page.toString());
   }
 
-  private static ObjectNode entry(String path, byte[] content) {
-    ObjectNode entry =
-        JSON.createObjectNode().put("type", "file").put("path", path).put("size", content.length);
-    entry.put("oid", gitSha1(content));
-    if (isLarge(content)) {
-      entry
-          .putObject("lfs")
-          .put("oid", digest("SHA-256", content))
-          .put("size", content.length)
-          .put("pointerSize", 134);
-    }
-    return entry;
-  }
-
-  /** The content's digest by which the cache names it. */
-  public static String blob(byte[] content) {
-    return isLarge(content) ? digest("SHA-256", content) : gitSha1(content);
-  }
-
-  private static boolean isLarge(byte[] content) {
-    return content.length >= LARGE;
-  }
-
   private void resolve(HttpExchange exchange, String path) throws IOException {
-    byte[] content = files.get(path);
-    if (content == null) {
+    byte[] file = content.get(path);
+    if (file == null) {
       refuse(exchange, 404, "EntryNotFound");
-    } else if (isLarge(content)) {
+    } else if (FakeRepository.isLarge(file)) {
       Headers headers = exchange.getResponseHeaders();
-      headers.add("X-Linked-Etag", "\"" + blob(content) + "\"");
-      headers.add("X-Linked-Size", String.valueOf(content.length));
+      headers.add("X-Linked-Etag", "\"" + FakeRepository.blob(file) + "\"");
+      headers.add("X-Linked-Size", String.valueOf(file.length));
       headers.add(
           "Location", "http://127.0.0.1:%d/%s".formatted(storage.getAddress().getPort(), path));
       exchange.sendResponseHeaders(302, -1);
     } else {
-      exchange.getResponseHeaders().add("ETag", "\"" + blob(content) + "\"");
-      send(exchange, content);
+      exchange.getResponseHeaders().add("ETag", "\"" + FakeRepository.blob(file) + "\"");
+      send(exchange, file);
     }
   }
 
@@ -256,7 +211,7 @@ public final class FakeHub implements AutoCloseable {
       refuse(exchange, 400, "");
       return;
     }
-    send(exchange, files.get(exchange.getRequestURI().getPath().substring(1)));
+    send(exchange, content.get(exchange.getRequestURI().getPath().substring(1)));
   }
 
   private void send(HttpExchange exchange, byte[] content) throws IOException {
@@ -289,22 +244,6 @@ public final class FakeHub implements AutoCloseable {
   private static void refuse(HttpExchange exchange, int status, String code) throws IOException {
     exchange.getResponseHeaders().add("X-Error-Code", code);
     exchange.sendResponseHeaders(status, -1);
-  }
-
-  private static String gitSha1(byte[] content) {
-    byte[] head = ("blob " + content.length + "\0").getBytes(StandardCharsets.US_ASCII);
-    byte[] all = new byte[head.length + content.length];
-    System.arraycopy(head, 0, all, 0, head.length);
-    System.arraycopy(content, 0, all, head.length, content.length);
-    return digest("SHA-1", all);
-  }
-
-  private static String digest(String algorithm, byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance(algorithm).digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   @Override

@@ -5,31 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.litoperator.worker.checkpoint.CheckpointStore;
 import io.litoperator.worker.checkpoint.CheckpointWriter;
-import io.litoperator.worker.data.labels.Labeller;
-import io.litoperator.worker.data.loading.Dataset;
-import io.litoperator.worker.data.sampling.Sampler;
-import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
-import io.litoperator.worker.interchange.ModelSources;
-import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.RunPlan;
-import io.litoperator.worker.plan.StagePlan;
-import io.litoperator.worker.plan.StagePlan.Stage;
-import io.litoperator.worker.plan.TopologyPlan.Sharding;
 import io.litoperator.worker.report.Event;
-import io.litoperator.worker.torch.DType;
-import io.litoperator.worker.torch.Torch;
-import io.litoperator.worker.train.Checkpointer;
-import io.litoperator.worker.train.OptimizerStep;
 import io.litoperator.worker.train.Overseer;
-import io.litoperator.worker.train.StageTrainer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -45,8 +28,6 @@ class FailedSaveTest {
   void trainingEndsAtTheStepAfterAndNotWhenTheNextSaveIsDue() {
     RunPlan plan =
         TinyJob.in(folder.resolve("job")).with("every", EVERY).plan(folder.resolve("output"));
-    StagePlan stage = plan.stages().get(0);
-    Torch.start(1);
     CheckpointWriter writer =
         new CheckpointWriter(
             new CheckpointStore(folder.resolve("checkpoints")).of(0, "pod"),
@@ -58,46 +39,11 @@ class FailedSaveTest {
             notice -> {});
     Watch watch = new Watch(writer);
 
-    assertThatThrownBy(() -> train(plan, stage, writer, watch))
+    assertThatThrownBy(() -> TinyTraining.run(plan, writer, watch))
         .isInstanceOf(Failure.class)
         .hasMessage("The disk is full.");
 
     assertThat(watch.steps).endsWith(EVERY, EVERY + 1);
-  }
-
-  private static void train(RunPlan plan, StagePlan stage, CheckpointWriter writer, Watch watch) {
-    try (ModelSources sources = ModelSources.open(plan.model());
-        VisionLanguageModel model = sources.build(plan.seed(), DType.FLOAT32);
-        Dataset data =
-            Dataset.open(
-                stage.datasets(),
-                Labeller.of(sources.tokenizer(), plan.model(), stage),
-                sources.images(Stage.FINETUNE)::process);
-        OptimizerStep optimizer = new OptimizerStep(model, stage, Sharding.NONE, new Alone());
-        Checkpointer checkpoints =
-            new Checkpointer(model, plan, new Alone(), writer, any -> Map.of())) {
-      Sampler sampler =
-          new Sampler(
-              data.modalityLengths(),
-              data.draws(),
-              stage.globalBatchSize(),
-              stage.epochs(),
-              stage.maxSteps(),
-              plan.seed());
-      new StageTrainer(
-              stage,
-              plan.checkpoints(),
-              sampler,
-              data::load,
-              optimizer,
-              checkpoints,
-              Optional.empty(),
-              new Alone(),
-              watch,
-              Optional.empty(),
-              OptionalDouble.empty())
-          .run(Optional.empty());
-    }
   }
 
   /** Lets the step after the save begin once that has failed. */

@@ -5,32 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.litoperator.worker.checkpoint.AttemptStore;
 import io.litoperator.worker.checkpoint.CheckpointStore;
 import io.litoperator.worker.checkpoint.CheckpointWriter;
-import io.litoperator.worker.data.labels.Labeller;
-import io.litoperator.worker.data.loading.Dataset;
-import io.litoperator.worker.data.sampling.Sampler;
-import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.interchange.Folders;
-import io.litoperator.worker.interchange.ModelSources;
-import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.RunPlan;
-import io.litoperator.worker.plan.StagePlan;
-import io.litoperator.worker.plan.StagePlan.Stage;
-import io.litoperator.worker.plan.TopologyPlan.Sharding;
 import io.litoperator.worker.report.Event;
-import io.litoperator.worker.torch.DType;
-import io.litoperator.worker.torch.Torch;
-import io.litoperator.worker.train.Checkpointer;
-import io.litoperator.worker.train.OptimizerStep;
 import io.litoperator.worker.train.Overseer;
-import io.litoperator.worker.train.StageTrainer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
-import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -53,41 +36,8 @@ class ResourcesIT {
   void memoryDoesNotGrowFromStepToStep() {
     TinyJob job = TinyJob.in(folder.resolve("job")).with("pretrainSteps", STEPS);
     RunPlan plan = job.plan(folder.resolve("output"));
-    StagePlan stage = plan.stages().get(0);
-    Torch.start(1);
     MemoryWatch watch = new MemoryWatch();
-    try (ModelSources sources = ModelSources.open(plan.model());
-        VisionLanguageModel model = sources.build(plan.seed(), DType.FLOAT32);
-        Dataset data =
-            Dataset.open(
-                stage.datasets(),
-                Labeller.of(sources.tokenizer(), plan.model(), stage),
-                sources.images(Stage.FINETUNE)::process);
-        OptimizerStep optimizer = new OptimizerStep(model, stage, Sharding.NONE, new Alone());
-        Checkpointer checkpoints =
-            new Checkpointer(model, plan, new Alone(), writer(plan), any -> Map.of())) {
-      Sampler sampler =
-          new Sampler(
-              data.modalityLengths(),
-              data.draws(),
-              stage.globalBatchSize(),
-              stage.epochs(),
-              stage.maxSteps(),
-              plan.seed());
-      new StageTrainer(
-              stage,
-              plan.checkpoints(),
-              sampler,
-              data::load,
-              optimizer,
-              checkpoints,
-              Optional.empty(),
-              new Alone(),
-              watch,
-              Optional.empty(),
-              OptionalDouble.empty())
-          .run(Optional.empty());
-    }
+    TinyTraining.run(plan, writer(plan), watch);
 
     long growth = watch.lowest(1100, 1500) - watch.lowest(WARM_UP, 700);
     // A step makes four times a hundred tensors of some 10 kB: one of each hundred, kept for 800
