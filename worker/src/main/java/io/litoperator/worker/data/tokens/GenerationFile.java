@@ -22,8 +22,8 @@ public final class GenerationFile {
    * Ids at which transformers' {@code generate} stops: an instructed model has several.
    *
    * @return none if the folder has no such file, or the file names none
-   * @throws Failure BAD_DATA if the file cannot be understood, INPUT_MISSING or STORAGE if it cannot
-   *     be read
+   * @throws Failure BAD_DATA if the file cannot be understood, INPUT_MISSING or STORAGE if it
+   *     cannot be read
    */
   public static Set<Integer> stops(Path folder) {
     Path file = folder.resolve(NAME);
