@@ -12,6 +12,11 @@ package io.litoperator.worker.report;
 public record RankFailure(
     Reason reason, String message, int exitCode, int rank, String node, String evidence) {
 
+  /** The same, with another sentence of where more is. */
+  public RankFailure withMore(String sentence) {
+    return new RankFailure(reason, message, exitCode, rank, node, evidence + "\n" + sentence);
+  }
+
   /** In one word, as the resource's status has it. */
   public enum Reason {
     RANK_FAILED("RankFailed"),

@@ -135,9 +135,14 @@ final class CoordinatorRun {
     }
   }
 
-  private void keepFailure() {
+  /** Has what tells of a failure kept; the same, with where that is. */
+  private GangEvent kept(GangEvent.Failed event) {
     int failed = attempt;
     courier.send(() -> failures.keep(failed));
+    String where =
+        "The ends of ranks' logs, and their stacks if one hung, are kept in %s."
+            .formatted(places.name(failures.name(failed)));
+    return new GangEvent.Failed(event.failure().withMore(where), event.restarts());
   }
 
   private void finishRecord() {
@@ -205,10 +210,8 @@ final class CoordinatorRun {
       notice("%d of %d nodes are there.".formatted(gathered.nodes(), agentPlan.nodes()));
     } else if (event instanceof GangEvent.AttemptStarted started) {
       attempt = started.attempt();
-    } else if (event instanceof GangEvent.Failed) {
-      keepFailure();
     }
-    reporter.on(event);
+    reporter.on(event instanceof GangEvent.Failed failed ? kept(failed) : event);
   }
 
   private void heed(Reporter.Wish wish) {

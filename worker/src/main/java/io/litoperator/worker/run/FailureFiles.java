@@ -23,13 +23,21 @@ record FailureFiles(Path output, JobFiles files) {
    * @throws io.litoperator.worker.failure.Failure {@code STORAGE} if they cannot be kept
    */
   void keep(int attempt) throws IOException {
-    String folder = "failures/attempt-%d/".formatted(attempt);
     for (Path log : files("logs", "rank-*.log")) {
-      files.write(folder + log.getFileName(), tail(log));
+      files.write(folder(attempt) + "/" + log.getFileName(), tail(log));
     }
     for (Path stacks : files("evidence", "attempt-%d-rank-*.txt".formatted(attempt))) {
-      files.write(folder + stacks.getFileName(), Files.readAllBytes(stacks));
+      files.write(folder(attempt) + "/" + stacks.getFileName(), Files.readAllBytes(stacks));
     }
+  }
+
+  /** How people find an attempt's. */
+  String name(int attempt) {
+    return files.name(folder(attempt));
+  }
+
+  private static String folder(int attempt) {
+    return "failures/attempt-" + attempt;
   }
 
   private List<Path> files(String below, String pattern) throws IOException {

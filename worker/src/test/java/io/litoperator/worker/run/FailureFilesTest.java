@@ -33,6 +33,7 @@ class FailureFilesTest {
 
     failures.keep(3);
 
+    assertThat(failures.name(3)).isEqualTo(kept + "/failures/attempt-3");
     assertThat(kept.resolve("failures/attempt-3/rank-0.log"))
         .content()
         .hasSize(64 << 10)
