@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -29,7 +28,6 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.transfer.s3.S3TransferManager;
-import software.amazon.awssdk.transfer.s3.progress.TransferListener;
 
 /**
  * A bucket. Every operation blocks until it is done, is tried again while the service fails, and
@@ -210,7 +208,7 @@ public final class Bucket {
   public void upload(Path file, String key, LongConsumer sent) throws IOException {
     retries.call(
         () -> {
-          try (Told told = new Told(sent.andThen(moved))) {
+          try (ToldBytes told = new ToldBytes(sent.andThen(moved))) {
             await(
                 key,
                 () ->
@@ -283,36 +281,5 @@ public final class Bucket {
 
   private String uri(String key) {
     return "s3://" + name + "/" + key;
-  }
-
-  /** Tells of a try's bytes, and takes them back if it fails. */
-  private static final class Told implements TransferListener, AutoCloseable {
-    private final LongConsumer bytes;
-    private final AtomicLong told = new AtomicLong();
-
-    Told(LongConsumer bytes) {
-      this.bytes = bytes;
-    }
-
-    @Override
-    public void bytesTransferred(Context.BytesTransferred context) {
-      long now = context.progressSnapshot().transferredBytes();
-      long more = now - told.getAndSet(now);
-      if (more != 0) {
-        bytes.accept(more);
-      }
-    }
-
-    void keep() {
-      told.set(0);
-    }
-
-    @Override
-    public void close() {
-      long failed = told.getAndSet(0);
-      if (failed != 0) {
-        bytes.accept(-failed);
-      }
-    }
   }
 }

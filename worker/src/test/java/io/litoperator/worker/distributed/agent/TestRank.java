@@ -90,8 +90,10 @@ public final class TestRank {
 
   private static ExitCode run(RankLink link) {
     Script script = Script.of(System.getenv());
-    Duration longestWait =
-        Set.of("work", "stall").contains(script.fault()) ? SHORT_WAIT : Duration.ofSeconds(60);
+    boolean waitsLittle =
+        Set.of("work", "stall").contains(script.fault())
+            && link.world().attempt() <= script.faultAttempts();
+    Duration longestWait = waitsLittle ? SHORT_WAIT : Duration.ofSeconds(60);
     return link.run(
         () -> link.collective(longestWait, Device.CPU),
         ranks -> new TestRank(link, ranks, script).train());
