@@ -81,7 +81,7 @@ class JudgePromptTest {
     assertThatExceptionOfType(Failure.class)
         .isThrownBy(() -> Tasks.of(task("mmhal")))
         .withMessageContaining("cannot be read as UTF-8")
-        .matches(failure -> failure.exitCode() == ExitCode.INPUT_MISSING);
+        .matches(failure -> failure.exitCode() == ExitCode.BAD_DATA);
   }
 
   private Judging judging(String name) {
