@@ -68,27 +68,20 @@ public record ModelPlan(
 
   /** The same conversation and pictures, with the weights of a whole model. */
   public ModelPlan withWeightsOf(Path model) {
-    return new ModelPlan(
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(model),
-        conversation,
-        systemPrompt,
-        aspect,
-        gridPinpoints,
-        featureLayer,
-        featureSelect,
-        maxLength,
-        maxRows,
-        connectorInit);
+    return of(Optional.empty(), Optional.empty(), Optional.of(model));
   }
 
   /** The same with its folders in other places. */
   public ModelPlan withFolders(UnaryOperator<Path> moved) {
+    return of(languageModel.map(moved), visionTower.map(moved), from.map(moved));
+  }
+
+  private ModelPlan of(
+      Optional<Path> otherLanguageModel, Optional<Path> otherTower, Optional<Path> otherModel) {
     return new ModelPlan(
-        languageModel.map(moved),
-        visionTower.map(moved),
-        from.map(moved),
+        otherLanguageModel,
+        otherTower,
+        otherModel,
         conversation,
         systemPrompt,
         aspect,
