@@ -35,7 +35,7 @@ final class BenchRank {
     System.exit(code.code());
   }
 
-  private static Collective join(RankLink link, BenchOptions options) {
+  static Collective join(RankLink link, BenchOptions options) {
     Device device = options.deviceOf(link.localRank());
     Torch.start(options.threads(), device);
     return link.collective(Bench.PATIENCE, device);

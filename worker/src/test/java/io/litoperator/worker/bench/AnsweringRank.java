@@ -7,8 +7,6 @@ import io.litoperator.worker.distributed.agent.RankLink;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.model.Inference;
 import io.litoperator.worker.model.VisionLanguageModel;
-import io.litoperator.worker.torch.Device;
-import io.litoperator.worker.torch.Torch;
 import io.litoperator.worker.train.OptimizerStep;
 import io.litoperator.worker.train.PeakMemory;
 import java.io.File;
@@ -31,19 +29,13 @@ final class AnsweringRank {
     try (RankLink link = RankLink.connect(System.getenv())) {
       code =
           link.run(
-              () -> join(link, options),
+              () -> BenchRank.join(link, options),
               ranks -> {
                 json.writeValue(new File(arguments[2]), peak(options, newTokens, ranks));
                 return ExitCode.DONE;
               });
     }
     System.exit(code.code());
-  }
-
-  private static Collective join(RankLink link, BenchOptions options) {
-    Device device = options.deviceOf(link.localRank());
-    Torch.start(options.threads(), device);
-    return link.collective(Bench.PATIENCE, device);
   }
 
   private static long peak(BenchOptions options, int newTokens, Collective ranks) {
