@@ -16,6 +16,8 @@ public final class JavaProcess {
                 // A shell starts what it puts in the background with SIGINT ignored.
                 "env",
                 "--default-signal=INT,TERM",
+                // Java would say on its standard error that it takes them.
+                "--unset=JAVA_TOOL_OPTIONS",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
