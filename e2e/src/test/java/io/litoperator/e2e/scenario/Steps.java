@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,6 +30,11 @@ final class Steps implements AutoCloseable {
   private final Journal<Seen> journal;
   private final Supplier<Optional<Path>> volumes;
   private final Map<Path, Long> read = new HashMap<>();
+
+  /** Of the file that is read now, as far as {@link #place}; then those of its predecessor. */
+  private final List<String> lines = new ArrayList<>();
+
+  private int place;
   private final Thread reader;
   private volatile boolean closed;
 
@@ -130,6 +137,9 @@ final class Steps implements AutoCloseable {
   /** Whole lines only; the rest is read when it is whole. */
   private void readNew(Path file) {
     try (RandomAccessFile events = new RandomAccessFile(file.toFile(), "r")) {
+      if (!read.containsKey(file)) {
+        place = 0;
+      }
       long from = read.getOrDefault(file, 0L);
       if (events.length() == from) {
         return;
@@ -140,11 +150,21 @@ final class Steps implements AutoCloseable {
       String text = new String(bytes, StandardCharsets.UTF_8);
       int end = text.lastIndexOf('\n') + 1;
       read.put(file, from + text.substring(0, end).getBytes(StandardCharsets.UTF_8).length);
-      text.substring(0, end).lines().forEach(line -> journal.add(new Seen(parse(line))));
+      text.substring(0, end).lines().forEach(this::take);
     } catch (IOException e) {
       // As above.
       read.putIfAbsent(file, 0L);
     }
+  }
+
+  /** A successor's file begins with the lines of its predecessor that outlasted the Pod. */
+  private void take(String line) {
+    if (place == lines.size() || !lines.get(place).equals(line)) {
+      lines.subList(place, lines.size()).clear();
+      lines.add(line);
+      journal.add(new Seen(parse(line)));
+    }
+    place++;
   }
 
   private static JsonNode parse(String line) {

@@ -57,6 +57,27 @@ class StepsTest {
   }
 
   @Test
+  void whatASuccessorKnowsOfItsPredecessorIsNotTakenForNew() throws IOException {
+    AtomicReference<Path> volumes = new AtomicReference<>(folder.resolve("first"));
+    append(events("first"), "{\"event\": \"runStarted\"}\n" + step(1) + step(2) + step(3));
+    try (Steps steps = new Steps("job", () -> Optional.of(volumes.get()))) {
+      steps.await("pretrain", 3, SOON);
+      int place = steps.journal().size();
+      append(
+          events("second"),
+          "{\"event\": \"runStarted\"}\n"
+              + step(1)
+              + step(2)
+              + "{\"event\": \"notice\"}\n"
+              + step(4));
+      volumes.set(folder.resolve("second"));
+
+      assertThat(steps.next(place, SOON).what().step()).isEqualTo(4);
+      assertThat(steps.journal().size()).isEqualTo(place + 2);
+    }
+  }
+
+  @Test
   void whatDoesNotHappenIsNamed() {
     try (Steps steps = new Steps("job", Optional::empty)) {
       assertThatThrownBy(() -> steps.await("finetune", 3, Duration.ofMillis(50)))
