@@ -147,6 +147,7 @@ public final class LoadRun {
     int before = bench.pods().firstSeen().size();
     bench.createAll("active-", ACTIVE);
     bench.pods().awaitSeen(before + 2 * ACTIVE);
+    bench.pods().run();
     try (Reports reports = bench.reports()) {
       bench.jobs("active-").forEach(job -> reports.start(job, bench.coordinator(job)));
       bench.awaitAll("active-", "training", job -> job.getStatus().phase() == Phase.PRETRAINING);
