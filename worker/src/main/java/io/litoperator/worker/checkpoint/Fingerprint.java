@@ -5,7 +5,6 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.litoperator.worker.digest.Sha256;
-import io.litoperator.worker.plan.ModelPlan;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.SourceCopy;
 import io.litoperator.worker.plan.StagePlan;
@@ -32,6 +31,10 @@ public record Fingerprint(@JsonValue SortedMap<String, String> fields) {
   private static final List<String> FREE_STAGE_FIELDS =
       List.of("microBatchSize", "activationCheckpointing");
 
+  /** Values of fields of the model and of stages, from before they could have others. */
+  private static final Map<String, String> ONCE_ONLY =
+      Map.of("connectorInit", "NORMAL", "optimizer.schedule", "COSINE");
+
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public Fingerprint {
     fields = Collections.unmodifiableSortedMap(new TreeMap<>(fields));
@@ -46,24 +49,22 @@ public record Fingerprint(@JsonValue SortedMap<String, String> fields) {
    */
   public static Fingerprint ofPlan(RunPlan plan) {
     ObjectNode root = Json.MAPPER.createObjectNode().put("seed", plan.seed());
-    ObjectNode model = Json.MAPPER.valueToTree(plan.model());
-    if (plan.model().connectorInit() == ModelPlan.ConnectorInit.NORMAL) {
-      // Once the only one, as below.
-      model.remove("connectorInit");
-    }
-    root.set("model", model);
+    root.set("model", Json.MAPPER.valueToTree(plan.model()));
     for (StagePlan stage : plan.stages()) {
       ObjectNode fields = Json.MAPPER.valueToTree(stage);
-      if (stage.optimizer().schedule() == StagePlan.Decay.COSINE) {
-        // Once the only one, which checkpoints of that time do not name.
-        fields.withObject("/optimizer").remove("schedule");
-      }
       root.set(stage.stage().label(), fields.without(FREE_STAGE_FIELDS));
     }
     SortedMap<String, String> fields = new TreeMap<>();
     flatten("", root, fields);
+    fields.entrySet().removeIf(Fingerprint::wasOnceTheOnlyValue);
     fields.replaceAll((name, value) -> origin(value, plan.copies()));
     return new Fingerprint(fields);
+  }
+
+  /** Which checkpoints of that time do not name. */
+  private static boolean wasOnceTheOnlyValue(Map.Entry<String, String> field) {
+    String name = field.getKey();
+    return field.getValue().equals(ONCE_ONLY.get(name.substring(name.indexOf('.') + 1)));
   }
 
   /** Copies may lie in other places on other machines; what they are copies of stays. */

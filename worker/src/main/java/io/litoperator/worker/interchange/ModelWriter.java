@@ -131,7 +131,8 @@ public final class ModelWriter {
 
   private void write(Shards shards, Map<String, byte[]> files) throws IOException {
     removeUnfinished();
-    Runtime.getRuntime().addShutdownHook(new Thread(this::discard));
+    Thread discarding = new Thread(this::discard);
+    Runtime.getRuntime().addShutdownHook(discarding);
     try {
       Map<String, byte[]> small = new TreeMap<>(files);
       if (shards.files().size() > 1) {
@@ -149,6 +150,15 @@ public final class ModelWriter {
       publish(names);
     } finally {
       removeUnfinished();
+      forget(discarding);
+    }
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The program is being ended, and the hook at work.
     }
   }
 

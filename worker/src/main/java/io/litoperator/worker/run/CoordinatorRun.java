@@ -97,7 +97,7 @@ final class CoordinatorRun {
         new Reporter(
             reportedJob(),
             me.launch(),
-            new Legacy(plan, store, places).inheritance(evaluations.read()),
+            new Predecessors(plan, store, places).inheritance(evaluations.read()),
             environment.endpoint(),
             this::heed,
             this::notice);

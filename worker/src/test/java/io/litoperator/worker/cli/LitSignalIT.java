@@ -29,9 +29,7 @@ class LitSignalIT {
                 JavaProcess.command(EndlessWriter.class, target.toString(), begun.toString()))
             .start();
     try {
-      while (!Files.exists(begun)) {
-        Thread.sleep(20);
-      }
+      JavaProcess.awaitFile(writer, begun);
       assertThat(target).isNotEmptyDirectory();
 
       writer.destroy();
@@ -53,7 +51,7 @@ class LitSignalIT {
     assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
     Path target = folder.resolve("target");
     Process lit =
-        new ProcessBuilder(
+        JavaProcess.silent(
                 JavaProcess.command(
                     Lit.class, "import", model.toString(), "--to", target.toString()))
             .start();

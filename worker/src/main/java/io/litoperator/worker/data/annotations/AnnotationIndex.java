@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * Where each sample of an annotation file begins, and how long it is: 16 bytes a sample, whatever
@@ -103,7 +102,7 @@ record AnnotationIndex(long[] offsets, int[] lines, int[] modalityLengths) {
       while (parser.nextToken() == JsonToken.FIELD_NAME) {
         String field = parser.currentName();
         JsonToken value = parser.nextToken();
-        TurnForm form = TurnForm.of(List.of(field));
+        TurnForm form = TurnForm.of(field::equals);
         if (field.equals(form.list()) && value == JsonToken.START_ARRAY) {
           words = words(form.text());
         } else {

@@ -17,7 +17,7 @@ final class AnnotationParser {
     this.origin = origin;
     this.id = sample.hasNonNull("id") ? sample.get("id").asText() : "" + origin.index();
     this.sample = sample;
-    this.form = TurnForm.of(sample);
+    this.form = TurnForm.of(sample::hasNonNull);
   }
 
   /**

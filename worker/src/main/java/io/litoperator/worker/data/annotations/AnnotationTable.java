@@ -33,7 +33,7 @@ final class AnnotationTable implements Annotations {
   private AnnotationTable(Table table, Path images) {
     this.table = table;
     this.images = images;
-    this.form = TurnForm.of(table.columns());
+    this.form = TurnForm.of(table.columns()::contains);
     this.embedded = IMAGES.stream().anyMatch(table.pictureColumns()::contains);
     Set<String> columns = embedded ? table.pictureColumns() : table.columns();
     this.imageColumns = IMAGES.stream().filter(columns::contains).toList();

@@ -1,8 +1,6 @@
 package io.litoperator.worker.data.annotations;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Collection;
-import java.util.stream.Stream;
+import java.util.function.Predicate;
 
 /**
  * The names by which samples hold their turns.
@@ -20,16 +18,9 @@ record TurnForm(String list, String speaker, String text, String human, String m
   private static final TurnForm MESSAGES =
       new TurnForm("messages", "role", "content", "user", "assistant");
 
-  /** That of a sample or table with these fields; LLaVA's where they have neither list. */
-  static TurnForm of(Collection<String> fields) {
-    return Stream.of(CONVERSATIONS, MESSAGES)
-        .filter(form -> fields.contains(form.list))
-        .findFirst()
-        .orElse(CONVERSATIONS);
-  }
-
-  static TurnForm of(JsonNode sample) {
-    return sample.hasNonNull(MESSAGES.list) && !sample.hasNonNull(CONVERSATIONS.list)
+  /** Of a sample or table; LLaVA's where it has both lists, or neither. */
+  static TurnForm of(Predicate<String> hasField) {
+    return hasField.test(MESSAGES.list) && !hasField.test(CONVERSATIONS.list)
         ? MESSAGES
         : CONVERSATIONS;
   }

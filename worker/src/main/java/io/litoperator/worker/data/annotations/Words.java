@@ -9,7 +9,7 @@ final class Words {
   /** Words of all turns, at least 1; negative for a sample without a picture. */
   static int modalityLength(JsonNode sample, boolean pictured) {
     int words = 0;
-    TurnForm form = TurnForm.of(sample);
+    TurnForm form = TurnForm.of(sample::hasNonNull);
     for (JsonNode turn : sample.path(form.list())) {
       char[] text = turn.path(form.text()).asText().toCharArray();
       words += Whitespace.words(text, 0, text.length);

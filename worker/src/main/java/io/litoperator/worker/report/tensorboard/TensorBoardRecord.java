@@ -1,9 +1,10 @@
 package io.litoperator.worker.report.tensorboard;
 
+import com.google.protobuf.CodedOutputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.zip.CRC32C;
@@ -15,68 +16,84 @@ import java.util.zip.CRC32C;
 final class TensorBoardRecord {
   private static final int MASK_DELTA = 0xa282ead8;
 
-  /** Field numbers and wire types of the messages. */
-  private static final class Tag {
-    static final int EVENT_WALL_TIME = 1 << 3 | 1;
-    static final int EVENT_STEP = 2 << 3;
-    static final int EVENT_FILE_VERSION = 3 << 3 | 2;
-    static final int EVENT_SUMMARY = 5 << 3 | 2;
-    static final int EVENT_SESSION_LOG = 7 << 3 | 2;
-    static final int SUMMARY_VALUE = 1 << 3 | 2;
-    static final int VALUE_TAG = 1 << 3 | 2;
-    static final int VALUE_SIMPLE = 2 << 3 | 5;
-    static final int SESSION_STATUS = 1 << 3;
+  /** Numbers of the messages' fields. */
+  private static final class Field {
+    static final int EVENT_WALL_TIME = 1;
+    static final int EVENT_STEP = 2;
+    static final int EVENT_FILE_VERSION = 3;
+    static final int EVENT_SUMMARY = 5;
+    static final int EVENT_SESSION_LOG = 7;
+    static final int SUMMARY_VALUE = 1;
+    static final int VALUE_TAG = 1;
+    static final int VALUE_SIMPLE = 2;
+    static final int SESSION_STATUS = 1;
   }
 
   private static final int SESSION_START = 1;
 
   private TensorBoardRecord() {}
 
+  /** Writes a message's fields, in their order. */
+  private interface Fields {
+    void to(CodedOutputStream out) throws IOException;
+  }
+
   /** The first of every file. */
   static byte[] version(Instant at) {
-    return framed(
-        event(at, 0).message(Tag.EVENT_FILE_VERSION, utf8("brain.Event:2")).bytes.toByteArray());
+    return event(at, 0, out -> out.writeString(Field.EVENT_FILE_VERSION, "brain.Event:2"));
   }
 
   /** A run begins, or goes on: what it has told of this step and later ones is void. */
   static byte[] start(Instant at, long step) {
-    Message session = new Message().varint(Tag.SESSION_STATUS, SESSION_START);
-    return framed(
-        event(at, step)
-            .message(Tag.EVENT_SESSION_LOG, session.bytes.toByteArray())
-            .bytes
-            .toByteArray());
+    byte[] session = message(out -> out.writeEnum(Field.SESSION_STATUS, SESSION_START));
+    return event(at, step, out -> out.writeByteArray(Field.EVENT_SESSION_LOG, session));
   }
 
   /**
    * @param values by tag
    */
   static byte[] scalars(Instant at, long step, Map<String, Double> values) {
-    Message summary = new Message();
-    values.forEach(
-        (tag, value) ->
-            summary.message(
-                Tag.SUMMARY_VALUE,
-                new Message()
-                    .message(Tag.VALUE_TAG, utf8(tag))
-                    .fixed32(Tag.VALUE_SIMPLE, Float.floatToIntBits(value.floatValue()))
-                    .bytes
-                    .toByteArray()));
+    byte[] summary =
+        message(
+            out -> {
+              for (Map.Entry<String, Double> value : values.entrySet()) {
+                out.writeByteArray(
+                    Field.SUMMARY_VALUE, scalar(value.getKey(), value.getValue().floatValue()));
+              }
+            });
+    return event(at, step, out -> out.writeByteArray(Field.EVENT_SUMMARY, summary));
+  }
+
+  private static byte[] scalar(String tag, float value) {
+    return message(
+        out -> {
+          out.writeString(Field.VALUE_TAG, tag);
+          out.writeFloat(Field.VALUE_SIMPLE, value);
+        });
+  }
+
+  private static byte[] event(Instant at, long step, Fields what) {
     return framed(
-        event(at, step)
-            .message(Tag.EVENT_SUMMARY, summary.bytes.toByteArray())
-            .bytes
-            .toByteArray());
+        message(
+            out -> {
+              out.writeDouble(Field.EVENT_WALL_TIME, at.getEpochSecond() + at.getNano() * 1e-9);
+              if (step != 0) {
+                out.writeInt64(Field.EVENT_STEP, step);
+              }
+              what.to(out);
+            }));
   }
 
-  private static Message event(Instant at, long step) {
-    double seconds = at.getEpochSecond() + at.getNano() * 1e-9;
-    Message event = new Message().fixed64(Tag.EVENT_WALL_TIME, Double.doubleToLongBits(seconds));
-    return step == 0 ? event : event.varint(Tag.EVENT_STEP, step);
-  }
-
-  private static byte[] utf8(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
+  private static byte[] message(Fields fields) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    try {
+      fields.to(out);
+      out.flush();
+    } catch (IOException e) {
+      throw new IllegalStateException("writing to memory", e);
+    }
+    return bytes.toByteArray();
   }
 
   private static byte[] framed(byte[] data) {
@@ -98,44 +115,5 @@ final class TensorBoardRecord {
 
   private static ByteBuffer little(int size) {
     return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
-  }
-
-  /** A protobuf message; fields in the order of the calls. */
-  private static final class Message {
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-
-    Message varint(int tag, long value) {
-      bytes.write(tag);
-      number(value);
-      return this;
-    }
-
-    Message fixed32(int tag, int value) {
-      bytes.write(tag);
-      bytes.writeBytes(little(Integer.BYTES).putInt(value).array());
-      return this;
-    }
-
-    Message fixed64(int tag, long value) {
-      bytes.write(tag);
-      bytes.writeBytes(little(Long.BYTES).putLong(value).array());
-      return this;
-    }
-
-    Message message(int tag, byte[] content) {
-      bytes.write(tag);
-      number(content.length);
-      bytes.writeBytes(content);
-      return this;
-    }
-
-    private void number(long value) {
-      long left = value;
-      while ((left & ~0x7f) != 0) {
-        bytes.write((int) (left & 0x7f | 0x80));
-        left >>>= 7;
-      }
-      bytes.write((int) left);
-    }
   }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.litoperator.worker.JavaProcess;
 import io.litoperator.worker.failure.ExitCode;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,11 +20,9 @@ class TrialIT {
   void aMeasurementEndsAtTheFirstSignal(String signal) throws Exception {
     Path connected = output.resolve("connected");
     Process trial =
-        new ProcessBuilder(JavaProcess.command(TestTrial.class, connected.toString())).start();
+        JavaProcess.silent(JavaProcess.command(TestTrial.class, connected.toString())).start();
     try {
-      while (!Files.exists(connected)) {
-        Thread.sleep(20);
-      }
+      JavaProcess.awaitFile(trial, connected);
       String pid = String.valueOf(trial.pid());
       assertThat(new ProcessBuilder("kill", "-" + signal, pid).start().waitFor()).isZero();
 

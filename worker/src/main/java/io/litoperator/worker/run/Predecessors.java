@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** What a new coordinator reports of those before it. */
-record Legacy(RunPlan plan, CheckpointStore store, Places places) {
-  /** What earlier attempts have left: the newest checkpoints, and the best. */
+/** The coordinators before this one, as far as it reports what they have left. */
+record Predecessors(RunPlan plan, CheckpointStore store, Places places) {
+  /** The newest checkpoints, the best, and scores. */
   Reporter.Inheritance inheritance(List<Evaluation> evaluations) {
     CheckpointScores scores = CheckpointScores.of(plan, store);
     List<KeptCheckpoint> complete = store.complete();
