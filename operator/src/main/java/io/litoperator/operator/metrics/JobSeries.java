@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -26,6 +27,13 @@ import java.util.function.Function;
 final class JobSeries {
   private static final Set<Phase> AT_WORK =
       Set.of(Phase.PRETRAINING, Phase.FINETUNING, Phase.EVALUATING);
+
+  /** The oldest that are not over, then those that ended last, of which an alert is to tell. */
+  private static final Comparator<LitTrainingJob> LISTED_FIRST =
+      Comparator.comparing(JobSeries::isFinished)
+          .thenComparing(JobSeries::completed, Comparator.reverseOrder())
+          .thenComparing(job -> job.getMetadata().getCreationTimestamp())
+          .thenComparing(job -> job.getMetadata().getUid());
 
   private final int maxJobs;
   private final AtomicInteger unlisted = new AtomicInteger();
@@ -112,10 +120,7 @@ final class JobSeries {
     List<LitTrainingJob> listed =
         jobs.stream()
             .filter(job -> job.getStatus() != null && job.getStatus().phase() != null)
-            .sorted(
-                Comparator.comparing(JobSeries::isFinished)
-                    .thenComparing(job -> job.getMetadata().getCreationTimestamp())
-                    .thenComparing(job -> job.getMetadata().getUid()))
+            .sorted(LISTED_FIRST)
             .limit(maxJobs)
             .toList();
     unlisted.set(jobs.size() - listed.size());
@@ -162,6 +167,11 @@ final class JobSeries {
     return progress.lastHeartbeat() == null
         ? null
         : Instant.parse(progress.lastHeartbeat()).toEpochMilli() / 1000.0;
+  }
+
+  /** When, in RFC 3339; empty of a job that is not over. */
+  private static String completed(LitTrainingJob job) {
+    return Objects.requireNonNullElse(job.getStatus().completionTime(), "");
   }
 
   private static boolean isFinished(LitTrainingJob job) {

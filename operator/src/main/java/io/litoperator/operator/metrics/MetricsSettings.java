@@ -7,7 +7,10 @@ import java.time.Duration;
 /** Bounds of what is measured. */
 @ConfigMapping(prefix = "lit.metrics")
 public interface MetricsSettings {
-  /** Jobs with series of their own. Of more, the oldest unfinished ones have them. */
+  /**
+   * Jobs with series of their own. Of more, the oldest unfinished ones have them, and then those
+   * that ended last.
+   */
   @WithDefault("500")
   int maxJobs();
 

@@ -113,6 +113,19 @@ class JobMetricsTest {
   }
 
   @Test
+  void ofMoreJobsThanHaveSeriesThoseThatEndedLastAreShown() {
+    look(
+        created("first").ended(Phase.FAILED, 10),
+        created("second").ended(Phase.SUCCEEDED, 20),
+        created("third").ended(Phase.FAILED, 30),
+        created("waiting"));
+
+    assertThat(registry.find("lit.job.phase").gauges())
+        .extracting(gauge -> gauge.getId().getTag("job"))
+        .containsExactlyInAnyOrder("waiting", "third", "second");
+  }
+
+  @Test
   void aJobHasTheSeriesOfItsPhaseAlone() {
     look(created("a").withPods());
     assertThat(phase("Starting").value()).isOne();

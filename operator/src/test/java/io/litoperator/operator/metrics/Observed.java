@@ -21,6 +21,7 @@ import java.util.TreeMap;
  * @param attempt as the operator counts
  * @param report newest; null before the first
  * @param failure newest; null before the first
+ * @param endedAt null of a job that is not over, or does not tell
  */
 record Observed(
     String name,
@@ -29,8 +30,20 @@ record Observed(
     int attempt,
     Report report,
     Map<String, Integer> restarts,
-    Failure failure) {
+    Failure failure,
+    Integer endedAt) {
   static final Instant CREATED = Instant.parse("2026-11-23T08:00:00Z");
+
+  private Observed(
+      String name,
+      Phase phase,
+      Integer startedAt,
+      int attempt,
+      Report report,
+      Map<String, Integer> restarts,
+      Failure failure) {
+    this(name, phase, startedAt, attempt, report, restarts, failure, null);
+  }
 
   record Report(int attempt, Activity activity, String stage, long step, int second) {}
 
@@ -55,6 +68,10 @@ record Observed(
 
   Observed in(Phase newPhase) {
     return new Observed(name, newPhase, startedAt, attempt, report, restarts, failure);
+  }
+
+  Observed ended(Phase end, int second) {
+    return new Observed(name, end, startedAt, attempt, report, restarts, failure, second);
   }
 
   /** In the second stage, of whose steps the newest is told. */
@@ -127,7 +144,7 @@ record Observed(
         phase,
         null,
         startedAt == null ? null : at(startedAt).toString(),
-        null,
+        endedAt == null ? null : at(endedAt).toString(),
         null,
         null,
         report == null ? null : progress(),
