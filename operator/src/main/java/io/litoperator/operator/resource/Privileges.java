@@ -48,8 +48,7 @@ final class Privileges {
       context.withRunAsNonRoot(false);
     }
     if (!context.hasAllowPrivilegeEscalation()) {
-      // Kubernetes refuses a privileged container without it.
-      context.withAllowPrivilegeEscalation(Boolean.TRUE.equals(context.getPrivileged()));
+      context.withAllowPrivilegeEscalation(escalates(given));
     }
     if (!context.hasReadOnlyRootFilesystem()) {
       context.withReadOnlyRootFilesystem(true);
@@ -59,5 +58,15 @@ final class Privileges {
       capabilities.addToDrop("ALL");
     }
     return capabilities.endCapabilities().build();
+  }
+
+  /**
+   * Whether Kubernetes would refuse a container that may not gain privileges. Of the capability's
+   * two spellings it looks for this one alone.
+   */
+  private static boolean escalates(SecurityContext given) {
+    return Boolean.TRUE.equals(given.getPrivileged())
+        || given.getCapabilities() != null
+            && given.getCapabilities().getAdd().contains("CAP_SYS_ADMIN");
   }
 }

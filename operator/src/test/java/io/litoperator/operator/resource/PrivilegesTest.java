@@ -8,6 +8,8 @@ import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.SecurityContextBuilder;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PrivilegesTest {
   private static final Optional<Long> USER = Optional.of(65532L);
@@ -100,5 +102,18 @@ class PrivilegesTest {
     SecurityContext given = new SecurityContextBuilder().withPrivileged(true).build();
 
     assertThat(Privileges.ofContainer(given).getAllowPrivilegeEscalation()).isTrue();
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource({"CAP_SYS_ADMIN, true", "SYS_ADMIN, false"})
+  void kubernetesTakesTheCapabilityThatIsAllOthers(String capability, boolean escalation) {
+    SecurityContext given =
+        new SecurityContextBuilder()
+            .withNewCapabilities()
+            .withAdd(capability)
+            .endCapabilities()
+            .build();
+
+    assertThat(Privileges.ofContainer(given).getAllowPrivilegeEscalation()).isEqualTo(escalation);
   }
 }
