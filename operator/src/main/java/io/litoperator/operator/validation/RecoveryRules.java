@@ -82,9 +82,11 @@ final class RecoveryRules {
   private static Optional<String> problem(String word) {
     if (Character.isDigit(word.charAt(0))) {
       int code = Integer.parseInt(word);
-      return code >= 1 && code <= GREATEST_EXIT_CODE
+      return code >= 1 && code <= GREATEST_EXIT_CODE && word.equals(Integer.toString(code))
           ? Optional.empty()
-          : Optional.of("no failure has exit code %s; they are from 1 to 255".formatted(word));
+          : Optional.of(
+              "no failure has exit code %s; they are from 1 to 255, without leading zeros"
+                  .formatted(word));
     }
     if (REASONS.contains(word) || OF_PODS.contains(word)) {
       return Optional.empty();

@@ -42,6 +42,8 @@ class RecoveryRulesTest {
         "X | no failure is called 'X'; give an exit code, or one of AcceleratorFault, Evicted",
         "0 | no failure has exit code 0; they are from 1 to 255",
         "256 | no failure has exit code 256; they are from 1 to 255",
+        "071 | no failure has exit code 071; they are from 1 to 255, without leading zeros",
+        "007 | no failure has exit code 007; they are from 1 to 255, without leading zeros",
       })
   void tellsTheNearWords(String word, String text) {
     assertThat(problems(word))
