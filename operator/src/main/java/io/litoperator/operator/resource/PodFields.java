@@ -72,13 +72,24 @@ public final class PodFields {
         && field.contains("[" + spec.topology().resourceName() + "]")) {
       return Optional.of("spec.topology.resourceName");
     }
-    if (spec.template() == null) {
+    if (spec.template() == null || mayBeAboveAnothersLimit(field, spec.template())) {
       return Optional.empty();
     }
     return parts(pod, Template.of(spec.template()))
         .flatMap(part -> part.origin(field).stream())
         .findFirst()
         .or(() -> fields(spec.template()).flatMap(own -> own.origin(field).stream()).findFirst());
+  }
+
+  /** Where the job gives no limit, a LimitRange may have, and below what the job requests. */
+  private static boolean mayBeAboveAnothersLimit(String field, PodOverrides template) {
+    return field.equals(CONTAINER + "resources.requests")
+        && template.resources() != null
+        && !template
+            .resources()
+            .getLimits()
+            .keySet()
+            .containsAll(template.resources().getRequests().keySet());
   }
 
   private static Stream<Part> parts(Pod pod, Template template) {
@@ -102,6 +113,7 @@ public final class PodFields {
 
   private static Stream<Field> fields(PodOverrides template) {
     return Stream.of(
+        new Field("metadata.annotations", "annotations", template.annotations()),
         new Field("spec.nodeSelector", "nodeSelector", template.nodeSelector()),
         new Field("spec.affinity", "affinity", template.affinity()),
         new Field("spec.runtimeClassName", "runtimeClassName", template.runtimeClassName()),

@@ -56,10 +56,14 @@ class RefusedExceptionTest {
         "Pod \"job-0\" is invalid: | - | -",
         "admission webhook \"a.b.c\" denied the request: | spec.tolerations[0].key | -",
         "pods \"job-0\" is forbidden: | spec.tolerations[0].key | -",
+        "Pod \"job-0\" is invalid: | spec.containers[0].resources.requests | -",
       })
   void onlyWhatTheApiServerItselfSaysOfTheJobsWordsIsItsFault(
       String message, String field, String fault) {
-    LitTrainingJob job = Jobs.edited(Jobs.of(2), "template: {tolerations: [{key: a}]}");
+    LitTrainingJob job =
+        Jobs.edited(
+            Jobs.of(2),
+            "template: {tolerations: [{key: a}], resources: {requests: {memory: 8Gi}}}");
     Pod pod = JobResources.of(job, Jobs.SETTINGS).pod(0, 1);
     Status answer =
         new StatusBuilder()

@@ -6,9 +6,13 @@ import static org.awaitility.Awaitility.await;
 import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.LimitRange;
+import io.fabric8.kubernetes.api.model.LimitRangeBuilder;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
@@ -100,6 +104,56 @@ class RefusedPodsIT {
 
       client.resourceList(policy).delete();
       jobs.reaches(job, Phase.STARTING);
+      assertThat(operator.isDead()).isFalse();
+    }
+  }
+
+  /** A default limit becomes the Pod's own, and then it is the Pod that is invalid. */
+  @Test
+  void waitsForALimitOfTheNamespaceToChange() {
+    Resource<LimitRange> limit = client.resource(defaultLimit());
+    limit.create();
+    try (OperatorProcess operator = jobs.start()) {
+      LitTrainingJob job = jobs.create("job", "template: {resources: {requests: {memory: 8Gi}}}");
+      LitTrainingJobStatus status = jobs.reaches(job, Phase.PENDING);
+      assertThat(status.pending().reason()).isEqualTo("PodRefused");
+      assertThat(status.pending().message())
+          .contains("must be less than or equal to memory limit of 1Gi");
+
+      limit.delete();
+      jobs.reaches(job, Phase.STARTING);
+      assertThat(operator.isDead()).isFalse();
+    }
+  }
+
+  private LimitRange defaultLimit() {
+    return new LimitRangeBuilder()
+        .withNewMetadata()
+        .withName("memory")
+        .withNamespace(jobs.name())
+        .endMetadata()
+        .withNewSpec()
+        .addNewLimit()
+        .withType("Container")
+        .addToDefault("memory", new Quantity("1Gi"))
+        .endLimit()
+        .endSpec()
+        .build();
+  }
+
+  @Test
+  void failsForMoreAnnotationsThanAPodMayHave() {
+    try (OperatorProcess operator = jobs.start()) {
+      LitTrainingJob job =
+          jobs.create("job", "template: {annotations: {a: " + "x".repeat(256 << 10) + "}}");
+      LitTrainingJobStatus status = jobs.reaches(job, Phase.FAILED);
+
+      assertThat(status.conditions())
+          .filteredOn(condition -> condition.getType().equals("Valid"))
+          .singleElement()
+          .extracting(Condition::getMessage)
+          .asString()
+          .startsWith("spec.template.annotations: Too long: ");
       assertThat(operator.isDead()).isFalse();
     }
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -18,6 +19,7 @@ class PodFieldsTest {
             env: [{name: A, value: x}]
             volumes: [{name: data, emptyDir: {}}]
             volumeMounts: [{name: data, mountPath: /data}]
+            annotations: {a: b}
             resources: {limits: {cpu: 1}}
             affinity: {nodeAffinity: {}}
             podSecurityContext: {sysctls: [{name: a, value: b}]}
@@ -36,6 +38,7 @@ class PodFieldsTest {
     "spec.securityContext.sysctls[0].name, spec.template.podSecurityContext.sysctls[0].name",
     "spec.containers[0].securityContext, spec.template.securityContext",
     "spec.imagePullSecrets[0].name, spec.template.imagePullSecrets[0].name",
+    "metadata.annotations, spec.template.annotations",
   })
   void namesTheJobsField(String field, String origin) {
     assertThat(PodFields.origin(job.getSpec(), pod, field)).contains(origin);
@@ -85,6 +88,27 @@ class PodFieldsTest {
                 AdmittedJobs.resources(bare).pod(0, 1),
                 "spec.containers[0].resources.limits[cpu]"))
         .isEmpty();
+  }
+
+  /** The API server names no resource where a request is above its limit. */
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "{requests: {memory: 8Gi}} | -",
+        "{requests: {memory: 8Gi, cpu: 1}, limits: {memory: 8Gi}} | -",
+        "{requests: {example.com/a: 1}, limits: {example.com/a: 2}} | spec.template.resources.requests",
+      })
+  void aLimitThatTheJobDoesNotGiveMayBeAnothers(String resources, String origin) {
+    LitTrainingJob job = AdmittedJobs.withSpec("template: {resources: " + resources + "}\n");
+
+    assertThat(
+            PodFields.origin(
+                job.getSpec(),
+                AdmittedJobs.resources(job).pod(0, 1),
+                "spec.containers[0].resources.requests"))
+        .isEqualTo(Optional.ofNullable(origin));
   }
 
   private String origin(String field, int index) {
