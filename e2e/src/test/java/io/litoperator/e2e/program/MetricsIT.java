@@ -191,7 +191,7 @@ class MetricsIT {
     assertThat(told.labels(selector.name()))
         .as(expression)
         .containsAll(selector.matchers().keySet());
-    assertThat(selector.ranged())
+    assertThat(selector.grown())
         .as("whether %s is a counter, in %s", selector.name(), expression)
         .isEqualTo(selector.name().matches(".*_(total|count|sum|bucket)"));
     for (String label : List.of("phase", "result", "reason")) {

@@ -16,9 +16,9 @@ import java.util.stream.Stream;
  * files and not any.
  *
  * @param matchers by label, the value or regular expression
- * @param ranged whether values over a time are asked for, as of counters
+ * @param grown whether it is asked by how much it grew over a time, as of counters
  */
-record Selector(String name, Map<String, String> matchers, boolean ranged) {
+record Selector(String name, Map<String, String> matchers, boolean grown) {
   private static final Pattern LABELS =
       Pattern.compile("\\b(?:by|without|on|ignoring)\\s*\\(([^)]*)\\)");
   private static final Pattern WORD =
@@ -29,11 +29,14 @@ record Selector(String name, Map<String, String> matchers, boolean ranged) {
 
   static List<Selector> all(String expression) {
     List<Selector> selectors = new ArrayList<>();
-    Matcher word = WORD.matcher(LABELS.matcher(expression).replaceAll(" "));
+    String words = LABELS.matcher(expression).replaceAll(" ");
+    Matcher word = WORD.matcher(words);
     while (word.find()) {
       boolean called = word.group(2) != null;
       if (!called && !OPERATORS.contains(word.group(1))) {
-        selectors.add(new Selector(word.group(1), matchers(word.group(3)), word.group(4) != null));
+        boolean gauge = words.substring(0, word.start()).endsWith("_over_time(");
+        selectors.add(
+            new Selector(word.group(1), matchers(word.group(3)), word.group(4) != null && !gauge));
       }
     }
     return selectors;
