@@ -5,6 +5,7 @@ import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.api.model.Affinity;
+import io.fabric8.kubernetes.api.model.EnvFromSource;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.PodResourceClaim;
@@ -25,6 +26,8 @@ import java.util.Map;
  * @param resources Of the worker container; GPUs come from topology.
  * @param resourceClaims Of the Pods, for resources.claims.
  * @param env Added to the worker container.
+ * @param envFrom ConfigMaps and Secrets whose entries are variables of the worker container; those
+ *     of env and of the operator win.
  * @param volumes Added to the Pods.
  * @param volumeMounts Added to the worker container.
  * @param nodeSelector Labels that a node must have.
@@ -49,6 +52,7 @@ public record PodOverrides(
     ResourceRequirements resources,
     @Size(max = 32) List<PodResourceClaim> resourceClaims,
     @Size(max = 128) List<EnvVar> env,
+    @Size(max = 32) List<EnvFromSource> envFrom,
     @Size(max = 64) List<Volume> volumes,
     @Size(max = 64) List<VolumeMount> volumeMounts,
     @Size(max = 64) Map<String, String> nodeSelector,

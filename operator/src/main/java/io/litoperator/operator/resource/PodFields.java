@@ -108,6 +108,7 @@ public final class PodFields {
             "volumeMounts",
             container.getVolumeMounts(),
             template.volumeMounts()),
+        new Part(CONTAINER + "envFrom", "envFrom", container.getEnvFrom(), template.envFrom()),
         new Part(CONTAINER + "env", "env", container.getEnv(), template.env()));
   }
 

@@ -2,6 +2,7 @@ package io.litoperator.operator.resource;
 
 import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.AffinityBuilder;
+import io.fabric8.kubernetes.api.model.EnvFromSource;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.PodResourceClaim;
@@ -27,6 +28,7 @@ record Template(
     ResourceRequirements resources,
     List<PodResourceClaim> resourceClaims,
     List<EnvVar> env,
+    List<EnvFromSource> envFrom,
     List<Volume> volumes,
     List<VolumeMount> volumeMounts,
     Map<String, String> nodeSelector,
@@ -42,7 +44,7 @@ record Template(
   private static final PodOverrides NONE =
       new PodOverrides(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null);
+          null, null, null);
 
   /**
    * @param overrides null if the job has none
@@ -55,6 +57,7 @@ record Template(
         given.resources() != null ? given.resources() : new ResourceRequirementsBuilder().build(),
         orEmpty(given.resourceClaims()),
         orEmpty(given.env()),
+        orEmpty(given.envFrom()),
         orEmpty(given.volumes()),
         orEmpty(given.volumeMounts()),
         orEmpty(given.nodeSelector()),

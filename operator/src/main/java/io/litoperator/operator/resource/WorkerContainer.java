@@ -35,6 +35,7 @@ final class WorkerContainer {
         .withImagePullPolicy(pullPolicy(spec, settings).orElse(null))
         .withArgs("launch")
         .withEnv(environment(spec, ownership, settings, index, attempt))
+        .withEnvFrom(Template.of(spec.template()).envFrom())
         .addNewPort()
         .withName("rendezvous")
         .withContainerPort(RENDEZVOUS_PORT)

@@ -1,5 +1,6 @@
 package io.litoperator.operator.validation;
 
+import io.fabric8.kubernetes.api.model.EnvFromSource;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.Volume;
@@ -37,6 +38,7 @@ final class TemplateRules {
     rules.keys("annotations", template.annotations());
     rules.selector(template.nodeSelector());
     rules.environment(orEmpty(template.env()));
+    rules.sources(orEmpty(template.envFrom()));
     Set<String> volumes = rules.volumes(orEmpty(template.volumes()));
     rules.mounts(orEmpty(template.volumeMounts()), volumes);
     rules.resources(template, spec.topology().resourceName());
@@ -86,6 +88,30 @@ final class TemplateRules {
       } else if (!seen.add(name)) {
         add(field, "%s is given twice; remove one", name);
       }
+    }
+  }
+
+  private void sources(List<EnvFromSource> sources) {
+    for (int i = 0; i < sources.size(); i++) {
+      EnvFromSource source = sources.get(i);
+      String field = "envFrom[" + i + "]";
+      if ((source.getConfigMapRef() == null) == (source.getSecretRef() == null)) {
+        add(field, "give either configMapRef or secretRef");
+      } else if (source.getSecretRef() != null) {
+        source(field + ".secretRef", source.getSecretRef().getName());
+      } else {
+        source(field + ".configMapRef", source.getConfigMapRef().getName());
+      }
+      String prefix = source.getPrefix();
+      if (prefix != null && !prefix.isEmpty() && !KubernetesNames.isEnvironmentVariable(prefix)) {
+        add(field + ".prefix", "'%s' cannot begin the name of a variable", prefix);
+      }
+    }
+  }
+
+  private void source(String field, String name) {
+    if (!KubernetesNames.isDnsSubdomain(name)) {
+      add(field + ".name", "'%s' cannot be a name", name);
     }
   }
 

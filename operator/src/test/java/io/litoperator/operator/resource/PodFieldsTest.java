@@ -17,6 +17,7 @@ class PodFieldsTest {
           template:
             tolerations: [{key: a}, {key: b}]
             env: [{name: A, value: x}]
+            envFrom: [{secretRef: {name: keys}}]
             volumes: [{name: data, emptyDir: {}}]
             volumeMounts: [{name: data, mountPath: /data}]
             annotations: {a: b}
@@ -37,6 +38,7 @@ class PodFieldsTest {
     "spec.affinity.nodeAffinity.a[0].b, spec.template.affinity.nodeAffinity.a[0].b",
     "spec.securityContext.sysctls[0].name, spec.template.podSecurityContext.sysctls[0].name",
     "spec.containers[0].securityContext, spec.template.securityContext",
+    "spec.containers[0].envFrom[0].secretRef, spec.template.envFrom[0].secretRef",
     "spec.imagePullSecrets[0].name, spec.template.imagePullSecrets[0].name",
     "metadata.annotations, spec.template.annotations",
   })
@@ -66,7 +68,7 @@ class PodFieldsTest {
     "spec.tolerations",
     "spec.volumes[0].projected",
     "spec.containers[0].env[0].name",
-    "spec.containers[0].envFrom[0]",
+    "spec.containers[0].envFrom[1]",
     "spec.containers[1].env[0].name",
     "spec.initContainers[0].image",
     "spec.imagePullSecrets[1].name",
