@@ -1,29 +1,13 @@
 package io.litoperator.operator.metrics;
 
+import io.litoperator.operator.status.RestartReason;
 import java.util.Set;
 import java.util.stream.Stream;
 
 /** Labels must be few: a reason that is not known here counts as {@code Other}. */
 final class Reasons {
   private static final String OTHER = "Other";
-  private static final Set<String> KNOWN =
-      Set.of(
-          "RankFailed",
-          "RankOOMKilled",
-          "Hang",
-          "PeerLost",
-          "StorageFault",
-          "StorageLimitExceeded",
-          "AcceleratorFault",
-          "PodFailed",
-          "PodRejected",
-          "OOMKilled",
-          "Evicted",
-          "PodDeleted",
-          "NodeLost",
-          "Preempted",
-          "Interrupted",
-          "Resized");
+  private static final Set<String> KNOWN = RestartReason.words();
 
   private Reasons() {}
 

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
 import io.litoperator.operator.snapshot.ObservedPod;
+import io.litoperator.operator.status.RestartReason;
 import io.litoperator.operator.status.Times;
 import java.time.Instant;
 import java.util.LinkedHashSet;
@@ -20,46 +21,42 @@ import java.util.Set;
  * @param isDisruption whether the cluster took the Pod away, through no fault of the job
  */
 record Cause(LastFailure failure, Set<String> names, boolean isDisruption) {
-  static final String INTERRUPTED = "Interrupted";
-  static final String HANG = "Hang";
-
-  private static final String REJECTED = "PodRejected";
-  private static final String OVER_LIMIT = "StorageLimitExceeded";
-
   /** Conditions by which the cluster says that it takes a Pod away: Kubernetes', then Kueue's. */
   private static final List<String> TAKEN_AWAY = List.of("DisruptionTarget", "TerminationTarget");
 
   /** Reasons of the condition DisruptionTarget, in this operator's words. */
-  private static final Map<String, String> DISRUPTIONS =
+  private static final Map<String, RestartReason> DISRUPTIONS =
       Map.of(
-          "PreemptionByScheduler", "Preempted",
-          "DeletionByTaintManager", "NodeLost",
-          "DeletionByPodGC", "NodeLost",
-          "EvictionByEvictionAPI", "Evicted",
-          "TerminationByKubelet", "Evicted");
+          "PreemptionByScheduler", RestartReason.PREEMPTED,
+          "DeletionByTaintManager", RestartReason.NODE_LOST,
+          "DeletionByPodGC", RestartReason.NODE_LOST,
+          "EvictionByEvictionAPI", RestartReason.EVICTED,
+          "TerminationByKubelet", RestartReason.EVICTED);
 
   /** What exit codes mean when the worker has left no message. */
-  private static final Map<Integer, String> EXIT_CODES =
+  private static final Map<Integer, RestartReason> EXIT_CODES =
       Map.of(
-          71, "AcceleratorFault",
-          74, "StorageFault",
-          75, INTERRUPTED,
-          76, "PeerLost",
-          77, HANG);
+          71, RestartReason.ACCELERATOR_FAULT,
+          74, RestartReason.STORAGE_FAULT,
+          75, RestartReason.INTERRUPTED,
+          76, RestartReason.PEER_LOST,
+          77, RestartReason.HANG);
 
   /** A Pod of which nothing is left to ask. */
   static Cause gone(String pod, Instant now) {
-    return of("PodDeleted", "Pod " + pod + " was deleted.", now);
+    return of(RestartReason.POD_DELETED, "Pod " + pod + " was deleted.", now);
   }
 
   /** A Pod that was told to end as wished, but not by its coordinator. */
   static Cause interrupted(String pod, Instant now) {
-    return of(INTERRUPTED, "Pod " + pod + " was stopped.", now);
+    return of(RestartReason.INTERRUPTED, "Pod " + pod + " was stopped.", now);
   }
 
   static Cause silent(String pod, String since, Instant now) {
     return of(
-        HANG, "The coordinator in Pod %s has not reported since %s.".formatted(pod, since), now);
+        RestartReason.HANG,
+        "The coordinator in Pod %s has not reported since %s.".formatted(pod, since),
+        now);
   }
 
   /** A restart within the Pods, as the coordinator tells it. */
@@ -77,7 +74,7 @@ record Cause(LastFailure failure, Set<String> names, boolean isDisruption) {
   /** A Pod that is being deleted. */
   static Cause deleted(ObservedPod pod, Instant now) {
     Optional<String> disruption = disruption(pod);
-    String reason = disruption.orElse("PodDeleted");
+    String reason = disruption.orElse(RestartReason.POD_DELETED.word());
     String why = takenAway(pod).map(PodCondition::getMessage).orElse("it was deleted");
     return new Cause(
         failure(reason, "Pod %s ends: %s".formatted(pod.name(), why), null, node(pod), now),
@@ -90,15 +87,16 @@ record Cause(LastFailure failure, Set<String> names, boolean isDisruption) {
     return pod.isOverItsStorageLimit() ? overLimit(pod, now) : ended(pod, now);
   }
 
-  /** Whatever its exit code says: it will not save disk the next time. */
+  /**
+   * Whatever its exit code says: it will not save disk the next time. Nor is it meant by a rule on
+   * {@code Evicted}, as the kubelet calls it too: that is what nodes do when they run short.
+   */
   private static Cause overLimit(ObservedPod pod, Instant now) {
+    String reason = RestartReason.STORAGE_LIMIT_EXCEEDED.word();
     String message =
         "The kubelet of node %s evicted Pod %s, which took more disk than its own limits allow: %s"
             .formatted(node(pod), pod.name(), pod.pod().getStatus().getMessage());
-    return new Cause(
-        failure(OVER_LIMIT, message.strip(), null, node(pod), now),
-        Set.of(OVER_LIMIT, pod.pod().getStatus().getReason()),
-        false);
+    return new Cause(failure(reason, message.strip(), null, node(pod), now), Set.of(reason), false);
   }
 
   private static Cause ended(ObservedPod pod, Instant now) {
@@ -109,9 +107,9 @@ record Cause(LastFailure failure, Set<String> names, boolean isDisruption) {
         disruption
             .or(() -> told.map(LastFailure::reason))
             .or(() -> end.flatMap(Cause::reason))
-            .or(() -> pod.isRejected() ? Optional.of(REJECTED) : Optional.empty())
+            .or(() -> rejection(pod))
             .or(() -> Optional.ofNullable(pod.pod().getStatus().getReason()))
-            .orElse("PodFailed");
+            .orElse(RestartReason.POD_FAILED.word());
     Set<String> names = new LinkedHashSet<>(Set.of(reason));
     end.map(ContainerStateTerminated::getExitCode).map(String::valueOf).ifPresent(names::add);
     end.flatMap(Cause::reason).ifPresent(names::add);
@@ -132,12 +130,21 @@ record Cause(LastFailure failure, Set<String> names, boolean isDisruption) {
 
   /** Whether a kubelet would not start the Pod. */
   boolean isRejection() {
-    return REJECTED.equals(failure.reason());
+    return RestartReason.POD_REJECTED.is(failure.reason());
+  }
+
+  /** Whether the Pod ended as it was told to. */
+  boolean isInterruption() {
+    return RestartReason.INTERRUPTED.is(failure.reason());
   }
 
   /** Whether it may only be the consequence of another Pod's end. */
   boolean isSecondary() {
-    return Set.of("PeerLost", INTERRUPTED).contains(failure.reason());
+    return isInterruption() || RestartReason.PEER_LOST.is(failure.reason());
+  }
+
+  private static Optional<String> rejection(ObservedPod pod) {
+    return pod.isRejected() ? Optional.of(RestartReason.POD_REJECTED.word()) : Optional.empty();
   }
 
   private static Optional<String> disruption(ObservedPod pod) {
@@ -145,8 +152,9 @@ record Cause(LastFailure failure, Set<String> names, boolean isDisruption) {
         .map(
             condition ->
                 "TerminationTarget".equals(condition.getType())
-                    ? "Preempted"
-                    : DISRUPTIONS.getOrDefault(condition.getReason(), "Evicted"));
+                    ? RestartReason.PREEMPTED
+                    : DISRUPTIONS.getOrDefault(condition.getReason(), RestartReason.EVICTED))
+        .map(RestartReason::word);
   }
 
   private static Optional<PodCondition> takenAway(ObservedPod pod) {
@@ -157,9 +165,14 @@ record Cause(LastFailure failure, Set<String> names, boolean isDisruption) {
   }
 
   private static Optional<String> reason(ContainerStateTerminated end) {
-    return "OOMKilled".equals(end.getReason())
-        ? Optional.of("OOMKilled")
-        : Optional.ofNullable(EXIT_CODES.get(end.getExitCode()));
+    return isOutOfMemory(end)
+        ? Optional.of(RestartReason.OOM_KILLED.word())
+        : Optional.ofNullable(EXIT_CODES.get(end.getExitCode())).map(RestartReason::word);
+  }
+
+  /** The kubelet's word, which is ours too. */
+  private static boolean isOutOfMemory(ContainerStateTerminated end) {
+    return RestartReason.OOM_KILLED.is(end.getReason());
   }
 
   private static String message(ObservedPod pod, Optional<ContainerStateTerminated> end) {
@@ -176,7 +189,7 @@ record Cause(LastFailure failure, Set<String> names, boolean isDisruption) {
       return "Pod %s failed%s".formatted(pod.name(), said == null ? "." : ": " + said);
     }
     int code = end.get().getExitCode();
-    if ("OOMKilled".equals(end.get().getReason())) {
+    if (isOutOfMemory(end.get())) {
       return "The worker of Pod %s was killed for using more memory than its limit."
           .formatted(pod.name());
     }
@@ -204,8 +217,9 @@ record Cause(LastFailure failure, Set<String> names, boolean isDisruption) {
         Times.format(at));
   }
 
-  private static Cause of(String reason, String message, Instant now) {
-    return new Cause(failure(reason, message, null, null, now), Set.of(reason), false);
+  private static Cause of(RestartReason reason, String message, Instant now) {
+    return new Cause(
+        failure(reason.word(), message, null, null, now), Set.of(reason.word()), false);
   }
 
   private static LastFailure failure(

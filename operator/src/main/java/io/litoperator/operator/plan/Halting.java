@@ -9,6 +9,7 @@ import io.litoperator.operator.snapshot.World;
 import io.litoperator.operator.status.Coordination;
 import io.litoperator.operator.status.Course;
 import io.litoperator.operator.status.Course.Halt;
+import io.litoperator.operator.status.RestartReason;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -19,7 +20,6 @@ import java.util.Optional;
  * not end by that are deleted.
  */
 final class Halting {
-  private static final String RESIZED = "Resized";
   private static final String RESIZING = "Resizing";
 
   private Halting() {}
@@ -47,7 +47,7 @@ final class Halting {
         roll.anyFilled() ? Coordination.nextAttempt(snapshot, course.attempt()) : course.attempt();
     Restarts counted =
         halt == Halt.RESIZE && roll.anyFilled()
-            ? Ledger.with(course.restarts(), RESIZED, 1, false)
+            ? Ledger.with(course.restarts(), RestartReason.RESIZED.word(), 1, false)
             : course.restarts();
     // Who suspends, resumes or resizes a job wants to see what becomes of it.
     Restarts restarts = Ledger.paced(counted, null);

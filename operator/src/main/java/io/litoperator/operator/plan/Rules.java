@@ -26,9 +26,7 @@ final class Rules {
   }
 
   private static Action usual(Cause cause) {
-    if (cause.isDisruption()
-        || cause.names().contains(SAVED)
-        || Cause.INTERRUPTED.equals(cause.failure().reason())) {
+    if (cause.isDisruption() || cause.names().contains(SAVED) || cause.isInterruption()) {
       return Action.RESTART_FREE;
     }
     return Collections.disjoint(cause.names(), PERMANENT) ? Action.RESTART : Action.FAIL;

@@ -3,6 +3,7 @@ package io.litoperator.operator.validation;
 import io.litoperator.api.job.Problem;
 import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
 import io.litoperator.api.v1alpha1.RecoverySpec.Rule;
+import io.litoperator.operator.status.RestartReason;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,23 +17,7 @@ import org.apache.commons.text.similarity.LevenshteinDistance;
 /** The words of recovery rules. One that no failure is called by would never match. */
 final class RecoveryRules {
   /** What a lost Pod or rank is recorded as. */
-  static final Set<String> REASONS =
-      Set.of(
-          "AcceleratorFault",
-          "Evicted",
-          "Hang",
-          "Interrupted",
-          "NodeLost",
-          "OOMKilled",
-          "PeerLost",
-          "PodDeleted",
-          "PodFailed",
-          "PodRejected",
-          "Preempted",
-          "RankFailed",
-          "RankOOMKilled",
-          "StorageFault",
-          "StorageLimitExceeded");
+  private static final Set<String> REASONS = RestartReason.failures();
 
   /** What kubelets and controllers beside call the end of a Pod, or why they would not start it. */
   private static final Set<String> OF_PODS =

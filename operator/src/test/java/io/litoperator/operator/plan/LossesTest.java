@@ -220,6 +220,25 @@ class LossesTest {
         .isEqualTo(Phase.FAILED);
   }
 
+  @ParameterizedTest(name = "on {0}")
+  @CsvSource({"Evicted, 1", "StorageLimitExceeded, 0"})
+  void aRuleOnEvictedIsNotAboutAPodsOwnLimits(String on, int cost) {
+    String rules = "recovery: {rules: [{\"on\": %s, action: restartFree}]}".formatted(on);
+
+    assertThat(evicted(Scene.training(rules).exit(1, 137)).carryOut().status().restarts().total())
+        .isEqualTo(cost);
+  }
+
+  @Test
+  void whoTakesTooMuchDiskIsToldOfWhich() {
+    LitTrainingJobStatus status = evicted(Scene.training("").exit(1, 137)).carryOut().status();
+
+    assertThat(status.lastFailure().message())
+        .isEqualTo(
+            "The kubelet of node node-1 evicted Pod job-1, which took more disk than its own limits"
+                + " allow: Usage of EmptyDir volume \"lit-output\" exceeds the limit \"1Gi\".");
+  }
+
   @Test
   void theBudgetIsOfRestartsThatCost() {
     Scene scene = Scene.training("recovery: {maxRestarts: 1}");

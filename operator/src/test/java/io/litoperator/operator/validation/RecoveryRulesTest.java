@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.litoperator.api.job.Problem;
 import io.litoperator.operator.resource.AdmittedJobs;
+import io.litoperator.operator.status.RestartReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +65,7 @@ class RecoveryRulesTest {
             .collect(Collectors.toCollection(TreeSet::new));
     documented.removeAll(NO_FAILURE);
 
-    assertThat(RecoveryRules.REASONS).containsExactlyInAnyOrderElementsOf(documented);
+    assertThat(RestartReason.failures()).containsExactlyInAnyOrderElementsOf(documented);
   }
 
   private static List<Problem> problems(String word) {
