@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.operator.snapshot.Jobs;
 import io.litoperator.operator.snapshot.SettableClock;
 import io.litoperator.operator.snapshot.Snapshot;
@@ -31,7 +32,14 @@ class ObserverTest {
       clock.pass(Duration.ofDays(3));
       Snapshot first = observer.observe(Jobs.of(2), Optional.empty(), false);
 
+      clock.pass(Duration.ofMinutes(1));
+      LitTrainingJob another = Jobs.of(2);
+      another.getMetadata().setUid("another");
+      Snapshot second = observer.observe(another, Optional.empty(), false);
+
       assertThat(first.listeningSince()).isEqualTo(START.plus(Duration.ofDays(3)));
+      assertThat(second.listeningSince()).isEqualTo(first.listeningSince());
+      assertThat(second.now()).isAfter(first.now());
     }
   }
 }

@@ -139,6 +139,27 @@ class ObstaclesTest {
     assertThat(scene.plan().wakeAt()).contains(Scene.START.plusSeconds(60));
   }
 
+  static Stream<Arguments> waits() {
+    return Stream.of(
+        wait("for a scheduler", scene -> scene, 60),
+        wait("for another's", scene -> scene.run(0), 60),
+        wait("in a queue", scene -> gated(scene, "kueue.x-k8s.io/admission"), 60),
+        wait("for agents", scene -> scene.run(0).pass(Duration.ofSeconds(7)).run(1), 30));
+  }
+
+  private static Arguments wait(String name, UnaryOperator<Scene> happening, int seconds) {
+    return arguments(named(name, happening), seconds);
+  }
+
+  /** Nothing else would have the job looked at when a wait has become too long. */
+  @ParameterizedTest(name = "{0}: after {1} s")
+  @MethodSource("waits")
+  void aWaitIsLookedAtAgain(UnaryOperator<Scene> happening, int seconds) {
+    Scene scene = happening.apply(Scene.begun("")).carryOut();
+
+    assertThat(scene.plan().wakeAt()).contains(scene.now().plusSeconds(seconds));
+  }
+
   @Test
   void aVolumeThatIsMissingMayBeTheTemplates() {
     Scene scene =
