@@ -75,8 +75,8 @@ final class Authenticator {
    * @param podUid of the job's coordinator as last seen: an answer about another Pod is asked for
    *     anew
    * @param address of the sender
-   * @return the sender, or a {@link RequestRefused}: 401, 403, 429, or 503 if the API server does
-   *     not answer
+   * @return the sender, or a {@link RequestRefusedException}: 401, 403, 429, or 503 if the API
+   *     server does not answer
    */
   Future<Sender> authenticate(
       String authorization, LitTrainingJob job, Optional<String> podUid, String address) {
@@ -89,11 +89,12 @@ final class Authenticator {
       }
       TokenClaims claims =
           TokenClaims.read(token)
-              .orElseThrow(() -> RequestRefused.unauthenticated("The token is not of a Pod."));
+              .orElseThrow(
+                  () -> RequestRefusedException.unauthenticated("The token is not of a Pod."));
       claims.check(job, clock.instant());
       takeReview(address);
       return review(token, job, asked, claims.expires());
-    } catch (RequestRefused refusal) {
+    } catch (RequestRefusedException refusal) {
       return Future.failedFuture(refusal);
     }
   }
@@ -106,7 +107,7 @@ final class Authenticator {
             failure -> {
               meters.reviewed("error");
               return Future.failedFuture(
-                  RequestRefused.unavailable(
+                  RequestRefusedException.unavailable(
                       "The API server does not answer a TokenReview.", Duration.ofSeconds(2)));
             })
         .map(
@@ -130,11 +131,12 @@ final class Authenticator {
         byAddress.get(address, a -> bucket(limits.burstPerAddress(), limits.perSecondPerAddress()));
     if (!own.tryTake(now)) {
       meters.reviewed("limited");
-      throw RequestRefused.tooOften("Too many new tokens from this address.", own.untilNext(now));
+      throw RequestRefusedException.tooOften(
+          "Too many new tokens from this address.", own.untilNext(now));
     }
     if (!inAll.tryTake(now)) {
       meters.reviewed("limited");
-      throw RequestRefused.tooOften("Too many new tokens.", inAll.untilNext(now));
+      throw RequestRefusedException.tooOften("Too many new tokens.", inAll.untilNext(now));
     }
   }
 
@@ -144,7 +146,7 @@ final class Authenticator {
 
   private static String bearer(String authorization) {
     if (authorization == null || !authorization.startsWith(SCHEME)) {
-      throw RequestRefused.unauthenticated("A bearer token is needed.");
+      throw RequestRefusedException.unauthenticated("A bearer token is needed.");
     }
     return authorization.substring(SCHEME.length());
   }
@@ -173,7 +175,9 @@ final class Authenticator {
 
     Sender senderOrRefusal() {
       return sender.orElseThrow(
-          () -> RequestRefused.unauthenticated("The API server does not accept this token."));
+          () ->
+              RequestRefusedException.unauthenticated(
+                  "The API server does not accept this token."));
     }
   }
 }

@@ -12,11 +12,11 @@ import java.time.Duration;
 record BodyReader(Vertx vertx, int limit, Duration timeout) {
 
   /**
-   * @throws RequestRefused 413 if the header alone says too much
+   * @throws RequestRefusedException 413 if the header alone says too much
    */
   void checkLength(HttpServerRequest request) {
     if (declaredLength(request) > limit) {
-      throw RequestRefused.tooLarge(limit);
+      throw RequestRefusedException.tooLarge(limit);
     }
   }
 
@@ -28,17 +28,18 @@ record BodyReader(Vertx vertx, int limit, Duration timeout) {
 
   /**
    * @param request paused
-   * @return the body, or a {@link RequestRefused}: 413 or 408
+   * @return the body, or a {@link RequestRefusedException}: 413 or 408
    */
   Future<byte[]> read(HttpServerRequest request) {
     Promise<byte[]> whole = Promise.promise();
     Buffer body = Buffer.buffer();
     long timer =
-        vertx.setTimer(timeout.toMillis(), expired -> whole.tryFail(RequestRefused.tooSlow()));
+        vertx.setTimer(
+            timeout.toMillis(), expired -> whole.tryFail(RequestRefusedException.tooSlow()));
     request.handler(
         part -> {
           if (body.length() + part.length() > limit) {
-            whole.tryFail(RequestRefused.tooLarge(limit));
+            whole.tryFail(RequestRefusedException.tooLarge(limit));
           } else {
             body.appendBuffer(part);
           }
@@ -58,7 +59,7 @@ record BodyReader(Vertx vertx, int limit, Duration timeout) {
     try {
       return Long.parseLong(length);
     } catch (NumberFormatException e) {
-      throw RequestRefused.malformed("Content-Length must be a number.");
+      throw RequestRefusedException.malformed("Content-Length must be a number.");
     }
   }
 }

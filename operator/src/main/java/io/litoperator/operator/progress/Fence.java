@@ -27,31 +27,31 @@ final class Fence {
   /**
    * @param pod the job's Pod of index 0, as last seen
    * @param sender whose token it is, as the API server says
-   * @throws RequestRefused 403 for another Pod than a coordinator; 409 for one that is no longer
-   *     the member; 503 while it cannot be told yet
+   * @throws RequestRefusedException 403 for another Pod than a coordinator; 409 for one that is no
+   *     longer the member; 503 while it cannot be told yet
    */
   static void checkSender(LitTrainingJob job, Optional<Pod> pod, Sender sender) {
     if (!sender.isCoordinatorOf(job)) {
-      throw RequestRefused.forbidden("This token is not of the job's coordinator.");
+      throw RequestRefusedException.forbidden("This token is not of the job's coordinator.");
     }
     Optional<Member> member = coordinator(job);
     String recorded = member.map(Member::podUid).orElse(null);
     if (recorded != null) {
       if (!recorded.equals(sender.podUid())) {
-        throw RequestRefused.stale("Another Pod has this one's place.");
+        throw RequestRefusedException.stale("Another Pod has this one's place.");
       }
     } else if (!pod.map(p -> p.getMetadata().getUid())
         .filter(sender.podUid()::equals)
         .isPresent()) {
-      throw RequestRefused.unavailable("This Pod is not known yet.", SOON);
+      throw RequestRefusedException.unavailable("This Pod is not known yet.", SOON);
     } else if (!isCandidate(pod.get(), job, member)) {
-      throw RequestRefused.stale("This Pod is not of the job's current attempt.");
+      throw RequestRefusedException.stale("This Pod is not of the job's current attempt.");
     }
   }
 
   /**
    * @param before what was accepted last
-   * @throws RequestRefused 409 for an old attempt or sequence; 400 where counts fall
+   * @throws RequestRefusedException 409 for an old attempt or sequence; 400 where counts fall
    */
   static void checkOrder(
       LitTrainingJob job, ProgressStatus before, String podUid, ProgressReport report) {
@@ -59,12 +59,12 @@ final class Fence {
     Coordinator last = before.coordinator();
     boolean samePod = last != null && last.podUid().equals(podUid);
     if (report.attempt() < floor || samePod && report.attempt() < last.attempt()) {
-      throw RequestRefused.stale(
+      throw RequestRefusedException.stale(
           "Attempt %d is over; the current one is %d."
               .formatted(report.attempt(), samePod ? Math.max(floor, last.attempt()) : floor));
     }
     if (samePod && report.sequence() <= last.sequence()) {
-      throw RequestRefused.stale(
+      throw RequestRefusedException.stale(
           "Sequence %d is not after %d.".formatted(report.sequence(), last.sequence()));
     }
     if (samePod) {
@@ -81,7 +81,7 @@ final class Fence {
         .forEach(
             (reason, count) -> {
               if (after.getOrDefault(reason, 0) < count) {
-                throw RequestRefused.malformed(
+                throw RequestRefusedException.malformed(
                     "restarts.%s must not fall below %d.".formatted(reason, count));
               }
             });
@@ -92,7 +92,7 @@ final class Fence {
         && after != null
         && Objects.equals(before.stage(), after.stage())
         && after.step() < before.step()) {
-      throw RequestRefused.malformed(
+      throw RequestRefusedException.malformed(
           "progress.step must not fall below %d within an attempt.".formatted(before.step()));
     }
   }

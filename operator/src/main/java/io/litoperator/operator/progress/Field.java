@@ -74,7 +74,7 @@ record Field<T>(String path, T value) {
 
   private Field<T> must(boolean holds, String otherwise) {
     if (!holds) {
-      throw RequestRefused.malformed(path + " " + otherwise + ".");
+      throw RequestRefusedException.malformed(path + " " + otherwise + ".");
     }
     return this;
   }

@@ -35,7 +35,7 @@ public final class LastReport {
           new Sender(metadata.getNamespace(), metadata.getName(), metadata.getUid()));
       ReportRules.check(report);
       Fence.checkOrder(job, before, metadata.getUid(), report);
-    } catch (RequestRefused refusal) {
+    } catch (RequestRefusedException refusal) {
       LOG.debugf("Pod %s left a report: %s", metadata.getName(), refusal.getMessage());
       return Optional.empty();
     }

@@ -127,14 +127,15 @@ final class ProgressServer extends AbstractVerticle {
     try {
       JobName job =
           JobName.ofProgressPath(request.path())
-              .orElseThrow(() -> RequestRefused.notFound("There is nothing at this path."));
+              .orElseThrow(
+                  () -> RequestRefusedException.notFound("There is nothing at this path."));
       if (request.method() != HttpMethod.POST) {
-        throw RequestRefused.methodNotAllowed();
+        throw RequestRefusedException.methodNotAllowed();
       }
       bodies.checkLength(request);
       return intake.admit(
           job, request.getHeader(HttpHeaders.AUTHORIZATION), request.remoteAddress().hostAddress());
-    } catch (RequestRefused refusal) {
+    } catch (RequestRefusedException refusal) {
       return Future.failedFuture(refusal);
     }
   }
@@ -148,7 +149,7 @@ final class ProgressServer extends AbstractVerticle {
     if (response.closed()) {
       return; // The sender has gone; there is nobody to tell.
     }
-    RequestRefused refusal = refusal(failure);
+    RequestRefusedException refusal = refusal(failure);
     LOG.debugf("%d to %s: %s", refusal.code(), request.remoteAddress(), refusal.getMessage());
     response.setStatusCode(refusal.code());
     refusal
@@ -180,16 +181,16 @@ final class ProgressServer extends AbstractVerticle {
         });
   }
 
-  private static RequestRefused refusal(Throwable failure) {
-    if (failure instanceof RequestRefused refusal) {
+  private static RequestRefusedException refusal(Throwable failure) {
+    if (failure instanceof RequestRefusedException refusal) {
       return refusal;
     }
     LOG.error("A report could not be dealt with", failure);
-    return RequestRefused.unavailable("The operator has failed.", Duration.ofSeconds(10));
+    return RequestRefusedException.unavailable("The operator has failed.", Duration.ofSeconds(10));
   }
 
   /** A coordinator that is only late, early or too busy keeps its connection; strangers do not. */
-  private boolean isKeptOpen(HttpServerRequest request, RequestRefused refusal) {
+  private boolean isKeptOpen(HttpServerRequest request, RequestRefusedException refusal) {
     return switch (refusal.code()) {
       case 400, 409, 429, 503 ->
           !refusal.sendsElsewhere() && (request.isEnded() || bodies.isShort(request));

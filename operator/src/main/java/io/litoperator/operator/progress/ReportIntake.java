@@ -58,7 +58,7 @@ final class ReportIntake implements Heartbeats {
       return authenticator
           .authenticate(authorization, job, podUid, address)
           .map(sender -> admit(name, job.getMetadata().getUid(), sender));
-    } catch (RequestRefused refusal) {
+    } catch (RequestRefusedException refusal) {
       return Future.failedFuture(refusal);
     }
   }
@@ -69,7 +69,7 @@ final class ReportIntake implements Heartbeats {
     TokenBucket rate = accounts.of(job).rate;
     long now = nanoTime.getAsLong();
     if (!rate.tryTake(now)) {
-      throw RequestRefused.tooOften("This job reports too often.", rate.untilNext(now));
+      throw RequestRefusedException.tooOften("This job reports too often.", rate.untilNext(now));
     }
     return new Admitted(name, jobUid, sender);
   }
@@ -77,7 +77,7 @@ final class ReportIntake implements Heartbeats {
   /**
    * Takes a report in.
    *
-   * @throws RequestRefused and then nothing has changed
+   * @throws RequestRefusedException and then nothing has changed
    */
   ProgressReply accept(Admitted from, byte[] body) {
     ProgressReport report = parse(body);
@@ -118,16 +118,16 @@ final class ReportIntake implements Heartbeats {
 
   private LitTrainingJob job(JobName name) {
     if (!jobs.ready()) {
-      throw RequestRefused.notLeading();
+      throw RequestRefusedException.notLeading();
     }
     return jobs.job(name.namespace(), name.name())
-        .orElseThrow(() -> RequestRefused.notFound("There is no job " + name + "."));
+        .orElseThrow(() -> RequestRefusedException.notFound("There is no job " + name + "."));
   }
 
   private LitTrainingJob job(JobName name, String uid) {
     LitTrainingJob job = job(name);
     if (!uid.equals(job.getMetadata().getUid())) {
-      throw RequestRefused.notFound("That job is gone.");
+      throw RequestRefusedException.notFound("That job is gone.");
     }
     return job;
   }
@@ -140,13 +140,14 @@ final class ReportIntake implements Heartbeats {
     try {
       ProgressReport report = JSON.readValue(body);
       if (report == null) {
-        throw RequestRefused.malformed("The body is empty.");
+        throw RequestRefusedException.malformed("The body is empty.");
       }
       return report;
     } catch (JsonProcessingException e) {
-      throw RequestRefused.malformed("Not a report: " + firstWords(e.getOriginalMessage()) + ".");
+      throw RequestRefusedException.malformed(
+          "Not a report: " + firstWords(e.getOriginalMessage()) + ".");
     } catch (IOException e) {
-      throw RequestRefused.malformed("The body is empty.");
+      throw RequestRefusedException.malformed("The body is empty.");
     }
   }
 

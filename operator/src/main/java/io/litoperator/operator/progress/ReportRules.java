@@ -16,7 +16,7 @@ final class ReportRules {
   private ReportRules() {}
 
   /**
-   * @throws RequestRefused 400, naming the first field that is wrong
+   * @throws RequestRefusedException 400, naming the first field that is wrong
    */
   static void check(ProgressReport report) {
     Field.of("attempt", report.attempt()).between(1, Integer.MAX_VALUE);

@@ -52,18 +52,18 @@ record TokenClaims(List<String> audiences, Instant expires, String namespace, St
   }
 
   /**
-   * @throws RequestRefused 401 or 403, if not even its own word would let it in
+   * @throws RequestRefusedException 401 or 403, if not even its own word would let it in
    */
   void check(LitTrainingJob job, Instant now) {
     if (!now.isBefore(expires)) {
-      throw RequestRefused.unauthenticated("The token has expired.");
+      throw RequestRefusedException.unauthenticated("The token has expired.");
     }
     if (!audiences.contains(audience(job))) {
-      throw RequestRefused.forbidden("The token's audience is not this job.");
+      throw RequestRefusedException.forbidden("The token's audience is not this job.");
     }
     if (!namespace.equals(job.getMetadata().getNamespace())
         || !podName.equals(JobName.of(job).coordinatorPod())) {
-      throw RequestRefused.forbidden("This token is not of the job's coordinator.");
+      throw RequestRefusedException.forbidden("This token is not of the job's coordinator.");
     }
   }
 

@@ -21,14 +21,12 @@ final class RefusedException extends RuntimeException {
 
   private final String reason;
   private final HasMetadata object;
-  private final Optional<Status> answer;
 
   private RefusedException(
       String reason, String message, HasMetadata object, KubernetesClientException cause) {
     super(message, cause);
     this.reason = reason;
     this.object = object;
-    this.answer = Optional.ofNullable(cause).map(KubernetesClientException::getStatus);
   }
 
   /**
@@ -72,7 +70,9 @@ final class RefusedException extends RuntimeException {
    */
   Optional<Problem> fault(LitTrainingJob job) {
     return object instanceof Pod pod
-        ? answer.flatMap(status -> invalid(job, pod, status))
+            && getCause() instanceof KubernetesClientException thrown
+            && thrown.getStatus() != null
+        ? invalid(job, pod, thrown.getStatus())
         : Optional.empty();
   }
 

@@ -121,7 +121,8 @@ class FenceTest {
   }
 
   private static int code(Runnable check) {
-    RequestRefused refusal = catchThrowableOfType(RequestRefused.class, check::run);
+    RequestRefusedException refusal =
+        catchThrowableOfType(RequestRefusedException.class, check::run);
     return refusal == null ? PASSES : refusal.code();
   }
 }

@@ -64,7 +64,7 @@ class ReportRulesTest {
             ProgressReport.class);
 
     assertThatThrownBy(() -> ReportRules.check(report))
-        .isInstanceOf(RequestRefused.class)
+        .isInstanceOf(RequestRefusedException.class)
         .hasMessage(message);
   }
 
