@@ -52,9 +52,11 @@ class MetricsIT {
   @TempDir static Path folder;
   private static LoadBench bench;
   private static Exposition told;
+  private static Instant began;
 
   @BeforeAll
   static void trainHangAndRecover() throws IOException {
+    began = Instant.now();
     bench = LoadBench.start(LoadBench.REPOSITORY, folder, Map.of("LIT_METRICS_INTERVAL", "500ms"));
     bench.pods().run();
     bench.refuseStatus("refused");
@@ -142,16 +144,36 @@ class MetricsIT {
     assertThat(told.sum("lit_restarts_total", Map.of())).isEqualTo(2);
     assertThat(told.sum("lit_job_phase", Map.of("job", "metrics-0", "phase", "Pretraining")))
         .isEqualTo(1);
-    assertThat(told.sum("lit_job_loss", Map.of("job", "metrics-0"))).isEqualTo(2.5);
     assertThat(told.values("lit_jobs_finished_total", "result"))
         .containsExactlyInAnyOrder("Succeeded", "Failed");
     assertThat(told.sum("lit_operator_active", Map.of())).isEqualTo(1);
     assertThat(told.sum("lit_restarts_total", Map.of("reason", "Hang"))).isEqualTo(2);
     assertThat(told.sum("lit_recovery_seconds_count", Map.of())).isEqualTo(2);
-    assertThat(told.sum("lit_job_samples_per_second", Map.of("job", "metrics-0"))).isEqualTo(64);
-    assertThat(told.sum("lit_job_goodput_ratio", Map.of("job", "metrics-0"))).isBetween(0.0, 1.0);
     assertThat(told.sum("lit_recovery_seconds_sum", Map.of("reason", "Hang"))).isPositive();
     assertThat(told.sum("lit_progress_requests_total", Map.of("code", "200"))).isEqualTo(8);
+  }
+
+  @Test
+  void figuresOfAJobAreItsReports() {
+    Map<String, Double> expected =
+        Map.of(
+            "progress_ratio", 0.01,
+            "loss", 2.5,
+            "instruction_loss", 3.5,
+            "response_loss", 2.25,
+            "learning_rate", 1e-3,
+            "gradient_norm", 1.0,
+            "model_flops_utilization", 0.4,
+            "samples_per_second", 64.0,
+            "tokens_per_second", 4096.0);
+    expected.forEach(
+        (figure, value) ->
+            assertThat(told.sum("lit_job_" + figure, Map.of("job", "metrics-0")))
+                .as(figure)
+                .isEqualTo(value));
+    assertThat(told.sum("lit_job_goodput_ratio", Map.of("job", "metrics-0"))).isBetween(0.0, 1.0);
+    assertThat(told.sum("lit_job_last_heartbeat_timestamp_seconds", Map.of("job", "metrics-0")))
+        .isBetween(began.toEpochMilli() / 1000.0, Instant.now().toEpochMilli() / 1000.0);
   }
 
   @Test

@@ -134,7 +134,7 @@ final class Reports implements AutoCloseable {
         0.1,
         2.5,
         3.5,
-        2.5,
+        2.25,
         1e-3,
         1.0,
         64.0,

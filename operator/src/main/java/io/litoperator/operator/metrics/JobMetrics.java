@@ -2,6 +2,7 @@ package io.litoperator.operator.metrics;
 
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import io.litoperator.operator.status.PhaseNames;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -69,7 +70,7 @@ public final class JobMetrics {
       byPhase.put(phase, count);
       Gauge.builder("lit.jobs", count::get)
           .description("Jobs, by phase")
-          .tag("phase", PhaseLabel.of(phase))
+          .tag("phase", PhaseNames.of(phase))
           .register(registry);
     }
   }

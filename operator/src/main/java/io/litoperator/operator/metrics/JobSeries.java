@@ -4,8 +4,9 @@ import static java.util.stream.Collectors.toMap;
 
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
-import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.api.v1alpha1.Progress;
+import io.litoperator.operator.status.PhaseNames;
+import io.litoperator.operator.status.Phases;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
@@ -25,9 +26,6 @@ import java.util.function.Function;
 
 /** The series of single jobs: bounded in number, and gone with their job. */
 final class JobSeries {
-  private static final Set<Phase> AT_WORK =
-      Set.of(Phase.PRETRAINING, Phase.FINETUNING, Phase.EVALUATING);
-
   /** The oldest that are not over, then those that ended last, of which an alert is to tell. */
   private static final Comparator<LitTrainingJob> LISTED_FIRST =
       Comparator.comparing(JobSeries::isFinished)
@@ -72,44 +70,59 @@ final class JobSeries {
 
   JobSeries(MeterRegistry registry, int maxJobs) {
     this.maxJobs = maxJobs;
-    phase = new Series(registry, "lit.job.phase", "1 for the phase that the job is in");
-    goodput = new Series(registry, "lit.job.goodput.ratio", "Useful step time over wall time");
+    phase =
+        new Series(registry, "lit.job.phase", "1, with the phase that the job is in as a label");
+    goodput =
+        new Series(registry, "lit.job.goodput.ratio", "Useful step time over wall time, 0 to 1");
     progress =
-        new Series(registry, "lit.job.progress.ratio", "Part of the job's steps that is done");
+        new Series(
+            registry, "lit.job.progress.ratio", "Part of the job's steps that is done, 0 to 1");
     figures =
         List.of(
-            figure(registry, "loss", "Mean over the last step's supervised tokens", Progress::loss),
+            figure(
+                registry,
+                "loss",
+                "Loss, mean over the last step's supervised tokens",
+                Progress::loss),
             figure(
                 registry,
                 "instruction.loss",
-                "The same, over instructions",
+                "Loss over instructions, mean over the last step's tokens of them",
                 Progress::instructionLoss),
-            figure(registry, "response.loss", "The same, over answers", Progress::responseLoss),
-            figure(registry, "learning.rate", "Of the last step", Progress::learningRate),
+            figure(
+                registry,
+                "response.loss",
+                "Loss over answers, mean over the last step's tokens of them",
+                Progress::responseLoss),
+            figure(
+                registry,
+                "learning.rate",
+                "Learning rate of the last step",
+                Progress::learningRate),
             figure(
                 registry,
                 "gradient.norm",
-                "Of the last step, before clipping",
+                "Norm of the last step's gradient, before clipping",
                 Progress::gradientNorm),
             figure(
                 registry,
                 "model.flops.utilization",
-                "Part of the devices' peak that the model's arithmetic uses",
+                "Part of the devices' peak that the model's arithmetic uses, 0 to 1",
                 Progress::modelFlopsUtilization),
             figure(
                 registry,
                 "samples.per.second",
-                "Samples trained on, over all ranks",
+                "Samples a second, over all ranks",
                 Progress::samplesPerSecond),
             figure(
                 registry,
                 "tokens.per.second",
-                "Tokens trained on, over all ranks",
+                "Tokens a second, over all ranks, padding not counted",
                 Progress::tokensPerSecond),
             figure(
                 registry,
                 "last.heartbeat.timestamp.seconds",
-                "When a job at work last reported, Unix time",
+                "When the job last reported, Unix time",
                 JobSeries::heard));
     Gauge.builder("lit.jobs.unlisted", unlisted::get)
         .description("Jobs without series of their own, for there are too many")
@@ -130,7 +143,7 @@ final class JobSeries {
         listed.stream().filter(job -> Goodput.counts(job.getStatus().phase())).toList();
     goodput.show(values(withPods, job -> goodput(watches.get(job.getMetadata().getUid()))));
     List<LitTrainingJob> atWork =
-        listed.stream().filter(job -> AT_WORK.contains(job.getStatus().phase())).toList();
+        listed.stream().filter(job -> Phases.isTraining(job.getStatus().phase())).toList();
     figures.forEach(
         figure -> figure.series().show(values(atWork, job -> reported(job).map(figure.of()))));
   }
@@ -148,7 +161,7 @@ final class JobSeries {
   }
 
   private static Tags tagsWithPhase(LitTrainingJob job) {
-    return tags(job).and("phase", PhaseLabel.of(job.getStatus().phase()));
+    return tags(job).and("phase", PhaseNames.of(job.getStatus().phase()));
   }
 
   private static Optional<Double> goodput(JobWatch watch) {
@@ -175,8 +188,7 @@ final class JobSeries {
   }
 
   private static boolean isFinished(LitTrainingJob job) {
-    Phase phase = job.getStatus().phase();
-    return phase == Phase.SUCCEEDED || phase == Phase.FAILED;
+    return Phases.isOver(job.getStatus().phase());
   }
 
   private static Figure figure(

@@ -8,6 +8,7 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Restarts;
 import io.litoperator.api.v1alpha1.Progress;
+import io.litoperator.operator.status.Phases;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -40,9 +41,6 @@ record Tally(
     boolean finished) {
   private static final Set<Activity> AT_WORK =
       Set.of(Activity.PRETRAINING, Activity.FINETUNING, Activity.EVALUATING, Activity.DONE);
-  private static final Set<Phase> AT_REST =
-      Set.of(Phase.SUSPENDING, Phase.SUSPENDED, Phase.SUCCEEDED, Phase.FAILED);
-
   private static final Tally NOTHING = new Tally(false, false, Map.of(), null, null, false);
 
   /** A failure that the job has not yet recovered from. */
@@ -66,7 +64,7 @@ record Tally(
             byReason(status),
             status.lastFailure(),
             null,
-            isFinished(status));
+            Phases.isOver(status.phase()));
   }
 
   Growth next(LitTrainingJob job) {
@@ -90,7 +88,7 @@ record Tally(
               open.reason(), between(open.since(), heardAt(status).orElseThrow())));
       open = null;
     }
-    if (!finished && isFinished(status)) {
+    if (!finished && Phases.isOver(status.phase())) {
       happenings.add(
           new Happening.Finished(
               job.getMetadata().getNamespace(), status.phase() == Phase.SUCCEEDED));
@@ -101,8 +99,8 @@ record Tally(
             stepped || hasStepped(job),
             grown(restarted),
             status.lastFailure() == null ? failure : status.lastFailure(),
-            AT_REST.contains(status.phase()) ? null : open,
-            finished || isFinished(status)),
+            isAtRest(status.phase()) ? null : open,
+            finished || Phases.isOver(status.phase())),
         List.copyOf(happenings));
   }
 
@@ -139,6 +137,10 @@ record Tally(
         && heardAt(status).filter(heard -> heard.isAfter(outage.since())).isPresent();
   }
 
+  private static boolean isAtRest(Phase phase) {
+    return Phases.isOver(phase) || phase == Phase.SUSPENDING || phase == Phase.SUSPENDED;
+  }
+
   /** Also of a job that has none now, for it was suspended: its next Pods are a later attempt's. */
   private static boolean hasHadPods(LitTrainingJobStatus status) {
     return status.startTime() != null || attempt(status) > 1;
@@ -148,10 +150,6 @@ record Tally(
     LitTrainingJobStatus status = job.getStatus();
     return heardAt(status).isPresent()
         && (status.progress().step() > 0 || !status.progress().stage().equals(firstStage(job)));
-  }
-
-  private static boolean isFinished(LitTrainingJobStatus status) {
-    return status.phase() == Phase.SUCCEEDED || status.phase() == Phase.FAILED;
   }
 
   private static String firstStage(LitTrainingJob job) {

@@ -8,6 +8,7 @@ import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.api.v1alpha1.TopologySpec;
 import io.litoperator.operator.snapshot.World;
+import io.litoperator.operator.status.Phases;
 import java.util.Optional;
 
 /** What the operator wants of a gang that has reported. */
@@ -28,7 +29,7 @@ final class Directives {
       return abort("The job is being deleted.");
     }
     Phase phase = job.getStatus() == null ? null : job.getStatus().phase();
-    if (phase == Phase.FAILED || phase == Phase.SUCCEEDED) {
+    if (Phases.isOver(phase)) {
       return abort("The job is over.");
     }
     if (Boolean.TRUE.equals(job.getSpec().suspend())) {

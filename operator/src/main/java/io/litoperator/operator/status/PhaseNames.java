@@ -4,11 +4,11 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import java.util.Locale;
 
 /** Phases as people read them. */
-final class PhaseNames {
+public final class PhaseNames {
   private PhaseNames() {}
 
   /** As in the resource: {@code Pretraining}. */
-  static String of(Phase phase) {
+  public static String of(Phase phase) {
     String name = phase.name();
     return name.charAt(0) + name.substring(1).toLowerCase(Locale.ROOT);
   }

@@ -20,6 +20,9 @@ public final class Phases {
 
   private Phases() {}
 
+  /**
+   * @param phase null before the first
+   */
   public static boolean isOver(Phase phase) {
     return OVER.contains(phase);
   }
