@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.distributed.Collective;
+import io.litoperator.worker.distributed.Collectives;
 import io.litoperator.worker.failure.Failure;
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -85,15 +85,13 @@ class ParameterDigestTest {
         Arrays.stream(digests)
             .map(digest -> ByteBuffer.allocate(8).putLong(digest.value()).array())
             .toArray(byte[][]::new);
-    return (Collective)
-        Proxy.newProxyInstance(
-            Collective.class.getClassLoader(),
-            new Class<?>[] {Collective.class},
-            (proxy, method, arguments) -> {
-              if (method.getName().equals("allGather")) {
-                return gathered;
-              }
-              throw new UnsupportedOperationException(method.getName());
-            });
+    return Collectives.intercepting(
+        new Alone(),
+        call -> {
+          if (call.name().equals("allGather")) {
+            return gathered;
+          }
+          throw new UnsupportedOperationException(call.name());
+        });
   }
 }

@@ -9,7 +9,6 @@ import io.litoperator.worker.gpu.Communicator;
 import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Tensor;
 import io.litoperator.worker.torch.Torch;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -128,19 +127,16 @@ class NcclFaultsTest {
 
   @Test
   void theOthersHearThatARankLeavesBeforeItWaitsForThem() {
-    Alone alone = new Alone();
     Collective host =
-        (Collective)
-            Proxy.newProxyInstance(
-                Collective.class.getClassLoader(),
-                new Class<?>[] {Collective.class},
-                (proxy, method, arguments) -> {
-                  if (method.getName().equals("close")) {
-                    assertThat(gpus.leaving).isFalse();
-                    othersEnd.countDown();
-                  }
-                  return method.invoke(alone, arguments);
-                });
+        Collectives.intercepting(
+            new Alone(),
+            call -> {
+              if (call.name().equals("close")) {
+                assertThat(gpus.leaving).isFalse();
+                othersEnd.countDown();
+              }
+              return call.proceed();
+            });
     new NcclCollective(host, new Patience(PATIENCE), gpus).close();
 
     assertThat(gpus.left).isTrue();

@@ -5,19 +5,25 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.distributed.Collective;
+import io.litoperator.worker.distributed.Collective.Handle;
+import io.litoperator.worker.distributed.Collectives;
+import io.litoperator.worker.distributed.Collectives.Call;
 import io.litoperator.worker.distributed.TcpCollective;
 import io.litoperator.worker.distributed.TcpRing;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.torch.Tensor;
 import io.litoperator.worker.torch.Torch;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
@@ -35,53 +41,93 @@ class ExchangeTest {
   @ParameterizedTest
   @ValueSource(ints = {2, 8})
   void ranksThatSumAndMoveRightlyPass(int worldSize) {
-    List<TcpCollective> ranks = TcpRing.connect(worldSize, Duration.ofSeconds(30));
-    List<CompletableFuture<Void>> checks =
-        ranks.stream()
-            .map(
-                rank ->
-                    CompletableFuture.runAsync(
-                        () -> Exchange.check(rank), task -> new Thread(task).start()))
-            .toList();
-    checks.forEach(CompletableFuture::join);
-    ranks.forEach(Collective::close);
+    assertThat(outcomes(worldSize, rank -> rank)).containsOnly(Optional.empty());
   }
 
-  /**
-   * That another rank's part, or a part at another place, goes unseen is what sums of ones allow.
-   */
+  /** All that an operation may do instead of what is asked. */
+  private enum Fault {
+    NOTHING_DONE,
+    /** As one rank's part for another's: the size and the sum of all places are right. */
+    PARTS_SWAPPED,
+    /** Within each part. */
+    PLACES_SWAPPED;
+
+    Object of(Call call) throws Throwable {
+      if (this == NOTHING_DONE) {
+        return Handle.DONE;
+      }
+      Tensor values = (Tensor) call.arguments()[0];
+      // What a sum leaves in the other part is undefined, so that a whole one is swapped.
+      ((Handle)
+              (call.name().equals("reduceScatter")
+                  ? call.rank().allReduce(values)
+                  : call.proceed()))
+          .await();
+      float[] right = values.toFloats();
+      float[] wrong = new float[right.length];
+      int half = right.length / 2;
+      for (int i = 0; i < right.length; i++) {
+        wrong[i] = right[this == PARTS_SWAPPED ? (i + half) % right.length : i ^ 1];
+      }
+      try (Tensor spoilt = Tensor.of(wrong, wrong.length)) {
+        values.copyFrom(spoilt);
+      }
+      return Handle.DONE;
+    }
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"reduceScatter", "allGather"})
-  void anOperationThatIsNotDoneIsFound(String lost) {
-    List<TcpCollective> ranks = TcpRing.connect(2, Duration.ofSeconds(30));
-    List<CompletableFuture<Failure>> checks =
+  @CsvSource({
+    "reduceScatter, NOTHING_DONE",
+    "reduceScatter, PARTS_SWAPPED",
+    "reduceScatter, PLACES_SWAPPED",
+    "allGather, NOTHING_DONE",
+    "allGather, PARTS_SWAPPED",
+    "allGather, PLACES_SWAPPED"
+  })
+  void whatAnOperationDoesWronglyIsFound(String operation, Fault fault) {
+    assertThat(
+            outcomes(
+                2,
+                rank ->
+                    Collectives.intercepting(
+                        rank,
+                        call ->
+                            call.name().equals(operation) && call.arguments()[0] instanceof Tensor
+                                ? fault.of(call)
+                                : call.proceed())))
+        .allSatisfy(
+            failure ->
+                assertThat(failure)
+                    .hasValueSatisfying(
+                        it -> {
+                          assertThat(it.exitCode()).isEqualTo(ExitCode.ACCELERATOR);
+                          assertThat(it)
+                              .hasMessageContaining(
+                                  operation.equals("allGather")
+                                      ? "of a gathered sum"
+                                      : "of a scattered sum");
+                          assertThat(it).hasMessageContaining("computes wrongly");
+                        }));
+  }
+
+  /** What each rank's check fails with, if it does. */
+  private static List<Optional<Failure>> outcomes(
+      int worldSize, UnaryOperator<Collective> changed) {
+    List<TcpCollective> ranks = TcpRing.connect(worldSize, Duration.ofSeconds(30));
+    List<CompletableFuture<Optional<Failure>>> checks =
         ranks.stream()
+            .map(changed)
             .map(
                 rank ->
                     CompletableFuture.supplyAsync(
                         () ->
-                            catchThrowableOfType(
-                                Failure.class, () -> Exchange.check(without(lost, rank))),
+                            Optional.ofNullable(
+                                catchThrowableOfType(Failure.class, () -> Exchange.check(rank))),
                         task -> new Thread(task).start()))
             .toList();
-
-    assertThat(checks)
-        .allSatisfy(
-            check -> {
-              assertThat(check.join().exitCode()).isEqualTo(ExitCode.ACCELERATOR);
-              assertThat(check.join()).hasMessageContaining("computes wrongly");
-            });
+    List<Optional<Failure>> outcomes = checks.stream().map(CompletableFuture::join).toList();
     ranks.forEach(Collective::close);
-  }
-
-  private static Collective without(String lost, Collective rank) {
-    return (Collective)
-        Proxy.newProxyInstance(
-            Collective.class.getClassLoader(),
-            new Class<?>[] {Collective.class},
-            (proxy, method, arguments) ->
-                method.getName().equals(lost)
-                    ? Collective.Handle.DONE
-                    : method.invoke(rank, arguments));
+    return outcomes;
   }
 }

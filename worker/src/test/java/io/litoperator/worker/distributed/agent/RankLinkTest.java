@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.distributed.Collective;
+import io.litoperator.worker.distributed.Collectives;
 import io.litoperator.worker.distributed.Secret;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.report.Event;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.net.Socket;
 import java.util.List;
 import java.util.Optional;
@@ -96,14 +96,12 @@ class RankLinkTest {
 
   /** As NCCL's, whose closing returns when all ranks close; and that may fail. */
   private static Collective leftTogether(CountDownLatch othersLeave) {
-    return (Collective)
-        Proxy.newProxyInstance(
-            Collective.class.getClassLoader(),
-            new Class<?>[] {Collective.class},
-            (proxy, close, arguments) -> {
-              othersLeave.await();
-              throw new Failure(ExitCode.PEER_LOST, "Closing failed.");
-            });
+    return Collectives.intercepting(
+        new Alone(),
+        close -> {
+          othersLeave.await();
+          throw new Failure(ExitCode.PEER_LOST, "Closing failed.");
+        });
   }
 
   @Test
