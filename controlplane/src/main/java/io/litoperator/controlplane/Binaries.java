@@ -40,6 +40,17 @@ public final class Binaries {
         .orElseGet(() -> build.path(binary));
   }
 
+  /**
+   * The folder of a Go module that a program is built from, with all files of its release; it must
+   * not be written to.
+   *
+   * @param goModule as Go names it
+   * @throws IllegalStateException if it cannot be had
+   */
+  public Path sources(Binary binary, String goModule) {
+    return build.sources(binary, goModule);
+  }
+
   private static Path cache() {
     String chosen = System.getProperty("lit.binaries", "");
     if (!chosen.isEmpty()) {

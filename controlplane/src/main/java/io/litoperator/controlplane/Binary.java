@@ -1,9 +1,12 @@
 package io.litoperator.controlplane;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** The programs of a control plane and a node, with the Go module of ours that pins each. */
+/**
+ * The programs of a control plane and a node, and Kueue, with the Go module of ours that pins each.
+ */
 public enum Binary {
   ETCD(Binary.KUBERNETES, "go.etcd.io/etcd/server/v3"),
   KUBE_APISERVER(Binary.KUBERNETES, "k8s.io/kubernetes/cmd/kube-apiserver"),
@@ -14,7 +17,8 @@ public enum Binary {
   KUBE_PROXY(Binary.KUBERNETES, "k8s.io/kubernetes/cmd/kube-proxy"),
   KUBE_ROUTER("kube-router", "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router"),
   COREDNS("coredns", "."),
-  PAUSE("pause", ".");
+  PAUSE("pause", "."),
+  KUEUE("kueue", "sigs.k8s.io/kueue/cmd/kueue");
 
   /** There is one for each version. */
   private static final String KUBERNETES = "kubernetes-%s";
@@ -25,6 +29,16 @@ public enum Binary {
   Binary(String module, String goPackage) {
     this.module = module;
     this.goPackage = goPackage;
+  }
+
+  /** What a control plane and a node consist of. */
+  static List<Binary> ofCluster() {
+    return Arrays.stream(values()).filter(binary -> binary != KUEUE).toList();
+  }
+
+  /** The program with this file's name. */
+  static Binary named(String fileName) {
+    return valueOf(fileName.toUpperCase(Locale.ROOT).replace('-', '_'));
   }
 
   /** The file's name. */

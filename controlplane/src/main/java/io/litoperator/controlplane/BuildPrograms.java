@@ -1,15 +1,20 @@
 package io.litoperator.controlplane;
 
-/**
- * Builds whatever of a control plane and a node is absent, for tests that run where there is no
- * network to get it by.
- */
+import java.util.Arrays;
+import java.util.List;
+
+/** Builds what is absent, for tests that run where there is no network to get it by. */
 public final class BuildPrograms {
   private BuildPrograms() {}
 
-  public static void main(String[] args) {
+  /**
+   * @param names of programs' files; without any, those of a control plane and a node
+   */
+  public static void main(String[] names) {
     Binaries binaries = Binaries.ofThisMachine();
-    for (Binary binary : Binary.values()) {
+    List<Binary> wanted =
+        names.length == 0 ? Binary.ofCluster() : Arrays.stream(names).map(Binary::named).toList();
+    for (Binary binary : wanted) {
       System.out.println(binaries.path(binary));
     }
   }

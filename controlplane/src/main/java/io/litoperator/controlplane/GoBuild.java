@@ -31,7 +31,7 @@ final class GoBuild {
 
   /** The program in the cache; builds it first where it is absent. */
   Path path(Binary binary) {
-    Path folder = cache.resolve(binary.module(version) + "-" + digest(binary));
+    Path folder = folder(binary);
     Path file = folder.resolve(binary.fileName());
     if (!Files.isExecutable(file)) {
       // Another thread or JVM may want the same program: the first builds, the others wait.
@@ -40,6 +40,20 @@ final class GoBuild {
       }
     }
     return file;
+  }
+
+  /** The folder of a module that the program is built from, in Go's cache of modules. */
+  Path sources(Binary binary, String goModule) {
+    String module = folder(binary).resolve("src").toString();
+    // The file that pins it is there since the program was built.
+    path(binary);
+    Command.run("go", "-C", module, "mod", "download", goModule);
+    return Path.of(
+        Command.run("go", "-C", module, "list", "-m", "-f", "{{.Dir}}", goModule).strip());
+  }
+
+  private Path folder(Binary binary) {
+    return cache.resolve(binary.module(version) + "-" + digest(binary));
   }
 
   private void buildOnce(Binary binary, Path folder, Path file) {

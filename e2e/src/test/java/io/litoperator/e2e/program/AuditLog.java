@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What the API server was asked for, by its own audit log: who counts writes counts all. */
-final class AuditLog {
+public final class AuditLog {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Set<String> WRITES =
       Set.of("create", "update", "patch", "delete", "deletecollection");
@@ -29,17 +29,17 @@ final class AuditLog {
   }
 
   /** A request that succeeded. */
-  record Request(String verb, String user, String resource, String namespace, String uri) {
-    boolean isWrite() {
+  public record Request(String verb, String user, String resource, String namespace, String uri) {
+    public boolean isWrite() {
       return WRITES.contains(verb);
     }
 
     /** Whether it is the endpoint's patch of a status. */
-    boolean isProgress() {
+    public boolean isProgress() {
       return uri.contains("fieldManager=lit-operator-progress");
     }
 
-    boolean isLease() {
+    public boolean isLease() {
       return resource.equals("leases");
     }
 
@@ -49,7 +49,7 @@ final class AuditLog {
     }
   }
 
-  static AuditLog in(Path folder) {
+  public static AuditLog in(Path folder) {
     try {
       Path policy =
           Files.writeString(
@@ -69,12 +69,12 @@ final class AuditLog {
   }
 
   /** Flags of kube-apiserver. */
-  List<String> flags() {
+  public List<String> flags() {
     return List.of("--audit-log-path=" + file, "--audit-policy-file=" + policy);
   }
 
   /** How many lines there are: a place to count from. */
-  long size() {
+  public long size() {
     try (Stream<String> lines = Files.lines(file)) {
       return lines.count();
     } catch (IOException e) {
@@ -83,7 +83,7 @@ final class AuditLog {
   }
 
   /** A user's successful requests after a place, by what they are. */
-  Map<String, Long> count(long from, String user, Predicate<Request> which) {
+  public Map<String, Long> count(long from, String user, Predicate<Request> which) {
     try (Stream<String> lines = Files.lines(file)) {
       return lines
           .skip(from)

@@ -18,7 +18,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The operator from its jar, beside the API server instead of in a Pod. */
-final class OperatorProcess implements AutoCloseable {
+public final class OperatorProcess implements AutoCloseable {
 
   private static final Pattern USED = Pattern.compile("used (\\d+)K");
 
@@ -40,7 +40,7 @@ final class OperatorProcess implements AutoCloseable {
    * @param pod the name that it takes for its Pod's
    * @param settings environment variables besides those that it needs
    */
-  static OperatorProcess start(
+  public static OperatorProcess start(
       Path jar,
       Path kubeconfig,
       Path log,
