@@ -5,6 +5,7 @@ import io.fabric8.generator.annotation.Min;
 import io.fabric8.generator.annotation.Pattern;
 import io.fabric8.generator.annotation.Size;
 import io.fabric8.kubernetes.api.model.Affinity;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvFromSource;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
@@ -28,6 +29,9 @@ import java.util.Map;
  * @param env Added to the worker container.
  * @param envFrom ConfigMaps and Secrets whose entries are variables of the worker container; those
  *     of env and of the operator win.
+ * @param initContainers Run before the worker container, one after another, or beside it with
+ *     restartPolicy Always. What a securityContext leaves out is as the operator has it for the
+ *     worker.
  * @param volumes Added to the Pods.
  * @param volumeMounts Added to the worker container.
  * @param nodeSelector Labels that a node must have.
@@ -53,6 +57,7 @@ public record PodOverrides(
     @Size(max = 32) List<PodResourceClaim> resourceClaims,
     @Size(max = 128) List<EnvVar> env,
     @Size(max = 32) List<EnvFromSource> envFrom,
+    @Size(max = 16) List<Container> initContainers,
     @Size(max = 64) List<Volume> volumes,
     @Size(max = 64) List<VolumeMount> volumeMounts,
     @Size(max = 64) Map<String, String> nodeSelector,

@@ -14,20 +14,25 @@ final class KubernetesTypes {
 
   /** Gives quantities their form and whole numbers the range of 32 bits, at any depth. */
   static void restrict(JSONSchemaProps schema) {
-    if (Boolean.TRUE.equals(schema.getXKubernetesIntOrString())) {
+    restrict("", schema);
+  }
+
+  private static void restrict(String name, JSONSchemaProps schema) {
+    boolean isPort = name.equals("port"); // A number, or the name of one.
+    if (Boolean.TRUE.equals(schema.getXKubernetesIntOrString()) && !isPort) {
       schema.setPattern(QUANTITY);
     } else if ("integer".equals(schema.getType())) {
       schema.setMinimum((double) Integer.MIN_VALUE);
       schema.setMaximum((double) Integer.MAX_VALUE);
     }
     if (schema.getProperties() != null) {
-      schema.getProperties().values().forEach(KubernetesTypes::restrict);
+      schema.getProperties().forEach(KubernetesTypes::restrict);
     }
     if (schema.getItems() != null) {
-      restrict(schema.getItems().getSchema());
+      restrict("", schema.getItems().getSchema());
     }
     if (schema.getAdditionalProperties() != null) {
-      restrict(schema.getAdditionalProperties().getSchema());
+      restrict("", schema.getAdditionalProperties().getSchema());
     }
   }
 }

@@ -44,11 +44,12 @@ final class BackOff {
   }
 
   /**
-   * The first restart waits for nothing, but for one: the scheduler does not know why a kubelet
-   * rejected a Pod, and would send the next one to the same node at once.
+   * The first restart waits for nothing, unless no worker has come to run: the scheduler does not
+   * know why a kubelet rejected a Pod, and would send the next one to the same node at once; and
+   * what an init container failed for is mostly still so.
    */
   private static Optional<Duration> pause(int inARow, Cause cause) {
-    int doublings = cause.isRejection() ? inARow - 1 : inARow - 2;
+    int doublings = cause.isBeforeWorker() ? inARow - 1 : inARow - 2;
     if (doublings < 0) {
       return Optional.empty();
     }

@@ -84,7 +84,14 @@ record Cause(LastFailure failure, Set<String> names, boolean isDisruption) {
 
   /** A Pod that has ended without success. */
   static Cause failed(ObservedPod pod, Instant now) {
-    return pod.isOverItsStorageLimit() ? overLimit(pod, now) : ended(pod, now);
+    if (pod.isOverItsStorageLimit()) {
+      return overLimit(pod, now);
+    }
+    return disruption(pod).isPresent()
+        ? ended(pod, now)
+        : pod.failedBeforeWorker()
+            .map(container -> BeforeWorker.cause(pod, container, now))
+            .orElseGet(() -> ended(pod, now));
   }
 
   /**
@@ -128,9 +135,10 @@ record Cause(LastFailure failure, Set<String> names, boolean isDisruption) {
     return new Cause(failure, names, disruption.isPresent() || pod.isRejected());
   }
 
-  /** Whether a kubelet would not start the Pod. */
-  boolean isRejection() {
-    return RestartReason.POD_REJECTED.is(failure.reason());
+  /** Whether the Pod's worker has never run: the next one's will hardly either, so soon after. */
+  boolean isBeforeWorker() {
+    return RestartReason.POD_REJECTED.is(failure.reason())
+        || RestartReason.INIT_CONTAINER_FAILED.is(failure.reason());
   }
 
   /** Whether the Pod ended as it was told to. */

@@ -135,6 +135,7 @@ final class Recovery {
   /** A Pod that saves and ends because it is deleted has failed by the word only. */
   private static boolean hasFailedByItself(ObservedPod pod) {
     return pod.isFailed()
+        && pod.failedBeforeWorker().isEmpty()
         && pod.end().map(end -> !Set.of(75, 143).contains(end.getExitCode())).orElse(true);
   }
 

@@ -47,7 +47,13 @@ public final class JobResources {
     this.ownership = Ownership.of(job);
     this.settings = settings;
     this.resolved = ResolvedJob.of(job);
-    this.scheduling = Scheduling.of(spec, ownership, WorkerContainer.resources(spec), settings);
+    this.scheduling =
+        Scheduling.of(
+            spec,
+            ownership,
+            Requests.ofPod(
+                WorkerContainer.resources(spec), Template.of(spec.template()).initContainers()),
+            settings);
   }
 
   /**

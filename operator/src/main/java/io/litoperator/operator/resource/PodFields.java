@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.PodSpec;
 import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
 import io.litoperator.api.v1alpha1.PodOverrides;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,6 +15,8 @@ import java.util.stream.Stream;
 /** Which field of a job a field of its Pods is made from. */
 public final class PodFields {
   private static final String CONTAINER = "spec.containers[0].";
+  private static final Pattern REQUESTS =
+      Pattern.compile("spec\\.(containers|initContainers)\\[([0-9]{1,6})]\\.resources\\.requests");
   private static final Pattern ITEM = Pattern.compile("\\[([0-9]{1,6})](.*)");
 
   /**
@@ -72,7 +75,7 @@ public final class PodFields {
         && field.contains("[" + spec.topology().resourceName() + "]")) {
       return Optional.of("spec.topology.resourceName");
     }
-    if (spec.template() == null || mayBeAboveAnothersLimit(field, spec.template())) {
+    if (spec.template() == null || mayBeAboveAnothersLimit(field, pod.getSpec())) {
       return Optional.empty();
     }
     return parts(pod, Template.of(spec.template()))
@@ -82,14 +85,19 @@ public final class PodFields {
   }
 
   /** Where the job gives no limit, a LimitRange may have, and below what the job requests. */
-  private static boolean mayBeAboveAnothersLimit(String field, PodOverrides template) {
-    return field.equals(CONTAINER + "resources.requests")
-        && template.resources() != null
-        && !template
-            .resources()
-            .getLimits()
-            .keySet()
-            .containsAll(template.resources().getRequests().keySet());
+  private static boolean mayBeAboveAnothersLimit(String field, PodSpec sent) {
+    Matcher requests = REQUESTS.matcher(field);
+    if (!requests.matches()) {
+      return false;
+    }
+    List<Container> containers =
+        requests.group(1).equals("containers") ? sent.getContainers() : sent.getInitContainers();
+    return containers.stream()
+        .skip(Integer.parseInt(requests.group(2)))
+        .limit(1)
+        .map(Container::getResources)
+        .filter(Objects::nonNull)
+        .anyMatch(own -> !own.getLimits().keySet().containsAll(own.getRequests().keySet()));
   }
 
   private static Stream<Part> parts(Pod pod, Template template) {
@@ -108,6 +116,11 @@ public final class PodFields {
             "volumeMounts",
             container.getVolumeMounts(),
             template.volumeMounts()),
+        new Part(
+            "spec.initContainers",
+            "initContainers",
+            template.initContainers(),
+            template.initContainers()),
         new Part(CONTAINER + "envFrom", "envFrom", container.getEnvFrom(), template.envFrom()),
         new Part(CONTAINER + "env", "env", container.getEnv(), template.env()));
   }

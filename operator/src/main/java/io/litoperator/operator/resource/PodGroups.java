@@ -3,8 +3,6 @@ package io.litoperator.operator.resource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
-import io.fabric8.kubernetes.api.model.ResourceRequirements;
-import java.math.BigDecimal;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -22,7 +20,7 @@ final class PodGroups {
   static GenericKubernetesResource volcano(
       Ownership ownership,
       int pods,
-      ResourceRequirements ofPod,
+      Map<String, Quantity> ofPod,
       Optional<String> queue,
       Optional<String> priorityClass) {
     Map<String, Object> spec = spec(pods, ofPod);
@@ -32,36 +30,19 @@ final class PodGroups {
   }
 
   static GenericKubernetesResource coscheduling(
-      Ownership ownership, int pods, ResourceRequirements ofPod) {
+      Ownership ownership, int pods, Map<String, Quantity> ofPod) {
     return podGroup(COSCHEDULING_API, ownership, spec(pods, ofPod));
   }
 
-  private static Map<String, Object> spec(int pods, ResourceRequirements ofPod) {
+  private static Map<String, Object> spec(int pods, Map<String, Quantity> ofPod) {
     Map<String, Object> spec = new TreeMap<>();
     spec.put("minMember", pods);
     Map<String, String> total = new TreeMap<>();
-    requests(ofPod).forEach((name, quantity) -> total.put(name, times(quantity, pods)));
+    ofPod.forEach((name, quantity) -> total.put(name, Requests.times(quantity, pods).toString()));
     if (!total.isEmpty()) {
       spec.put("minResources", total);
     }
     return spec;
-  }
-
-  /** As Kubernetes has it: a limit without a request is a request too. */
-  private static Map<String, Quantity> requests(ResourceRequirements resources) {
-    Map<String, Quantity> requests = new TreeMap<>();
-    if (resources.getLimits() != null) {
-      requests.putAll(resources.getLimits());
-    }
-    if (resources.getRequests() != null) {
-      requests.putAll(resources.getRequests());
-    }
-    return requests;
-  }
-
-  private static String times(Quantity quantity, int factor) {
-    BigDecimal amount = new BigDecimal(quantity.getAmount()).multiply(BigDecimal.valueOf(factor));
-    return amount.toPlainString() + quantity.getFormat();
   }
 
   private static GenericKubernetesResource podGroup(

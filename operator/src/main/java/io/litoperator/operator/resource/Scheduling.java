@@ -1,7 +1,7 @@
 package io.litoperator.operator.resource;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.ResourceRequirements;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
 import io.litoperator.api.v1alpha1.SchedulingSpec;
 import io.litoperator.api.v1alpha1.SchedulingSpec.Gang;
@@ -27,7 +27,7 @@ record Scheduling(
   static Scheduling of(
       LitTrainingJobSpec spec,
       Ownership ownership,
-      ResourceRequirements ofPod,
+      Map<String, Quantity> ofPod,
       ResourceSettings settings) {
     SchedulingSpec given =
         spec.scheduling() != null ? spec.scheduling() : new SchedulingSpec(null, null, null, null);

@@ -2,6 +2,7 @@ package io.litoperator.operator.resource;
 
 import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.AffinityBuilder;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvFromSource;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
@@ -29,6 +30,7 @@ record Template(
     List<PodResourceClaim> resourceClaims,
     List<EnvVar> env,
     List<EnvFromSource> envFrom,
+    List<Container> initContainers,
     List<Volume> volumes,
     List<VolumeMount> volumeMounts,
     Map<String, String> nodeSelector,
@@ -44,7 +46,7 @@ record Template(
   private static final PodOverrides NONE =
       new PodOverrides(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null);
+          null, null, null, null);
 
   /**
    * @param overrides null if the job has none
@@ -58,6 +60,7 @@ record Template(
         orEmpty(given.resourceClaims()),
         orEmpty(given.env()),
         orEmpty(given.envFrom()),
+        orEmpty(given.initContainers()),
         orEmpty(given.volumes()),
         orEmpty(given.volumeMounts()),
         orEmpty(given.nodeSelector()),

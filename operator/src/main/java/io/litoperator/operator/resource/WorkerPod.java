@@ -65,6 +65,7 @@ record WorkerPod(
         .withAffinity(Placement.affinity(template.affinity(), ownership, scheduling.topologyKey()))
         .withTolerations(Placement.tolerations(template.tolerations()))
         .withVolumes(files.volumes())
+        .withInitContainers(InitContainers.of(template))
         .withContainers(
             WorkerContainer.build(
                 spec, ownership, settings, edition.image(), files, index, attempt))

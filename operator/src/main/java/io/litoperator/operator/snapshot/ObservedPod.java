@@ -9,9 +9,12 @@ import io.litoperator.operator.resource.JobResources;
 import io.litoperator.operator.resource.Labels;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A Pod, in the words that decisions about it need. */
 public record ObservedPod(Pod pod) {
@@ -58,7 +61,8 @@ public record ObservedPod(Pod pod) {
     return isFailed()
         && pod.getStatus().getReason() != null
         && end().isEmpty()
-        && runningSince().isEmpty();
+        && runningSince().isEmpty()
+        && initContainers().noneMatch(ObservedInitContainer::hasStarted);
   }
 
   /**
@@ -150,6 +154,38 @@ public record ObservedPod(Pod pod) {
   /** What the worker waits for; empty once it has started. */
   public Optional<ContainerStateWaiting> waiting() {
     return container().map(status -> status.getState()).map(state -> state.getWaiting());
+  }
+
+  /** What the worker waits for now; empty once all that start before it have done so. */
+  public Optional<ObservedInitContainer> initializing() {
+    return initContainers().filter(container -> !container.isDone()).findFirst();
+  }
+
+  /** What has failed, so that the worker was never started. */
+  public Optional<ObservedInitContainer> failedBeforeWorker() {
+    return isFailed() && end().isEmpty() && runningSince().isEmpty()
+        ? initializing().filter(container -> !container.stays() && container.end().isPresent())
+        : Optional.empty();
+  }
+
+  /** When the last of those that run before the worker has ended; empty without one. */
+  public Optional<Instant> initializedAt() {
+    return initContainers()
+        .flatMap(container -> container.end().stream())
+        .map(end -> Instant.parse(end.getFinishedAt()))
+        .max(Comparator.naturalOrder());
+  }
+
+  private Stream<ObservedInitContainer> initContainers() {
+    if (pod.getStatus() == null) {
+      return Stream.empty();
+    }
+    Map<String, ContainerStatus> statuses =
+        pod.getStatus().getInitContainerStatuses().stream()
+            .collect(Collectors.toMap(ContainerStatus::getName, status -> status));
+    return pod.getSpec().getInitContainers().stream()
+        .filter(container -> statuses.containsKey(container.getName()))
+        .map(container -> ObservedInitContainer.of(container, statuses.get(container.getName())));
   }
 
   public Optional<PodCondition> condition(String type) {

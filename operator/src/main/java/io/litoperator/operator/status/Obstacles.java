@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
 import io.litoperator.operator.resource.References;
+import io.litoperator.operator.snapshot.ObservedInitContainer;
 import io.litoperator.operator.snapshot.ObservedPod;
 import io.litoperator.operator.snapshot.Refusal;
 import io.litoperator.operator.snapshot.Snapshot;
@@ -22,7 +23,7 @@ final class Obstacles {
   private static final Duration SLOW_AGENT = Duration.ofSeconds(30);
 
   /** Waiting reasons with which every container begins. */
-  private static final Set<String> USUAL = Set.of("ContainerCreating", "PodInitializing");
+  static final Set<String> USUAL = Set.of("ContainerCreating", "PodInitializing");
 
   private final Snapshot snapshot;
   private final Course course;
@@ -49,6 +50,7 @@ final class Obstacles {
             .or(() -> Queues.obstacle(snapshot, pods))
             .or(this::gate)
             .or(this::unschedulable)
+            .or(this::initContainer)
             .or(this::container);
     return found.map(Obstacle.Finding::of).orElseGet(this::slowness);
   }
@@ -116,6 +118,18 @@ final class Obstacles {
     return end < 0 ? message : message.substring(0, end + 1);
   }
 
+  private Optional<Obstacle> initContainer() {
+    return pods.stream()
+        .filter(Obstacles::isWithoutWorker)
+        .flatMap(
+            pod -> pod.initializing().flatMap(waited -> InitObstacles.of(pod, waited)).stream())
+        .findFirst();
+  }
+
+  private static boolean isWithoutWorker(ObservedPod pod) {
+    return pod.runningSince().isEmpty() && pod.end().isEmpty();
+  }
+
   private Optional<Obstacle> container() {
     for (ObservedPod pod : pods) {
       Optional<ContainerStateWaiting> waiting =
@@ -138,7 +152,7 @@ final class Obstacles {
    * there, or an agent that is lost.
    */
   private Obstacle.Finding slowness() {
-    return first(pod -> pod.isScheduled() && pod.runningSince().isEmpty() && pod.end().isEmpty())
+    return first(pod -> pod.isScheduled() && isWithoutWorker(pod))
         .map(this::slowContainer)
         .or(
             () ->
@@ -169,25 +183,36 @@ final class Obstacles {
   }
 
   private Obstacle.Finding slowContainer(ObservedPod pod) {
-    Instant scheduled =
-        pod.condition("PodScheduled")
-            .map(PodCondition::getLastTransitionTime)
-            .map(Instant::parse)
-            .orElseGet(pod::createdAt);
-    Instant late = scheduled.plus(SLOW_CONTAINER);
+    Optional<Obstacle> running = pod.initializing().flatMap(it -> InitObstacles.running(pod, it));
+    Instant late = waitsSince(pod).plus(SLOW_CONTAINER);
     if (snapshot.now().isBefore(late)) {
       return Obstacle.Finding.later(late);
+    }
+    if (running.isPresent()) {
+      return Obstacle.Finding.of(running.get());
     }
     return Obstacle.Finding.of(
         Obstacle.of(
             "ContainerCreating",
-            "Pod %s is on node %s for more than %d s without a container: its volumes%s, image or"
+            "Pod %s waits on node %s for its container for more than %d s: its volumes%s, image or"
                     .formatted(
                         pod.name(),
                         pod.pod().getSpec().getNodeName(),
                         SLOW_CONTAINER.toSeconds(),
                         mounted())
                 + " network are not there yet; see the Pod's events."));
+  }
+
+  private static Instant waitsSince(ObservedPod pod) {
+    return pod.initializing()
+        .flatMap(ObservedInitContainer::runningSince)
+        .or(pod::initializedAt)
+        .or(
+            () ->
+                pod.condition("PodScheduled")
+                    .map(PodCondition::getLastTransitionTime)
+                    .map(Instant::parse))
+        .orElseGet(pod::createdAt);
   }
 
   /** What volumes need that the operator has not made, as it may be missing. */

@@ -9,6 +9,7 @@ public enum RestartReason {
   ACCELERATOR_FAULT("AcceleratorFault"),
   EVICTED("Evicted"),
   HANG("Hang"),
+  INIT_CONTAINER_FAILED("InitContainerFailed"),
   INTERRUPTED("Interrupted"),
   NODE_LOST("NodeLost"),
   OOM_KILLED("OOMKilled"),

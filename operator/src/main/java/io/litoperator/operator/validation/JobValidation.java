@@ -24,6 +24,7 @@ public final class JobValidation {
     problems.addAll(StorageRules.problems(job.getSpec()));
     problems.addAll(ReferenceRules.problems(job.getSpec()));
     problems.addAll(TemplateRules.problems(job.getSpec()));
+    problems.addAll(InitContainerRules.problems(job.getSpec()));
     problems.addAll(PodRules.problems(job.getSpec()));
     problems.addAll(QueueRules.problems(job));
     problems.addAll(RecoveryRules.problems(job.getSpec()));

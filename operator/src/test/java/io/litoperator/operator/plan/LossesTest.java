@@ -6,6 +6,7 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.litoperator.api.progress.Activity;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Restarts;
@@ -81,6 +82,29 @@ class LossesTest {
                 scene
                     .condition(1, "TerminationTarget", "True", "WorkloadEvictedDueToX", "no quota")
                     .exit(1, 143)),
+        loss("init container", "InitContainerFailed", COSTS, scene -> notStarted(scene, 64)),
+        loss(
+            "init container of a Pod that the node has no memory for",
+            "Evicted",
+            FREE,
+            scene ->
+                notStarted(scene, 137)
+                    .condition(1, "DisruptionTarget", "True", "TerminationByKubelet", "low")),
+        loss(
+            "its own disk, before it started",
+            "StorageLimitExceeded",
+            COSTS,
+            scene -> evicted(notStarted(scene, 137))),
+        loss(
+            "deletion before it started",
+            "PodDeleted",
+            COSTS,
+            scene -> notStarted(scene, 143).delete(1)),
+        loss(
+            "what ends beside a sidecar",
+            "PodFailed",
+            COSTS,
+            scene -> scene.sidecarCrashed(1, "logs", 64, true).exit(1, 70)),
         loss("deletion under way", "PodDeleted", COSTS, scene -> scene.delete(1)),
         loss("deletion", "PodDeleted", COSTS, scene -> scene.lose(1)));
   }
@@ -88,6 +112,10 @@ class LossesTest {
   private static Arguments loss(
       String name, String reason, int cost, UnaryOperator<Scene> happening) {
     return arguments(named(name, happening), reason, cost);
+  }
+
+  private static Scene notStarted(Scene scene, int exitCode) {
+    return scene.waiting(1, "PodInitializing", null).initialized(1, "prepare", exitCode, null);
   }
 
   private static Scene disrupted(Scene scene, String reason) {
@@ -123,6 +151,37 @@ class LossesTest {
     assertThat(scene.carryOut().carryOut().status().members().get(1))
         .isEqualTo(new Member(1, "pod-3", 2));
     assertThat(scene.status().restarts().total()).as("counted once").isEqualTo(cost);
+  }
+
+  @Test
+  void whatAnInitContainerSaysIsToldAndItsExitCodeIsNoRanks() {
+    Scene scene =
+        Scene.training("recovery: {rules: [{\"on\": \"2\", action: fail}]}")
+            .waiting(1, "PodInitializing", null)
+            .initialized(
+                1, "prepare", 2, "a\nmkdir: cannot create '/data': Read-only file system\n")
+            .carryOut();
+
+    assertThat(scene.status().lastFailure())
+        .isEqualTo(
+            new LastFailure(
+                "InitContainerFailed",
+                "Init container prepare of Pod job-1 exited with code 2: mkdir: cannot create"
+                    + " '/data': Read-only file system",
+                null,
+                null,
+                "node-1",
+                "a\nmkdir: cannot create '/data': Read-only file system",
+                "2026-01-01T00:00:00Z"));
+    assertThat(scene.status().pending().message())
+        .endsWith(": " + scene.status().lastFailure().message());
+  }
+
+  @Test
+  void aSidecarThatCrashesIsItsKubeletsToRestart() {
+    Scene scene = Scene.training("").sidecarCrashed(1, "logs", 1, true);
+
+    assertThat(scene.plan().actions()).isEmpty();
   }
 
   @ParameterizedTest

@@ -1,7 +1,9 @@
 package io.litoperator.operator.plan;
 
+import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
+import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
@@ -106,6 +108,79 @@ public final class Scene {
   public Scene waiting(int index, String reason, String message) {
     ContainerState waiting = new ContainerStateBuilder().withNewWaiting(message, reason).build();
     return container(index, "Pending", waiting);
+  }
+
+  // What becomes of containers that start before the worker.
+
+  /** A container of this name begins to run before the worker, which waits for it. */
+  public Scene initializes(int index, String name) {
+    return before(
+        index, name, null, init -> init.withNewState().withNewRunning(now.toString()).endState());
+  }
+
+  /**
+   * The container before the worker has ended.
+   *
+   * @param output its last lines
+   */
+  public Scene initialized(int index, String name, int code, String output) {
+    return before(
+            index,
+            name,
+            null,
+            init ->
+                init.withNewState()
+                    .withNewTerminated()
+                    .withExitCode(code)
+                    .withMessage(output)
+                    .withFinishedAt(now.toString())
+                    .endTerminated()
+                    .endState())
+        .edit(
+            index, pod -> pod.editStatus().withPhase(code == 0 ? "Pending" : "Failed").endStatus());
+  }
+
+  /** The container before the worker waits. */
+  public Scene initWaits(int index, String name, String reason, String message) {
+    return before(
+        index, name, null, init -> init.withNewState().withNewWaiting(message, reason).endState());
+  }
+
+  /**
+   * The container beside the worker has ended, and its kubelet waits before it starts it again.
+   *
+   * @param started whether it had come so far that the worker could start
+   */
+  public Scene sidecarCrashed(int index, String name, int code, boolean started) {
+    return before(
+        index,
+        name,
+        "Always",
+        init ->
+            init.withStarted(started)
+                .withNewState()
+                .withNewWaiting("back-off 10s restarting failed container", "CrashLoopBackOff")
+                .endState()
+                .withNewLastState()
+                .withNewTerminated()
+                .withExitCode(code)
+                .endTerminated()
+                .endLastState());
+  }
+
+  private Scene before(
+      int index, String name, String restartPolicy, UnaryOperator<ContainerStatusBuilder> status) {
+    return edit(
+        index,
+        pod ->
+            pod.editSpec()
+                .withInitContainers(
+                    new ContainerBuilder().withName(name).withRestartPolicy(restartPolicy).build())
+                .endSpec()
+                .editOrNewStatus()
+                .withInitContainerStatuses(
+                    status.apply(new ContainerStatusBuilder().withName(name)).build())
+                .endStatus());
   }
 
   public Scene condition(int index, String type, String status, String reason, String message) {

@@ -18,6 +18,9 @@ class PodFieldsTest {
             tolerations: [{key: a}, {key: b}]
             env: [{name: A, value: x}]
             envFrom: [{secretRef: {name: keys}}]
+            initContainers:
+              - {name: a, image: a, resources: {requests: {cpu: 2}}}
+              - {name: b, image: b, resources: {requests: {cpu: 2}, limits: {cpu: 1}}}
             volumes: [{name: data, emptyDir: {}}]
             volumeMounts: [{name: data, mountPath: /data}]
             annotations: {a: b}
@@ -38,6 +41,8 @@ class PodFieldsTest {
     "spec.affinity.nodeAffinity.a[0].b, spec.template.affinity.nodeAffinity.a[0].b",
     "spec.securityContext.sysctls[0].name, spec.template.podSecurityContext.sysctls[0].name",
     "spec.containers[0].securityContext, spec.template.securityContext",
+    "spec.initContainers[1].image, spec.template.initContainers[1].image",
+    "spec.initContainers[1].resources.requests, spec.template.initContainers[1].resources.requests",
     "spec.containers[0].envFrom[0].secretRef, spec.template.envFrom[0].secretRef",
     "spec.imagePullSecrets[0].name, spec.template.imagePullSecrets[0].name",
     "metadata.annotations, spec.template.annotations",
@@ -70,7 +75,8 @@ class PodFieldsTest {
     "spec.containers[0].env[0].name",
     "spec.containers[0].envFrom[1]",
     "spec.containers[1].env[0].name",
-    "spec.initContainers[0].image",
+    "spec.initContainers[0].resources.requests",
+    "spec.initContainers[2].image",
     "spec.imagePullSecrets[1].name",
     "spec.runtimeClassName",
     "spec.affinityOfAnother",

@@ -96,6 +96,38 @@ class SchedulingTest {
     assertThat(pod.getSpec().getSchedulerName()).isEqualTo("scheduler-plugins-scheduler");
   }
 
+  /** As the scheduler counts: what runs before is over when the worker starts, unless it stays. */
+  @ParameterizedTest(name = "{0}: {1} cores, {2} of memory")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{name: a, resources: {requests: {cpu: 1}}}                            | 3.0 | 16Gi",
+        "{name: a, resources: {limits: {cpu: 2500m}}}                          | 5000m | 16Gi",
+        "{name: a, restartPolicy: Always, resources: {requests: {cpu: 500m, memory: 1Gi}}} | 4.000 | 18Gi",
+        "{name: a, restartPolicy: Always, resources: {requests: {cpu: 500m}}}, {name: b, resources: {requests: {cpu: 2}}} | 5.000 | 16Gi",
+        "{name: b, resources: {requests: {cpu: 2}}}, {name: a, restartPolicy: Always, resources: {requests: {cpu: 500m}}} | 4.000 | 16Gi",
+      })
+  void aPodGroupCountsInitContainers(String init, String cpu, String memory) {
+    LitTrainingJob job =
+        AdmittedJobs.withSpec(
+            """
+            topology: {nodes: 2, device: cpu}
+            checkpoints: {destination: pvc://checkpoints}
+            template:
+              resources: {requests: {cpu: "1.5"}, limits: {memory: 8Gi}}
+              initContainers: [%s]
+            scheduling: {gang: coscheduling}
+            """
+                .formatted(init));
+
+    assertThat(
+            AdmittedJobs.resources(job)
+                .podGroup()
+                .orElseThrow()
+                .<Map<String, Object>>get("spec", "minResources"))
+        .isEqualTo(Map.of("cpu", cpu, "memory", memory));
+  }
+
   @ParameterizedTest(name = "gang {0} makes no PodGroup")
   @CsvSource({"none", "kueue"})
   void othersNeedNoObject(String gang) {

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.PodAffinityTerm;
 import io.fabric8.kubernetes.api.model.PodResourceClaim;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.litoperator.operator.snapshot.Jobs;
 import java.time.Duration;
@@ -172,6 +173,37 @@ class TemplateTest {
                 .getProjected()
                 .getDefaultMode())
         .isEqualTo(0440);
+  }
+
+  @Test
+  void whatAnInitContainerLeavesOutIsAsTheWorkerHasIt() {
+    PodSpec pod =
+        pod(
+            """
+            initContainers:
+              - {name: prepare, image: tools}
+              - name: tcpxo-daemon
+                image: tcpxo
+                restartPolicy: Always
+                terminationMessagePolicy: File
+                securityContext:
+                  runAsUser: 0
+                  readOnlyRootFilesystem: false
+                  capabilities: {add: [NET_ADMIN]}
+            """);
+    Container prepare = pod.getInitContainers().get(0);
+    Container daemon = pod.getInitContainers().get(1);
+
+    assertThat(prepare.getSecurityContext()).isEqualTo(worker(pod).getSecurityContext());
+    assertThat(prepare.getTerminationMessagePolicy()).isEqualTo("FallbackToLogsOnError");
+    assertThat(daemon.getTerminationMessagePolicy()).isEqualTo("File");
+    assertThat(daemon.getSecurityContext())
+        .returns(0L, SecurityContext::getRunAsUser)
+        .returns(false, SecurityContext::getRunAsNonRoot)
+        .returns(false, SecurityContext::getReadOnlyRootFilesystem)
+        .returns(false, SecurityContext::getAllowPrivilegeEscalation);
+    assertThat(daemon.getSecurityContext().getCapabilities().getAdd()).containsExactly("NET_ADMIN");
+    assertThat(daemon.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
   }
 
   private static PodSpec pod(String template) {

@@ -86,12 +86,44 @@ class ObstaclesTest {
             "ImagePullBackOff",
             "Pod job-0: Back-off pulling image \"x\""),
         obstacle(
+            "image of an init container",
+            scene ->
+                initializing(scene).initWaits(0, "prepare", "ErrImagePull", "no such image \"x\""),
+            Phase.PENDING,
+            "ErrImagePull",
+            "Init container prepare of Pod job-0: no such image \"x\""),
+        obstacle(
+            "sidecar",
+            scene -> initializing(scene).sidecarCrashed(0, "logs", 2, false),
+            Phase.PENDING,
+            "CrashLoopBackOff",
+            "Init container logs of Pod job-0 exited with code 2 before the worker could start, and"
+                + " is started again; see kubectl logs job-0 -c logs --previous."),
+        obstacle(
+            "init container that takes long",
+            scene -> initializing(scene).initializes(0, "prepare").pass(Duration.ofSeconds(60)),
+            Phase.PENDING,
+            "Initializing",
+            "Init container prepare of Pod job-0 runs since 2026-01-01T00:00:00Z; see kubectl logs"
+                + " job-0 -c prepare."),
+        obstacle(
+            "container after an init container",
+            scene ->
+                initializing(scene)
+                    .pass(Duration.ofSeconds(600))
+                    .initialized(0, "prepare", 0, null)
+                    .pass(Duration.ofSeconds(60)),
+            Phase.PENDING,
+            "ContainerCreating",
+            "Pod job-0 waits on node node-0 for its container for more than 60 s: its volumes, image"
+                + " or network are not there yet; see the Pod's events."),
+        obstacle(
             "volume",
             scene ->
                 scene.place(0).waiting(0, "ContainerCreating", null).pass(Duration.ofSeconds(60)),
             Phase.PENDING,
             "ContainerCreating",
-            "Pod job-0 is on node node-0 for more than 60 s without a container: its volumes, image"
+            "Pod job-0 waits on node node-0 for its container for more than 60 s: its volumes, image"
                 + " or network are not there yet; see the Pod's events."),
         obstacle(
             "secret",
@@ -113,6 +145,10 @@ class ObstaclesTest {
   private static Arguments obstacle(
       String name, UnaryOperator<Scene> happening, Phase phase, String reason, String message) {
     return arguments(named(name, happening), phase, reason, message);
+  }
+
+  private static Scene initializing(Scene scene) {
+    return scene.place(0).waiting(0, "PodInitializing", null);
   }
 
   private static Scene gated(Scene scene, String gate) {
@@ -158,6 +194,18 @@ class ObstaclesTest {
     Scene scene = happening.apply(Scene.begun("")).carryOut();
 
     assertThat(scene.plan().wakeAt()).contains(scene.now().plusSeconds(seconds));
+  }
+
+  @Test
+  void anInitContainerHasAMinuteOfItsOwn() {
+    Scene scene = initializing(Scene.begun("")).pass(Duration.ofSeconds(50));
+    scene.initializes(0, "prepare").pass(Duration.ofSeconds(30));
+
+    assertThat(scene.carryOut().status().pending()).isNull();
+    assertThat(scene.plan().wakeAt()).contains(Scene.START.plusSeconds(110));
+
+    scene.initialized(0, "prepare", 0, null);
+    assertThat(scene.plan().wakeAt()).contains(Scene.START.plusSeconds(140));
   }
 
   @Test
