@@ -8,19 +8,29 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.operator.event.JobEvent;
 import java.net.HttpURLConnection;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes Kubernetes events. The name of each follows from what it tells, so that the API server
- * refuses one that was told already, by this operator or the one before it.
+ * refuses one that was told already, by this operator or the one before it. A job waits for none:
+ * one that cannot be written is logged.
  */
 public final class EventWriter {
+  private static final Logger log = LoggerFactory.getLogger(EventWriter.class);
+
   private static final DateTimeFormatter MICROS =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
+
+  /** In bytes. */
   private static final int LONGEST_NOTE = 1024;
 
   private final KubernetesClient client;
@@ -41,7 +51,7 @@ public final class EventWriter {
       client.resource(event(job, event)).create();
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-        throw e;
+        log.warn("Event {} could not be written: {}", event.reason(), e.getMessage());
       }
     }
   }
@@ -59,7 +69,7 @@ public final class EventWriter {
         .withType(event.isWarning() ? "Warning" : "Normal")
         .withReason(event.reason())
         .withAction(event.reason())
-        .withNote(event.message().substring(0, Math.min(LONGEST_NOTE, event.message().length())))
+        .withNote(note(event.message()))
         .withReportingController("lit-operator.io/operator")
         .withReportingInstance(instance)
         .withNewRegarding()
@@ -70,5 +80,15 @@ public final class EventWriter {
         .withUid(job.getMetadata().getUid())
         .endRegarding()
         .build();
+  }
+
+  /** What Kubernetes takes of a message. */
+  private static String note(String message) {
+    ByteBuffer bytes = ByteBuffer.allocate(LONGEST_NOTE);
+    StandardCharsets.UTF_8
+        .newEncoder()
+        .onMalformedInput(CodingErrorAction.REPLACE)
+        .encode(CharBuffer.wrap(message), bytes, true);
+    return StandardCharsets.UTF_8.decode(bytes.flip()).toString();
   }
 }
