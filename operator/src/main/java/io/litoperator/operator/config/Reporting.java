@@ -9,6 +9,7 @@ import io.litoperator.operator.progress.JobView;
 import io.litoperator.operator.progress.ProgressEndpoint;
 import io.litoperator.operator.progress.ProgressSettings;
 import io.litoperator.operator.progress.Reported;
+import io.litoperator.operator.reconcile.ApiStatusWriter;
 import io.litoperator.operator.tls.Certificates;
 import io.litoperator.operator.tls.TlsSettings;
 import io.micrometer.core.instrument.Gauge;
@@ -42,7 +43,15 @@ final class Reporting {
       MeterRegistry registry) {
     this.vertx = vertx;
     this.endpoint =
-        ProgressEndpoint.start(vertx, settings, certificates, jobs, client, reported, registry)
+        ProgressEndpoint.start(
+                vertx,
+                settings,
+                certificates,
+                jobs,
+                client,
+                new ApiStatusWriter(client),
+                reported,
+                registry)
             .toCompletionStage()
             .toCompletableFuture()
             .join();

@@ -43,9 +43,10 @@ public final class ProgressEndpoint implements Heartbeats, AutoCloseable {
   }
 
   /**
-   * Listens from now on. What the API server is asked and told goes through {@code client}.
+   * Listens from now on.
    *
    * @param certificates loaded already
+   * @param client by which the API server is asked about tokens
    */
   public static Future<ProgressEndpoint> start(
       Vertx vertx,
@@ -53,6 +54,7 @@ public final class ProgressEndpoint implements Heartbeats, AutoCloseable {
       Certificates certificates,
       JobView jobs,
       KubernetesClient client,
+      StatusWriter writer,
       Reported reported,
       MeterRegistry registry) {
     return start(
@@ -61,7 +63,7 @@ public final class ProgressEndpoint implements Heartbeats, AutoCloseable {
         certificates,
         jobs,
         new ApiTokenReviewer(client),
-        new ApiStatusWriter(client),
+        writer,
         reported,
         registry);
   }

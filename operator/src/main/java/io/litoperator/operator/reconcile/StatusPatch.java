@@ -10,10 +10,11 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.operator.progress.JobName;
 
 /**
- * Writes a job's status by server-side apply, and nothing else of the job. Bound to the version
- * that was observed: a spec that was changed meanwhile, or a status that was, is looked at first.
+ * Writes a job's status by server-side apply, and nothing else of the job: fields of other managers
+ * stay theirs.
  */
 final class StatusPatch {
   /** Fields that are null are another manager's, or gone. */
@@ -41,25 +42,49 @@ final class StatusPatch {
   }
 
   /**
+   * Bound to the version that was observed: a spec that was changed meanwhile, or a status that
+   * was, is to be looked at first.
+   *
    * @return the job as the API server has it now
    * @throws io.fabric8.kubernetes.client.KubernetesClientException with code 409 if the job is not
    *     as it was observed
    */
   LitTrainingJob apply(LitTrainingJob observed, LitTrainingJobStatus status) {
-    return client.resource(observed).subresource("status").patch(apply, patch(observed, status));
+    ObjectMeta metadata = observed.getMetadata();
+    return apply(
+        new ObjectMetaBuilder()
+            .withNamespace(metadata.getNamespace())
+            .withName(metadata.getName())
+            .withUid(metadata.getUid())
+            .withResourceVersion(metadata.getResourceVersion())
+            .build(),
+        status);
   }
 
-  private static String patch(LitTrainingJob observed, LitTrainingJobStatus status) {
-    ObjectMeta identity =
-        new ObjectMetaBuilder()
-            .withNamespace(observed.getMetadata().getNamespace())
-            .withName(observed.getMetadata().getName())
-            .withUid(observed.getMetadata().getUid())
-            .withResourceVersion(observed.getMetadata().getResourceVersion())
-            .build();
+  /**
+   * Whatever the job has become.
+   *
+   * @return the job of this name as the API server has it now
+   * @throws io.fabric8.kubernetes.client.KubernetesClientException with code 404 if there is none
+   */
+  LitTrainingJob apply(JobName name, LitTrainingJobStatus status) {
+    return apply(
+        new ObjectMetaBuilder().withNamespace(name.namespace()).withName(name.name()).build(),
+        status);
+  }
+
+  private LitTrainingJob apply(ObjectMeta identity, LitTrainingJobStatus status) {
+    LitTrainingJob job = new LitTrainingJob();
+    job.setMetadata(identity);
+    return client
+        .resource(job)
+        .subresource("status")
+        .patch(apply, json(new Patch(job.getApiVersion(), job.getKind(), identity, status)));
+  }
+
+  private static String json(Patch patch) {
     try {
-      return MAPPER.writeValueAsString(
-          new Patch(observed.getApiVersion(), observed.getKind(), identity, status));
+      return MAPPER.writeValueAsString(patch);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A status cannot be written as JSON", e);
     }

@@ -1,4 +1,2 @@
-/**
- * Carries plans out: the only writer of jobs' objects, and of their status but for its progress.
- */
+/** Carries plans out: the only writer of jobs' objects and statuses. */
 package io.litoperator.operator.reconcile;

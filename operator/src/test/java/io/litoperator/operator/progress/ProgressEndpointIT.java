@@ -19,6 +19,7 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.controlplane.ApiServerExtension;
 import io.litoperator.operator.apiserver.Namespaces;
 import io.litoperator.operator.apiserver.PublishedCrds;
+import io.litoperator.operator.reconcile.ApiStatusWriter;
 import io.litoperator.operator.tls.Certificates;
 import io.litoperator.operator.tls.IssuedInMemory;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -74,6 +75,7 @@ class ProgressEndpointIT {
                 certificates,
                 jobs,
                 client,
+                new ApiStatusWriter(client),
                 (namespace, name) -> reported.add(new JobName(namespace, name)),
                 new SimpleMeterRegistry())
             .toCompletionStage()

@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.litoperator.api.progress.Activity;
 import io.litoperator.api.progress.ProgressReport;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
-import io.litoperator.operator.progress.ApiStatusWriter;
 import io.litoperator.operator.progress.JobName;
 import io.litoperator.operator.progress.ProgressStatus;
 import io.litoperator.operator.progress.Reports;
