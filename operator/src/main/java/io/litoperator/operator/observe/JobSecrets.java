@@ -58,7 +58,7 @@ public final class JobSecrets {
                     .inNamespace(job.getMetadata().getNamespace())
                     .withName(job.getMetadata().getName())
                     .get())
-            .filter(secret -> isOwnedBy(secret, uid));
+            .filter(secret -> secret.hasOwnerReferenceFor(uid));
     read.ifPresentOrElse(secret -> known.put(uid, secret), () -> known.invalidate(uid));
     return read;
   }
@@ -66,10 +66,5 @@ public final class JobSecrets {
   /** Takes in a Secret that was just written. */
   public void wrote(Secret secret) {
     secret.getMetadata().getOwnerReferences().forEach(owner -> known.put(owner.getUid(), secret));
-  }
-
-  private static boolean isOwnedBy(Secret secret, String uid) {
-    return secret.getMetadata().getOwnerReferences().stream()
-        .anyMatch(owner -> uid.equals(owner.getUid()));
   }
 }

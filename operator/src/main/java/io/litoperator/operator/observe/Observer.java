@@ -1,14 +1,13 @@
 package io.litoperator.operator.observe;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
 import io.litoperator.operator.progress.Heartbeats;
+import io.litoperator.operator.resource.AppliedHash;
 import io.litoperator.operator.resource.JobResources;
-import io.litoperator.operator.resource.Labels;
 import io.litoperator.operator.snapshot.ObjectKey;
 import io.litoperator.operator.snapshot.Refusal;
 import io.litoperator.operator.snapshot.Snapshot;
@@ -111,12 +110,7 @@ public final class Observer {
       LitTrainingJob job, Optional<GenericKubernetesResource> podGroup) {
     Map<ObjectKey, String> applied = new HashMap<>();
     Stream.concat(caches.objects(job), podGroup.stream())
-        .forEach(object -> applied.put(ObjectKey.of(object), hash(object)));
+        .forEach(object -> applied.put(ObjectKey.of(object), AppliedHash.of(object).orElse("")));
     return applied;
-  }
-
-  private static String hash(HasMetadata object) {
-    Map<String, String> annotations = object.getMetadata().getAnnotations();
-    return annotations == null ? "" : annotations.getOrDefault(Labels.APPLIED_HASH, "");
   }
 }

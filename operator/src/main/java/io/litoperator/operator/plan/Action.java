@@ -24,10 +24,10 @@ public sealed interface Action {
    */
   record PatchStatus(LitTrainingJob observed, LitTrainingJobStatus status) implements Action {}
 
-  /** SIGTERM, then the Pod's own grace; only this very Pod, by its uid. */
+  /** SIGTERM, then the Pod's own grace; refused if the Pod has changed since it was observed. */
   record DeletePod(Pod pod) implements Action {}
 
-  /** Out of the API server at once, though no kubelet has confirmed that it ended. */
+  /** Out of the API server at once, though no kubelet has confirmed that it ended; by its uid. */
   record ForceDeletePod(Pod pod) implements Action {}
 
   /** Takes Kueue's finalizer off a Pod that has ended, since its successor has the same name. */

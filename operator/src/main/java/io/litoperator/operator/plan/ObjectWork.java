@@ -2,14 +2,13 @@ package io.litoperator.operator.plan;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Secret;
+import io.litoperator.operator.resource.AppliedHash;
 import io.litoperator.operator.resource.JobResources;
-import io.litoperator.operator.resource.Labels;
 import io.litoperator.operator.snapshot.ObjectKey;
 import io.litoperator.operator.snapshot.ObservedPod;
 import io.litoperator.operator.snapshot.Snapshot;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -47,7 +46,7 @@ final class ObjectWork {
   }
 
   private static boolean differs(Snapshot snapshot, HasMetadata desired) {
-    return !hash(desired)
+    return !AppliedHash.of(desired)
         .equals(Optional.ofNullable(snapshot.applied().get(ObjectKey.of(desired))));
   }
 
@@ -56,15 +55,8 @@ final class ObjectWork {
     if (snapshot.secret().isEmpty()) {
       return Optional.of(new Action.CreateSecret(desired));
     }
-    return hash(desired).equals(hash(snapshot.secret().get()))
+    return AppliedHash.of(desired).equals(AppliedHash.of(snapshot.secret().get()))
         ? Optional.empty()
         : Optional.of(new Action.Apply(desired));
-  }
-
-  private static Optional<String> hash(HasMetadata object) {
-    Map<String, String> annotations = object.getMetadata().getAnnotations();
-    return annotations == null
-        ? Optional.empty()
-        : Optional.ofNullable(annotations.get(Labels.APPLIED_HASH));
   }
 }

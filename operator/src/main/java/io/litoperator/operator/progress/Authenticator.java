@@ -5,16 +5,13 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.vertx.core.Future;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Tells whose token it is. The API server's answers, good and bad, are kept for a short time by the
@@ -153,12 +150,7 @@ final class Authenticator {
 
   /** Nobody who reads this process' memory shall find tokens. */
   private static String hash(String token) {
-    try {
-      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(sha256.digest(token.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every JRE has SHA-256.", e);
-    }
+    return DigestUtils.sha256Hex(token);
   }
 
   /** A token whose own word lets it report on a job. */

@@ -1,6 +1,5 @@
 package io.litoperator.operator.progress;
 
-import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.litoperator.api.progress.ProgressReport;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
@@ -8,7 +7,7 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
 import io.litoperator.api.v1alpha1.Progress;
-import io.litoperator.operator.resource.Labels;
+import io.litoperator.operator.snapshot.ObservedPod;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +43,7 @@ final class Fence {
         .filter(sender.podUid()::equals)
         .isPresent()) {
       throw RequestRefusedException.unavailable("This Pod is not known yet.", SOON);
-    } else if (!isCandidate(pod.get(), job, member)) {
+    } else if (!isCandidate(new ObservedPod(pod.get()), job, member)) {
       throw RequestRefusedException.stale("This Pod is not of the job's current attempt.");
     }
   }
@@ -97,14 +96,9 @@ final class Fence {
     }
   }
 
-  private static boolean isCandidate(Pod pod, LitTrainingJob job, Optional<Member> member) {
-    boolean owned =
-        pod.getMetadata().getOwnerReferences().stream()
-            .map(OwnerReference::getUid)
-            .anyMatch(job.getMetadata().getUid()::equals);
-    String attempt =
-        Optional.ofNullable(pod.getMetadata().getLabels()).orElse(Map.of()).get(Labels.ATTEMPT);
-    return owned && member.map(m -> String.valueOf(m.attempt()).equals(attempt)).orElse(true);
+  private static boolean isCandidate(ObservedPod pod, LitTrainingJob job, Optional<Member> member) {
+    return pod.isOwnedBy(job.getMetadata().getUid())
+        && member.map(m -> m.attempt() == pod.attempt()).orElse(true);
   }
 
   private static Optional<Member> coordinator(LitTrainingJob job) {

@@ -6,14 +6,15 @@ import io.litoperator.api.progress.ProgressReport;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import java.time.Instant;
 import java.util.Optional;
-import org.jboss.logging.Logger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A coordinator's last report, found in its Pod's termination message: all there is where it could
  * not be delivered. What is asked of a report that is sent is asked of it too.
  */
 public final class LastReport {
-  private static final Logger LOG = Logger.getLogger(LastReport.class);
+  private static final Logger log = LoggerFactory.getLogger(LastReport.class);
 
   private LastReport() {}
 
@@ -36,7 +37,7 @@ public final class LastReport {
       ReportRules.check(report);
       Fence.checkOrder(job, before, metadata.getUid(), report);
     } catch (RequestRefusedException refusal) {
-      LOG.debugf("Pod %s left a report: %s", metadata.getName(), refusal.getMessage());
+      log.debug("Pod {} left a report: {}", metadata.getName(), refusal.getMessage());
       return Optional.empty();
     }
     return Optional.of(Reports.fold(before, metadata.getUid(), report, now));

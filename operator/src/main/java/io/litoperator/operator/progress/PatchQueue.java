@@ -5,11 +5,12 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.LongSupplier;
-import org.jboss.logging.Logger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Brings what was accepted into the jobs' statuses, at the pace of {@link PatchSchedule}. */
 final class PatchQueue {
-  private static final Logger LOG = Logger.getLogger(PatchQueue.class);
+  private static final Logger log = LoggerFactory.getLogger(PatchQueue.class);
 
   private final Vertx vertx;
   private final Accounts accounts;
@@ -142,7 +143,7 @@ final class PatchQueue {
   /** Once more after the job's interval, with whatever is newest then. */
   private void failed(Accounts.Account account, Throwable cause, Duration delay) {
     meters.patched("failed", delay);
-    LOG.warnf("The status of job %s could not be written: %s", account.job, cause.getMessage());
+    log.warn("The status of job {} could not be written: {}", account.job, cause.getMessage());
     if (accounts.find(account.jobUid).isPresent()) {
       schedule.offer(account.jobUid, false, nanoTime.getAsLong());
     }

@@ -19,7 +19,8 @@ import io.vertx.core.net.SSLOptions;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.jboss.logging.Logger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The endpoint as HTTPS sees it: one route, and bounds on sizes, times and connections. Nothing of
@@ -39,7 +40,7 @@ final class ProgressServer extends AbstractVerticle {
   private static final Duration SWEEP = Duration.ofSeconds(1);
   private static final String JSON_TYPE = "application/json";
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Logger LOG = Logger.getLogger(ProgressServer.class);
+  private static final Logger log = LoggerFactory.getLogger(ProgressServer.class);
 
   private final ProgressSettings settings;
   private final ReportIntake intake;
@@ -70,7 +71,7 @@ final class ProgressServer extends AbstractVerticle {
             .createHttpServer(options())
             .connectionHandler(connections::opened)
             .requestHandler(this::handle)
-            .exceptionHandler(e -> LOG.debugf("A connection failed: %s", e.getMessage()));
+            .exceptionHandler(e -> log.debug("A connection failed: {}", e.getMessage()));
     vertx.setPeriodic(SWEEP.toMillis(), timer -> connections.sweep());
     vertx.setPeriodic(settings.idleTimeout().toMillis(), timer -> intake.sweep());
     server.listen().<Void>mapEmpty().onComplete(started);
@@ -101,8 +102,8 @@ final class ProgressServer extends AbstractVerticle {
   void use(ServingCertificate certificate) {
     server
         .updateSSLOptions(new SSLOptions().setKeyCertOptions(pem(certificate)))
-        .onSuccess(updated -> LOG.info("The progress endpoint shows a new certificate"))
-        .onFailure(e -> LOG.error("The progress endpoint keeps its former certificate", e));
+        .onSuccess(updated -> log.info("The progress endpoint shows a new certificate"))
+        .onFailure(e -> log.error("The progress endpoint keeps its former certificate", e));
   }
 
   private static PemKeyCertOptions pem(ServingCertificate certificate) {
@@ -150,7 +151,7 @@ final class ProgressServer extends AbstractVerticle {
       return; // The sender has gone; there is nobody to tell.
     }
     RequestRefusedException refusal = refusal(failure);
-    LOG.debugf("%d to %s: %s", refusal.code(), request.remoteAddress(), refusal.getMessage());
+    log.debug("{} to {}: {}", refusal.code(), request.remoteAddress(), refusal.getMessage());
     response.setStatusCode(refusal.code());
     refusal
         .retryAfterSeconds()
@@ -185,7 +186,7 @@ final class ProgressServer extends AbstractVerticle {
     if (failure instanceof RequestRefusedException refusal) {
       return refusal;
     }
-    LOG.error("A report could not be dealt with", failure);
+    log.error("A report could not be dealt with", failure);
     return RequestRefusedException.unavailable("The operator has failed.", Duration.ofSeconds(10));
   }
 

@@ -75,12 +75,17 @@ public record ProgressStatus(
    * what is therefore written at once.
    */
   boolean isNewsAfter(ProgressStatus other) {
-    return !Objects.equals(withoutSequence(coordinator), withoutSequence(other.coordinator))
+    return !Objects.equals(gist(coordinator), gist(other.coordinator))
         || !Objects.equals(checkpoints, other.checkpoints)
         || !Objects.equals(evaluations, other.evaluations);
   }
 
-  private static Coordinator withoutSequence(Coordinator of) {
+  /**
+   * What of a coordinator's words is not new with every report.
+   *
+   * @param of null before the first; then the gist is, too
+   */
+  public static Coordinator gist(Coordinator of) {
     return of == null
         ? null
         : new Coordinator(

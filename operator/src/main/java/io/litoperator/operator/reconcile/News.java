@@ -4,6 +4,7 @@ import io.javaoperatorsdk.operator.processing.event.source.filter.OnUpdateFilter
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
+import io.litoperator.operator.progress.ProgressStatus;
 import java.util.Objects;
 
 /**
@@ -19,17 +20,6 @@ public final class News implements OnUpdateFilter<LitTrainingJob> {
   }
 
   private static Coordinator gist(LitTrainingJobStatus status) {
-    if (status == null || status.coordinator() == null) {
-      return null;
-    }
-    Coordinator told = status.coordinator();
-    return new Coordinator(
-        told.podUid(),
-        told.attempt(),
-        null,
-        told.activity(),
-        told.registeredNodes(),
-        told.restarts(),
-        told.lastFailure());
+    return status == null ? null : ProgressStatus.gist(status.coordinator());
   }
 }

@@ -5,18 +5,16 @@ import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Marks an object with what it was built from, so that an object that is there already is known to
  * be up to date without comparing it with the server's defaults.
  */
-final class AppliedHash {
+public final class AppliedHash {
   private static final JsonMapper CANONICAL =
       JsonMapper.builder()
           .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
@@ -30,20 +28,15 @@ final class AppliedHash {
     if (object.getMetadata().getAnnotations() != null) {
       annotations.putAll(object.getMetadata().getAnnotations());
     }
-    annotations.put(Labels.APPLIED_HASH, sha256(json(object)));
+    annotations.put(Labels.APPLIED_HASH, DigestUtils.sha256Hex(json(object)));
     object.getMetadata().setAnnotations(annotations);
     return object;
   }
 
-  /** Lower-case hex. */
-  static String sha256(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
+  /** An object's mark; empty if it has none, as one that another made. */
+  public static Optional<String> of(HasMetadata object) {
+    return Optional.ofNullable(object.getMetadata().getAnnotations())
+        .map(annotations -> annotations.get(Labels.APPLIED_HASH));
   }
 
   private static String json(HasMetadata object) {

@@ -9,6 +9,7 @@ import io.litoperator.api.job.JobJson;
 import io.litoperator.api.job.Venue;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import java.util.List;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * The job as its Pods read it: every default filled in, so that all of a gang read the same.
@@ -39,6 +40,6 @@ record ResolvedJob(String yaml) {
 
   /** Another content has another name, as the ConfigMap is immutable. */
   String configMapName(String job) {
-    return job + "-" + AppliedHash.sha256(yaml).substring(0, 10);
+    return job + "-" + DigestUtils.sha256Hex(yaml).substring(0, 10);
   }
 }

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -40,8 +39,7 @@ public record ObservedPod(Pod pod) {
   }
 
   public boolean isOwnedBy(String jobUid) {
-    return pod.getMetadata().getOwnerReferences().stream()
-        .anyMatch(owner -> Objects.equals(owner.getUid(), jobUid));
+    return pod.hasOwnerReferenceFor(jobUid);
   }
 
   public boolean isSucceeded() {
