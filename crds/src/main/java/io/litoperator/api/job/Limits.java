@@ -16,6 +16,7 @@ public final class Limits {
           "pope",
           "chair",
           "visualContribution",
+          "heldOutLoss",
           "vqav2",
           "gqa",
           "scienceqa",

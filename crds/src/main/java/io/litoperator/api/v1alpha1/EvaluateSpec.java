@@ -14,7 +14,7 @@ import java.util.List;
  * Tasks that score the model.
  *
  * @param tasks Each is scored each time. The first one's main metric decides which checkpoint is
- *     best: the highest score, or the lowest of chair.
+ *     best: the highest score, or the lowest of chair and heldOutLoss.
  * @param on When: at the end of the last stage (end), or at each of its checkpoints, of which its
  *     end is one (checkpoint). Quote this key ("on"): kubectl reads a bare on as true.
  * @param judge The model that rates free answers, for tasks that need one.
@@ -29,10 +29,10 @@ public record EvaluateSpec(
     Judge judge) {
 
   /**
-   * @param name The task: answers, pope, chair, visualContribution, or a benchmark of
+   * @param name The task: answers, pope, chair, visualContribution, heldOutLoss, or a benchmark of
    *     docs/evaluation.md.
-   * @param data Questions: a file of JSON lines, or Parquet, one file or a pattern of files (hf://,
-   *     s3://, pvc:// or a path).
+   * @param data Questions, or the conversations of heldOutLoss: a file of JSON lines, or Parquet,
+   *     one file or a pattern of files (hf://, s3://, pvc:// or a path).
    * @param images Folder that the questions' image paths are relative to, or a pattern of Parquet
    *     files that have the pictures. Default: the folder of data.
    * @param maxNewTokens Longest answer, in tokens.

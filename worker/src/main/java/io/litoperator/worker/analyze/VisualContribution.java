@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 
 /**
@@ -19,7 +21,6 @@ import java.util.function.IntFunction;
  * logLikelihood}.
  */
 public final class VisualContribution {
-  private static final int BATCH = 64;
   private static final int DRAWS = 3;
 
   private final Inference model;
@@ -32,29 +33,20 @@ public final class VisualContribution {
     this.seed = seed;
   }
 
-  /** Told how many of this rank's questions are done. */
-  @FunctionalInterface
-  public interface Progress {
-    void on(int done, int total);
-  }
-
   /**
-   * @param samples makes a question with its picture and right answer, the answer supervised
-   * @return the same scores on every rank
+   * @param samples makes a question with its picture and right answer, the answer supervised, in
+   *     any thread
+   * @param stopRequested asked before each batch; ranks may learn of it at different moments
+   * @return the same scores on every rank; empty if a stop has left questions out
    */
-  public Map<String, Double> of(int questions, IntFunction<Sample> samples, Progress progress) {
-    List<Integer> share = new ArrayList<>();
-    for (int i = ranks.rank(); i < questions; i += ranks.worldSize()) {
-      share.add(i);
-    }
-    double[] sums = new double[2 + DRAWS];
-    for (int from = 0; from < share.size(); from += BATCH) {
-      List<Integer> batch = share.subList(from, Math.min(share.size(), from + BATCH));
-      add(sums, batch, batch.stream().map(samples::apply).toList());
-      progress.on(from + batch.size(), share.size());
-    }
-    ranks.allReduce(sums);
-    return scores(sums, questions);
+  public Optional<Map<String, Double>> of(
+      int questions,
+      IntFunction<Sample> samples,
+      BooleanSupplier stopRequested,
+      Progress progress) {
+    return new Share(ranks, questions, samples, stopRequested, progress)
+        .sum(2 + DRAWS, this::add)
+        .map(sums -> scores(sums, questions));
   }
 
   /** Sums: log-likelihood with the picture, answer tokens, then log-likelihood with each noise. */

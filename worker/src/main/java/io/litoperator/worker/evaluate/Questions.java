@@ -40,7 +40,7 @@ public final class Questions {
    * @throws Failure INPUT_MISSING, or BAD_DATA with file and line, also where a question lacks what
    *     the task needs
    */
-  public static List<Question> read(Path file, EvaluationTask task) {
+  public static List<Question> read(Path file, EvaluationTask.Asking task) {
     List<QuestionRecord> records = records(file);
     Optional<PublishedFormat> published =
         PublishedFormat.of(task.name())
@@ -59,7 +59,7 @@ public final class Questions {
    * @throws Failure BAD_DATA with file and row
    */
   static List<Question> read(
-      Table table, Path source, EvaluationTask task, PublishedFormat format) {
+      Table table, Path source, EvaluationTask.Asking task, PublishedFormat format) {
     List<String> shown = format.pictureColumns(table.pictureColumns());
     Map<String, Integer> firstRows = new HashMap<>();
     List<Question> questions = new ArrayList<>();
@@ -81,7 +81,8 @@ public final class Questions {
     return asked(source, task, questions);
   }
 
-  private static Question worded(EvaluationTask task, QuestionRecord record, Question question) {
+  private static Question worded(
+      EvaluationTask.Asking task, QuestionRecord record, Question question) {
     task.problem(question)
         .ifPresent(
             problem -> {
@@ -90,7 +91,8 @@ public final class Questions {
     return question.asking(task.wording().of(question));
   }
 
-  private static List<Question> asked(Path source, EvaluationTask task, List<Question> questions) {
+  private static List<Question> asked(
+      Path source, EvaluationTask.Asking task, List<Question> questions) {
     if (questions.isEmpty()) {
       throw new Failure(ExitCode.BAD_DATA, source + " holds no questions.");
     }

@@ -43,7 +43,7 @@ public final class TaskData implements AutoCloseable {
    *
    * @throws Failure INPUT_MISSING or BAD_DATA, naming the file and line or row
    */
-  public static TaskData open(Task task, EvaluationTask definition) {
+  public static TaskData open(Task task, EvaluationTask.Asking definition) {
     if (!Table.isAt(task.data())) {
       return of(Questions.read(task.data(), definition), task.images());
     }

@@ -2,16 +2,17 @@ package io.litoperator.worker.model;
 
 import io.litoperator.worker.torch.Program;
 import io.litoperator.worker.torch.Tensor;
+import io.litoperator.worker.torch.Torch;
 import java.util.List;
 import java.util.Map;
 
 /** The final norm and the vocabulary's logits. */
 public final class Head implements AutoCloseable {
-  /**
-   * Bytes of logits, in fp32, that are made at a time in training. From 32 MiB on, the C library
-   * takes new pages from the kernel for each.
-   */
-  public static final long CPU_LOGITS_BYTES = 31L << 20;
+  /** From 32 MiB on, the C library takes new pages from the kernel for each. */
+  private static final long CPU_LOGITS_BYTES = 31L << 20;
+
+  /** A GPU wants larger products. */
+  private static final long CUDA_LOGITS_BYTES = 256L << 20;
 
   /**
    * Elements of the vocabulary's gradient that are made at a time in training, where all of it need
@@ -19,17 +20,28 @@ public final class Head implements AutoCloseable {
    */
   public static final long CPU_GRADIENT_ELEMENTS = 1L << 21;
 
-  /** A GPU wants larger products. */
-  public static final long CUDA_LOGITS_BYTES = 256L << 20;
-
   private final Program program;
+  private final int rowsAtOnce;
 
   Head(TextConfig config) {
+    long rows =
+        logitsBytes(Torch.device().isCuda()) / (Float.BYTES * (long) config.vocabularySize());
+    rowsAtOnce = (int) Math.max(1, rows);
     program =
         Program.load(
             Head.class,
             "Head",
             Map.of("epsilon", config.normEpsilon(), "layer_norm", config.family().isLayerNorm()));
+  }
+
+  /** Bytes of logits, in fp32, that are made at a time where losses are taken. */
+  public static long logitsBytes(boolean cuda) {
+    return cuda ? CUDA_LOGITS_BYTES : CPU_LOGITS_BYTES;
+  }
+
+  /** Rows whose losses are to be taken at a time; at least 1. */
+  public int rowsAtOnce() {
+    return rowsAtOnce;
   }
 
   /**

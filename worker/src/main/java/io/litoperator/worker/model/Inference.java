@@ -66,25 +66,58 @@ public final class Inference implements AutoCloseable {
    * @return one number a sample, at most 0
    */
   public double[] logLikelihood(List<Sample> samples) {
-    Targets targets = Targets.of(samples, model.config()::imageTokens);
+    float[] losses = tokenLosses(samples);
     double[] sums = new double[samples.size()];
+    int at = 0;
+    for (int i = 0; i < sums.length; i++) {
+      for (int end = at + samples.get(i).supervisedTokens(); at < end; at++) {
+        sums[i] -= losses[at];
+      }
+    }
+    return sums;
+  }
+
+  /**
+   * Loss of each supervised token, given all that stands before it.
+   *
+   * @return in the order of the samples and their tokens
+   */
+  public float[] tokenLosses(List<Sample> samples) {
+    long[] rows =
+        samples.stream()
+            .mapToLong(sample -> Packed.expandedLength(sample, model.config()::imageTokens))
+            .toArray();
+    float[] losses = new float[samples.stream().mapToInt(Sample::supervisedTokens).sum()];
+    int at = 0;
+    for (Chunk chunk : Chunk.of(rows)) {
+      at = tokenLosses(samples.subList(chunk.from(), chunk.to()), losses, at);
+    }
+    return losses;
+  }
+
+  /** Puts the losses of samples that pass the layers together from a place on; tells their end. */
+  private int tokenLosses(List<Sample> samples, float[] losses, int at) {
+    Targets targets = Targets.of(samples, model.config()::imageTokens);
     if (targets.count() == 0) {
-      return sums;
+      return at;
     }
     Packed packed = Packed.of(samples, model.config()::imageTokens);
-    try (Tensor x = hidden(samples, packed);
-        Tensor rows = Tensor.of(targets.rows());
+    try (Tensor x = hidden(samples, packed)) {
+      for (int start = 0; start < targets.count(); start += model.head().rowsAtOnce()) {
+        int end = Math.min(targets.count(), start + model.head().rowsAtOnce());
+        float[] values = losses(x, targets.part(start, end));
+        System.arraycopy(values, 0, losses, at + start, values.length);
+      }
+    }
+    return at + targets.count();
+  }
+
+  private float[] losses(Tensor x, Targets targets) {
+    try (Tensor rows = Tensor.of(targets.rows());
         Tensor ids = Tensor.of(targets.ids());
         Tensor selected = model.head().select(x, rows);
         Tensor losses = model.head().losses(selected, ids, weights.head())) {
-      float[] values = losses.toFloats();
-      int at = 0;
-      for (int i = 0; i < sums.length; i++) {
-        for (int end = at + samples.get(i).supervisedTokens(); at < end; at++) {
-          sums[i] -= values[at];
-        }
-      }
-      return sums;
+      return losses.toFloats();
     }
   }
 

@@ -3,6 +3,7 @@ package io.litoperator.worker.model;
 import io.litoperator.worker.data.Fate;
 import io.litoperator.worker.data.Pixels;
 import io.litoperator.worker.data.Sample;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
@@ -40,6 +41,14 @@ public record Targets(long[] rows, long[] ids, boolean[] answer) {
       }
     }
     return targets;
+  }
+
+  /** Those from {@code start} to {@code end}, of the same rows. */
+  public Targets part(int start, int end) {
+    return new Targets(
+        Arrays.copyOfRange(rows, start, end),
+        Arrays.copyOfRange(ids, start, end),
+        Arrays.copyOfRange(answer, start, end));
   }
 
   public int count() {

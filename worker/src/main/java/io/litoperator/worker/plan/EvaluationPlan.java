@@ -26,11 +26,16 @@ public record EvaluationPlan(
   /**
    * @param name of a task in the registry, such as {@code pope}
    * @param data the task's questions: JSON lines; or Parquet, a file, a folder or a pattern of
-   *     files
+   *     files; of held-out loss, conversations as those of a data set
    * @param images folder that the questions' {@code image} paths are relative to; for GQA's
    *     Parquet, the table of its pictures
    */
-  public record Task(String name, Path data, Path images, int maxNewTokens) {}
+  public record Task(String name, Path data, Path images, int maxNewTokens) {
+    /** Of a task whose data are conversations. */
+    public DatasetPlan dataset() {
+      return new DatasetPlan(data, images, 1);
+    }
+  }
 
   /**
    * A model behind an OpenAI-compatible endpoint; its API key is in the environment.

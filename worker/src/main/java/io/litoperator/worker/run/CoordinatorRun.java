@@ -25,7 +25,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** The first node's agent: supervises the gang, and reports to the operator. For one run. */
 final class CoordinatorRun {
@@ -178,23 +177,8 @@ final class CoordinatorRun {
                 notice("Checked %,d %s.".formatted(total, part));
               }
             });
-    JobCheck.worst(problems)
-        .ifPresent(
-            code -> {
-              throw new Failure(code, sentences(problems));
-            });
+    JobCheck.refuse(problems);
     problems.forEach(warning -> notice(warning.sentence()));
-  }
-
-  private static String sentences(List<Problem> problems) {
-    List<Problem> errors = problems.stream().filter(problem -> !problem.warning()).toList();
-    String told =
-        errors.stream()
-            .limit(TOLD_PROBLEMS)
-            .map(Problem::sentence)
-            .collect(Collectors.joining("\n"));
-    int left = errors.size() - TOLD_PROBLEMS;
-    return left > 0 ? told + "\n… and " + left + " more." : told;
   }
 
   private void on(Event event) {

@@ -4,7 +4,8 @@ import io.litoperator.worker.distributed.agent.Agent;
 import io.litoperator.worker.distributed.agent.AgentPlan;
 import io.litoperator.worker.evaluate.TaskData;
 import io.litoperator.worker.evaluate.published.PublishedFolder;
-import io.litoperator.worker.evaluate.task.EvaluationTask;
+import io.litoperator.worker.evaluate.task.EvaluationTask.Asking;
+import io.litoperator.worker.evaluate.task.EvaluationTask.Judged;
 import io.litoperator.worker.evaluate.task.Tasks;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
@@ -77,7 +78,7 @@ public final class EvaluateRun {
   @SuppressWarnings("try") // The folder does its work by being taken.
   public ExitCode run() {
     RunPlan plan = plan();
-    plan.evaluation().tasks().forEach(this::check);
+    check(plan);
     try (OutputFolder folder =
         OutputFolder.take(options.output(), options.resume(), false, listener)) {
       return run(plan, prepare(plan));
@@ -138,20 +139,26 @@ public final class EvaluateRun {
   }
 
   private Task task(String name) {
-    EvaluationTask definition = Tasks.of(name);
+    int newTokens = Tasks.of(name) instanceof Asking asking ? asking.newTokens() : 0;
     PublishedFolder.Place place = PublishedFolder.find(options.data(), name);
     return new Task(
-        name,
-        place.data(),
-        place.images(),
-        options.newTokens().orElse(Math.max(1, definition.newTokens())));
+        name, place.data(), place.images(), options.newTokens().orElse(Math.max(1, newTokens)));
   }
 
-  /** Reads all questions before the model is loaded. */
-  private void check(Task task) {
-    EvaluationTask definition = Tasks.of(task);
+  /** Reads all questions, and conversations with their pictures, before the model is loaded. */
+  private void check(RunPlan plan) {
+    for (Task task : plan.evaluation().tasks()) {
+      if (Tasks.of(task) instanceof Asking definition) {
+        check(task, definition);
+      } else {
+        JobCheck.refuse(JobCheck.ofConversations(plan, (part, done, total) -> {}));
+      }
+    }
+  }
+
+  private void check(Task task, Asking definition) {
     TaskData.open(task, definition).close();
-    if (definition instanceof EvaluationTask.Judged && options.judge().isEmpty()) {
+    if (definition instanceof Judged && options.judge().isEmpty()) {
       throw Judgements.missing(task.name());
     }
   }

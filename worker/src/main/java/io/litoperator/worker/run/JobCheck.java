@@ -1,18 +1,16 @@
 package io.litoperator.worker.run;
 
-import io.litoperator.worker.data.image.ImageProcessor;
-import io.litoperator.worker.data.image.PictureDecoder;
-import io.litoperator.worker.data.labels.Labeller;
-import io.litoperator.worker.data.loading.DataCheck;
 import io.litoperator.worker.data.loading.Problem;
 import io.litoperator.worker.evaluate.Question;
 import io.litoperator.worker.evaluate.TaskData;
-import io.litoperator.worker.evaluate.task.EvaluationTask;
+import io.litoperator.worker.evaluate.task.EvaluationTask.Asking;
+import io.litoperator.worker.evaluate.task.EvaluationTask.HeldOut;
+import io.litoperator.worker.evaluate.task.EvaluationTask.Judged;
 import io.litoperator.worker.evaluate.task.Tasks;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.interchange.ModelSources;
-import io.litoperator.worker.model.ModelConfig;
+import io.litoperator.worker.plan.DatasetPlan;
 import io.litoperator.worker.plan.EvaluationPlan;
 import io.litoperator.worker.plan.EvaluationPlan.Task;
 import io.litoperator.worker.plan.RunPlan;
@@ -25,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -32,6 +31,8 @@ import java.util.stream.Stream;
  * every question and every picture. Weights are left to the run, which reads them first.
  */
 public final class JobCheck {
+  private static final int TOLD_PROBLEMS = 20;
+
   private final int threads;
   private final Progress progress;
 
@@ -49,12 +50,42 @@ public final class JobCheck {
     void on(String part, long done, long total);
   }
 
-  /** All problems, warnings among them: of the model, then of each stage, then of evaluation. */
+  /**
+   * All problems, warnings among them: of the model, then of conversations, stage by stage, then of
+   * questions.
+   */
   public static List<Problem> run(RunPlan plan, Progress progress) {
     JobCheck check = new JobCheck(Runtime.getRuntime().availableProcessors(), progress);
-    return Stream.of(check.training(plan), check.evaluation(plan.evaluation()))
+    return Stream.of(check.conversations(plan), check.evaluation(plan.evaluation()))
         .flatMap(List::stream)
         .toList();
+  }
+
+  /** As {@link #run}, of training's data and what has its form. */
+  static List<Problem> ofConversations(RunPlan plan, Progress progress) {
+    return new JobCheck(Runtime.getRuntime().availableProcessors(), progress).conversations(plan);
+  }
+
+  /**
+   * @throws Failure with the worst code and one sentence a line, if any problem is an error
+   */
+  static void refuse(List<Problem> problems) {
+    worst(problems)
+        .ifPresent(
+            code -> {
+              throw new Failure(code, sentences(problems));
+            });
+  }
+
+  private static String sentences(List<Problem> problems) {
+    List<Problem> errors = problems.stream().filter(problem -> !problem.warning()).toList();
+    String told =
+        errors.stream()
+            .limit(TOLD_PROBLEMS)
+            .map(Problem::sentence)
+            .collect(Collectors.joining("\n"));
+    int left = errors.size() - TOLD_PROBLEMS;
+    return left > 0 ? told + "\n… and " + left + " more." : told;
   }
 
   /**
@@ -68,22 +99,19 @@ public final class JobCheck {
         .max(Comparator.naturalOrder());
   }
 
-  private List<Problem> training(RunPlan plan) {
-    try (ModelSources model = ModelSources.open(plan.model())) {
-      ModelConfig config = model.description().config();
+  private List<Problem> conversations(RunPlan plan) {
+    try (ModelSources sources = ModelSources.open(plan.model())) {
       List<Problem> problems = new ArrayList<>();
       for (StagePlan stage : plan.stages()) {
-        ImageProcessor images = model.images(stage.stage());
-        DataCheck.Room room =
-            new DataCheck.Room(
-                picture -> config.imageTokens(images.tiling(PictureDecoder.decode(picture))),
-                config.text().maxPositions(),
-                plan.model().maxRows());
-        Labeller labeller = Labeller.of(model.tokenizer(), plan.model(), stage);
         String part = stage.stage().label() + " data";
-        problems.addAll(
-            new DataCheck(labeller, room, threads)
-                .run(stage.datasets(), (done, total) -> progress.on(part, done, total)));
+        problems.addAll(check(part, Supervision.of(plan, stage), stage.datasets(), sources));
+      }
+      for (Task task : plan.evaluation().tasks()) {
+        if (Tasks.of(task) instanceof HeldOut) {
+          String part = task.name() + " data";
+          problems.addAll(
+              check(part, Supervision.ofHeldOut(plan), List.of(task.dataset()), sources));
+        }
       }
       return problems;
     } catch (Failure e) {
@@ -91,11 +119,20 @@ public final class JobCheck {
     }
   }
 
+  private List<Problem> check(
+      String part, Supervision supervision, List<DatasetPlan> datasets, ModelSources sources) {
+    return supervision
+        .check(sources, threads)
+        .run(datasets, (done, total) -> progress.on(part, done, total));
+  }
+
   private List<Problem> evaluation(EvaluationPlan plan) {
     List<Problem> problems = new ArrayList<>();
     for (Task task : plan.tasks()) {
       try {
-        problems.addAll(evaluation(task, plan.judge()));
+        if (Tasks.of(task) instanceof Asking definition) {
+          problems.addAll(evaluation(task, definition, plan.judge()));
+        }
       } catch (Failure e) {
         problems.add(problem(task.data(), e));
       }
@@ -103,11 +140,11 @@ public final class JobCheck {
     return problems;
   }
 
-  private List<Problem> evaluation(Task task, Optional<EvaluationPlan.Judge> judge) {
-    EvaluationTask definition = Tasks.of(task);
+  private List<Problem> evaluation(
+      Task task, Asking definition, Optional<EvaluationPlan.Judge> judge) {
     try (TaskData data = TaskData.open(task, definition)) {
       List<Problem> problems = new ArrayList<>();
-      if (definition instanceof EvaluationTask.Judged && judge.isEmpty()) {
+      if (definition instanceof Judged && judge.isEmpty()) {
         problems.add(problem(task.data(), Judgements.missing(task.name())));
       }
       problems.addAll(damaged(task, data));

@@ -5,9 +5,7 @@ import io.litoperator.worker.checkpoint.CheckpointId;
 import io.litoperator.worker.checkpoint.CheckpointStore;
 import io.litoperator.worker.checkpoint.CheckpointWriter;
 import io.litoperator.worker.checkpoint.KeptCheckpoint;
-import io.litoperator.worker.data.labels.Labeller;
 import io.litoperator.worker.data.loading.Dataset;
-import io.litoperator.worker.data.loading.RowLimit;
 import io.litoperator.worker.data.sampling.Sampler;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.distributed.agent.Activity;
@@ -20,7 +18,6 @@ import io.litoperator.worker.interchange.ModelFolder;
 import io.litoperator.worker.interchange.ModelSources;
 import io.litoperator.worker.model.Adapters;
 import io.litoperator.worker.model.Layout;
-import io.litoperator.worker.model.ModelConfig;
 import io.litoperator.worker.model.Parameters;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.RunPlan;
@@ -76,7 +73,7 @@ final class RankWork {
       long stepsBefore = 0;
       long lastStep = 0;
       for (StagePlan stage : plan.stages()) {
-        try (Dataset data = open(stage, sources)) {
+        try (Dataset data = Supervision.of(plan, stage).open(stage.datasets(), sources)) {
           Sampler sampler = sampler(stage, data);
           lastStep = sampler.totalSteps();
           if (!isBehind(resume, stage)) {
@@ -185,15 +182,6 @@ final class RankWork {
     return Torch.device().isCuda()
         ? PeakRate.bf16(Cuda.name(Torch.device().index()))
         : OptionalDouble.empty();
-  }
-
-  private Dataset open(StagePlan stage, ModelSources sources) {
-    ModelConfig config = sources.description().config();
-    return Dataset.open(
-        stage.datasets(),
-        Labeller.of(sources.tokenizer(), plan.model(), stage),
-        sources.images(stage.stage())::process,
-        plan.model().maxRows().map(rows -> new RowLimit(rows, config::imageTokens)));
   }
 
   private Sampler sampler(StagePlan stage, Dataset data) {

@@ -1,6 +1,9 @@
 package io.litoperator.worker.run;
 
+import io.litoperator.worker.analyze.HeldOutLoss;
+import io.litoperator.worker.analyze.Progress;
 import io.litoperator.worker.analyze.VisualContribution;
+import io.litoperator.worker.data.loading.Dataset;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.evaluate.Answered;
 import io.litoperator.worker.evaluate.Evaluation;
@@ -9,8 +12,8 @@ import io.litoperator.worker.evaluate.Metric;
 import io.litoperator.worker.evaluate.Prompts;
 import io.litoperator.worker.evaluate.TaskData;
 import io.litoperator.worker.evaluate.judge.Judgement;
-import io.litoperator.worker.evaluate.task.EvaluationTask;
 import io.litoperator.worker.evaluate.task.EvaluationTask.Answering;
+import io.litoperator.worker.evaluate.task.EvaluationTask.Asking;
 import io.litoperator.worker.evaluate.task.EvaluationTask.Contribution;
 import io.litoperator.worker.evaluate.task.EvaluationTask.Judged;
 import io.litoperator.worker.evaluate.task.Tasks;
@@ -88,49 +91,83 @@ final class TaskRun {
         if (anyWishes(stopRequested)) {
           return false;
         }
-        EvaluationTask definition = Tasks.of(task);
-        try (TaskData data = TaskData.open(task, definition)) {
-          if (!run(task, definition, data, prompts, inference, stopRequested)) {
-            return false;
-          }
+        boolean finished =
+            Tasks.of(task) instanceof Asking asking
+                ? ask(task, asking, prompts, inference, stopRequested)
+                : loss(task, inference, stopRequested);
+        if (!finished) {
+          return false;
         }
       }
     }
     return true;
   }
 
-  /** Does a task; tells whether it came to the end, the same on every rank. */
-  private boolean run(
+  /** Puts a task's questions; tells whether it came to the end, the same on every rank. */
+  private boolean ask(
       Task task,
-      EvaluationTask definition,
-      TaskData data,
+      Asking definition,
       Prompts prompts,
       Inference inference,
       BooleanSupplier stopRequested) {
-    if (definition instanceof Contribution) {
-      Map<String, Double> scores = contribution(task, data, prompts, inference);
-      if (ranks.rank() == 0) {
-        enter(task, scores, data.questions().size(), definition.scorer());
+    try (TaskData data = TaskData.open(task, definition)) {
+      if (definition instanceof Contribution) {
+        return contribution(task, data, prompts, inference, stopRequested);
       }
-      return true;
+      KeptAnswers kept = new KeptAnswers(Optional.of(folder.resolve("answers")), ranks.rank());
+      Optional<List<Answered>> answered =
+          new Evaluation(inference, sources.tokenizer(), prompts, ranks, listener)
+              .answer(task, data, kept, stopRequested);
+      // Scores are rank 0's to tell; the others need not ask the judge.
+      if (ranks.rank() == 0) {
+        answered.ifPresent(all -> score(task, definition, all));
+      }
+      return answered.isPresent();
     }
-    KeptAnswers kept = new KeptAnswers(Optional.of(folder.resolve("answers")), ranks.rank());
-    Optional<List<Answered>> answered =
-        new Evaluation(inference, sources.tokenizer(), prompts, ranks, listener)
-            .answer(task, data, kept, stopRequested);
-    // Scores are rank 0's to tell; the others need not ask the judge.
-    if (ranks.rank() == 0) {
-      answered.ifPresent(all -> score(task, definition, all));
-    }
-    return answered.isPresent();
   }
 
-  private void score(Task task, EvaluationTask definition, List<Answered> answered) {
+  private void score(Task task, Asking definition, List<Answered> answered) {
     if (definition instanceof Judged judged) {
       judge(task, judged, answered);
     } else if (definition instanceof Answering answering) {
       score(task, answering.metric(), answered);
     }
+  }
+
+  private boolean contribution(
+      Task task,
+      TaskData data,
+      Prompts prompts,
+      Inference inference,
+      BooleanSupplier stopRequested) {
+    int questions = data.questions().size();
+    return enter(
+        task,
+        questions,
+        new VisualContribution(inference, ranks, plan.seed())
+            .of(
+                questions,
+                i -> prompts.answered(data, data.questions().get(i)),
+                stopRequested,
+                progress(task, questions)));
+  }
+
+  private boolean loss(Task task, Inference inference, BooleanSupplier stopRequested) {
+    try (Dataset data = Supervision.ofHeldOut(plan).open(List.of(task.dataset()), sources)) {
+      return enter(
+          task,
+          data.size(),
+          new HeldOutLoss(inference, ranks)
+              .of(data.size(), data::load, stopRequested, progress(task, data.size())));
+    }
+  }
+
+  /** Tells whether there are scores. */
+  private boolean enter(Task task, int samples, Optional<Map<String, Double>> scores) {
+    if (ranks.rank() == 0) {
+      scores.ifPresent(all -> enter(task, all, samples, Tasks.of(task).scorer()));
+    }
+    return scores.isPresent();
   }
 
   private boolean anyWishes(BooleanSupplier stopRequested) {
@@ -179,21 +216,11 @@ final class TaskRun {
         .forEach(i -> tellAnswer(task, predictions.get(i)));
   }
 
-  private Map<String, Double> contribution(
-      Task task, TaskData data, Prompts prompts, Inference inference) {
+  /** Ranks have equal shares. */
+  private Progress progress(Task task, int samples) {
     long start = System.nanoTime();
-    int questions = data.questions().size();
-    return new VisualContribution(inference, ranks, plan.seed())
-        .of(
-            questions,
-            i -> prompts.answered(data, data.questions().get(i)),
-            (done, total) ->
-                tellProgress(
-                    task,
-                    "",
-                    (int) Math.round((double) done / total * questions),
-                    questions,
-                    start));
+    return (done, share) ->
+        tellProgress(task, "", (int) Math.round((double) done / share * samples), samples, start);
   }
 
   private void tellProgress(Task task, String doing, int done, int total, long start) {

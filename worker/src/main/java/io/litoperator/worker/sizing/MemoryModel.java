@@ -190,7 +190,7 @@ public final class MemoryModel {
    * Likelihoods beside the logits that they are made of, a piece of the supervised rows at a time.
    */
   private long logits(Setting setting) {
-    long most = work.device() == Device.CUDA ? Head.CUDA_LOGITS_BYTES : Head.CPU_LOGITS_BYTES;
+    long most = Head.logitsBytes(work.device() == Device.CUDA);
     long all =
         (long) Float.BYTES
             * work.model().text().vocabularySize()

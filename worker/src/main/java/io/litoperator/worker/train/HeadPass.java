@@ -1,15 +1,12 @@
 package io.litoperator.worker.train;
 
 import io.litoperator.worker.model.Block;
-import io.litoperator.worker.model.Head;
 import io.litoperator.worker.model.Layout;
 import io.litoperator.worker.model.Targets;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.model.Weight;
 import io.litoperator.worker.torch.Tensor;
-import io.litoperator.worker.torch.Torch;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -40,37 +37,31 @@ final class HeadPass {
       Tensor x, Targets targets, double scale, TokenLosses losses, Consumer<Piece> done) {
     try (x) {
       Tensor gradient = Tensor.zeros(x.dtype(), x.shape());
-      int chunk = (int) Math.max(1, maxLogitsBytes() / (4L * vocabulary()));
-      for (int start = 0; start < targets.count(); start += chunk) {
-        int end = Math.min(targets.count(), start + chunk);
+      int most = model.head().rowsAtOnce();
+      for (int start = 0; start < targets.count(); start += most) {
+        int end = Math.min(targets.count(), start + most);
         Consumer<Piece> complete = end < targets.count() ? piece -> {} : done;
-        differentiate(x, targets, start, end, scale, losses, gradient, complete);
+        differentiate(x, targets.part(start, end), start, scale, losses, gradient, complete);
       }
       return gradient;
     }
   }
 
-  private static long maxLogitsBytes() {
-    return Torch.device().isCuda() ? Head.CUDA_LOGITS_BYTES : Head.CPU_LOGITS_BYTES;
-  }
-
-  private int vocabulary() {
-    return model.config().text().vocabularySize();
-  }
-
+  /**
+   * @param start of these targets among all
+   */
   private void differentiate(
       Tensor x,
       Targets targets,
       int start,
-      int end,
       double scale,
       TokenLosses losses,
       Tensor gradient,
       Consumer<Piece> done) {
     boolean trains = gradients.trains(head);
     boolean accumulate = trains && gradients.accumulate(first());
-    try (Tensor rows = Tensor.of(Arrays.copyOfRange(targets.rows(), start, end));
-        Tensor ids = Tensor.of(Arrays.copyOfRange(targets.ids(), start, end));
+    try (Tensor rows = Tensor.of(targets.rows());
+        Tensor ids = Tensor.of(targets.ids());
         Tensor selected = model.head().select(x, rows)) {
       List<Tensor> norm = trains ? gradients.of(first()) : List.of();
       Tensor[] results = model.head().backward(selected, ids, scale, weights(), norm, accumulate);

@@ -3,7 +3,7 @@ package io.litoperator.worker.evaluate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.litoperator.worker.evaluate.task.EvaluationTask;
+import io.litoperator.worker.evaluate.task.EvaluationTask.Asking;
 import io.litoperator.worker.evaluate.task.Tasks;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
@@ -21,7 +21,7 @@ class QuestionsTest {
   private static final String WHOLE =
       "{\"id\":7,\"image\":\"a.png\",\"question\":\"Where?\",\"answer\":\"top\",\"kind\":\"where\"}";
 
-  private static final EvaluationTask ANY = Tasks.of("visualContribution");
+  private static final Asking ANY = asking("visualContribution");
 
   @TempDir Path folder;
 
@@ -73,7 +73,7 @@ class QuestionsTest {
   void refusesQuestionsThatTheMetricCannotScore(String task, String message) throws IOException {
     Path file = file(WHOLE);
 
-    assertThatThrownBy(() -> Questions.read(file, Tasks.of(task)))
+    assertThatThrownBy(() -> Questions.read(file, asking(task)))
         .hasMessage(file + ": line 1 " + message + ".");
   }
 
@@ -81,7 +81,7 @@ class QuestionsTest {
   void answersNeedAKind() throws IOException {
     Path file = file("{\"image\":\"i\",\"question\":\"q\",\"answer\":\"a\"}");
 
-    assertThatThrownBy(() -> Questions.read(file, Tasks.of("answers")))
+    assertThatThrownBy(() -> Questions.read(file, asking("answers")))
         .hasMessageContaining("line 1 must have text in field kind");
   }
 
@@ -111,5 +111,9 @@ class QuestionsTest {
 
   private Path file(String text) throws IOException {
     return Files.writeString(folder.resolve("questions.jsonl"), text);
+  }
+
+  private static Asking asking(String task) {
+    return (Asking) Tasks.of(task);
   }
 }

@@ -169,7 +169,7 @@ public record ModelFixture(
   }
 
   /** Of all supervised tokens, in the order of the samples. */
-  float[] tokenLosses(String objective) {
+  public float[] tokenLosses(String objective) {
     float[] all = expected.floats("token_loss." + objective);
     long[][] labels = rows("labels_" + objective + "_expanded");
     List<Float> losses = new ArrayList<>();

@@ -76,7 +76,7 @@ class ComparisonIT {
               assertThat(scores).hasSize(2);
               double mean = (scores.get(0) + scores.get(1)) / 2;
               assertThat(summary.objectives().get(objective))
-                  .containsKeys("answers.accuracy", "pope.accuracy")
+                  .containsKeys("answers.accuracy", "pope.accuracy", "heldOutLoss.answer")
                   .hasEntrySatisfying(
                       "visualContribution.mean",
                       actual -> assertThat(actual).isCloseTo(mean, Offset.offset(1e-9)));

@@ -108,6 +108,26 @@ class EvaluateRunIT {
   }
 
   @Test
+  void heldOutConversationsHaveALossOrTellWhatIsMissing() throws IOException {
+    Path conversations = data.resolve("heldOutLoss.json");
+    Files.writeString(conversations, "[" + TinyModel.sample("a", "a.png").strip() + "]");
+    List<Event> events = new ArrayList<>();
+    assertThat(new EvaluateRun(options(List.of("heldOutLoss"), 2, false), events::add).run())
+        .isEqualTo(ExitCode.DONE);
+    assertThat(events)
+        .filteredOn(Event.Scored.class::isInstance)
+        .extracting(event -> ((Event.Scored) event).metric())
+        .containsExactly("answer", "loss");
+
+    Files.writeString(conversations, "[" + TinyModel.sample("a", "none.png").strip() + "]");
+    assertThatThrownBy(
+            () -> new EvaluateRun(options(List.of("heldOutLoss"), 2, true), e -> {}).run())
+        .isInstanceOfSatisfying(
+            Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.INPUT_MISSING))
+        .hasMessageContaining("none.png");
+  }
+
+  @Test
   void refusesToMixModels() throws IOException {
     assertThat(new EvaluateRun(options(List.of("gqa"), 1, false), event -> {}).run())
         .isEqualTo(ExitCode.DONE);

@@ -74,6 +74,24 @@ class JobCheckTest {
   }
 
   @Test
+  void heldOutConversationsAreCheckedAsTrainingsAre() throws IOException {
+    List<String> parts = new ArrayList<>();
+    RunPlan plan = plan("llava-1.5", TinyModel.sample("a", "seen.png"));
+    String conversations = TinyModel.sample("b", "seen.png") + TinyModel.sample("c", "none.png");
+
+    List<Problem> problems =
+        JobCheck.run(
+            withTask(plan, "heldOutLoss", conversations),
+            (part, done, total) -> parts.add(part + " " + done + "/" + total));
+
+    assertThat(parts).containsExactly("finetune data 1/1", "heldOutLoss data 2/2");
+    assertThat(problems)
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.sentence()).contains("(id c)", "none.png"));
+    assertThat(JobCheck.worst(problems)).contains(ExitCode.INPUT_MISSING);
+  }
+
+  @Test
   void aTokenizerOfAnotherModelIsAProblem() throws IOException {
     RunPlan plan = plan("llava-1.5", TinyModel.sample("a", "seen.png"));
     configure("\"vocab_size\": 512", "\"vocab_size\": 400");

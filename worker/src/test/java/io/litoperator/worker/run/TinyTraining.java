@@ -1,7 +1,6 @@
 package io.litoperator.worker.run;
 
 import io.litoperator.worker.checkpoint.CheckpointWriter;
-import io.litoperator.worker.data.labels.Labeller;
 import io.litoperator.worker.data.loading.Dataset;
 import io.litoperator.worker.data.sampling.Sampler;
 import io.litoperator.worker.distributed.Alone;
@@ -29,11 +28,7 @@ final class TinyTraining {
     Torch.start(1);
     try (ModelSources sources = ModelSources.open(plan.model());
         VisionLanguageModel model = sources.build(plan.seed(), DType.FLOAT32);
-        Dataset data =
-            Dataset.open(
-                stage.datasets(),
-                Labeller.of(sources.tokenizer(), plan.model(), stage),
-                sources.images(stage.stage())::process);
+        Dataset data = Supervision.of(plan, stage).open(stage.datasets(), sources);
         OptimizerStep optimizer = new OptimizerStep(model, stage, Sharding.NONE, new Alone());
         Checkpointer checkpoints =
             new Checkpointer(model, plan, new Alone(), writer, any -> Map.of())) {

@@ -12,11 +12,11 @@ import java.util.concurrent.Executors;
 import java.util.function.Function;
 
 /** Ranks that are threads of this process and talk by TCP. */
-final class RankThreads {
+public final class RankThreads {
   private RankThreads() {}
 
   /** Does the same on every rank; the results are in the order of ranks. */
-  static <T> List<T> run(int worldSize, Function<Collective, T> work) {
+  public static <T> List<T> run(int worldSize, Function<Collective, T> work) {
     ExecutorService threads = Executors.newFixedThreadPool(worldSize);
     try {
       List<CompletableFuture<T>> ranks =

@@ -13,17 +13,21 @@ public sealed interface EvaluationTask {
   /** Name and version of the scores' definition; scores of different versions do not compare. */
   String scorer();
 
-  Wording wording();
+  /** By questions. */
+  sealed interface Asking extends EvaluationTask {
+    Wording wording();
 
-  /** The longest answer of published scores, in tokens. */
-  int newTokens();
+    /** The longest answer of published scores, in tokens; 0 where none is made. */
+    int newTokens();
 
-  /** What a question lacks for this task, as "must …"; absent where it can be asked and scored. */
-  Optional<String> problem(Question question);
+    /**
+     * What a question lacks for this task, as "must …"; absent where it can be asked and scored.
+     */
+    Optional<String> problem(Question question);
+  }
 
   /** The model answers in words, which a metric scores. */
-  record Answering(String name, Wording wording, int newTokens, Metric metric)
-      implements EvaluationTask {
+  record Answering(String name, Wording wording, int newTokens, Metric metric) implements Asking {
     @Override
     public String scorer() {
       return metric.version();
@@ -36,8 +40,7 @@ public sealed interface EvaluationTask {
   }
 
   /** The model answers in words, which a judge, another model, rates. */
-  record Judged(String name, Wording wording, int newTokens, Judging judging)
-      implements EvaluationTask {
+  record Judged(String name, Wording wording, int newTokens, Judging judging) implements Asking {
     @Override
     public String scorer() {
       return judging.version();
@@ -50,7 +53,7 @@ public sealed interface EvaluationTask {
   }
 
   /** How much likelier the picture makes the right answer than noise does. */
-  record Contribution(String name, Wording wording, String scorer) implements EvaluationTask {
+  record Contribution(String name, Wording wording, String scorer) implements Asking {
     @Override
     public int newTokens() {
       return 0;
@@ -61,4 +64,7 @@ public sealed interface EvaluationTask {
       return Optional.empty();
     }
   }
+
+  /** By the loss of conversations in the form of training's. */
+  record HeldOut(String name, String scorer) implements EvaluationTask {}
 }

@@ -12,6 +12,7 @@ import io.litoperator.worker.evaluate.metric.MmmuMetric;
 import io.litoperator.worker.evaluate.metric.PopeMetric;
 import io.litoperator.worker.evaluate.task.EvaluationTask.Answering;
 import io.litoperator.worker.evaluate.task.EvaluationTask.Contribution;
+import io.litoperator.worker.evaluate.task.EvaluationTask.HeldOut;
 import io.litoperator.worker.evaluate.task.EvaluationTask.Judged;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
@@ -40,6 +41,7 @@ public final class Tasks {
               answering("pope", AS_ASKED, 128, new PopeMetric()),
               answering("chair", AS_ASKED, 512, new ChairMetric()),
               new Contribution("visualContribution", AS_ASKED, "visual-contribution-1"),
+              new HeldOut("heldOutLoss", "held-out-loss-1"),
               answering("vqav2", SHORTLY, 16, Metrics.vqav2()),
               answering("gqa", SHORTLY, 16, Metrics.gqa()),
               answering(

@@ -7,6 +7,7 @@ import io.litoperator.worker.data.image.Picture;
 import io.litoperator.worker.evaluate.Question;
 import io.litoperator.worker.evaluate.Region;
 import io.litoperator.worker.evaluate.TaskData;
+import io.litoperator.worker.evaluate.task.EvaluationTask.Asking;
 import io.litoperator.worker.evaluate.task.Tasks;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
@@ -307,7 +308,7 @@ class PublishedFormatTest {
 
   private TaskData open(String task) {
     PublishedFolder.Place place = PublishedFolder.find(data, task);
-    return TaskData.open(new Task(task, place.data(), place.images(), 8), Tasks.of(task));
+    return TaskData.open(new Task(task, place.data(), place.images(), 8), (Asking) Tasks.of(task));
   }
 
   private static Picture picture(TaskData found, Question question) {

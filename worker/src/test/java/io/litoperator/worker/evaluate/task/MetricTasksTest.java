@@ -9,6 +9,7 @@ import io.litoperator.api.job.Limits;
 import io.litoperator.api.job.Venue;
 import io.litoperator.worker.evaluate.Question;
 import io.litoperator.worker.evaluate.Questions;
+import io.litoperator.worker.evaluate.task.EvaluationTask.Asking;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.io.IOException;
@@ -140,6 +141,6 @@ class MetricTasksTest {
   private Question read(String task, String fields) throws IOException {
     String line = "{'image':'a.png',%s}".formatted(fields).replace('\'', '"');
     Path file = Files.writeString(folder.resolve("questions.jsonl"), line);
-    return Questions.read(file, Tasks.of(task)).get(0);
+    return Questions.read(file, (Asking) Tasks.of(task)).get(0);
   }
 }
