@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -24,10 +25,20 @@ final class StepClock {
     OTHER
   }
 
+  private final LongSupplier nanoTime;
   private final Map<Phase, Long> nanos = new EnumMap<>(Phase.class);
   private Optional<ChromeTrace> trace = Optional.empty();
   private Phase current = Phase.OTHER;
-  private long since = System.nanoTime();
+  private long since;
+
+  StepClock() {
+    this(System::nanoTime);
+  }
+
+  StepClock(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+    since = nanoTime.getAsLong();
+  }
 
   /** From now on, what is timed is drawn too; or no more. */
   void trace(Optional<ChromeTrace> into) {
@@ -60,7 +71,7 @@ final class StepClock {
   }
 
   private Phase enter(Phase phase) {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     nanos.merge(current, now - since, Long::sum);
     Phase before = current;
     current = phase;

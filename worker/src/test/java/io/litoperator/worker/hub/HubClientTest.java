@@ -37,7 +37,7 @@ class HubClientTest {
       URI endpoint = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
       HubSettings settings =
           new HubSettings(endpoint, Optional.empty(), folder, false, Proxies.of(Map.of()));
-      HubClient client = new HubClient(settings, Duration.ofSeconds(1));
+      HubClient client = new HubClient(settings, Duration.ofSeconds(3));
 
       assertThatThrownBy(() -> client.commit(HubPath.parse("hf://owner/name").orElseThrow()))
           .isInstanceOf(Transient.class)

@@ -32,7 +32,7 @@ class ComparisonIT {
     RunPlan plan =
         TinyJob.in(folder.resolve("job"))
             .with("pretrainSteps", 5)
-            .with("finetuneSteps", 10)
+            .with("finetuneSteps", 20)
             .plan(output);
     try (TinyProcess run =
         TinyProcess.start(plan, folder.resolve("plan.json"), options(output, false))) {

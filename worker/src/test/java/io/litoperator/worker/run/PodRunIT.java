@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -81,11 +82,12 @@ class PodRunIT {
     second.close();
     second = pod(1, 3);
     first.await(restarted(3)).await(saved("finetune-5"));
+    awaitKept("finetune", 5);
 
     RankProcesses.await(this::unfinished, "no save");
     first.close();
     second.await(line -> line.contains("The coordinator is gone"));
-    first = pod(0, 4).await(saved("finetune-20"));
+    first = pod(0, 4).await(saved("finetune-\\d+"));
 
     second.signal("STOP");
     first.await(line -> line.contains("1 of 2 nodes are there"));
@@ -174,6 +176,19 @@ class PodRunIT {
     return gang.resolve("claims/ckpt/runs/tiny");
   }
 
+  /** Events are kept beside the checkpoints while training goes on, so some time after a save. */
+  private void awaitKept(String stage, long step) {
+    Path events = folder().resolve("events.jsonl");
+    RankProcesses.await(
+        () ->
+            EventLog.read(events).stream()
+                .filter(Event.Step.class::isInstance)
+                .map(Event.Step.class::cast)
+                .filter(event -> event.stage().equals(stage) && event.step() == step)
+                .toList(),
+        "no such step in " + events);
+  }
+
   private List<Path> unfinished() {
     try (Stream<Path> entries = Files.list(folder())) {
       return entries.filter(entry -> entry.toString().endsWith(".partial")).toList();
@@ -182,8 +197,11 @@ class PodRunIT {
     }
   }
 
+  /**
+   * @param checkpoint pattern of its name
+   */
   private static Predicate<String> saved(String checkpoint) {
-    return line -> line.contains("checkpoint " + checkpoint + " saved");
+    return Pattern.compile("checkpoint " + checkpoint + " saved").asPredicate();
   }
 
   private static Predicate<String> restarted(int attempt) {

@@ -8,6 +8,7 @@ import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.report.Event;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,12 +48,16 @@ class RefusedRunIT {
     try (TinyProcess first =
         TinyProcess.start(job.plan(output), folder.resolve("plan.json"), options)) {
       first.await(line -> line.contains("\"event\":\"step\""));
+      // It has to be there for as long as the second takes.
+      long rank = first.ranks().any(new Random(1)).pid();
+      RankProcesses.signal("STOP", rank);
 
       Failure failure = TinyRun.of(job, output).failure();
 
       assertThat(failure.exitCode()).isEqualTo(ExitCode.INVALID);
       assertThat(failure.getMessage()).contains("Another run that goes on writes to " + output);
       assertThat(folder.resolve("output.1")).doesNotExist();
+      RankProcesses.signal("CONT", rank);
       assertThat(first.signal("INT").exitCode()).isEqualTo(ExitCode.INTERRUPTED.code());
     }
     TinyRun.resumed(job, output).done();

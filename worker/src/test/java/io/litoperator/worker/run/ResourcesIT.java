@@ -89,8 +89,8 @@ class ResourcesIT {
 
     TinyRun.profiled(job, folder.resolve("second")).done();
 
-    assertThat(openFiles()).isEqualTo(files);
-    assertThat(threads()).isEqualTo(threads);
+    assertThat(openFiles()).isLessThanOrEqualTo(files);
+    assertThat(threads).containsAll(threads());
     assertThat(RankProcesses.ofThisProcess().alive()).isEmpty();
   }
 

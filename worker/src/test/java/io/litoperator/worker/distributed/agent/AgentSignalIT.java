@@ -72,7 +72,7 @@ class AgentSignalIT {
     send("KILL", agent.pid());
 
     for (ProcessHandle rank : ranks.values()) {
-      rank.onExit().get(10, TimeUnit.SECONDS);
+      rank.onExit().get(60, TimeUnit.SECONDS);
     }
     assertThat(Files.readString(output.resolve("logs/rank-0.log"))).doesNotContain("Exception");
   }

@@ -21,7 +21,7 @@ class LocalRanksTest {
     Process ordinary = new ProcessBuilder("sleep", "1000").start();
 
     assertThatThrownBy(
-            () -> LocalRanks.endAll(Map.of(2, ordinary, 3, new Stuck()), Duration.ofSeconds(1)))
+            () -> LocalRanks.endAll(Map.of(2, ordinary, 3, new Stuck()), Duration.ofSeconds(3)))
         .isInstanceOfSatisfying(
             Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.ACCELERATOR))
         .hasMessageContaining("rank 3 (process 4711)");

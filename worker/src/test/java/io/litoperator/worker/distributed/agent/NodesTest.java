@@ -80,7 +80,7 @@ class NodesTest {
 
     assertThat(nodes.has(before)).isFalse();
     assertThat(nodes.all().get(1).identity().podUid()).isEqualTo("b2");
-    assertThat(earlier.get(10, TimeUnit.SECONDS)).isEqualTo(ExitCode.TERMINATED);
+    assertThat(earlier.get(30, TimeUnit.SECONDS)).isEqualTo(ExitCode.TERMINATED);
   }
 
   @Test
@@ -91,7 +91,7 @@ class NodesTest {
     deal();
 
     assertThat(nodes.all().get(1).identity().podUid()).isEqualTo("b2");
-    assertThat(earlier.get(10, TimeUnit.SECONDS)).isEqualTo(ExitCode.TERMINATED);
+    assertThat(earlier.get(30, TimeUnit.SECONDS)).isEqualTo(ExitCode.TERMINATED);
   }
 
   @Test
@@ -162,7 +162,7 @@ class NodesTest {
 
     node.dismiss(new NodeOrder.Leave(ExitCode.INTERRUPTED, "Enough."));
 
-    assertThat(follower.get(10, TimeUnit.SECONDS)).isEqualTo(ExitCode.INTERRUPTED);
+    assertThat(follower.get(30, TimeUnit.SECONDS)).isEqualTo(ExitCode.INTERRUPTED);
     deal();
     assertThat(nodes.has(node)).isFalse();
   }

@@ -26,7 +26,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class TestRank {
   private static final int PARAMETERS = 1_000;
   private static final int STEPS_PER_CHECKPOINT = 5;
-  private static final Duration STEP = Duration.ofMillis(2);
+  private static final Duration STEP = Duration.ofMillis(10);
 
   /** Of ranks of which one works for longer. */
   static final Duration SHORT_WAIT = Duration.ofSeconds(4);

@@ -41,6 +41,9 @@ final class TestOperator implements AutoCloseable {
     }
   }
 
+  /**
+   * @param nanoTime before the answer was sent
+   */
   record Received(ProgressReport report, String authorization, long nanoTime) {}
 
   /** Listens, and writes {@code ca.crt} and {@code token} into the folder. */
@@ -55,6 +58,7 @@ final class TestOperator implements AutoCloseable {
   }
 
   private void handle(HttpExchange exchange) throws IOException {
+    long nanoTime = System.nanoTime();
     try (exchange) {
       ProgressReport report =
           new JsonMapper().readValue(exchange.getRequestBody(), ProgressReport.class);
@@ -66,7 +70,7 @@ final class TestOperator implements AutoCloseable {
       byte[] body = answer.body().getBytes();
       exchange.sendResponseHeaders(answer.status(), body.length);
       exchange.getResponseBody().write(body);
-      received.add(new Received(report, authorization, System.nanoTime()));
+      received.add(new Received(report, authorization, nanoTime));
     }
   }
 
