@@ -28,6 +28,8 @@ import java.util.Map;
  * @param evaluations Newest last.
  * @param restarts Counts of restarts.
  * @param lastFailure What ended the last attempt that failed.
+ * @param avoidedNodes Nodes where a device has failed, the newest last: the job's next Pods prefer
+ *     others.
  * @param attempt Number of the current attempt; the first is 1.
  * @param members The Pods that the job counts on, one for each node index.
  * @param coordinator What the operator has taken from the coordinator's reports; older ones are
@@ -48,9 +50,13 @@ public record LitTrainingJobStatus(
     @Size(max = ProgressReport.MAX_EVALUATIONS) List<Evaluation> evaluations,
     Restarts restarts,
     LastFailure lastFailure,
+    @Size(max = LitTrainingJobStatus.MAX_AVOIDED_NODES) List<AvoidedNode> avoidedNodes,
     Integer attempt,
     @Size(max = 1024) List<Member> members,
     Coordinator coordinator) {
+
+  /** More of a job's nodes would hardly fail without the job at fault. */
+  public static final int MAX_AVOIDED_NODES = 16;
 
   public enum Phase {
     @JsonProperty("Pending")
@@ -173,6 +179,13 @@ public record LitTrainingJobStatus(
       String node,
       String evidence,
       String at) {}
+
+  /**
+   * @param node Its name.
+   * @param reason What happened there, in one word.
+   * @param at When it last did (RFC 3339).
+   */
+  public record AvoidedNode(String node, String reason, String at) {}
 
   /**
    * A Pod that the job counts on. Recorded before its predecessor is deleted and before it is made,

@@ -63,6 +63,7 @@ final class Courses {
         attempt,
         Ledger.opened(status.map(LitTrainingJobStatus::restarts)),
         status.map(LitTrainingJobStatus::lastFailure).orElse(null),
+        status.map(LitTrainingJobStatus::avoidedNodes).orElseGet(List::of),
         Halt.NONE,
         false,
         Optional.empty());

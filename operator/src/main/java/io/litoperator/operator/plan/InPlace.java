@@ -9,6 +9,8 @@ import io.litoperator.api.v1alpha1.RecoverySpec.Action;
 import io.litoperator.operator.snapshot.Snapshot;
 import io.litoperator.operator.status.Coordination;
 import io.litoperator.operator.status.Course;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -34,11 +36,13 @@ final class InPlace {
     RecoverySpec recovery = snapshot.job().getSpec().recovery();
     Restarts restarts = course.restarts();
     LastFailure last = course.lastFailure();
+    List<Cause> causes = new ArrayList<>();
     Optional<Course.Failed> forbidden = Optional.empty();
     for (Map.Entry<String, Integer> more : news.entrySet()) {
       Cause cause =
           Cause.inPlace(
               more.getKey(), Optional.ofNullable(coordinator.lastFailure()), snapshot.now());
+      causes.add(cause);
       Action action = Rules.of(cause, recovery);
       restarts =
           Ledger.with(restarts, more.getKey(), more.getValue(), action != Action.RESTART_FREE);
@@ -50,11 +54,13 @@ final class InPlace {
     }
     restarts = Ledger.counted(restarts, coordinator.podUid(), coordinator.restarts());
     Course folded =
-        course.goOn(
-            course.members(),
-            Math.max(course.attempt(), Coordination.attempt(coordinator)),
-            restarts,
-            last);
+        course
+            .avoiding(AvoidedNodes.after(course.avoidedNodes(), causes.stream()))
+            .goOn(
+                course.members(),
+                Math.max(course.attempt(), Coordination.attempt(coordinator)),
+                restarts,
+                last);
     if (forbidden.isPresent()) {
       return folded.ended(forbidden.get());
     }

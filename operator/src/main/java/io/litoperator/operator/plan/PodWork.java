@@ -1,6 +1,7 @@
 package io.litoperator.operator.plan;
 
 import io.fabric8.kubernetes.api.model.Pod;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.AvoidedNode;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
 import io.litoperator.operator.resource.JobResources;
 import io.litoperator.operator.snapshot.ObservedPod;
@@ -90,7 +91,12 @@ final class PodWork {
       return;
     }
     creations.add(
-        new Action.CreatePod(resources.pod(member.index(), member.attempt(), gangmate())));
+        new Action.CreatePod(
+            resources.pod(
+                member.index(),
+                member.attempt(),
+                gangmate(),
+                course.avoidedNodes().stream().map(AvoidedNode::node).toList())));
   }
 
   /** Who is there already of the gang that a new Pod joins. */

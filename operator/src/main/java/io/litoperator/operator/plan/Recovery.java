@@ -62,7 +62,8 @@ final class Recovery {
     if (root.action() == Action.FAIL) {
       return unchanged(root).ended(failed(root));
     }
-    return isNewIncident(losses) ? restart(roll, losses, root) : join(roll, losses, root);
+    Course next = isNewIncident(losses) ? restart(roll, losses, root) : join(roll, losses, root);
+    return next.avoiding(AvoidedNodes.after(next.avoidedNodes(), losses.stream().map(Loss::cause)));
   }
 
   private Course restart(Roll roll, List<Loss> losses, Loss root) {

@@ -57,6 +57,7 @@ public record ProgressStatus(
         null,
         null,
         null,
+        null,
         coordinator);
   }
 

@@ -14,15 +14,16 @@ import java.util.Optional;
  * @param image of the worker
  * @param configMap with the resolved job
  * @param queue of Kueue's
+ * @param role of the Pods in their group of Kueue's; empty of those that are the first
  */
-record Edition(String image, String configMap, Optional<String> queue) {
+record Edition(String image, String configMap, Optional<String> queue, Optional<String> role) {
 
   /** What this operator gives a gang that begins. */
   static Edition of(LitTrainingJob job, ResourceSettings settings, String configMap) {
     LitTrainingJobSpec spec = job.getSpec();
     String image =
         spec.image() != null ? spec.image() : settings.workerImages().of(spec.topology());
-    return new Edition(image, configMap, Kueue.queue(job));
+    return new Edition(image, configMap, Kueue.queue(job), Optional.empty());
   }
 
   /** A Pod's own; empty if it is not built like a worker's. */
@@ -32,7 +33,8 @@ record Edition(String image, String configMap, Optional<String> queue) {
             .filter(container -> container.getName().equals(JobResources.CONTAINER))
             .map(Container::getImage)
             .findFirst();
-    return image.flatMap(it -> configMap(pod).map(name -> new Edition(it, name, Kueue.queue(pod))));
+    return image.flatMap(
+        it -> configMap(pod).map(name -> new Edition(it, name, Kueue.queue(pod), Kueue.role(pod))));
   }
 
   private static Optional<String> configMap(Pod pod) {

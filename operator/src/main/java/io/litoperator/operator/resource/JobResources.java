@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -151,19 +152,21 @@ public final class JobResources {
    * @param attempt from which the Pod takes part, from 1
    */
   public Pod pod(int index, int attempt) {
-    return pod(index, attempt, Optional.empty());
+    return pod(index, attempt, Optional.empty(), List.of());
   }
 
   /**
    * @param gangmate a Pod that the new one is to work with, which an older operator may have made;
    *     the new one gets its image and queue and reads the same text of the job. Empty for the
    *     first
+   * @param avoidedNodes names of nodes on which it is to be only if there is no other
    */
-  public Pod pod(int index, int attempt, Optional<Pod> gangmate) {
+  public Pod pod(int index, int attempt, Optional<Pod> gangmate, List<String> avoidedNodes) {
     Edition edition =
         gangmate
             .flatMap(Edition::of)
             .orElseGet(() -> Edition.of(job, settings, resolved.configMapName(ownership.job())));
-    return new WorkerPod(spec, ownership, settings, scheduling, edition).build(index, attempt);
+    return new WorkerPod(spec, ownership, settings, scheduling, edition, avoidedNodes)
+        .build(index, attempt);
   }
 }

@@ -35,6 +35,15 @@ public final class Kueue {
   static final String TOTAL_COUNT = "kueue.x-k8s.io/pod-group-total-count";
   static final String FAST_ADMISSION = "kueue.x-k8s.io/pod-group-fast-admission";
 
+  /**
+   * Annotation: what Kueue takes a group's Pods for alike by. It would make one of what schedulers
+   * look at, and take a Pod that is to avoid a node for a stranger to its group.
+   */
+  static final String ROLE = "kueue.x-k8s.io/role-hash";
+
+  /** As Kueue's own integrations have it. */
+  private static final String WORKERS = "main";
+
   private Kueue() {}
 
   /** The local queue of Kueue's in which a job waits, by its spec or its label. */
@@ -59,8 +68,18 @@ public final class Kueue {
     return Map.of(QUEUE_NAME, queue, GROUP_NAME, group);
   }
 
-  /** The Pods are alike, so that the first that Kueue sees tells it what all of them need. */
-  static Map<String, String> annotations(int pods) {
-    return Map.of(TOTAL_COUNT, Integer.toString(pods), FAST_ADMISSION, "true");
+  /** The role of a Pod in its group, which an older operator may have left to Kueue. */
+  static Optional<String> role(Pod pod) {
+    return Optional.ofNullable(pod.getMetadata().getAnnotations()).map(all -> all.get(ROLE));
+  }
+
+  /**
+   * The Pods are alike, so that the first that Kueue sees tells it what all of them need.
+   *
+   * @param role of the Pods that are there; empty if there are none
+   */
+  static Map<String, String> annotations(int pods, Optional<String> role) {
+    return Map.of(
+        TOTAL_COUNT, Integer.toString(pods), FAST_ADMISSION, "true", ROLE, role.orElse(WORKERS));
   }
 }

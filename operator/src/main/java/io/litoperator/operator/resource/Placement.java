@@ -2,8 +2,12 @@ package io.litoperator.operator.resource;
 
 import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.AffinityBuilder;
+import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
+import io.fabric8.kubernetes.api.model.NodeSelectorTerm;
+import io.fabric8.kubernetes.api.model.NodeSelectorTermBuilder;
 import io.fabric8.kubernetes.api.model.PodAffinityTerm;
 import io.fabric8.kubernetes.api.model.PodAffinityTermBuilder;
+import io.fabric8.kubernetes.api.model.PreferredSchedulingTerm;
 import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.api.model.TolerationBuilder;
 import io.fabric8.kubernetes.api.model.WeightedPodAffinityTerm;
@@ -23,8 +27,14 @@ final class Placement {
   /**
    * The given one; all Pods within one topology domain; and each on a node of its own where there
    * are enough, unless the given one has anti-affinity of its own.
+   *
+   * @param avoidedNodes names of nodes that are taken where there is no other
    */
-  static Affinity affinity(Affinity given, Ownership ownership, Optional<String> topologyKey) {
+  static Affinity affinity(
+      Affinity given,
+      Ownership ownership,
+      Optional<String> topologyKey,
+      List<String> avoidedNodes) {
     var affinity = new AffinityBuilder(given);
     if (!affinity.hasPodAntiAffinity()) {
       affinity
@@ -33,6 +43,13 @@ final class Placement {
               new WeightedPodAffinityTerm(siblings(ownership, HOSTNAME), 100))
           .endPodAntiAffinity();
     }
+    if (!avoidedNodes.isEmpty()) {
+      affinity
+          .editOrNewNodeAffinity()
+          .addToPreferredDuringSchedulingIgnoredDuringExecution(
+              new PreferredSchedulingTerm(noneOf(avoidedNodes), 100))
+          .endNodeAffinity();
+    }
     topologyKey.ifPresent(
         key ->
             affinity
@@ -40,6 +57,16 @@ final class Placement {
                 .addToRequiredDuringSchedulingIgnoredDuringExecution(siblings(ownership, key))
                 .endPodAffinity());
     return affinity.build();
+  }
+
+  /** By their names, which the label of their host names need not equal; one a requirement. */
+  private static NodeSelectorTerm noneOf(List<String> nodes) {
+    return new NodeSelectorTermBuilder()
+        .withMatchFields(
+            nodes.stream()
+                .map(node -> new NodeSelectorRequirement("metadata.name", "NotIn", List.of(node)))
+                .toList())
+        .build();
   }
 
   private static PodAffinityTerm siblings(Ownership ownership, String topologyKey) {

@@ -57,6 +57,7 @@ public final class Reserved {
           Kueue.TOTAL_COUNT,
           Kueue.FAST_ADMISSION,
           Kueue.RETRIABLE,
+          Kueue.ROLE,
           Scheduling.VOLCANO_GROUP,
           Scheduling.COSCHEDULING_GROUP);
 

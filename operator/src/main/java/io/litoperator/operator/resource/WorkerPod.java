@@ -19,7 +19,8 @@ record WorkerPod(
     Ownership ownership,
     ResourceSettings settings,
     Scheduling scheduling,
-    Edition edition) {
+    Edition edition,
+    List<String> avoidedNodes) {
   Pod build(int index, int attempt) {
     String name = JobResources.podName(ownership.job(), index);
     Template template = Template.of(spec.template());
@@ -37,7 +38,9 @@ record WorkerPod(
                 .addToAnnotations(template.annotations())
                 .addToAnnotations(scheduling.podAnnotations())
                 .addToAnnotations(
-                    queue.map(it -> Kueue.annotations(spec.topology().nodes())).orElseGet(Map::of))
+                    queue
+                        .map(it -> Kueue.annotations(spec.topology().nodes(), edition.role()))
+                        .orElseGet(Map::of))
                 .build())
         .withSpec(podSpec(name, template, index, attempt))
         .build();
@@ -62,7 +65,9 @@ record WorkerPod(
         .withSchedulerName(scheduling.schedulerName().orElse(null))
         .withPriorityClassName(scheduling.priorityClassName().orElse(null))
         .withNodeSelector(template.nodeSelector())
-        .withAffinity(Placement.affinity(template.affinity(), ownership, scheduling.topologyKey()))
+        .withAffinity(
+            Placement.affinity(
+                template.affinity(), ownership, scheduling.topologyKey(), avoidedNodes))
         .withTolerations(Placement.tolerations(template.tolerations()))
         .withVolumes(files.volumes())
         .withInitContainers(InitContainers.of(template))

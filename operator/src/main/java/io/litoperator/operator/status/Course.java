@@ -1,6 +1,7 @@
 package io.litoperator.operator.status;
 
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.AvoidedNode;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Pace;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param attempt the current one, from 1
  * @param restarts so far
  * @param lastFailure null without any
+ * @param avoidedNodes where a device has failed, the newest last
  * @param halt whether and why the gang is to be without Pods for now
  * @param halted whether its Pods have all ended
  * @param end how the job ended; empty while it goes on
@@ -27,12 +29,14 @@ public record Course(
     int attempt,
     Restarts restarts,
     LastFailure lastFailure,
+    List<AvoidedNode> avoidedNodes,
     Halt halt,
     boolean halted,
     Optional<End> end) {
 
   public Course {
     members = List.copyOf(members);
+    avoidedNodes = List.copyOf(avoidedNodes);
   }
 
   /** Why a gang saves and stops. */
@@ -76,25 +80,33 @@ public record Course(
   }
 
   public Course ended(End how) {
-    return new Course(members, attempt, restarts, lastFailure, Halt.NONE, false, Optional.of(how));
+    return new Course(
+        members, attempt, restarts, lastFailure, avoidedNodes, Halt.NONE, false, Optional.of(how));
   }
 
   /** The same, with the Pods that are there recorded. */
   public Course withMembers(List<Member> present) {
-    return new Course(present, attempt, restarts, lastFailure, halt, halted, end);
+    return new Course(present, attempt, restarts, lastFailure, avoidedNodes, halt, halted, end);
   }
 
   /** The same, with another account. */
   public Course withRestarts(Restarts account) {
-    return new Course(members, attempt, account, lastFailure, halt, halted, end);
+    return new Course(members, attempt, account, lastFailure, avoidedNodes, halt, halted, end);
+  }
+
+  /** The same, with other nodes to avoid. */
+  public Course avoiding(List<AvoidedNode> nodes) {
+    return new Course(members, attempt, restarts, lastFailure, nodes, halt, halted, end);
   }
 
   /** The job goes on, after a failure or in another attempt. */
   public Course goOn(List<Member> members, int attempt, Restarts restarts, LastFailure failure) {
-    return new Course(members, attempt, restarts, failure, Halt.NONE, false, Optional.empty());
+    return new Course(
+        members, attempt, restarts, failure, avoidedNodes, Halt.NONE, false, Optional.empty());
   }
 
   public Course halting(Halt why, boolean halted) {
-    return new Course(members, attempt, restarts, lastFailure, why, halted, Optional.empty());
+    return new Course(
+        members, attempt, restarts, lastFailure, avoidedNodes, why, halted, Optional.empty());
   }
 }

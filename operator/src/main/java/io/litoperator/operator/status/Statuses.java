@@ -55,6 +55,7 @@ public final class Statuses {
             null,
             course.restarts(),
             course.lastFailure(),
+            course.avoidedNodes().isEmpty() ? null : course.avoidedNodes(),
             course.attempt(),
             course.members(),
             null);
@@ -90,6 +91,7 @@ public final class Statuses {
         null,
         status.restarts(),
         status.lastFailure(),
+        status.avoidedNodes(),
         status.attempt(),
         status.members(),
         null);
@@ -118,6 +120,7 @@ public final class Statuses {
         null,
         status.restarts(),
         status.lastFailure(),
+        status.avoidedNodes(),
         status.attempt(),
         status.members(),
         null);

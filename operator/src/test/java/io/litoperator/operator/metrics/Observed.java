@@ -157,6 +157,7 @@ record Observed(
             ? null
             : new LastFailure(
                 failure.reason(), null, null, null, null, null, at(failure.second()).toString()),
+        null,
         attempt,
         null,
         report == null

@@ -3,6 +3,7 @@ package io.litoperator.operator.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.AvoidedNode;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Pace;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
@@ -41,6 +42,7 @@ class ConvergenceTest {
     REPORT,
     RESTART_IN_PLACE,
     FAIL_70,
+    FAIL_71,
     FAIL_75,
     FAIL_137,
     FAIL_65,
@@ -130,6 +132,7 @@ class ConvergenceTest {
       case REPORT -> cluster.report(Map.of());
       case RESTART_IN_PLACE -> cluster.report(Map.of("RankFailed", 1 + 2 * step.index()));
       case FAIL_70 -> cluster.failPod(step.index(), 70);
+      case FAIL_71 -> cluster.failPod(step.index(), 71);
       case FAIL_75 -> cluster.failPod(step.index(), 75);
       case FAIL_137 -> cluster.failPod(step.index(), 137);
       case FAIL_65 -> cluster.failPod(step.index(), 65);
@@ -179,6 +182,12 @@ class ConvergenceTest {
                       .filter(reason -> !reason.getKey().equals("Resized"))
                       .mapToInt(Map.Entry::getValue)
                       .sum();
+              if (status.avoidedNodes() != null) {
+                assertThat(status.avoidedNodes())
+                    .extracting(AvoidedNode::node)
+                    .isNotEmpty()
+                    .doesNotHaveDuplicates();
+              }
               assertThat(all).as("restarts " + byReason).isLessThanOrEqualTo(cluster.faults);
               int inPlace = byReason.getOrDefault("RankFailed", 0);
               assertThat(status.restarts().total() - inPlace).isLessThanOrEqualTo(MAX_RESTARTS);

@@ -29,6 +29,7 @@ final class ReportedStatus {
         null,
         of.restarts(),
         of.lastFailure(),
+        of.avoidedNodes(),
         of.attempt(),
         of.members(),
         coordinator);

@@ -14,6 +14,7 @@ import io.litoperator.api.progress.Activity;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
 import io.litoperator.api.v1alpha1.Progress;
 import io.litoperator.operator.resource.Kueue;
 import io.litoperator.operator.resource.Labels;
@@ -262,12 +263,19 @@ public final class Scene {
    * @param restarts within the Pods, so far
    */
   public Scene report(Activity activity, Map<String, Integer> restarts) {
+    return report(activity, restarts, null);
+  }
+
+  /**
+   * @param failure of the newest of these restarts
+   */
+  public Scene report(Activity activity, Map<String, Integer> restarts, LastFailure failure) {
     ObservedPod first = new ObservedPod(pods.get("job-0"));
     int attempt =
         pods.values().stream().mapToInt(pod -> new ObservedPod(pod).attempt()).max().orElseThrow();
     lastHeard = Optional.of(now);
     Coordinator told =
-        new Coordinator(first.uid(), attempt, ++reports, activity, 2, restarts, null);
+        new Coordinator(first.uid(), attempt, ++reports, activity, 2, restarts, failure);
     job.setStatus(ReportedStatus.of(status(), told, progress));
     return this;
   }

@@ -93,6 +93,7 @@ final class Fixtures {
         reported.evaluations(),
         null,
         null,
+        null,
         1,
         members,
         reported.coordinator());

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.NodeAffinityBuilder;
+import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
@@ -16,6 +18,7 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.litoperator.api.progress.Activity;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.AvoidedNode;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Evaluation;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
@@ -154,6 +157,44 @@ class ReconcilerIT {
       assertThat(status.members().get(0)).isEqualTo(new Member(0, kept, 1));
       assertThat(status.phase()).isEqualTo(Phase.RESTARTING);
       assertThat(status.restarts().byReason()).containsOnlyKeys("PodDeleted");
+      assertThat(operator.isDead()).isFalse();
+    }
+  }
+
+  @Test
+  void theSuccessorOfAPodWhoseDeviceFailedPrefersOtherNodes() {
+    try (OperatorProcess operator = jobs.start()) {
+      LitTrainingJob job = jobs.create();
+      jobs.reaches(job, Phase.STARTING);
+      workers.pods().forEach(pod -> workers.bind(pod, "on-" + pod.getMetadata().getName()));
+      workers.pods().forEach(workers::run);
+      workers.report(job, Activity.FINETUNING);
+      jobs.reaches(job, Phase.FINETUNING);
+      Pod lost = client.pods().inNamespace(namespace).withName("job-1").require();
+      workers.exit(lost, 71);
+
+      LitTrainingJobStatus status =
+          jobs.reaches(
+              job,
+              now ->
+                  now.members().get(1).podUid() != null
+                      && !now.members().get(1).podUid().equals(lost.getMetadata().getUid()));
+
+      assertThat(status.avoidedNodes())
+          .extracting(AvoidedNode::node, AvoidedNode::reason)
+          .containsExactly(tuple("on-job-1", "AcceleratorFault"));
+      assertThat(client.pods().inNamespace(namespace).withName("job-1").require().getSpec())
+          .extracting(spec -> spec.getAffinity().getNodeAffinity())
+          .isEqualTo(
+              new NodeAffinityBuilder()
+                  .addNewPreferredDuringSchedulingIgnoredDuringExecution()
+                  .withWeight(100)
+                  .withNewPreference()
+                  .withMatchFields(
+                      new NodeSelectorRequirement("metadata.name", "NotIn", List.of("on-job-1")))
+                  .endPreference()
+                  .endPreferredDuringSchedulingIgnoredDuringExecution()
+                  .build());
       assertThat(operator.isDead()).isFalse();
     }
   }

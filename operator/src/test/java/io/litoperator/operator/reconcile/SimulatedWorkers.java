@@ -1,5 +1,6 @@
 package io.litoperator.operator.reconcile;
 
+import io.fabric8.kubernetes.api.model.BindingBuilder;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -32,6 +33,22 @@ final class SimulatedWorkers {
 
   List<Pod> pods() {
     return client.pods().inNamespace(namespace).list().getItems();
+  }
+
+  /** As a scheduler does. */
+  void bind(Pod pod, String node) {
+    client.raw(
+        "/api/v1/namespaces/%s/pods/%s/binding".formatted(namespace, pod.getMetadata().getName()),
+        "POST",
+        new BindingBuilder()
+            .withNewMetadata()
+            .withName(pod.getMetadata().getName())
+            .endMetadata()
+            .withNewTarget()
+            .withKind("Node")
+            .withName(node)
+            .endTarget()
+            .build());
   }
 
   void run(Pod pod) {

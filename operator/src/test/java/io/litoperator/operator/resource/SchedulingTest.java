@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -47,9 +49,34 @@ class SchedulingTest {
     job.getMetadata().setLabels(Map.of("kueue.x-k8s.io/queue-name", "team-b"));
     JobResources later = AdmittedJobs.resources(job);
 
-    assertThat(queueOf(later.pod(1, 2, Optional.of(first)))).isEqualTo("team-a");
-    assertThat(queueOf(later.pod(1, 2, Optional.of(without)))).isNull();
+    assertThat(queueOf(later.pod(1, 2, Optional.of(first), List.of()))).isEqualTo("team-a");
+    assertThat(queueOf(later.pod(1, 2, Optional.of(without), List.of()))).isNull();
     assertThat(queueOf(later.pod(1, 2))).isEqualTo("team-b");
+  }
+
+  /** Kueue would make a role of what schedulers look at, in which these Pods differ. */
+  @Test
+  void aPodThatIsToAvoidANodeHasTheRoleOfItsGroup() {
+    JobResources resources = resources("{queueName: team-a}");
+    Pod first = resources.pod(0, 1);
+    Pod second = resources.pod(1, 2, Optional.of(first), List.of("node-1"));
+    Pod olders =
+        new PodBuilder(first)
+            .editMetadata()
+            .addToAnnotations("kueue.x-k8s.io/role-hash", "4d1a9a5f")
+            .endMetadata()
+            .build();
+
+    assertThat(second.getSpec().getAffinity()).isNotEqualTo(first.getSpec().getAffinity());
+    assertThat(roleOf(first)).isEqualTo("main");
+    assertThat(roleOf(second)).isEqualTo("main");
+    assertThat(roleOf(resources.pod(1, 2, Optional.of(olders), List.of("node-1"))))
+        .isEqualTo("4d1a9a5f");
+    assertThat(roleOf(resources("{gang: volcano}").pod(0, 1))).isNull();
+  }
+
+  private static String roleOf(Pod pod) {
+    return pod.getMetadata().getAnnotations().get("kueue.x-k8s.io/role-hash");
   }
 
   private static String queueOf(Pod pod) {

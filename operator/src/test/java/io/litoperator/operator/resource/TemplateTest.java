@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
+import io.fabric8.kubernetes.api.model.NodeAffinity;
+import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
 import io.fabric8.kubernetes.api.model.PodAffinityTerm;
 import io.fabric8.kubernetes.api.model.PodResourceClaim;
 import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.PreferredSchedulingTerm;
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import io.fabric8.kubernetes.api.model.Volume;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.operator.snapshot.Jobs;
 import java.time.Duration;
 import java.util.List;
@@ -136,6 +140,40 @@ class TemplateTest {
         .isEmpty();
     assertThat(affinity.getPodAntiAffinity().getRequiredDuringSchedulingIgnoredDuringExecution())
         .singleElement();
+  }
+
+  @Test
+  void nodesToAvoidAreAddedToWhatTheJobPrefers() {
+    LitTrainingJob job =
+        AdmittedJobs.withSpec(
+            """
+            template:
+              affinity:
+                nodeAffinity:
+                  preferredDuringSchedulingIgnoredDuringExecution:
+                    - weight: 1
+                      preference: {matchExpressions: [{key: a, operator: Exists}]}
+            """);
+    NodeAffinity affinity =
+        AdmittedJobs.resources(job)
+            .pod(0, 2, Optional.empty(), List.of("node-1", "node-2"))
+            .getSpec()
+            .getAffinity()
+            .getNodeAffinity();
+
+    assertThat(affinity.getRequiredDuringSchedulingIgnoredDuringExecution()).isNull();
+    assertThat(affinity.getPreferredDuringSchedulingIgnoredDuringExecution())
+        .extracting(PreferredSchedulingTerm::getWeight)
+        .containsExactly(1, 100);
+    assertThat(
+            affinity
+                .getPreferredDuringSchedulingIgnoredDuringExecution()
+                .get(1)
+                .getPreference()
+                .getMatchFields())
+        .containsExactly(
+            new NodeSelectorRequirement("metadata.name", "NotIn", List.of("node-1")),
+            new NodeSelectorRequirement("metadata.name", "NotIn", List.of("node-2")));
   }
 
   @Test

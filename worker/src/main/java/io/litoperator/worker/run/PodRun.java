@@ -169,7 +169,8 @@ public final class PodRun {
         environment.masterPort(),
         environment.secret(),
         environment.output(),
-        plan.recovery());
+        plan.recovery(),
+        true);
   }
 
   private Path write(RunPlan plan) {

@@ -5,9 +5,12 @@ import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.GangEvent;
 import io.litoperator.worker.report.Listener;
+import io.litoperator.worker.report.RankFailure;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +35,7 @@ public final class Agent {
   private final GangEvent.Watcher watcher;
   private final BlockingQueue<Happening> inbox = new LinkedBlockingQueue<>();
   private final StopRequests stopRequests = new StopRequests();
+  private final Set<NodeIdentity> withAcceleratorFault = new HashSet<>();
   private int gathered;
 
   /**
@@ -235,11 +239,19 @@ public final class Agent {
       stopRequests.stopAll();
       throw givenUp(failed, usedUp, nodes);
     }
-    watcher.on(new GangEvent.Failed(failed.failure(), plan.recovery().inPlace()));
-    if (!plan.recovery().inPlace()) {
+    boolean inPlace = plan.recovery().inPlace() && !isHopelessHere(failed);
+    watcher.on(new GangEvent.Failed(failed.failure(), inPlace));
+    if (!inPlace) {
       replace(failed, nodes);
     }
     return new Restart(delay, cause.code().name(), cause.sentence());
+  }
+
+  /** A device that has failed twice will hardly work the third time; another machine's may. */
+  private boolean isHopelessHere(AttemptResult.Failed failed) {
+    return plan.replaced()
+        && failed.failure().reason() == RankFailure.Reason.ACCELERATOR_FAULT
+        && !withAcceleratorFault.add(failed.node().identity());
   }
 
   private Failure givenUp(AttemptResult.Failed failed, Failure why, Nodes nodes) {

@@ -16,6 +16,7 @@ import java.util.UUID;
  * @param port at which the coordinator, the first node's agent, listens; 0 takes any free one
  * @param secret that all agents and ranks of the run know
  * @param output folder for {@code logs} and {@code evidence}
+ * @param replaced whether an agent that exits has a successor, on whatever machine
  */
 public record AgentPlan(
     NodeIdentity node,
@@ -25,7 +26,8 @@ public record AgentPlan(
     int port,
     Secret secret,
     Path output,
-    RecoveryPlan recovery) {
+    RecoveryPlan recovery,
+    boolean replaced) {
 
   /** A run on this machine alone. */
   public AgentPlan(int ranks, int port, Path output, RecoveryPlan recovery) {
@@ -37,7 +39,8 @@ public record AgentPlan(
         port,
         Secret.random(),
         output,
-        recovery);
+        recovery,
+        false);
   }
 
   int worldSize() {

@@ -6,12 +6,14 @@ import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.RecoveryPlan;
 import io.litoperator.worker.report.Event;
+import io.litoperator.worker.report.GangEvent;
 import io.litoperator.worker.report.Listener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -115,6 +117,41 @@ class AgentIT extends AgentScene {
         .hasMessageContaining("twice without progress")
         .hasMessageContaining("rank-1.log");
     assertThat(restarts()).hasSize(1);
+  }
+
+  @ParameterizedTest(name = "in a Pod: {0}, tried again {1} times")
+  @CsvSource({"true, 1", "false, 3"})
+  void aDeviceThatFailsTwiceIsLeftForAnotherMachineIfThereIsOne(boolean inAPod, int restarts) {
+    AgentPlan plan = new AgentPlan(2, 0, output, PATIENT);
+    AgentPlan there =
+        new AgentPlan(
+            plan.node(),
+            plan.nodes(),
+            plan.ranks(),
+            plan.address(),
+            plan.port(),
+            plan.secret(),
+            output,
+            PATIENT,
+            inAPod);
+    List<Boolean> inPlace = new ArrayList<>();
+    GangEvent.Watcher watcher =
+        event -> {
+          if (event instanceof GangEvent.Failed failed) {
+            inPlace.add(failed.restarts());
+          }
+        };
+    Agent agent =
+        new Agent(
+            there,
+            faulty("fail:71", 1, 3, 9).command(),
+            Ledger.of(Optional::empty),
+            events::add,
+            watcher);
+
+    assertThat(failureOf(agent).exitCode()).isEqualTo(ExitCode.ACCELERATOR);
+    assertThat(restarts()).hasSize(restarts);
+    assertThat(inPlace).hasSize(restarts + 1).endsWith(false).startsWith(true);
   }
 
   @ParameterizedTest(name = "{0}")

@@ -200,7 +200,8 @@ class NodesTest {
         rendezvous.port(),
         known,
         folder.resolve(node.podUid()),
-        new RecoveryPlan(1, Duration.ofMinutes(1)));
+        new RecoveryPlan(1, Duration.ofMinutes(1)),
+        true);
   }
 
   private static RankCommand command() {
