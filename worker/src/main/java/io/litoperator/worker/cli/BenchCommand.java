@@ -11,8 +11,6 @@ import io.litoperator.worker.bench.InstructionCost;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.StagePlan.Checkpointing;
-import io.litoperator.worker.plan.TopologyPlan.Device;
-import io.litoperator.worker.plan.TopologyPlan.Precision;
 import io.litoperator.worker.plan.TopologyPlan.Sharding;
 import io.litoperator.worker.torch.Torch;
 import java.math.BigDecimal;
@@ -21,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -110,19 +109,7 @@ final class BenchCommand implements Callable<Integer> {
       description = "What each rank keeps only its part of. Default: ${DEFAULT-VALUE}.")
   private Sharding sharding;
 
-  @Option(
-      names = "--precision",
-      paramLabel = "fp32|bf16",
-      defaultValue = "fp32",
-      description = "Of parameters, activations and gradients. Default: ${DEFAULT-VALUE}.")
-  private Precision precision;
-
-  @Option(
-      names = "--device",
-      paramLabel = "cpu|cuda",
-      defaultValue = "cpu",
-      description = "What each rank computes on. Default: ${DEFAULT-VALUE}.")
-  private Device device;
+  @Mixin private ComputeOptions compute;
 
   @Option(
       names = "--table8",
@@ -235,8 +222,8 @@ final class BenchCommand implements Callable<Integer> {
         threads,
         checkpointing,
         sharding,
-        device,
-        precision);
+        compute.device(),
+        compute.precision());
   }
 
   private static String table(BenchResult result) {

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -27,7 +28,7 @@ import picocli.CommandLine.Parameters;
     description = "Score a trained model on benchmarks.",
     footer = {
       "%nExamples:",
-      "  lit evaluate CHECKPOINT --tasks pope,gqa --data benchmarks --ranks 2",
+      "  lit evaluate CHECKPOINT --tasks pope,gqa --data benchmarks --ranks 8 --device cuda",
       "  lit evaluate CHECKPOINT --tasks mmhal --data benchmarks \\",
       "      --judge-url https://api.example.com/v1 --judge-model MODEL",
       "%nThe judge's API key is read from the variable LIT_JUDGE_API_KEY."
@@ -69,6 +70,8 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Processes that share the questions. Default: ${DEFAULT-VALUE}.")
   private int ranks;
 
+  @Mixin private ComputeOptions compute;
+
   @Option(
       names = "--max-new-tokens",
       paramLabel = "N",
@@ -102,6 +105,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     requireSensible();
+    compute.requireUsable();
     EvaluateRun.Options options =
         new EvaluateRun.Options(
             SourceArgument.bring(console, "CHECKPOINT", model, Use.MODEL)
@@ -111,6 +115,8 @@ final class EvaluateCommand implements Callable<Integer> {
             SourceArgument.bring(console, "--data", data, Use.DATA).toAbsolutePath().normalize(),
             output.toAbsolutePath().normalize(),
             ranks,
+            compute.device(),
+            compute.precision(),
             newTokens == null ? OptionalInt.empty() : OptionalInt.of(newTokens),
             resume,
             judgeUrl == null ? Optional.empty() : Optional.of(new Judge(judgeUrl, judgeModel)));

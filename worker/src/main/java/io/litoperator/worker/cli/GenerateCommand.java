@@ -1,12 +1,15 @@
 package io.litoperator.worker.cli;
 
 import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.plan.TopologyPlan;
 import io.litoperator.worker.run.Answerer;
 import io.litoperator.worker.source.Downloads.Use;
+import io.litoperator.worker.torch.Device;
 import io.litoperator.worker.torch.Torch;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -39,6 +42,8 @@ final class GenerateCommand implements Callable<Integer> {
       description = "Longest answer. Default: ${DEFAULT-VALUE}.")
   private int maxNewTokens;
 
+  @Mixin private ComputeOptions compute;
+
   GenerateCommand(Console console) {
     this.console = console;
   }
@@ -46,9 +51,12 @@ final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Counts.atLeastOne("--max-new-tokens", maxNewTokens);
+    compute.requireUsable();
     Path folder = SourceArgument.bring(console, "CHECKPOINT", model, Use.MODEL);
-    Torch.start(Runtime.getRuntime().availableProcessors());
-    try (Answerer answerer = Answerer.open(folder)) {
+    Torch.start(
+        Runtime.getRuntime().availableProcessors(),
+        compute.device() == TopologyPlan.Device.CUDA ? Device.cuda(0) : Device.CPU);
+    try (Answerer answerer = Answerer.open(folder, compute.precision())) {
       console.out().println(answerer.answer(image, prompt, maxNewTokens));
     }
     return ExitCode.DONE.code();

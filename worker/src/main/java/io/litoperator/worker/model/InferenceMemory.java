@@ -29,7 +29,7 @@ public record InferenceMemory(long weights, long cache, long pictures, long acti
   /** On a CPU for which libtorch packs weights, or on a GPU. */
   public static InferenceMemory of(
       ModelConfig config, Precision precision, Device device, Questions questions) {
-    DType type = precision == Precision.BF16 ? DType.BFLOAT16 : DType.FLOAT32;
+    DType type = Parameters.typeOf(precision);
     boolean cuda = device == Device.CUDA;
     long batch = batch(config.text(), type, questions);
     long features = batch * questions.views() * config.imageTokens() * config.text().hiddenSize();

@@ -1,5 +1,6 @@
 package io.litoperator.worker.model;
 
+import io.litoperator.worker.plan.TopologyPlan.Precision;
 import io.litoperator.worker.torch.DType;
 import io.litoperator.worker.torch.Tensor;
 import java.util.ArrayList;
@@ -64,6 +65,11 @@ public final class Parameters implements AutoCloseable {
   /** Allocates one rank's part of every block, zero. */
   public static Parameters divided(Layout layout, DType type, Shard shard) {
     return new Parameters(layout, type, shard.count(), shard);
+  }
+
+  /** In which a model of a precision computes. */
+  public static DType typeOf(Precision precision) {
+    return precision == Precision.BF16 ? DType.BFLOAT16 : DType.FLOAT32;
   }
 
   private Tensor allocate(Shard shard) {

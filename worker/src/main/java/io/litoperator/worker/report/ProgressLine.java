@@ -28,7 +28,7 @@ record ProgressLine(String name, long done, long total, List<String> details) {
     List<String> details = new ArrayList<>();
     if (progress.secondsLeft() > 0) {
       double rate = (progress.total() - progress.done()) / progress.secondsLeft();
-      details.add(Numbers.measure(rate) + " answers/s");
+      details.add(Numbers.measure(rate) + " samples/s");
     }
     details.add(Numbers.duration(progress.secondsLeft()) + " left");
     return new ProgressLine(

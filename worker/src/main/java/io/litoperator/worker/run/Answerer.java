@@ -9,10 +9,11 @@ import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.interchange.ModelFolder;
 import io.litoperator.worker.interchange.ModelSources;
 import io.litoperator.worker.model.Inference;
+import io.litoperator.worker.model.Parameters;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.ModelPlan;
 import io.litoperator.worker.plan.StagePlan.Stage;
-import io.litoperator.worker.torch.DType;
+import io.litoperator.worker.plan.TopologyPlan.Precision;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,14 +40,14 @@ public final class Answerer implements AutoCloseable {
    * @param folder a checkpoint, which is verified, or a model in Hugging Face's layout
    * @throws Failure if the folder is not a whole model or is damaged
    */
-  public static Answerer open(Path folder) {
+  public static Answerer open(Path folder, Precision precision) {
     ModelPlan plan = ModelFolder.planOf(folder);
     if (Files.exists(folder.resolve("manifest.json"))) {
       Checkpoint.open(folder);
     }
     ModelSources sources = ModelSources.open(plan);
     try {
-      return new Answerer(plan, sources, sources.build(UNUSED_SEED, DType.FLOAT32));
+      return new Answerer(plan, sources, sources.build(UNUSED_SEED, Parameters.typeOf(precision)));
     } catch (RuntimeException e) {
       sources.close();
       throw e;

@@ -18,6 +18,9 @@ import io.litoperator.worker.plan.PlanCodec;
 import io.litoperator.worker.plan.RecoveryPlan;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.TopologyPlan;
+import io.litoperator.worker.plan.TopologyPlan.Device;
+import io.litoperator.worker.plan.TopologyPlan.Precision;
+import io.litoperator.worker.plan.TopologyPlan.Sharding;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.Listener;
 import io.litoperator.worker.report.Listeners;
@@ -49,6 +52,7 @@ public final class EvaluateRun {
    * @param tasks names
    * @param data folder of data sets
    * @param output folder of all that is written
+   * @param device that each rank computes on
    * @param newTokens longest answer; absent: each task's own
    * @param resume whether to go on where an earlier run in the same folder was stopped
    */
@@ -58,6 +62,8 @@ public final class EvaluateRun {
       Path data,
       Path output,
       int ranks,
+      Device device,
+      Precision precision,
       OptionalInt newTokens,
       boolean resume,
       Optional<Judge> judge) {
@@ -128,12 +134,7 @@ public final class EvaluateRun {
             tasks, false, Optional.of(options.output().resolve("predictions")), options.judge()),
         new CheckpointPlan(
             OptionalInt.empty(), Optional.empty(), 1, options.output().resolve("none"), false),
-        new TopologyPlan(
-            1,
-            options.ranks(),
-            TopologyPlan.Device.CPU,
-            TopologyPlan.Precision.FP32,
-            TopologyPlan.Sharding.NONE),
+        new TopologyPlan(1, options.ranks(), options.device(), options.precision(), Sharding.NONE),
         new RecoveryPlan(RESTARTS, HANG_TIMEOUT),
         SEED);
   }
@@ -179,6 +180,7 @@ public final class EvaluateRun {
   private void requireSame(RunPlan earlier, RunPlan plan, ModelStamp model) {
     boolean other =
         !earlier.model().equals(plan.model())
+            || earlier.topology().precision() != plan.topology().precision()
             || !model.isKept(options.output())
             || plan.evaluation().tasks().stream()
                 .anyMatch(
@@ -188,7 +190,7 @@ public final class EvaluateRun {
     if (other) {
       throw new Failure(
           ExitCode.INVALID,
-          "%s holds an evaluation of another model (or of one that was written anew since), of other data or with other lengths; evaluate into another folder."
+          "%s holds an evaluation of another model (or of one that was written anew since), of other data, in another precision or with other lengths; evaluate into another folder."
               .formatted(options.output()));
     }
   }

@@ -4,10 +4,10 @@ import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.distributed.agent.Activity;
 import io.litoperator.worker.distributed.agent.RankLink;
 import io.litoperator.worker.interchange.ModelSources;
+import io.litoperator.worker.model.Parameters;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.report.Event;
-import io.litoperator.worker.torch.DType;
 
 /** What a rank does in a run without stages: it evaluates a trained model. */
 final class EvaluationWork {
@@ -24,7 +24,8 @@ final class EvaluationWork {
   RankWork.Outcome run() {
     link.heartbeat(0, Activity.EVALUATING);
     try (ModelSources sources = ModelSources.open(plan.model());
-        VisionLanguageModel model = sources.build(plan.seed(), DType.FLOAT32)) {
+        VisionLanguageModel model =
+            sources.build(plan.seed(), Parameters.typeOf(plan.topology().precision()))) {
       boolean finished =
           new TaskRun(
                   plan,

@@ -52,7 +52,7 @@ public final class OptimizerStep implements AutoCloseable {
   /** Room for the weights that a rank holds before training; zero. */
   public static Parameters memory(
       Layout layout, Precision precision, Sharding sharding, Collective ranks) {
-    DType type = precision == Precision.BF16 ? DType.BFLOAT16 : DType.FLOAT32;
+    DType type = Parameters.typeOf(precision);
     return sharding == Sharding.PARAMETERS
         ? Parameters.divided(layout, type, new Shard(ranks.rank(), ranks.worldSize()))
         : new Parameters(layout, type, ranks.worldSize());

@@ -2,6 +2,7 @@ package io.litoperator.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,6 +11,8 @@ import io.litoperator.worker.cli.Lit;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.interchange.TinyModel;
+import io.litoperator.worker.plan.TopologyPlan.Device;
+import io.litoperator.worker.plan.TopologyPlan.Precision;
 import io.litoperator.worker.report.Event;
 import java.awt.image.BufferedImage;
 import java.io.BufferedReader;
@@ -140,6 +143,32 @@ class EvaluateRunIT {
   }
 
   @Test
+  void evaluatesInBf16AndRefusesToMixPrecisions() throws IOException {
+    Files.writeString(
+        data.resolve("heldOutLoss.json"), "[" + TinyModel.sample("a", "a.png").strip() + "]");
+    List<Event> events = new ArrayList<>();
+    List<String> tasks = List.of("heldOutLoss");
+    new EvaluateRun(options(tasks, 1, Precision.FP32, false), events::add).run();
+    assertThatThrownBy(
+            () -> new EvaluateRun(options(tasks, 1, Precision.BF16, true), e -> {}).run())
+        .isInstanceOfSatisfying(
+            Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.INVALID))
+        .hasMessageContaining("in another precision");
+    OutputFolder.remove(output());
+    new EvaluateRun(options(tasks, 1, Precision.BF16, false), events::add).run();
+
+    List<Double> losses =
+        events.stream()
+            .filter(event -> event instanceof Event.Scored s && s.metric().equals("answer"))
+            .map(event -> ((Event.Scored) event).score())
+            .toList();
+    assertThat(losses).hasSize(2);
+    assertThat(losses.get(1))
+        .isNotEqualTo(losses.get(0))
+        .isCloseTo(losses.get(0), withinPercentage(1));
+  }
+
+  @Test
   void answersOfAModelThatWasWrittenAnewSinceAreNotTaken() throws IOException {
     assertThat(new EvaluateRun(options(List.of("gqa"), 1, false), event -> {}).run())
         .isEqualTo(ExitCode.DONE);
@@ -172,8 +201,22 @@ class EvaluateRunIT {
   }
 
   private EvaluateRun.Options options(List<String> tasks, int ranks, boolean resume) {
+    return options(tasks, ranks, Precision.FP32, resume);
+  }
+
+  private EvaluateRun.Options options(
+      List<String> tasks, int ranks, Precision precision, boolean resume) {
     return new EvaluateRun.Options(
-        model, tasks, data, output(), ranks, OptionalInt.of(4), resume, Optional.empty());
+        model,
+        tasks,
+        data,
+        output(),
+        ranks,
+        Device.CPU,
+        precision,
+        OptionalInt.of(4),
+        resume,
+        Optional.empty());
   }
 
   private Process start() throws IOException {

@@ -17,6 +17,7 @@ import io.litoperator.worker.interchange.ModelFolder;
 import io.litoperator.worker.interchange.ModelSources;
 import io.litoperator.worker.interchange.ModelWriter;
 import io.litoperator.worker.model.VisionLanguageModel;
+import io.litoperator.worker.plan.TopologyPlan.Precision;
 import io.litoperator.worker.safetensors.DType;
 import io.litoperator.worker.safetensors.Safetensors;
 import io.litoperator.worker.safetensors.Weights;
@@ -126,7 +127,7 @@ class LoraIT {
     assertThat(whole.floats("multi_modal_projector.linear_1.weight"))
         .isEqualTo(trained.floats("multi_modal_projector.linear_1.weight"));
     assertThat(whole.names()).noneMatch(name -> name.contains("lora"));
-    try (Answerer answerer = Answerer.open(merged)) {
+    try (Answerer answerer = Answerer.open(merged, Precision.FP32)) {
       Path picture = folder.resolve("job/pictures/red-top.png");
       assertThat(answerer.answer(picture, "What color is the square?", 4)).isNotNull();
     }
