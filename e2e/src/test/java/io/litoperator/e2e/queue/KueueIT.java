@@ -1,7 +1,9 @@
 package io.litoperator.e2e.queue;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.Pod;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -44,5 +46,30 @@ class KueueIT {
     bench.await("succeeding", Phase.SUCCEEDED);
     await("its end").atMost(LIMIT).until(() -> bench.workloadIs("succeeding", "Finished"));
     bench.awaitUsed("enough", 0);
+  }
+
+  /** Its affinity, by which Kueue would take it for one of another role, is not its group's. */
+  @Test
+  void aPodThatIsToAvoidANodeStaysInItsGroup() {
+    bench.queue("avoiding", 2);
+    bench.create("avoiding", 2, "avoiding");
+    Pod lost = bench.awaitRunning("avoiding", 2).get(1);
+    String workload = bench.workload("avoiding").orElseThrow().getMetadata().getUid();
+
+    bench.node().exit(lost, 71);
+
+    bench.awaitStatus(
+        "avoiding",
+        "to avoid a node",
+        status ->
+            status.avoidedNodes() != null
+                && status.members().get(1).podUid() != null
+                && !status.members().get(1).podUid().equals(lost.getMetadata().getUid()));
+    Pod successor = bench.awaitRunning("avoiding", 2).get(1);
+    assertThat(successor.getSpec().getAffinity().getNodeAffinity()).isNotNull();
+    assertThat(bench.workload("avoiding").orElseThrow().getMetadata().getUid()).isEqualTo(workload);
+    assertThat(bench.workloadIs("avoiding", "Admitted")).isTrue();
+    bench.awaitUsed("avoiding", 2);
+    bench.delete("avoiding");
   }
 }

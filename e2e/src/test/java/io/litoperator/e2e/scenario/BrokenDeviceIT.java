@@ -1,0 +1,50 @@
+package io.litoperator.e2e.scenario;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.AvoidedNode;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+
+/**
+ * 10. A device that fails, here a libtorch that is not there, is tried twice and then left: the
+ * next Pod goes to the other node. Beside the other scenarios.
+ */
+@Scenario
+@Order(10)
+@Execution(ExecutionMode.CONCURRENT)
+class BrokenDeviceIT {
+  private static final Duration LIMIT = Duration.ofMinutes(8);
+
+  private final Testbed testbed;
+
+  BrokenDeviceIT(Testbed testbed) {
+    this.testbed = testbed;
+  }
+
+  @Test
+  void theNextPodGoesToAnotherNode() {
+    JobFile file =
+        JobFile.shortFinetune(Testbed.repository(), "broken-device")
+            .with("/spec/recovery/maxRestarts", 3)
+            .with(
+                "/spec/template/env",
+                List.of(Map.of("name", "PYTORCH_LIBRARY_PATH", "value", "/nowhere")));
+    try (RunningJob job = testbed.apply(file)) {
+      LitTrainingJobStatus end = job.await(Phase.FAILED, LIMIT);
+
+      assertThat(end.restarts().byReason()).isEqualTo(Map.of("AcceleratorFault", 3));
+      assertThat(end.avoidedNodes())
+          .extracting(AvoidedNode::node)
+          .as("each Pod was on a node of its own")
+          .containsExactlyInAnyOrder("node1", "node2");
+    }
+  }
+}
