@@ -127,6 +127,7 @@ public final class PodFields {
 
   private static Stream<Field> fields(PodOverrides template) {
     return Stream.of(
+        new Field("metadata.labels", "labels", template.labels()),
         new Field("metadata.annotations", "annotations", template.annotations()),
         new Field("spec.nodeSelector", "nodeSelector", template.nodeSelector()),
         new Field("spec.affinity", "affinity", template.affinity()),

@@ -23,6 +23,7 @@ class PodFieldsTest {
               - {name: b, image: b, resources: {requests: {cpu: 2}, limits: {cpu: 1}}}
             volumes: [{name: data, emptyDir: {}}]
             volumeMounts: [{name: data, mountPath: /data}]
+            labels: {a: b}
             annotations: {a: b}
             resources: {limits: {cpu: 1}}
             affinity: {nodeAffinity: {}}
@@ -45,6 +46,7 @@ class PodFieldsTest {
     "spec.initContainers[1].resources.requests, spec.template.initContainers[1].resources.requests",
     "spec.containers[0].envFrom[0].secretRef, spec.template.envFrom[0].secretRef",
     "spec.imagePullSecrets[0].name, spec.template.imagePullSecrets[0].name",
+    "metadata.labels, spec.template.labels",
     "metadata.annotations, spec.template.annotations",
   })
   void namesTheJobsField(String field, String origin) {
