@@ -10,9 +10,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Whether a job can be run. What is looked at cannot be changed later, so that a job is accepted
- * once and for all: by this operator's rules when it is first seen, by the API server's with its
- * first Pod. What a newer version of either demands ends no job that was accepted.
+ * Whether a job can be run. A job is accepted once and for all: by this operator's rules when it is
+ * first seen, by the API server's with its first Pod. What a newer version of either demands ends
+ * no job that was accepted. What is looked at cannot be changed later, but for the label with the
+ * job's queue: the next gang queues where it says by then.
  */
 final class Acceptance {
   private Acceptance() {}

@@ -48,11 +48,26 @@ public final class Kueue {
 
   /** The local queue of Kueue's in which a job waits, by its spec or its label. */
   public static Optional<String> queue(LitTrainingJob job) {
-    Optional<SchedulingSpec> scheduling = Optional.ofNullable(job.getSpec().scheduling());
-    if (scheduling.filter(given -> given.gang() == Gang.VOLCANO).isPresent()) {
-      return Optional.empty();
-    }
-    return scheduling.map(SchedulingSpec::queueName).or(() -> label(job.getMetadata().getLabels()));
+    return isLeftOut(job) ? Optional.empty() : named(job).or(() -> labelled(job));
+  }
+
+  /** Whether the job's queue is Volcano's. */
+  public static boolean isLeftOut(LitTrainingJob job) {
+    return scheduling(job).filter(given -> given.gang() == Gang.VOLCANO).isPresent();
+  }
+
+  /** The queue that a job's spec names. */
+  public static Optional<String> named(LitTrainingJob job) {
+    return scheduling(job).map(SchedulingSpec::queueName);
+  }
+
+  /** The queue that a job's label names. */
+  public static Optional<String> labelled(LitTrainingJob job) {
+    return label(job.getMetadata().getLabels());
+  }
+
+  private static Optional<SchedulingSpec> scheduling(LitTrainingJob job) {
+    return Optional.ofNullable(job.getSpec().scheduling());
   }
 
   /** The local queue of a Pod that the operator has made. */

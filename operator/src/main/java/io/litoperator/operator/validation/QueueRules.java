@@ -2,11 +2,8 @@ package io.litoperator.operator.validation;
 
 import io.litoperator.api.job.Problem;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
-import io.litoperator.api.v1alpha1.SchedulingSpec;
-import io.litoperator.api.v1alpha1.SchedulingSpec.Gang;
 import io.litoperator.operator.resource.Kueue;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** A job's queue, which Kueue's users name by a label of the job. */
@@ -16,23 +13,21 @@ final class QueueRules {
   private QueueRules() {}
 
   static List<Problem> problems(LitTrainingJob job) {
-    return Optional.ofNullable(job.getMetadata().getLabels())
-        .map((Map<String, String> labels) -> labels.get(Kueue.QUEUE_NAME))
-        .flatMap(label -> problem(label, Optional.ofNullable(job.getSpec().scheduling())))
+    return Kueue.labelled(job)
+        .flatMap(label -> problem(job, label))
         .map(text -> new Problem(FIELD, text))
         .stream()
         .toList();
   }
 
-  private static Optional<String> problem(String label, Optional<SchedulingSpec> scheduling) {
-    if (scheduling.filter(given -> given.gang() == Gang.VOLCANO).isPresent()) {
+  private static Optional<String> problem(LitTrainingJob job, String label) {
+    if (Kueue.isLeftOut(job)) {
       return Optional.of("with spec.scheduling.gang volcano Kueue has no part; remove it");
     }
     if (!KubernetesNames.isDnsSubdomain(label)) {
       return Optional.of("'%s' cannot be the name of a queue".formatted(label));
     }
-    return scheduling
-        .map(SchedulingSpec::queueName)
+    return Kueue.named(job)
         .filter(name -> !name.equals(label))
         .map(
             name ->

@@ -5,8 +5,10 @@ import static org.junit.jupiter.api.Named.named;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.litoperator.api.job.Problem;
+import io.litoperator.api.progress.Activity;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import io.litoperator.operator.resource.Kueue;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -47,6 +49,20 @@ class AcceptanceTest {
 
     assertThat(scene.carryOut().carryOut().status().phase()).isNotEqualTo(Phase.FAILED);
     assertThat(scene.pods()).containsExactly("job-0", "job-1");
+  }
+
+  @Test
+  void aLabelOfLaterCountsForTheNextGangAndIsNotLookedAt() {
+    Scene scene = Scene.training("").label(Kueue.QUEUE_NAME, "No_Queue").exit(1, 71);
+    assertThat(scene.carryOut().settle().carryOut().carryOut().podsThere())
+        .noneMatch(pod -> pod.getMetadata().getLabels().containsKey(Kueue.QUEUE_NAME));
+
+    scene.spec("suspend: true").carryOut().report(Activity.STOPPED).exit(0, 75).exit(1, 75);
+    scene.carryOut().carryOut().spec("suspend: false").settle().carryOut().carryOut();
+    assertThat(scene.status().phase()).isNotEqualTo(Phase.FAILED);
+    assertThat(scene.podsThere())
+        .hasSize(2)
+        .allMatch(pod -> "No_Queue".equals(pod.getMetadata().getLabels().get(Kueue.QUEUE_NAME)));
   }
 
   @Test

@@ -294,6 +294,12 @@ public final class Scene {
     return this;
   }
 
+  /** Of the job, which no generation counts. */
+  public Scene label(String key, String value) {
+    job.getMetadata().setLabels(Map.of(key, value));
+    return this;
+  }
+
   public Scene pass(Duration time) {
     now = now.plus(time);
     return this;
