@@ -2,8 +2,6 @@ package io.litoperator.operator.reconcile;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -14,7 +12,6 @@ import io.litoperator.operator.observe.JobSecrets;
 import io.litoperator.operator.plan.Action;
 import io.litoperator.operator.plan.Plan;
 import io.litoperator.operator.progress.ProgressStatus;
-import io.litoperator.operator.resource.Kueue;
 import java.net.HttpURLConnection;
 import java.util.ArrayList;
 import java.util.List;
@@ -160,9 +157,9 @@ public final class ActionRunner {
     } else if (action instanceof Action.ForceDeletePod delete) {
       ForcedDeletion.of(client, delete.pod());
     } else if (action instanceof Action.ReleasePod release) {
-      release(release.pod());
+      KueuePods.release(client, release.pod());
     } else if (action instanceof Action.GiveQuotaBack give) {
-      giveQuotaBack(give.pod());
+      KueuePods.giveQuotaBack(client, give.pod());
     } else if (action instanceof Action.DeleteJob delete) {
       client.resource(delete.job()).lockResourceVersion().delete();
     } else if (action instanceof Action.Emit emit) {
@@ -207,28 +204,6 @@ public final class ActionRunner {
       }
       throw RefusedException.orSame(object, e);
     }
-  }
-
-  private void release(Pod pod) {
-    client
-        .resource(pod)
-        .edit(
-            latest -> {
-              latest.getMetadata().getFinalizers().removeIf(Kueue.FINALIZER::equals);
-              return latest;
-            });
-  }
-
-  private void giveQuotaBack(Pod pod) {
-    client
-        .resource(pod)
-        .edit(
-            latest ->
-                new PodBuilder(latest)
-                    .editMetadata()
-                    .addToAnnotations(Kueue.RETRIABLE, "false")
-                    .endMetadata()
-                    .build());
   }
 
   private void wrote(HasMetadata object) {
