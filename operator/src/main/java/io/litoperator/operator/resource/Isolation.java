@@ -46,7 +46,7 @@ final class Isolation {
   private Isolation() {}
 
   static NetworkPolicy policy(
-      LitTrainingJobSpec spec, Ownership ownership, ResourceSettings settings) {
+      LitTrainingJobSpec spec, Template template, Ownership ownership, ResourceSettings settings) {
     LabelSelector siblings =
         new LabelSelectorBuilder().withMatchLabels(ownership.selector()).build();
     return AppliedHash.mark(
@@ -61,13 +61,16 @@ final class Isolation {
                     .withPodSelector(siblings)
                     .endFrom()
                     .build())
-            .withEgress(egress(spec, siblings, settings))
+            .withEgress(egress(spec, template, siblings, settings))
             .endSpec()
             .build());
   }
 
   private static List<NetworkPolicyEgressRule> egress(
-      LitTrainingJobSpec spec, LabelSelector siblings, ResourceSettings settings) {
+      LitTrainingJobSpec spec,
+      Template template,
+      LabelSelector siblings,
+      ResourceSettings settings) {
     List<NetworkPolicyEgressRule> rules = new ArrayList<>();
     rules.add(
         new NetworkPolicyEgressRuleBuilder().addNewTo().withPodSelector(siblings).endTo().build());
@@ -89,11 +92,11 @@ final class Isolation {
     Set<Integer> anywhere = new TreeSet<>();
     if (Sources.of(spec).stream().anyMatch(Isolation::outside)) {
       anywhere.add(HTTPS);
-      anywhere.addAll(ports(spec, ENDPOINTS));
+      anywhere.addAll(ports(template, ENDPOINTS));
     }
     References.judge(spec).map(judge -> port(judge.url())).ifPresent(anywhere::add);
     if (!anywhere.isEmpty()) {
-      anywhere.addAll(ports(spec, PROXIES));
+      anywhere.addAll(ports(template, PROXIES));
     }
     anywhere.forEach(
         number ->
@@ -101,9 +104,9 @@ final class Isolation {
     return rules;
   }
 
-  /** Those of the addresses that variables of the template have. */
-  private static List<Integer> ports(LitTrainingJobSpec spec, Set<String> variables) {
-    return Template.of(spec.template()).env().stream()
+  /** Those of the addresses that variables of a template have. */
+  private static List<Integer> ports(Template template, Set<String> variables) {
+    return template.env().stream()
         .filter(variable -> variables.contains(variable.getName().toLowerCase(Locale.ROOT)))
         .filter(variable -> variable.getValue() != null && !variable.getValue().isBlank())
         .map(variable -> port(variable.getValue()))

@@ -37,6 +37,7 @@ public final class JobResources {
 
   private final LitTrainingJob job;
   private final LitTrainingJobSpec spec;
+  private final Template template;
   private final Ownership ownership;
   private final ResourceSettings settings;
   private final ResolvedJob resolved;
@@ -45,6 +46,7 @@ public final class JobResources {
   private JobResources(LitTrainingJob job, ResourceSettings settings) {
     this.job = job;
     this.spec = job.getSpec();
+    this.template = Template.of(spec.template());
     this.ownership = Ownership.of(job);
     this.settings = settings;
     this.resolved = ResolvedJob.of(job);
@@ -53,7 +55,8 @@ public final class JobResources {
             spec,
             ownership,
             Requests.ofPod(
-                WorkerContainer.resources(spec), Template.of(spec.template()).initContainers()),
+                new WorkerContainer(spec, template, ownership, settings).resources(),
+                template.initContainers()),
             settings);
   }
 
@@ -134,7 +137,7 @@ public final class JobResources {
   }
 
   public NetworkPolicy networkPolicy() {
-    return Isolation.policy(spec, ownership, settings);
+    return Isolation.policy(spec, template, ownership, settings);
   }
 
   /** What Volcano or the coscheduling plugin want to see; absent with other gangs. */
@@ -144,7 +147,7 @@ public final class JobResources {
 
   /** What the job's Pods get to save a checkpoint after SIGTERM, before SIGKILL. */
   public Duration terminationGracePeriod() {
-    return WorkerPod.terminationGracePeriod(spec, settings);
+    return WorkerPod.terminationGracePeriod(template, settings);
   }
 
   /**
@@ -166,7 +169,7 @@ public final class JobResources {
         gangmate
             .flatMap(Edition::of)
             .orElseGet(() -> Edition.of(job, settings, resolved.configMapName(ownership.job())));
-    return new WorkerPod(spec, ownership, settings, scheduling, edition, avoidedNodes)
+    return new WorkerPod(spec, template, ownership, settings, scheduling, edition, avoidedNodes)
         .build(index, attempt);
   }
 }

@@ -5,10 +5,13 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** What says that an object is a job's. */
 record Ownership(String job, String namespace, String uid) {
+  /** Of {@link #labels}. */
+  static final Set<String> KEYS = Set.copyOf(new Ownership("", "", "").labels().keySet());
 
   static Ownership of(LitTrainingJob job) {
     return new Ownership(

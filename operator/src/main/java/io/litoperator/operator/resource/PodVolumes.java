@@ -48,12 +48,16 @@ final class PodVolumes {
    *     alone, unless all may read them
    */
   static PodVolumes of(
-      LitTrainingJobSpec spec, Ownership ownership, String configMap, boolean haveGroup) {
+      LitTrainingJobSpec spec,
+      Template template,
+      Ownership ownership,
+      String configMap,
+      boolean haveGroup) {
     int mode = haveGroup ? READABLE_BY_GROUP : READABLE_BY_ALL;
     var files = new PodVolumes();
     files.mount(job(spec, ownership.job(), configMap, mode), JOB_FOLDER, true);
     files.mount(identity(ownership.uid(), mode), IDENTITY_FOLDER, true);
-    List<Volume> given = Template.of(spec.template()).volumes();
+    List<Volume> given = template.volumes();
     files.mount(givenOr(given, scratch(TEMPORARY)), "/tmp", false);
     files.mount(givenOr(given, scratch(OUTPUT)), OUTPUT_FOLDER, false);
     files.mount(givenOr(given, sharedMemory()), "/dev/shm", false);
@@ -61,7 +65,7 @@ final class PodVolumes {
     given.stream()
         .filter(volume -> !Reserved.REPLACEABLE_VOLUMES.contains(volume.getName()))
         .forEach(files.volumes::add);
-    files.mounts.addAll(Template.of(spec.template()).volumeMounts());
+    files.mounts.addAll(template.volumeMounts());
     return files;
   }
 

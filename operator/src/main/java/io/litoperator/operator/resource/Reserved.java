@@ -2,6 +2,8 @@ package io.litoperator.operator.resource;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What the operator itself sets in worker Pods, and a job's template may not. */
 public final class Reserved {
@@ -47,19 +49,18 @@ public final class Reserved {
 
   /** Keys of labels and annotations, beside all of the domain {@value #DOMAIN}. */
   static final Set<String> KEYS =
-      Set.of(
-          "app.kubernetes.io/name",
-          "app.kubernetes.io/instance",
-          "app.kubernetes.io/part-of",
-          Labels.MANAGED_BY,
-          Kueue.QUEUE_NAME,
-          Kueue.GROUP_NAME,
-          Kueue.TOTAL_COUNT,
-          Kueue.FAST_ADMISSION,
-          Kueue.RETRIABLE,
-          Kueue.ROLE,
-          Scheduling.VOLCANO_GROUP,
-          Scheduling.COSCHEDULING_GROUP);
+      Stream.concat(
+              Ownership.KEYS.stream(),
+              Stream.of(
+                  Kueue.QUEUE_NAME,
+                  Kueue.GROUP_NAME,
+                  Kueue.TOTAL_COUNT,
+                  Kueue.FAST_ADMISSION,
+                  Kueue.RETRIABLE,
+                  Kueue.ROLE,
+                  Scheduling.VOLCANO_GROUP,
+                  Scheduling.COSCHEDULING_GROUP))
+          .collect(Collectors.toUnmodifiableSet());
 
   private static final String DOMAIN = "lit-operator.io/";
 

@@ -1,18 +1,14 @@
 package io.litoperator.operator.resource;
 
 import io.fabric8.kubernetes.api.model.Affinity;
-import io.fabric8.kubernetes.api.model.AffinityBuilder;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvFromSource;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.PodResourceClaim;
 import io.fabric8.kubernetes.api.model.PodSecurityContext;
-import io.fabric8.kubernetes.api.model.PodSecurityContextBuilder;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
-import io.fabric8.kubernetes.api.model.ResourceRequirementsBuilder;
 import io.fabric8.kubernetes.api.model.SecurityContext;
-import io.fabric8.kubernetes.api.model.SecurityContextBuilder;
 import io.fabric8.kubernetes.api.model.Toleration;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
@@ -20,10 +16,11 @@ import io.litoperator.api.v1alpha1.PodOverrides;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** A job's {@code spec.template}, with nothing absent. */
-record Template(
+public record Template(
     Map<String, String> labels,
     Map<String, String> annotations,
     ResourceRequirements resources,
@@ -51,12 +48,12 @@ record Template(
   /**
    * @param overrides null if the job has none
    */
-  static Template of(PodOverrides overrides) {
+  public static Template of(PodOverrides overrides) {
     PodOverrides given = overrides != null ? overrides : NONE;
     return new Template(
         orEmpty(given.labels()),
         orEmpty(given.annotations()),
-        given.resources() != null ? given.resources() : new ResourceRequirementsBuilder().build(),
+        Objects.requireNonNullElseGet(given.resources(), ResourceRequirements::new),
         orEmpty(given.resourceClaims()),
         orEmpty(given.env()),
         orEmpty(given.envFrom()),
@@ -64,26 +61,22 @@ record Template(
         orEmpty(given.volumes()),
         orEmpty(given.volumeMounts()),
         orEmpty(given.nodeSelector()),
-        given.affinity() != null ? given.affinity() : new AffinityBuilder().build(),
+        Objects.requireNonNullElseGet(given.affinity(), Affinity::new),
         orEmpty(given.tolerations()),
         Optional.ofNullable(given.runtimeClassName()),
         Optional.ofNullable(given.serviceAccountName()),
         Optional.ofNullable(given.imagePullPolicy()),
         orEmpty(given.imagePullSecrets()),
-        given.podSecurityContext() != null
-            ? given.podSecurityContext()
-            : new PodSecurityContextBuilder().build(),
-        given.securityContext() != null
-            ? given.securityContext()
-            : new SecurityContextBuilder().build(),
+        Objects.requireNonNullElseGet(given.podSecurityContext(), PodSecurityContext::new),
+        Objects.requireNonNullElseGet(given.securityContext(), SecurityContext::new),
         Optional.ofNullable(given.terminationGracePeriodSeconds()).map(Duration::ofSeconds));
   }
 
   private static Map<String, String> orEmpty(Map<String, String> map) {
-    return map == null ? Map.of() : map;
+    return Objects.requireNonNullElseGet(map, Map::of);
   }
 
   private static <T> List<T> orEmpty(List<T> list) {
-    return list == null ? List.of() : list;
+    return Objects.requireNonNullElseGet(list, List::of);
   }
 }

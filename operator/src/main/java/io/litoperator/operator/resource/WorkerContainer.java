@@ -15,49 +15,41 @@ import java.util.List;
 import java.util.Optional;
 
 /** The one container of a worker Pod: an agent, which starts the node's ranks. */
-final class WorkerContainer {
+record WorkerContainer(
+    LitTrainingJobSpec spec, Template template, Ownership ownership, ResourceSettings settings) {
   /** Where the coordinator waits for agents. */
   static final int RENDEZVOUS_PORT = 29400;
 
-  private WorkerContainer() {}
-
-  static Container build(
-      LitTrainingJobSpec spec,
-      Ownership ownership,
-      ResourceSettings settings,
-      String image,
-      PodVolumes files,
-      int index,
-      int attempt) {
+  Container build(String image, PodVolumes files, int index, int attempt) {
     return new ContainerBuilder()
         .withName(JobResources.CONTAINER)
         .withImage(image)
-        .withImagePullPolicy(pullPolicy(spec, settings).orElse(null))
+        .withImagePullPolicy(pullPolicy().orElse(null))
         .withArgs("launch")
-        .withEnv(environment(spec, ownership, settings, index, attempt))
-        .withEnvFrom(Template.of(spec.template()).envFrom())
+        .withEnv(environment(index, attempt))
+        .withEnvFrom(template.envFrom())
         .addNewPort()
         .withName("rendezvous")
         .withContainerPort(RENDEZVOUS_PORT)
         .withProtocol("TCP")
         .endPort()
-        .withResources(resources(spec))
+        .withResources(resources())
         .withVolumeMounts(files.mounts())
         // An agent that is killed writes no message; its last lines are then the evidence.
         .withTerminationMessagePolicy("FallbackToLogsOnError")
-        .withSecurityContext(Privileges.ofContainer(Template.of(spec.template()).securityContext()))
+        .withSecurityContext(Privileges.ofContainer(template.securityContext()))
         .build();
   }
 
   /** The installation's is for its own images. */
-  private static Optional<String> pullPolicy(LitTrainingJobSpec spec, ResourceSettings settings) {
-    Optional<String> given = Template.of(spec.template()).imagePullPolicy();
+  private Optional<String> pullPolicy() {
+    Optional<String> given = template.imagePullPolicy();
     return given.isPresent() || spec.image() != null ? given : settings.workerImages().pullPolicy();
   }
 
   /** What the template says, and a device for each rank. */
-  static ResourceRequirements resources(LitTrainingJobSpec spec) {
-    var resources = new ResourceRequirementsBuilder(Template.of(spec.template()).resources());
+  ResourceRequirements resources() {
+    var resources = new ResourceRequirementsBuilder(template.resources());
     TopologySpec topology = spec.topology();
     if (topology.device() != TopologySpec.Device.CPU) {
       var devices = new Quantity(topology.ranksPerNode().toString());
@@ -69,12 +61,7 @@ final class WorkerContainer {
   }
 
   /** Named as torchrun names them, where it does. */
-  private static List<EnvVar> environment(
-      LitTrainingJobSpec spec,
-      Ownership ownership,
-      ResourceSettings settings,
-      int index,
-      int attempt) {
+  private List<EnvVar> environment(int index, int attempt) {
     TopologySpec topology = spec.topology();
     List<EnvVar> env = new ArrayList<>();
     env.add(value("MASTER_ADDR", JobResources.podName(ownership.job(), 0) + "." + ownership.job()));
@@ -85,17 +72,17 @@ final class WorkerContainer {
     env.add(value("LIT_ATTEMPT", attempt));
     env.add(value("LIT_NAMESPACE", ownership.namespace()));
     env.add(value("LIT_JOB_UID", ownership.uid()));
-    env.add(value("LIT_REPORT_URL", settings.reportBase().resolve(reportPath(ownership))));
+    env.add(value("LIT_REPORT_URL", settings.reportBase().resolve(reportPath())));
     env.add(value("LIT_OUTPUT", PodVolumes.OUTPUT_FOLDER));
     env.add(field("POD_UID", "metadata.uid"));
     env.add(field("POD_IP", "status.podIP"));
     env.add(field("NODE_NAME", "spec.nodeName"));
     References.judgeKey(spec).ifPresent(ref -> env.add(judgeKey(ref)));
-    env.addAll(Template.of(spec.template()).env());
+    env.addAll(template.env());
     return env;
   }
 
-  private static String reportPath(Ownership ownership) {
+  private String reportPath() {
     return JobResources.reportPath(ownership.namespace(), ownership.job());
   }
 

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 /** The Pod of one node. Those of a gang differ in name, host name, node rank and attempt only. */
 record WorkerPod(
     LitTrainingJobSpec spec,
+    Template template,
     Ownership ownership,
     ResourceSettings settings,
     Scheduling scheduling,
@@ -23,7 +24,6 @@ record WorkerPod(
     List<String> avoidedNodes) {
   Pod build(int index, int attempt) {
     String name = JobResources.podName(ownership.job(), index);
-    Template template = Template.of(spec.template());
     Optional<String> queue = edition.queue();
     return new PodBuilder()
         .withMetadata(
@@ -42,14 +42,16 @@ record WorkerPod(
                         .map(it -> Kueue.annotations(spec.topology().nodes(), edition.role()))
                         .orElseGet(Map::of))
                 .build())
-        .withSpec(podSpec(name, template, index, attempt))
+        .withSpec(podSpec(name, index, attempt))
         .build();
   }
 
-  private PodSpec podSpec(String name, Template template, int index, int attempt) {
+  private PodSpec podSpec(String name, int index, int attempt) {
     PodSecurityContext security =
         Privileges.ofPod(template.podSecurityContext(), settings.workerUser());
-    var files = PodVolumes.of(spec, ownership, edition.configMap(), security.getFsGroup() != null);
+    var files =
+        PodVolumes.of(
+            spec, template, ownership, edition.configMap(), security.getFsGroup() != null);
     return new PodSpecBuilder()
         .withHostname(name)
         .withSubdomain(ownership.job())
@@ -57,8 +59,8 @@ record WorkerPod(
         .withServiceAccountName(template.serviceAccountName().orElse(ownership.job()))
         .withAutomountServiceAccountToken(false)
         .withEnableServiceLinks(false)
-        .withTerminationGracePeriodSeconds(terminationGracePeriod(spec, settings).toSeconds())
-        .withImagePullSecrets(pullSecrets(template))
+        .withTerminationGracePeriodSeconds(terminationGracePeriod(template, settings).toSeconds())
+        .withImagePullSecrets(pullSecrets())
         .withSecurityContext(security)
         .withRuntimeClassName(template.runtimeClassName().orElse(null))
         .withResourceClaims(template.resourceClaims())
@@ -72,19 +74,17 @@ record WorkerPod(
         .withVolumes(files.volumes())
         .withInitContainers(InitContainers.of(template))
         .withContainers(
-            WorkerContainer.build(
-                spec, ownership, settings, edition.image(), files, index, attempt))
+            new WorkerContainer(spec, template, ownership, settings)
+                .build(edition.image(), files, index, attempt))
         .build();
   }
 
   /** What the job says, or else the installation. */
-  static Duration terminationGracePeriod(LitTrainingJobSpec spec, ResourceSettings settings) {
-    return Template.of(spec.template())
-        .terminationGracePeriod()
-        .orElse(settings.terminationGracePeriod());
+  static Duration terminationGracePeriod(Template template, ResourceSettings settings) {
+    return template.terminationGracePeriod().orElse(settings.terminationGracePeriod());
   }
 
-  private List<LocalObjectReference> pullSecrets(Template template) {
+  private List<LocalObjectReference> pullSecrets() {
     return Stream.concat(
             settings.workerImages().pullSecrets().stream().map(LocalObjectReference::new),
             template.imagePullSecrets().stream())

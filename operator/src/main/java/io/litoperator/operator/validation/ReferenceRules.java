@@ -4,6 +4,7 @@ import io.litoperator.api.job.Problem;
 import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
 import io.litoperator.operator.resource.References;
 import io.litoperator.operator.resource.Reserved;
+import io.litoperator.operator.resource.Template;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,9 +47,7 @@ final class ReferenceRules {
   }
 
   private static boolean setsJudgeKey(LitTrainingJobSpec spec) {
-    return spec.template() != null
-        && spec.template().env() != null
-        && spec.template().env().stream()
-            .anyMatch(variable -> Reserved.JUDGE_KEY.equals(variable.getName()));
+    return Template.of(spec.template()).env().stream()
+        .anyMatch(variable -> Reserved.JUDGE_KEY.equals(variable.getName()));
   }
 }

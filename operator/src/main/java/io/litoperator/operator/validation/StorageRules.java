@@ -6,6 +6,7 @@ import io.litoperator.api.job.Problem;
 import io.litoperator.api.job.Sources;
 import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
 import io.litoperator.operator.resource.Reserved;
+import io.litoperator.operator.resource.Template;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,10 +55,7 @@ final class StorageRules {
   }
 
   private static Stream<String> ownMounts(LitTrainingJobSpec spec) {
-    if (spec.template() == null || spec.template().volumeMounts() == null) {
-      return Stream.empty();
-    }
-    return spec.template().volumeMounts().stream()
+    return Template.of(spec.template()).volumeMounts().stream()
         .filter(mount -> !Boolean.TRUE.equals(mount.getReadOnly()))
         .map(VolumeMount::getMountPath);
   }

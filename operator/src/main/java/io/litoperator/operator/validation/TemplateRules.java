@@ -3,15 +3,15 @@ package io.litoperator.operator.validation;
 import io.fabric8.kubernetes.api.model.EnvFromSource;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.litoperator.api.job.Problem;
 import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
-import io.litoperator.api.v1alpha1.PodOverrides;
 import io.litoperator.operator.resource.Kueue;
 import io.litoperator.operator.resource.Reserved;
+import io.litoperator.operator.resource.Template;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,56 +21,51 @@ import java.util.Set;
  * What a job adds to its Pods: of forms that Kubernetes takes, and beside what is the operator's.
  */
 final class TemplateRules {
-  private static final String TEMPLATE = "spec.template.";
-
-  private final List<Problem> problems = new ArrayList<>();
+  private final Problems problems = Problems.of("spec.template.");
 
   private TemplateRules() {}
 
   static List<Problem> problems(LitTrainingJobSpec spec) {
-    PodOverrides template = spec.template();
-    if (template == null) {
-      return List.of();
-    }
+    Template template = Template.of(spec.template());
     var rules = new TemplateRules();
     rules.keys("labels", template.labels());
     rules.values("labels", template.labels());
     rules.keys("annotations", template.annotations());
     rules.selector(template.nodeSelector());
-    rules.environment(orEmpty(template.env()));
-    rules.sources(orEmpty(template.envFrom()));
-    Set<String> volumes = rules.volumes(orEmpty(template.volumes()));
-    rules.mounts(orEmpty(template.volumeMounts()), volumes);
-    rules.resources(template, spec.topology().resourceName());
-    return rules.problems;
+    rules.environment(template.env());
+    rules.sources(template.envFrom());
+    Set<String> volumes = rules.volumes(template.volumes());
+    rules.mounts(template.volumeMounts(), volumes);
+    rules.resources(template.resources(), spec.topology().resourceName());
+    return rules.problems.found();
   }
 
   private void keys(String field, Map<String, String> map) {
-    for (String key : orEmpty(map).keySet()) {
+    for (String key : map.keySet()) {
       if (!KubernetesNames.isKey(key)) {
-        add(field, "'%s' cannot be a key", key);
+        problems.add(field, "'%s' cannot be a key", key);
       } else if (key.equals(Kueue.QUEUE_NAME)) {
-        add(field, "'%s' is given by spec.scheduling.queueName, or as a label of the job", key);
+        problems.add(
+            field, "'%s' is given by spec.scheduling.queueName, or as a label of the job", key);
       } else if (Reserved.isKey(key)) {
-        add(field, "'%s' is the operator's to set; remove it", key);
+        problems.add(field, "'%s' is the operator's to set; remove it", key);
       }
     }
   }
 
   private void values(String field, Map<String, String> map) {
-    orEmpty(map)
-        .forEach(
-            (key, value) -> {
-              if (!KubernetesNames.isLabelValue(value)) {
-                add(field, "'%s' cannot be the value of label '%s'", value, key);
-              }
-            });
+    map.forEach(
+        (key, value) -> {
+          if (!KubernetesNames.isLabelValue(value)) {
+            problems.add(field, "'%s' cannot be the value of label '%s'", value, key);
+          }
+        });
   }
 
   private void selector(Map<String, String> selector) {
-    for (String key : orEmpty(selector).keySet()) {
+    for (String key : selector.keySet()) {
       if (!KubernetesNames.isKey(key)) {
-        add("nodeSelector", "'%s' cannot be a key", key);
+        problems.add("nodeSelector", "'%s' cannot be a key", key);
       }
     }
     values("nodeSelector", selector);
@@ -82,11 +77,11 @@ final class TemplateRules {
       String name = env.get(i).getName();
       String field = "env[" + i + "].name";
       if (!KubernetesNames.isEnvironmentVariable(name)) {
-        add(field, "'%s' cannot be the name of a variable", name);
+        problems.add(field, "'%s' cannot be the name of a variable", name);
       } else if (Reserved.ENVIRONMENT.contains(name)) {
-        add(field, "%s is the operator's to set; remove it", name);
+        problems.add(field, "%s is the operator's to set; remove it", name);
       } else if (!seen.add(name)) {
-        add(field, "%s is given twice; remove one", name);
+        problems.add(field, "%s is given twice; remove one", name);
       }
     }
   }
@@ -96,7 +91,7 @@ final class TemplateRules {
       EnvFromSource source = sources.get(i);
       String field = "envFrom[" + i + "]";
       if ((source.getConfigMapRef() == null) == (source.getSecretRef() == null)) {
-        add(field, "give either configMapRef or secretRef");
+        problems.add(field, "give either configMapRef or secretRef");
       } else if (source.getSecretRef() != null) {
         source(field + ".secretRef", source.getSecretRef().getName());
       } else {
@@ -104,14 +99,14 @@ final class TemplateRules {
       }
       String prefix = source.getPrefix();
       if (prefix != null && !prefix.isEmpty() && !KubernetesNames.isEnvironmentVariable(prefix)) {
-        add(field + ".prefix", "'%s' cannot begin the name of a variable", prefix);
+        problems.add(field + ".prefix", "'%s' cannot begin the name of a variable", prefix);
       }
     }
   }
 
   private void source(String field, String name) {
     if (!KubernetesNames.isDnsSubdomain(name)) {
-      add(field + ".name", "'%s' cannot be a name", name);
+      problems.add(field + ".name", "'%s' cannot be a name", name);
     }
   }
 
@@ -122,13 +117,15 @@ final class TemplateRules {
       String field = "volumes[" + i + "].name";
       boolean replaces = Reserved.REPLACEABLE_VOLUMES.contains(name);
       if (!KubernetesNames.isDnsLabel(name)) {
-        add(field, "'%s' cannot be the name of a volume", name);
+        problems.add(field, "'%s' cannot be the name of a volume", name);
       } else if (name.startsWith(Reserved.VOLUME_PREFIX) && !replaces) {
-        add(field, "names with '%s' are the operator's; rename it", Reserved.VOLUME_PREFIX);
+        problems.add(
+            field, "names with '%s' are the operator's; rename it", Reserved.VOLUME_PREFIX);
       } else if (!names.add(name)) {
-        add(field, "%s is given twice; remove one", name);
+        problems.add(field, "%s is given twice; remove one", name);
       } else if (replaces && !isOfOnePod(volumes.get(i))) {
-        add("volumes[" + i + "]", "each Pod needs its own; give ephemeral, emptyDir or csi");
+        problems.add(
+            "volumes[" + i + "]", "each Pod needs its own; give ephemeral, emptyDir or csi");
       }
     }
     return names;
@@ -144,15 +141,16 @@ final class TemplateRules {
       VolumeMount mount = mounts.get(i);
       String field = "volumeMounts[" + i + "]";
       if (!volumes.contains(mount.getName())) {
-        add(field + ".name", "there is no volume '%s' in spec.template.volumes", mount.getName());
+        problems.add(
+            field + ".name", "there is no volume '%s' in spec.template.volumes", mount.getName());
       }
       String path = mount.getMountPath();
       if (path == null || !path.startsWith("/") || path.contains(":")) {
-        add(field + ".mountPath", "'%s' must be an absolute path without a colon", path);
+        problems.add(field + ".mountPath", "'%s' must be an absolute path without a colon", path);
       } else if (overlapsReserved(Path.of(path).normalize())) {
-        add(field + ".mountPath", "%s is the operator's; mount it elsewhere", path);
+        problems.add(field + ".mountPath", "%s is the operator's; mount it elsewhere", path);
       } else if (!seen.add(Path.of(path).normalize())) {
-        add(field + ".mountPath", "%s is given twice; remove one", path);
+        problems.add(field + ".mountPath", "%s is given twice; remove one", path);
       }
     }
   }
@@ -163,12 +161,9 @@ final class TemplateRules {
         .anyMatch(folder -> path.startsWith(folder) || folder.startsWith(path));
   }
 
-  private void resources(PodOverrides template, String device) {
-    if (template.resources() == null) {
-      return;
-    }
-    Map<String, Quantity> requests = orEmpty(template.resources().getRequests());
-    Map<String, Quantity> limits = orEmpty(template.resources().getLimits());
+  private void resources(ResourceRequirements resources, String device) {
+    Map<String, Quantity> requests = resources.getRequests();
+    Map<String, Quantity> limits = resources.getLimits();
     quantities("resources.requests", requests, device);
     quantities("resources.limits", limits, device);
     requests.forEach(
@@ -178,7 +173,8 @@ final class TemplateRules {
               && isQuantity(request)
               && isQuantity(limit)
               && exceeds(request, limit)) {
-            add("resources.requests." + name, "%s is above the limit of %s", request, limit);
+            problems.add(
+                "resources.requests." + name, "%s is above the limit of %s", request, limit);
           }
         });
   }
@@ -187,9 +183,11 @@ final class TemplateRules {
     quantities.forEach(
         (name, quantity) -> {
           if (!isQuantity(quantity)) {
-            add(field + "." + name, "'%s' is not a quantity; give one as 500m, 2 or 8Gi", quantity);
+            problems.add(
+                field + "." + name, "'%s' is not a quantity; give one as 500m, 2 or 8Gi", quantity);
           } else if (name.equals(device)) {
-            add(field + "." + name, "devices come from spec.topology.ranksPerNode; remove it");
+            problems.add(
+                field + "." + name, "devices come from spec.topology.ranksPerNode; remove it");
           }
         });
   }
@@ -204,17 +202,5 @@ final class TemplateRules {
 
   private static boolean exceeds(Quantity request, Quantity limit) {
     return request.getNumericalAmount().compareTo(limit.getNumericalAmount()) > 0;
-  }
-
-  private void add(String field, String text, Object... values) {
-    problems.add(new Problem(TEMPLATE + field, text.formatted(values)));
-  }
-
-  private static <K, V> Map<K, V> orEmpty(Map<K, V> map) {
-    return map == null ? Map.of() : map;
-  }
-
-  private static <T> List<T> orEmpty(List<T> list) {
-    return list == null ? List.of() : list;
   }
 }
