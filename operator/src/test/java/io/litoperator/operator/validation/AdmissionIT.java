@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable;
@@ -33,6 +34,8 @@ class AdmissionIT {
   private static final Path QUICKSTART = Path.of("../examples/quickstart/job.yaml");
 
   private static final Path PAPER = Path.of("../examples/paper");
+
+  private static final Path EVALUATE = Path.of("../examples/evaluate/job.yaml");
 
   private final KubernetesClient client;
 
@@ -104,6 +107,16 @@ class AdmissionIT {
           .fieldValidation(FieldValidateable.Validation.STRICT)
           .create();
     }
+  }
+
+  @Test
+  void admitsTheJobThatEvaluates() throws IOException {
+    client
+        .resource(Serialization.unmarshal(Files.readString(EVALUATE), Job.class))
+        .inNamespace("default")
+        .dryRun()
+        .fieldValidation(FieldValidateable.Validation.STRICT)
+        .create();
   }
 
   @ParameterizedTest(name = "{0}")

@@ -78,7 +78,9 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "Longest answer. Default: each benchmark's own.")
   private Integer newTokens;
 
-  @Option(names = "--resume", description = "Go on where an earlier run in the folder stopped.")
+  @Option(
+      names = "--resume",
+      description = "Go on where an earlier run in the folder stopped, if one did.")
   private boolean resume;
 
   @Option(

@@ -54,7 +54,8 @@ public final class EvaluateRun {
    * @param output folder of all that is written
    * @param device that each rank computes on
    * @param newTokens longest answer; absent: each task's own
-   * @param resume whether to go on where an earlier run in the same folder was stopped
+   * @param resume whether to go on where an earlier run in the same folder was stopped, if there is
+   *     one
    */
   public record Options(
       Path model,
@@ -86,7 +87,7 @@ public final class EvaluateRun {
     RunPlan plan = plan();
     check(plan);
     try (OutputFolder folder =
-        OutputFolder.take(options.output(), options.resume(), false, listener)) {
+        OutputFolder.take(options.output(), options.resume(), true, listener)) {
       return run(plan, prepare(plan));
     }
   }

@@ -30,7 +30,7 @@ final class OutputFolder implements AutoCloseable {
    * Takes the folder and makes it ready: with {@code resume} as it is, otherwise empty, an earlier
    * run's being moved aside.
    *
-   * @param elsewhere whether what is to be resumed is kept in another place
+   * @param elsewhere whether what is to be resumed may be kept in another place, or nowhere yet
    * @throws Failure {@code INPUT_MISSING} if there is nothing to resume, {@code INVALID} if another
    *     run uses the folder, {@code STORAGE} if it cannot be made or moved
    */

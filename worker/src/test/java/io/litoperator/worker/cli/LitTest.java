@@ -2,6 +2,8 @@ package io.litoperator.worker.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.interchange.TinyModel;
 import io.litoperator.worker.report.Screen;
@@ -11,6 +13,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -54,6 +58,19 @@ class LitTest {
 
     assertThat(errors()).contains(sentence).doesNotContain("\tat ");
     assertThat(out.size()).isZero();
+  }
+
+  /** But for the GPUs, with which this machine need not compute. */
+  @Test
+  void theExampleOfAnEvaluationHasArgumentsOfOurs() throws IOException {
+    JsonNode job = new YAMLMapper().readTree(Path.of("../examples/evaluate/job.yaml").toFile());
+    List<String> arguments = new ArrayList<>();
+    job.at("/spec/template/spec/containers/0/args").forEach(a -> arguments.add(a.asText()));
+    arguments.replaceAll(argument -> argument.replace("--device=cuda", "--device=cpu"));
+
+    assertThat(lit(arguments.toArray(String[]::new))).isEqualTo(66);
+
+    assertThat(errors()).contains("There is no folder of data /benchmarks.");
   }
 
   @Test
