@@ -6,7 +6,9 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Pending;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Restarts;
+import io.litoperator.operator.status.RestartReason;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,16 +48,22 @@ public final class JobEvents {
     LastFailure failure = after.lastFailure();
     if (failure == null
         || after.phase() == Phase.FAILED
-        || counts(before.map(LitTrainingJobStatus::restarts).orElse(null))
-            .equals(counts(after.restarts()))) {
+        || failures(before.map(LitTrainingJobStatus::restarts).orElse(null))
+            .equals(failures(after.restarts()))) {
       return Optional.empty();
     }
     return Optional.of(
         JobEvent.warning("Restarting", failure.message(), after.attempt() + failure.reason()));
   }
 
-  private static Map<String, Integer> counts(Restarts restarts) {
-    return restarts == null || restarts.byReason() == null ? Map.of() : restarts.byReason();
+  /** A gang that gets another size is restarted too, by a wish. */
+  private static Map<String, Integer> failures(Restarts restarts) {
+    if (restarts == null || restarts.byReason() == null) {
+      return Map.of();
+    }
+    Map<String, Integer> counts = new HashMap<>(restarts.byReason());
+    counts.remove(RestartReason.RESIZED.word());
+    return counts;
   }
 
   private static Optional<JobEvent> obstacle(

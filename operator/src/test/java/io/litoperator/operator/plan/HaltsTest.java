@@ -7,7 +7,9 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** How a gang is brought to rest, to be suspended or to get another size. */
@@ -109,6 +111,24 @@ class HaltsTest {
 
     assertThat(scene.pods()).containsExactly("job-0");
     assertThat(scene.status().members()).hasSize(1);
+  }
+
+  @Test
+  void anotherSizeIsNoFailureThatAnEventTellsOf() {
+    Scene scene = Scene.training("").exit(1, 71);
+    assertThat(events(scene)).containsExactly("Restarting");
+
+    scene.carryOut().carryOut().run(1).report(Activity.FINETUNING).carryOut();
+    scene.spec("topology: {nodes: 3}").carryOut().report(Activity.STOPPED).exit(0, 75).exit(1, 75);
+    assertThat(events(scene)).isEmpty();
+    assertThat(scene.carryOut().status().restarts().byReason()).containsEntry("Resized", 1);
+  }
+
+  private static List<String> events(Scene scene) {
+    return scene.plan().actions().stream()
+        .flatMap(action -> action instanceof Action.Emit emit ? Stream.of(emit) : Stream.of())
+        .map(emit -> emit.event().reason())
+        .toList();
   }
 
   private static Scene suspended(String spec) {
