@@ -1,39 +1,28 @@
 package io.litoperator.operator.observe;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The jobs' Secrets, read by name: the operator may not list or watch Secrets, so that it never
  * holds another's.
  */
 public final class JobSecrets {
-  /** Every job that there is is looked at more often; one that is not looked at is gone. */
-  private static final Duration KEPT = Duration.ofMinutes(20);
-
   private final KubernetesClient client;
 
-  /** By the job's uid; what is here existed when it was last read or written. */
-  private final Cache<String, Secret> known;
+  /** What is here existed when it was last read or written. */
+  private final JobMemory<Secret> known;
 
-  /** The jobs without a status that were looked at, by uid. */
-  private final Cache<String, Boolean> begun;
+  /** The jobs without a status that were looked at. */
+  private final JobMemory<Boolean> begun;
 
   public JobSecrets(KubernetesClient client, Clock clock) {
     this.client = client;
-    Caffeine<Object, Object> kept =
-        Caffeine.newBuilder()
-            .expireAfterAccess(KEPT)
-            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()));
-    this.known = kept.build();
-    this.begun = kept.build();
+    this.known = new JobMemory<>(clock);
+    this.begun = new JobMemory<>(clock);
   }
 
   /**
@@ -44,11 +33,11 @@ public final class JobSecrets {
    */
   Optional<Secret> of(LitTrainingJob job, boolean fresh) {
     String uid = job.getMetadata().getUid();
-    Secret cached = fresh ? null : known.getIfPresent(uid);
-    if (cached != null) {
-      return Optional.of(cached);
+    Optional<Secret> cached = fresh ? Optional.empty() : known.of(job);
+    if (cached.isPresent()) {
+      return cached;
     }
-    if (job.getStatus() == null && begun.asMap().putIfAbsent(uid, true) == null) {
+    if (job.getStatus() == null && begun.putIfAbsent(job, true)) {
       return Optional.empty();
     }
     Optional<Secret> read =
@@ -59,7 +48,7 @@ public final class JobSecrets {
                     .withName(job.getMetadata().getName())
                     .get())
             .filter(secret -> secret.hasOwnerReferenceFor(uid));
-    read.ifPresentOrElse(secret -> known.put(uid, secret), () -> known.invalidate(uid));
+    read.ifPresentOrElse(secret -> known.put(job, secret), () -> known.forget(job));
     return read;
   }
 

@@ -1,19 +1,14 @@
 package io.litoperator.operator.reconcile;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.operator.observe.JobCaches;
+import io.litoperator.operator.observe.JobMemory;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
 
 /** Jobs that nobody has looked at yet, or is only just looking at. */
 final class Newcomers {
-  /** Every job that there is is looked at more often. */
-  private static final Duration KEPT = Duration.ofMinutes(20);
-
   /** An answer holds for so long: many ask at once, and all jobs are gone through to give it. */
   private static final Duration HOLDS = Duration.ofMillis(250);
 
@@ -22,19 +17,15 @@ final class Newcomers {
   private final JobCaches caches;
   private final Clock clock;
 
-  /** Jobs without a status that were looked at, by uid. */
-  private final Cache<String, Boolean> known;
+  /** Jobs without a status that were looked at. */
+  private final JobMemory<Boolean> known;
 
   private volatile Answer last = new Answer(false, Instant.MIN);
 
   Newcomers(JobCaches caches, Clock clock) {
     this.caches = caches;
     this.clock = clock;
-    this.known =
-        Caffeine.newBuilder()
-            .expireAfterWrite(KEPT)
-            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
-            .build();
+    this.known = new JobMemory<>(clock);
   }
 
   /** Whether there are any, asked for a job that is none itself and may wait for them. */
@@ -45,7 +36,7 @@ final class Newcomers {
   /** Its turn is over, whatever came of it. */
   void lookedAt(LitTrainingJob job) {
     if (job.getStatus() == null) {
-      known.put(job.getMetadata().getUid(), true);
+      known.put(job, true);
     }
   }
 
@@ -61,6 +52,6 @@ final class Newcomers {
   }
 
   private boolean isKnown(LitTrainingJob job) {
-    return known.asMap().containsKey(job.getMetadata().getUid());
+    return known.of(job).isPresent();
   }
 }

@@ -1,13 +1,11 @@
 package io.litoperator.operator.reconcile;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.operator.observe.JobMemory;
 import io.litoperator.operator.snapshot.Refusal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Which jobs' Pods and other objects the API server would not make. Forgotten with the process:
@@ -19,9 +17,6 @@ final class Refusals {
 
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
-  /** A job that is refused asks again sooner; one that does not is gone. */
-  private static final Duration KEPT = Duration.ofMinutes(20);
-
   private record Noted(Refusal refusal, Duration pause) {
     Duration nextPause() {
       Duration twice = pause.multipliedBy(2);
@@ -30,37 +25,29 @@ final class Refusals {
   }
 
   private final Clock clock;
-  private final Cache<String, Noted> byJob;
+  private final JobMemory<Noted> noted;
 
   Refusals(Clock clock) {
     this.clock = clock;
-    this.byJob =
-        Caffeine.newBuilder()
-            .expireAfterWrite(KEPT)
-            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
-            .build();
+    this.noted = new JobMemory<>(clock);
   }
 
   Optional<Refusal> of(LitTrainingJob job) {
-    return noted(job).map(Noted::refusal);
+    return noted.of(job).map(Noted::refusal);
   }
 
   void note(LitTrainingJob job, RefusedException refused) {
-    Duration pause = noted(job).map(Noted::nextPause).orElse(FIRST_PAUSE);
+    Duration pause = noted.of(job).map(Noted::nextPause).orElse(FIRST_PAUSE);
     Refusal refusal =
         new Refusal(
             refused.reason(),
             refused.getMessage(),
             refused.fault(job),
             clock.instant().plus(pause));
-    byJob.put(job.getMetadata().getUid(), new Noted(refusal, pause));
+    noted.put(job, new Noted(refusal, pause));
   }
 
   void forget(LitTrainingJob job) {
-    byJob.invalidate(job.getMetadata().getUid());
-  }
-
-  private Optional<Noted> noted(LitTrainingJob job) {
-    return Optional.ofNullable(byJob.getIfPresent(job.getMetadata().getUid()));
+    noted.forget(job);
   }
 }
