@@ -58,8 +58,7 @@ public record ObservedPod(Pod pod) {
   public boolean isRejected() {
     return isFailed()
         && pod.getStatus().getReason() != null
-        && end().isEmpty()
-        && runningSince().isEmpty()
+        && isWithoutWorker()
         && initContainers().noneMatch(ObservedInitContainer::hasStarted);
   }
 
@@ -149,6 +148,11 @@ public record ObservedPod(Pod pod) {
     return container().map(status -> status.getState()).map(state -> state.getTerminated());
   }
 
+  /** Whether the worker has never started. */
+  public boolean isWithoutWorker() {
+    return runningSince().isEmpty() && end().isEmpty();
+  }
+
   /** What the worker waits for; empty once it has started. */
   public Optional<ContainerStateWaiting> waiting() {
     return container().map(status -> status.getState()).map(state -> state.getWaiting());
@@ -161,7 +165,7 @@ public record ObservedPod(Pod pod) {
 
   /** What has failed, so that the worker was never started. */
   public Optional<ObservedInitContainer> failedBeforeWorker() {
-    return isFailed() && end().isEmpty() && runningSince().isEmpty()
+    return isFailed() && isWithoutWorker()
         ? initializing().filter(container -> !container.stays() && container.end().isPresent())
         : Optional.empty();
   }

@@ -24,6 +24,11 @@ public final class Coordination {
                     && coordinator.podUid().equals(members.get(0).podUid()));
   }
 
+  /** How many agents the coordinator has, its own included; 0 if it has said nothing. */
+  static int registeredNodes(Snapshot snapshot, List<Member> members) {
+    return current(snapshot, members).map(Coordinator::registeredNodes).orElse(0);
+  }
+
   /** Whether the gang of this attempt has once been complete. */
   public static boolean hasFormed(Snapshot snapshot, List<Member> members, int attempt) {
     return current(snapshot, members)

@@ -1,8 +1,8 @@
 package io.litoperator.operator.status;
 
+import io.fabric8.kubernetes.api.model.Condition;
 import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
-import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Pending;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Workers;
@@ -10,6 +10,7 @@ import io.litoperator.operator.snapshot.ObservedPod;
 import io.litoperator.operator.snapshot.Snapshot;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Puts a job's status together: the part that the reconciler writes. */
@@ -72,29 +73,13 @@ public final class Statuses {
 
   /** The status of a job that is over, for a spec of which only the time to live can matter. */
   public static LitTrainingJobStatus observed(LitTrainingJobStatus status, long generation) {
-    return new LitTrainingJobStatus(
-        generation,
-        status.phase(),
+    List<Condition> conditions =
         status.conditions().stream()
             .map(
                 condition ->
                     new ConditionBuilder(condition).withObservedGeneration(generation).build())
-            .toList(),
-        status.startTime(),
-        status.completionTime(),
-        status.pending(),
-        status.workers(),
-        null,
-        null,
-        null,
-        null,
-        null,
-        status.restarts(),
-        status.lastFailure(),
-        status.avoidedNodes(),
-        status.attempt(),
-        status.members(),
-        null);
+            .toList();
+    return with(status, generation, conditions, status.workers());
   }
 
   /** Queues tell why only when asked. */
@@ -105,14 +90,20 @@ public final class Statuses {
   }
 
   private static LitTrainingJobStatus withoutCounts(LitTrainingJobStatus status) {
+    return with(status, status.observedGeneration(), status.conditions(), null);
+  }
+
+  /** The reconciler's part of a status, with these in place of its own. */
+  private static LitTrainingJobStatus with(
+      LitTrainingJobStatus status, Long generation, List<Condition> conditions, Workers workers) {
     return new LitTrainingJobStatus(
-        status.observedGeneration(),
+        generation,
         status.phase(),
-        status.conditions(),
+        conditions,
         status.startTime(),
         status.completionTime(),
         status.pending(),
-        null,
+        workers,
         null,
         null,
         null,
@@ -166,10 +157,7 @@ public final class Statuses {
   private static Workers workers(Snapshot snapshot, Course course, Phase phase) {
     int running = (int) snapshot.workers().stream().filter(ObservedPod::isRunning).count();
     int failed = (int) snapshot.workers().stream().filter(ObservedPod::isFailed).count();
-    int registered =
-        Coordination.current(snapshot, course.members())
-            .map(Coordinator::registeredNodes)
-            .orElse(0);
+    int registered = Coordination.registeredNodes(snapshot, course.members());
     if (Phases.isOver(phase)) {
       return new Workers(0, 0, failed); // Those that still run are told to end, and nobody counts.
     }
