@@ -119,7 +119,7 @@ final class Reporting {
                       return null;
                     },
                     false)
-                .onFailure(e -> log.warn("{}: {}", otherwise, e.getMessage()))
+                .onFailure(e -> log.warn(otherwise, e))
                 .onComplete(done -> every(interval, otherwise, task)));
   }
 }

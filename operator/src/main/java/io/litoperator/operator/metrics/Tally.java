@@ -11,7 +11,6 @@ import io.litoperator.api.v1alpha1.Progress;
 import io.litoperator.operator.status.Phases;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -177,7 +176,7 @@ record Tally(
   }
 
   private static Instant time(String text) {
-    return OffsetDateTime.parse(text).toInstant();
+    return Instant.parse(text);
   }
 
   private static Duration between(Instant from, Instant to) {

@@ -1,7 +1,7 @@
 package io.litoperator.operator.progress;
 
 import java.time.DateTimeException;
-import java.time.OffsetDateTime;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.regex.Pattern;
 
@@ -69,7 +69,8 @@ record Field<T>(String path, T value) {
 
   Field<T> atMost(int entries) {
     return must(
-        ((Collection<?>) value).size() <= entries, "must have at most " + entries + " entries");
+        value == null || ((Collection<?>) value).size() <= entries,
+        "must have at most " + entries + " entries");
   }
 
   private Field<T> must(boolean holds, String otherwise) {
@@ -89,7 +90,7 @@ record Field<T>(String path, T value) {
 
   private static boolean isTime(String text) {
     try {
-      OffsetDateTime.parse(text);
+      Instant.parse(text);
       return true;
     } catch (DateTimeException e) {
       return false;

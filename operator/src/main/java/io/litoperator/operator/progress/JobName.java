@@ -26,6 +26,11 @@ public record JobName(String namespace, String name) {
         : Optional.empty();
   }
 
+  /** Whether a Pod of this name coordinates the job. */
+  boolean isCoordinatedBy(String podNamespace, String podName) {
+    return namespace.equals(podNamespace) && coordinatorPod().equals(podName);
+  }
+
   /** The Pod of node 0, which coordinates. */
   String coordinatorPod() {
     return JobResources.podName(name, 0);

@@ -7,7 +7,6 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.SavedCheckpoint;
 import io.litoperator.api.v1alpha1.Progress;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -156,7 +155,7 @@ public final class Reports {
 
   /** Nothing that is reported has happened after now, whatever the node's clock says. */
   private static String notAfter(Instant now, String time) {
-    return time != null && OffsetDateTime.parse(time).toInstant().isAfter(now)
+    return time != null && Instant.parse(time).isAfter(now)
         ? now.truncatedTo(ChronoUnit.SECONDS).toString()
         : time;
   }

@@ -61,8 +61,7 @@ record TokenClaims(List<String> audiences, Instant expires, String namespace, St
     if (!audiences.contains(audience(job))) {
       throw RequestRefusedException.forbidden("The token's audience is not this job.");
     }
-    if (!namespace.equals(job.getMetadata().getNamespace())
-        || !podName.equals(JobName.of(job).coordinatorPod())) {
+    if (!JobName.of(job).isCoordinatedBy(namespace, podName)) {
       throw RequestRefusedException.forbidden("This token is not of the job's coordinator.");
     }
   }

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Status;
+import io.fabric8.kubernetes.api.model.StatusDetails;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.litoperator.api.job.Problem;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
@@ -38,7 +39,9 @@ final class RefusedException extends RuntimeException {
       return thrown;
     }
     String message =
-        thrown.getStatus() == null ? thrown.getMessage() : thrown.getStatus().getMessage();
+        Optional.ofNullable(thrown.getStatus())
+            .map(Status::getMessage)
+            .orElseGet(thrown::getMessage);
     return new RefusedException(reason(object, message), message, object, thrown);
   }
 
@@ -72,16 +75,17 @@ final class RefusedException extends RuntimeException {
     return object instanceof Pod pod
             && getCause() instanceof KubernetesClientException thrown
             && thrown.getStatus() != null
-        ? invalid(job, pod, thrown.getStatus())
+        ? invalid(job, pod, getMessage(), thrown.getStatus().getDetails())
         : Optional.empty();
   }
 
-  private static Optional<Problem> invalid(LitTrainingJob job, Pod pod, Status status) {
+  private static Optional<Problem> invalid(
+      LitTrainingJob job, Pod pod, String message, StatusDetails details) {
     String own = "Pod \"%s\" is invalid: ".formatted(pod.getMetadata().getName());
-    if (!status.getMessage().startsWith(own) || status.getDetails() == null) {
+    if (!message.startsWith(own) || details == null) {
       return Optional.empty();
     }
-    return status.getDetails().getCauses().stream()
+    return details.getCauses().stream()
         .flatMap(
             cause ->
                 Optional.ofNullable(cause.getField())

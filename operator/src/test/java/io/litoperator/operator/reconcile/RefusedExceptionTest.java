@@ -83,6 +83,19 @@ class RefusedExceptionTest {
                     .isEqualTo(Optional.ofNullable(fault)));
   }
 
+  /** As of a proxy before the API server. */
+  @Test
+  void anAnswerWithoutAMessageIsARefusalToo() {
+    Pod pod = JobResources.of(Jobs.of(2), Jobs.SETTINGS).pod(0, 1);
+    Status wordless = new StatusBuilder().withCode(403).build();
+
+    assertThat(
+            RefusedException.orSame(pod, new KubernetesClientException("Forbidden", 403, wordless)))
+        .isInstanceOfSatisfying(
+            RefusedException.class, refused -> assertThat(refused.fault(Jobs.of(2))).isEmpty())
+        .hasMessage("Forbidden");
+  }
+
   @Test
   void aNameIsTakenByWhatIsNotTheSameJobs() {
     assertThat(RefusedException.ofTaken(account("uid-1", true), account("uid-1", true))).isEmpty();
