@@ -47,6 +47,7 @@ class TroubleshootingTest {
           "TerminationByKubelet",
           "TerminationTarget",
           "True",
+          "UnexpectedAdmissionError",
           "Update",
           "Valid",
           "Warning");
