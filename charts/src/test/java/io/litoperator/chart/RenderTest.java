@@ -188,6 +188,20 @@ class RenderTest {
     assertThat(ingressPorts("networkPolicy: {metricsFrom: []}")).containsExactly("progress");
   }
 
+  @Test
+  void reportsMayComeFromNodesToo() {
+    assertThat(
+            Chart.render("networkPolicy: {progressFrom: [{ipBlock: {cidr: 10.0.0.0/16}}]}")
+                .only(NetworkPolicy.class)
+                .getSpec()
+                .getIngress()
+                .get(0)
+                .getFrom())
+        .hasSize(2)
+        .last()
+        .returns("10.0.0.0/16", peer -> peer.getIpBlock().getCidr());
+  }
+
   private static List<String> ingressPorts(String values) {
     return Chart.render(values).only(NetworkPolicy.class).getSpec().getIngress().stream()
         .flatMap(rule -> rule.getPorts().stream())

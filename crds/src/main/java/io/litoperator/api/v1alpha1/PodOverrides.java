@@ -47,6 +47,7 @@ import java.util.Map;
  *     and fsGroup 65532, not root, the runtime's seccomp profile.
  * @param securityContext Of the worker container. What it leaves out is as the operator has it: no
  *     capabilities, no escalation of privileges, a read-only root.
+ * @param hostNetwork Whether the Pods use the network of their nodes, as some RDMA set-ups need.
  * @param terminationGracePeriodSeconds What a worker is given to save a checkpoint between SIGTERM
  *     and SIGKILL. Default: the operator's.
  */
@@ -69,4 +70,5 @@ public record PodOverrides(
     @Size(max = 32) List<LocalObjectReference> imagePullSecrets,
     PodSecurityContext podSecurityContext,
     SecurityContext securityContext,
+    Boolean hostNetwork,
     @Min(1) @Max(604800) Long terminationGracePeriodSeconds) {}

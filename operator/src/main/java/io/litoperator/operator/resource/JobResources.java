@@ -103,7 +103,7 @@ public final class JobResources {
             .withSelector(ownership.selector())
             .addNewPort()
             .withName("rendezvous")
-            .withPort(WorkerContainer.RENDEZVOUS_PORT)
+            .withPort(RendezvousPort.of(template, ownership))
             .withProtocol("TCP")
             .endPort()
             .endSpec()

@@ -131,6 +131,7 @@ public final class PodFields {
         new Field("metadata.annotations", "annotations", template.annotations()),
         new Field("spec.nodeSelector", "nodeSelector", template.nodeSelector()),
         new Field("spec.affinity", "affinity", template.affinity()),
+        new Field("spec.hostNetwork", "hostNetwork", template.hostNetwork()),
         new Field("spec.runtimeClassName", "runtimeClassName", template.runtimeClassName()),
         new Field("spec.resourceClaims", "resourceClaims", template.resourceClaims()),
         new Field("spec.securityContext", "podSecurityContext", template.podSecurityContext()),

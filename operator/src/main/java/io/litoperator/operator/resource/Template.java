@@ -39,11 +39,12 @@ public record Template(
     List<LocalObjectReference> imagePullSecrets,
     PodSecurityContext podSecurityContext,
     SecurityContext securityContext,
+    boolean hostNetwork,
     Optional<Duration> terminationGracePeriod) {
   private static final PodOverrides NONE =
       new PodOverrides(
           null, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-          null, null, null, null);
+          null, null, null, null, null);
 
   /**
    * @param overrides null if the job has none
@@ -69,6 +70,7 @@ public record Template(
         orEmpty(given.imagePullSecrets()),
         Objects.requireNonNullElseGet(given.podSecurityContext(), PodSecurityContext::new),
         Objects.requireNonNullElseGet(given.securityContext(), SecurityContext::new),
+        Boolean.TRUE.equals(given.hostNetwork()),
         Optional.ofNullable(given.terminationGracePeriodSeconds()).map(Duration::ofSeconds));
   }
 

@@ -2,6 +2,8 @@ package io.litoperator.operator.resource;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
+import io.fabric8.kubernetes.api.model.ContainerPort;
+import io.fabric8.kubernetes.api.model.ContainerPortBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
@@ -14,12 +16,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The one container of a worker Pod: an agent, which starts the node's ranks. */
+/** The worker's container in its Pod: an agent, which starts the node's ranks. */
 record WorkerContainer(
     LitTrainingJobSpec spec, Template template, Ownership ownership, ResourceSettings settings) {
-  /** Where the coordinator waits for agents. */
-  static final int RENDEZVOUS_PORT = 29400;
-
   Container build(String image, PodVolumes files, int index, int attempt) {
     return new ContainerBuilder()
         .withName(JobResources.CONTAINER)
@@ -28,17 +27,25 @@ record WorkerContainer(
         .withArgs("launch")
         .withEnv(environment(index, attempt))
         .withEnvFrom(template.envFrom())
-        .addNewPort()
-        .withName("rendezvous")
-        .withContainerPort(RENDEZVOUS_PORT)
-        .withProtocol("TCP")
-        .endPort()
+        .withPorts(ports(index))
         .withResources(resources())
         .withVolumeMounts(files.mounts())
         // An agent that is killed writes no message; its last lines are then the evidence.
         .withTerminationMessagePolicy("FallbackToLogsOnError")
         .withSecurityContext(Privileges.ofContainer(template.securityContext()))
         .build();
+  }
+
+  /** On a node's own network the scheduler counts a port as taken there. */
+  private List<ContainerPort> ports(int index) {
+    return index > 0 && template.hostNetwork()
+        ? List.of()
+        : List.of(
+            new ContainerPortBuilder()
+                .withName("rendezvous")
+                .withContainerPort(RendezvousPort.of(template, ownership))
+                .withProtocol("TCP")
+                .build());
   }
 
   /** The installation's is for its own images. */
@@ -65,7 +72,7 @@ record WorkerContainer(
     TopologySpec topology = spec.topology();
     List<EnvVar> env = new ArrayList<>();
     env.add(value("MASTER_ADDR", JobResources.podName(ownership.job(), 0) + "." + ownership.job()));
-    env.add(value("MASTER_PORT", RENDEZVOUS_PORT));
+    env.add(value("MASTER_PORT", RendezvousPort.of(template, ownership)));
     env.add(value("NODE_RANK", index));
     env.add(value("NNODES", topology.nodes()));
     env.add(value("LOCAL_WORLD_SIZE", topology.ranksPerNode()));

@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The Pod of one node. Those of a gang differ in name, host name, node rank and attempt only. */
+/**
+ * The Pod of one node. Those of a gang differ in name, host name, node rank, attempt and the nodes
+ * that they avoid, and where they take their nodes' network, in the coordinator's port.
+ */
 record WorkerPod(
     LitTrainingJobSpec spec,
     Template template,
@@ -55,6 +58,9 @@ record WorkerPod(
     return new PodSpecBuilder()
         .withHostname(name)
         .withSubdomain(ownership.job())
+        .withHostNetwork(template.hostNetwork() ? true : null)
+        // Else they would ask their nodes' DNS, which knows no Services.
+        .withDnsPolicy(template.hostNetwork() ? "ClusterFirstWithHostNet" : null)
         .withRestartPolicy("Never")
         .withServiceAccountName(template.serviceAccountName().orElse(ownership.job()))
         .withAutomountServiceAccountToken(false)

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Condition;
+import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.LimitRange;
 import io.fabric8.kubernetes.api.model.LimitRangeBuilder;
+import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -157,6 +159,40 @@ class RefusedPodsIT {
           .startsWith("spec.template.annotations: Too long: ");
       assertThat(operator.isDead()).isFalse();
     }
+  }
+
+  @Test
+  void waitsForANamespaceThatAdmitsTheNodesOwnNetwork() {
+    admit("restricted");
+    try (OperatorProcess operator = jobs.start()) {
+      LitTrainingJob job = jobs.create("job", "template: {hostNetwork: true}");
+      LitTrainingJobStatus status = jobs.reaches(job, Phase.PENDING);
+      assertThat(status.pending().reason()).isEqualTo("PodRefused");
+      assertThat(status.pending().message()).contains("hostNetwork=true");
+
+      admit("privileged");
+      jobs.reaches(job, Phase.STARTING);
+      List<Integer> taken =
+          jobs.workers().pods().stream()
+              .flatMap(pod -> pod.getSpec().getContainers().get(0).getPorts().stream())
+              .map(ContainerPort::getHostPort)
+              .toList();
+      assertThat(taken).singleElement().satisfies(port -> assertThat(port).isPositive());
+      assertThat(operator.isDead()).isFalse();
+    }
+  }
+
+  private void admit(String standard) {
+    client
+        .namespaces()
+        .withName(jobs.name())
+        .edit(
+            namespace ->
+                new NamespaceBuilder(namespace)
+                    .editMetadata()
+                    .addToLabels("pod-security.kubernetes.io/enforce", standard)
+                    .endMetadata()
+                    .build());
   }
 
   private List<HasMetadata> policy() {

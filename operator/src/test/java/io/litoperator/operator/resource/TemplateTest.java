@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Affinity;
 import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
 import io.fabric8.kubernetes.api.model.NodeAffinity;
 import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
@@ -140,6 +141,40 @@ class TemplateTest {
         .isEmpty();
     assertThat(affinity.getPodAntiAffinity().getRequiredDuringSchedulingIgnoredDuringExecution())
         .singleElement();
+  }
+
+  @Test
+  void onANodesOwnNetworkOnlyTheCoordinatorReservesAPort() {
+    LitTrainingJob job =
+        AdmittedJobs.withSpec(
+            """
+            topology: {device: cpu, nodes: 2}
+            checkpoints: {destination: pvc://checkpoints}
+            template: {hostNetwork: true}
+            """);
+    JobResources resources = AdmittedJobs.resources(job);
+    PodSpec first = resources.pod(0, 1).getSpec();
+    PodSpec second = resources.pod(1, 1).getSpec();
+    int port = worker(first).getPorts().get(0).getContainerPort();
+
+    assertThat(first.getHostNetwork()).isTrue();
+    assertThat(first.getDnsPolicy()).isEqualTo("ClusterFirstWithHostNet");
+    assertThat(port).isBetween(29400, 29911).isNotEqualTo(29400);
+    assertThat(worker(second).getPorts()).isEmpty();
+    for (PodSpec pod : List.of(first, second)) {
+      assertThat(worker(pod).getEnv())
+          .contains(new EnvVar("MASTER_PORT", String.valueOf(port), null));
+    }
+    assertThat(resources.service().getSpec().getPorts().get(0).getPort()).isEqualTo(port);
+
+    job.getMetadata().setUid("9f1c7a52-0000-4000-8000-000000000002");
+    assertThat(
+            worker(AdmittedJobs.resources(job).pod(0, 1).getSpec())
+                .getPorts()
+                .get(0)
+                .getContainerPort())
+        .as("another job's")
+        .isNotEqualTo(port);
   }
 
   @Test

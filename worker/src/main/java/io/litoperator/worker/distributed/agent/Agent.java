@@ -92,8 +92,7 @@ public final class Agent {
   @SuppressWarnings("try") // The trap does its work by being there.
   private ExitCode run(Runnable signalled) {
     try (SignalTrap trap = SignalTrap.on(List.of("INT", "TERM"), signalled);
-        Rendezvous rendezvous =
-            Rendezvous.open(plan.address(), plan.port(), plan.secret(), inbox::add)) {
+        Rendezvous rendezvous = rendezvous()) {
       return supervise(new Nodes(plan, here(rendezvous)));
     }
   }
@@ -128,6 +127,24 @@ public final class Agent {
   public void abortAll() {
     stopRequests.abortAll();
     inbox.add(new Happening.StopRequested());
+  }
+
+  /**
+   * @throws Failure with {@code INVALID} if a person has to choose another port; where a successor
+   *     may find it free, with {@code INTERNAL}
+   */
+  private Rendezvous rendezvous() {
+    try {
+      return Rendezvous.open(plan.address(), plan.port(), plan.secret(), inbox::add);
+    } catch (Failure failure) {
+      if (plan.replaced() && failure.exitCode() == ExitCode.INVALID) {
+        throw new Failure(
+            ExitCode.INTERNAL,
+            "Port %d of this Pod's address is taken by another program.".formatted(plan.port()),
+            failure);
+      }
+      throw failure;
+    }
   }
 
   private LocalNode here(Rendezvous rendezvous) {

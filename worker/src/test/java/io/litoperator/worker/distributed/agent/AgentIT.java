@@ -122,18 +122,7 @@ class AgentIT extends AgentScene {
   @ParameterizedTest(name = "in a Pod: {0}, tried again {1} times")
   @CsvSource({"true, 1", "false, 3"})
   void aDeviceThatFailsTwiceIsLeftForAnotherMachineIfThereIsOne(boolean inAPod, int restarts) {
-    AgentPlan plan = new AgentPlan(2, 0, output, PATIENT);
-    AgentPlan there =
-        new AgentPlan(
-            plan.node(),
-            plan.nodes(),
-            plan.ranks(),
-            plan.address(),
-            plan.port(),
-            plan.secret(),
-            output,
-            PATIENT,
-            inAPod);
+    AgentPlan alone = new AgentPlan(2, 0, output, PATIENT);
     List<Boolean> inPlace = new ArrayList<>();
     GangEvent.Watcher watcher =
         event -> {
@@ -143,7 +132,7 @@ class AgentIT extends AgentScene {
         };
     Agent agent =
         new Agent(
-            there,
+            inAPod ? ofAPod(alone) : alone,
             faulty("fail:71", 1, 3, 9).command(),
             Ledger.of(Optional::empty),
             events::add,

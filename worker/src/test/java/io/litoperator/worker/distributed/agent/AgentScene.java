@@ -63,6 +63,20 @@ abstract class AgentScene {
         listener);
   }
 
+  /** The same, of an agent that has a successor when it exits. */
+  static AgentPlan ofAPod(AgentPlan plan) {
+    return new AgentPlan(
+        plan.node(),
+        plan.nodes(),
+        plan.ranks(),
+        plan.address(),
+        plan.port(),
+        plan.secret(),
+        plan.output(),
+        plan.recovery(),
+        true);
+  }
+
   static TestRank.Script undisturbed(Path folder) {
     return TestRank.Script.undisturbed(folder, STEPS);
   }

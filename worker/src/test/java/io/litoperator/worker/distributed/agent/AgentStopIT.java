@@ -21,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Agents that are stopped, or cannot start. */
 @Timeout(120)
@@ -97,16 +99,20 @@ class AgentStopIT extends AgentScene {
         .hasMessageContaining("/no/such/program");
   }
 
-  @Test
-  void aPortThatIsTakenIsNamed() throws IOException {
+  /** A Pod's successor may find it free. */
+  @ParameterizedTest(name = "in a Pod: {0}")
+  @CsvSource({"false, INVALID", "true, INTERNAL"})
+  void aPortThatIsTakenIsNamed(boolean inAPod, ExitCode code) throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      AgentPlan plan = new AgentPlan(1, taken.getLocalPort(), output, PATIENT);
+      AgentPlan alone = new AgentPlan(1, taken.getLocalPort(), output, PATIENT);
+      AgentPlan plan = inAPod ? ofAPod(alone) : alone;
       Agent agent = new Agent(plan, undisturbed(states).command(), Optional::empty, events::add);
 
       Failure failure = failureOf(agent);
 
-      assertThat(failure.exitCode()).isEqualTo(ExitCode.INVALID);
-      assertThat(failure).hasMessageContaining("Port " + taken.getLocalPort() + " is taken");
+      assertThat(failure.exitCode()).isEqualTo(code);
+      assertThat(failure)
+          .hasMessageMatching("Port %d .*is taken.*".formatted(taken.getLocalPort()));
     }
   }
 }
