@@ -74,7 +74,8 @@ operator, which says what each is for. A test compares them.
 - apiGroups: [scheduling.volcano.sh, scheduling.x-k8s.io]
   resources: [podgroups]
   verbs: [get, create, patch]
+# Owned by a job while its Pods change, and deleted when it leaves its queue.
 - apiGroups: [kueue.x-k8s.io]
   resources: [workloads]
-  verbs: [get]
+  verbs: [get, patch, delete]
 {{- end -}}

@@ -4,6 +4,8 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
@@ -184,7 +186,7 @@ final class QueueBench implements AutoCloseable {
         .resources(LitTrainingJob.class)
         .inNamespace(NAMESPACE)
         .withName(job)
-        .patch("{\"spec\": %s}".formatted(spec));
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\": %s}".formatted(spec));
   }
 
   void delete(String job) {
@@ -212,6 +214,23 @@ final class QueueBench implements AutoCloseable {
             pods -> pods.size() == count && pods.stream().allMatch(QueueBench::isRunning));
   }
 
+  /** Waits until another Pod runs under its name. */
+  void awaitSuccessor(Pod pod) {
+    waiting("successor of " + pod.getMetadata().getName())
+        .until(
+            () -> client.resource(pod).get(),
+            now ->
+                now != null
+                    && isRunning(now)
+                    && !now.getMetadata().getUid().equals(pod.getMetadata().getUid()));
+  }
+
+  /** Waits until neither Pods nor a Workload are left of a job. */
+  void awaitGone(String job) {
+    waiting(job + "'s Pods and Workload are gone")
+        .until(() -> pods(job).isEmpty() && workload(job).isEmpty());
+  }
+
   private static boolean isRunning(Pod pod) {
     return "Running".equals(pod.getStatus().getPhase())
         && pod.getMetadata().getDeletionTimestamp() == null;
@@ -225,6 +244,14 @@ final class QueueBench implements AutoCloseable {
   Optional<GenericKubernetesResource> workload(String job) {
     return Optional.ofNullable(
         client.genericKubernetesResources(WORKLOAD).inNamespace(NAMESPACE).withName(job).get());
+  }
+
+  void setActive(String job, boolean active) {
+    client
+        .resource(workload(job).orElseThrow())
+        .patch(
+            PatchContext.of(PatchType.JSON_MERGE),
+            "{\"spec\": {\"active\": %s}}".formatted(active));
   }
 
   boolean workloadIs(String job, String condition) {

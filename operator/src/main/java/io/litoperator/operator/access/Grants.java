@@ -25,7 +25,8 @@ public final class Grants {
           Grant.on("events.k8s.io", "events", "create"),
           Grant.on("scheduling.volcano.sh", "podgroups", "get", "create", "patch"),
           Grant.on("scheduling.x-k8s.io", "podgroups", "get", "create", "patch"),
-          Grant.on("kueue.x-k8s.io", "workloads", "get"));
+          // Owned by the job while its Pods change, and deleted when it leaves its queue.
+          Grant.on("kueue.x-k8s.io", "workloads", "get", "patch", "delete"));
 
   /** In the operator's own namespace. */
   public static final List<Grant> IN_OWN_NAMESPACE =

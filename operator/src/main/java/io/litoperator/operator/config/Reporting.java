@@ -21,15 +21,10 @@ import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Starts what takes reports and what measures, and has both look around regularly. */
 @Singleton
 final class Reporting {
-  private static final Logger log = LoggerFactory.getLogger(Reporting.class);
-
   private final Vertx vertx;
   private final ProgressEndpoint endpoint;
 
@@ -93,8 +88,13 @@ final class Reporting {
     Gauge.builder("lit.operator.active", jobs, view -> view.ready() ? 1 : 0)
         .description("1 if this process leads and sees the jobs")
         .register(registry);
-    every(tls.checkInterval(), "The certificates could not be looked at", certificates::refresh);
-    every(
+    Regularly.every(
+        vertx,
+        tls.checkInterval(),
+        "The certificates could not be looked at",
+        certificates::refresh);
+    Regularly.every(
+        vertx,
         metrics.interval(),
         "The jobs could not be measured",
         () -> {
@@ -106,20 +106,5 @@ final class Reporting {
 
   void stop(@Observes ShutdownEvent event) {
     endpoint.close();
-  }
-
-  private void every(Duration interval, String otherwise, Runnable task) {
-    vertx.setTimer(
-        interval.toMillis(),
-        timer ->
-            vertx
-                .executeBlocking(
-                    () -> {
-                      task.run();
-                      return null;
-                    },
-                    false)
-                .onFailure(e -> log.warn(otherwise, e))
-                .onComplete(done -> every(interval, otherwise, task)));
   }
 }

@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
@@ -108,6 +109,11 @@ public final class JobCaches implements JobView, Reported {
   @Override
   public void reported(String namespace, String name) {
     reports.propagateEvent(new ResourceID(name, namespace));
+  }
+
+  /** Of whatever job. */
+  public Stream<Pod> pods(Predicate<Pod> which) {
+    return sources().stream().flatMap(all -> all.pods().list(which));
   }
 
   Set<Pod> pods(LitTrainingJob job) {

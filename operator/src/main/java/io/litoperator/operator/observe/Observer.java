@@ -8,7 +8,9 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
 import io.litoperator.operator.progress.Heartbeats;
 import io.litoperator.operator.resource.AppliedHash;
 import io.litoperator.operator.resource.JobResources;
+import io.litoperator.operator.resource.Kueue;
 import io.litoperator.operator.snapshot.ObjectKey;
+import io.litoperator.operator.snapshot.ObservedPod;
 import io.litoperator.operator.snapshot.Refusal;
 import io.litoperator.operator.snapshot.Snapshot;
 import java.time.Clock;
@@ -72,13 +74,22 @@ public final class Observer {
         applied(job, podGroup),
         secrets.of(job, pods.size() < job.getSpec().topology().nodes()),
         caBundle.get(),
-        pending && !pods.isEmpty() ? queue.workload() : Optional.empty(),
+        pending || pods.values().stream().anyMatch(Observer::isHeldByKueue)
+            ? queue.workload()
+            : Optional.empty(),
         podGroup,
         refusal,
         othersWait,
         listeningSince.get(),
         heartbeats.lastHeard(job.getMetadata().getUid()),
         clock.instant());
+  }
+
+  /** Though it is over or about to go. */
+  private static boolean isHeldByKueue(Pod pod) {
+    ObservedPod observed = new ObservedPod(pod);
+    return observed.hasFinalizer(Kueue.FINALIZER)
+        && (observed.isTerminating() || observed.isEnded());
   }
 
   private Map<String, Pod> pods(LitTrainingJob job) {

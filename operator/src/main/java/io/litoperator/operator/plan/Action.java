@@ -1,5 +1,6 @@
 package io.litoperator.operator.plan;
 
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -35,6 +36,12 @@ public sealed interface Action {
 
   /** Tells Kueue that no Pod of a group will be made again; one of its Pods is enough to say so. */
   record GiveQuotaBack(Pod pod) implements Action {}
+
+  /** Has the job own what Kueue holds of it, beside its Pods. */
+  record OwnWorkload(LitTrainingJob job, GenericKubernetesResource workload) implements Action {}
+
+  /** Only this very one; Kueue lets go what Pods it has, and its quota. */
+  record DeleteWorkload(GenericKubernetesResource workload) implements Action {}
 
   record DeleteJob(LitTrainingJob job) implements Action {}
 

@@ -4,6 +4,7 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.operator.resource.Kueue;
 import io.litoperator.operator.snapshot.ObservedPod;
+import io.litoperator.operator.snapshot.ObservedWorkload;
 import io.litoperator.operator.snapshot.Snapshot;
 import io.litoperator.operator.status.Statuses;
 import java.time.Duration;
@@ -45,13 +46,14 @@ final class Aftermath {
       actions.addAll(removals.actions());
       wakeUps.addAll(removals.wakeUps());
       quota(snapshot, status).ifPresent(actions::add);
+      workload(snapshot).ifPresent(actions::add);
     }
     return new Plan(actions, wakeUps.stream().min(Comparator.naturalOrder()));
   }
 
   /** Pods that have ended are kept for their logs. */
   static Removals removals(Snapshot snapshot) {
-    Removals removals = new Removals(snapshot.now());
+    Removals removals = new Removals(snapshot.now(), true);
     snapshot.workers().stream()
         .filter(pod -> !pod.isEnded() || pod.isTerminating())
         .forEach(removals::add);
@@ -72,6 +74,16 @@ final class Aftermath {
     return isSettled
         ? Optional.empty()
         : held.stream().findFirst().map(pod -> new Action.GiveQuotaBack(pod.pod()));
+  }
+
+  /** Without Pods, nobody else tells Kueue that the job is over. */
+  private static Optional<Action> workload(Snapshot snapshot) {
+    return snapshot
+        .workload()
+        .map(ObservedWorkload::new)
+        .filter(workload -> snapshot.workers().isEmpty())
+        .filter(workload -> !workload.isFinished() && !workload.isTerminating())
+        .map(workload -> new Action.DeleteWorkload(workload.workload()));
   }
 
   private static Optional<Instant> expiry(Snapshot snapshot, LitTrainingJobStatus status) {

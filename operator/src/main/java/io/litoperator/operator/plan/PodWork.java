@@ -27,6 +27,7 @@ final class PodWork {
   private final Duration patience;
   private final List<Action> creations = new ArrayList<>();
   private final List<Instant> wakeUps = new ArrayList<>();
+  private final WorkloadWork workload;
   private final Removals removals;
 
   private PodWork(Snapshot snapshot, Course course, JobResources resources, Duration patience) {
@@ -34,7 +35,8 @@ final class PodWork {
     this.course = course;
     this.resources = resources;
     this.patience = patience;
-    this.removals = new Removals(snapshot.now());
+    this.workload = WorkloadWork.of(snapshot, course);
+    this.removals = new Removals(snapshot.now(), workload.letsPodsGo());
   }
 
   /**
@@ -53,8 +55,9 @@ final class PodWork {
     return creations;
   }
 
+  /** Also of what Kueue holds of Pods that are no more. */
   List<Action> removals() {
-    return removals.actions();
+    return Stream.concat(workload.action().stream(), removals.actions().stream()).toList();
   }
 
   Stream<Instant> wakeUps() {
@@ -79,6 +82,10 @@ final class PodWork {
 
   private void create(Member member) {
     if (course.halt() != Halt.NONE) {
+      return;
+    }
+    if (!workload.letsMakePods()) {
+      wakeUps.add(snapshot.now().plus(SOON));
       return;
     }
     Optional<Instant> retryAt =

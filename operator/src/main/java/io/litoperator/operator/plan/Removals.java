@@ -20,24 +20,32 @@ final class Removals {
   private static final Duration CONFIRMATION = Duration.ofSeconds(30);
 
   private final Instant now;
+  private final boolean letsPodsGo;
   private final List<Action> actions = new ArrayList<>();
   private final List<Instant> wakeUps = new ArrayList<>();
 
-  Removals(Instant now) {
+  /**
+   * @param letsPodsGo whether Kueue's finalizer may be taken off; else somebody looks again at once
+   */
+  Removals(Instant now, boolean letsPodsGo) {
     this.now = now;
+    this.letsPodsGo = letsPodsGo;
   }
 
   void add(ObservedPod pod) {
     Optional<Instant> confirmedBy =
         pod.mustBeGoneAt().map(at -> pod.isCutOff() ? now : at.plus(CONFIRMATION));
-    if (pod.isTerminating() && pod.isEnded() && pod.hasFinalizer(Kueue.FINALIZER)) {
+    boolean held = pod.isTerminating() && pod.hasFinalizer(Kueue.FINALIZER);
+    if (held && !letsPodsGo) {
+      wakeUps.add(now);
+    } else if (held && (pod.isEnded() || !pod.isScheduled())) {
       actions.add(new Action.ReleasePod(pod.pod()));
     } else if (confirmedBy.isEmpty()) {
       actions.add(new Action.DeletePod(pod.pod()));
     } else if (now.isBefore(confirmedBy.get())) {
       wakeUps.add(confirmedBy.get());
     } else {
-      if (pod.hasFinalizer(Kueue.FINALIZER)) {
+      if (held) {
         actions.add(new Action.ReleasePod(pod.pod()));
       }
       actions.add(new Action.ForceDeletePod(pod.pod()));

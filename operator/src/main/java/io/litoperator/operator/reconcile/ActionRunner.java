@@ -160,6 +160,10 @@ public final class ActionRunner {
       KueuePods.release(client, release.pod());
     } else if (action instanceof Action.GiveQuotaBack give) {
       KueuePods.giveQuotaBack(client, give.pod());
+    } else if (action instanceof Action.OwnWorkload own) {
+      Workloads.own(client, own.job(), own.workload());
+    } else if (action instanceof Action.DeleteWorkload delete) {
+      Workloads.delete(client, delete.workload());
     } else if (action instanceof Action.DeleteJob delete) {
       client.resource(delete.job()).lockResourceVersion().delete();
     } else if (action instanceof Action.Emit emit) {

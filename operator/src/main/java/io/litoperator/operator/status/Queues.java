@@ -2,10 +2,12 @@ package io.litoperator.operator.status;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.litoperator.operator.snapshot.ObservedPod;
+import io.litoperator.operator.snapshot.ObservedWorkload;
 import io.litoperator.operator.snapshot.Snapshot;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What Kueue and the gang schedulers say of a job that waits for its turn. */
 final class Queues {
@@ -15,6 +17,12 @@ final class Queues {
 
   static Optional<Obstacle> obstacle(Snapshot snapshot, List<ObservedPod> pods) {
     return kueue(snapshot, pods).or(() -> podGroup(snapshot, pods));
+  }
+
+  /** Whether there is anything to tell of but that the job waits. */
+  static boolean hasSpoken(Snapshot snapshot) {
+    return Stream.concat(snapshot.workload().stream(), snapshot.podGroup().stream())
+        .anyMatch(object -> !ObservedWorkload.conditions(object).isEmpty());
   }
 
   /** Kueue holds Pods back by a scheduling gate, and says why in its Workload. */
@@ -46,7 +54,7 @@ final class Queues {
         .podGroup()
         .flatMap(
             group ->
-                conditions(group).stream()
+                ObservedWorkload.conditions(group).stream()
                     .filter(condition -> "Unschedulable".equals(condition.get("type")))
                     .filter(condition -> "True".equals(condition.get("status")))
                     .findFirst())
@@ -58,22 +66,12 @@ final class Queues {
   /** The first of these conditions that does not hold yet. */
   private static Optional<Obstacle> unmet(GenericKubernetesResource workload, List<String> types) {
     for (String type : types) {
-      for (Map<?, ?> condition : conditions(workload)) {
+      for (Map<?, ?> condition : ObservedWorkload.conditions(workload)) {
         if (type.equals(condition.get("type")) && "False".equals(condition.get("status"))) {
           return Optional.of(Obstacle.queue("Queued", "Kueue: " + condition.get("message")));
         }
       }
     }
     return Optional.empty();
-  }
-
-  private static List<Map<?, ?>> conditions(GenericKubernetesResource resource) {
-    if (resource.get("status", "conditions") instanceof List<?> conditions) {
-      return conditions.stream()
-          .filter(Map.class::isInstance)
-          .<Map<?, ?>>map(condition -> (Map<?, ?>) condition)
-          .toList();
-    }
-    return List.of();
   }
 }

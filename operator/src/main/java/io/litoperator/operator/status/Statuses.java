@@ -17,6 +17,9 @@ import java.util.Optional;
 public final class Statuses {
   private static final Duration QUEUE_POLL = Duration.ofSeconds(60);
 
+  /** Where Kueue has still to see the Pods. */
+  private static final Duration FIRST_QUEUE_POLL = Duration.ofSeconds(2);
+
   private Statuses() {}
 
   /**
@@ -84,9 +87,11 @@ public final class Statuses {
 
   /** Queues tell why only when asked. */
   private static Optional<Instant> lookAgainAt(Snapshot snapshot, Obstacle.Finding finding) {
-    return finding.obstacle().filter(found -> found.phase() == Phase.QUEUED).isPresent()
-        ? Optional.of(snapshot.now().plus(QUEUE_POLL))
-        : finding.lookAgainAt();
+    if (finding.obstacle().filter(found -> found.phase() == Phase.QUEUED).isEmpty()) {
+      return finding.lookAgainAt();
+    }
+    boolean told = Queues.hasSpoken(snapshot);
+    return Optional.of(snapshot.now().plus(told ? QUEUE_POLL : FIRST_QUEUE_POLL));
   }
 
   private static LitTrainingJobStatus withoutCounts(LitTrainingJobStatus status) {

@@ -32,7 +32,7 @@ class DeadlinesTest {
     assertThat(scene.status())
         .returns(Phase.QUEUED, LitTrainingJobStatus::phase)
         .returns(null, LitTrainingJobStatus::startTime);
-    assertThat(scene.plan().wakeAt()).contains(scene.now().plusSeconds(60));
+    assertThat(scene.plan().wakeAt()).contains(scene.now().plusSeconds(2));
 
     scene.admit(0).carryOut().pass(Duration.ofSeconds(30)).admit(1).carryOut();
     assertThat(scene.status().startTime()).isEqualTo("2026-01-01T01:00:00Z");

@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
 import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.Secret;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** A job of two nodes and what becomes of it, step by step; nothing happens by itself. */
@@ -334,6 +336,38 @@ public final class Scene {
     return this;
   }
 
+  /**
+   * Kueue holds the Pods that are there, in a Workload that they alone own.
+   *
+   * @param pods that the Workload is meant for
+   */
+  public Scene heldByKueue(int pods) {
+    this.pods.replaceAll(
+        (name, pod) ->
+            new PodBuilder(pod)
+                .editMetadata()
+                .withFinalizers(Kueue.FINALIZER)
+                .endMetadata()
+                .build());
+    workload =
+        Optional.of(
+            Serialization.unmarshal(
+                """
+                apiVersion: kueue.x-k8s.io/v1beta2
+                kind: Workload
+                metadata: {name: job}
+                spec: {podSets: [{name: main, count: %d}]}
+                """
+                    .formatted(pods),
+                GenericKubernetesResource.class));
+    return this;
+  }
+
+  public Scene editWorkload(Consumer<GenericKubernetesResource> change) {
+    workload.ifPresent(change);
+    return this;
+  }
+
   public Scene podGroup(String status) {
     podGroup = Optional.of(other("PodGroup", status));
     return this;
@@ -373,7 +407,20 @@ public final class Scene {
       } else if (action instanceof Action.CreatePod create) {
         make(create.pod());
       } else if (action instanceof Action.DeletePod delete) {
-        pods.remove(delete.pod().getMetadata().getName());
+        delete(delete.pod());
+      } else if (action instanceof Action.ReleasePod release) {
+        pods.remove(release.pod().getMetadata().getName());
+      } else if (action instanceof Action.OwnWorkload own) {
+        workload.ifPresent(
+            held ->
+                held.getMetadata()
+                    .getOwnerReferences()
+                    .add(
+                        new OwnerReferenceBuilder()
+                            .withUid(own.job().getMetadata().getUid())
+                            .build()));
+      } else if (action instanceof Action.DeleteWorkload) {
+        workload = Optional.empty();
       }
     }
     return this;
@@ -407,10 +454,21 @@ public final class Scene {
       return delete.pod().getMetadata().getName();
     } else if (action instanceof Action.ForceDeletePod delete) {
       return delete.pod().getMetadata().getName();
+    } else if (action instanceof Action.ReleasePod release) {
+      return release.pod().getMetadata().getName();
     } else if (action instanceof Action.GiveQuotaBack give) {
       return give.pod().getMetadata().getName();
     }
     throw new IllegalArgumentException("about no Pod: " + action);
+  }
+
+  /** What holds it keeps it. */
+  private void delete(Pod pod) {
+    if (pod.getMetadata().getFinalizers().isEmpty()) {
+      pods.remove(pod.getMetadata().getName());
+    } else {
+      delete(new ObservedPod(pod).index());
+    }
   }
 
   private void make(Pod pod) {

@@ -179,7 +179,13 @@ class ObstaclesTest {
     return Stream.of(
         wait("for a scheduler", scene -> scene, 60),
         wait("for another's", scene -> scene.run(0), 60),
-        wait("in a queue", scene -> gated(scene, "kueue.x-k8s.io/admission"), 60),
+        wait("for Kueue's word", scene -> gated(scene, "kueue.x-k8s.io/admission"), 2),
+        wait(
+            "in a queue",
+            scene ->
+                gated(scene, "kueue.x-k8s.io/admission")
+                    .workload("{conditions: [{type: QuotaReserved, status: 'False'}]}"),
+            60),
         wait("for agents", scene -> scene.run(0).pass(Duration.ofSeconds(7)).run(1), 30));
   }
 
