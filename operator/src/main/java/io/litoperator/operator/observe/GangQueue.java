@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.SchedulingSpec;
 import io.litoperator.operator.resource.Kueue;
+import io.litoperator.operator.resource.PodGroups;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -18,13 +19,13 @@ final class GangQueue {
   /** The newest first; Kueue before 0.15 serves the older one alone. */
   private static final List<ResourceDefinitionContext> WORKLOADS =
       Stream.of("v1beta2", "v1beta1")
-          .map(version -> context("kueue.x-k8s.io", version, "Workload", "workloads"))
+          .map(version -> context("kueue.x-k8s.io/" + version, "Workload", "workloads"))
           .toList();
 
   private static final ResourceDefinitionContext VOLCANO =
-      context("scheduling.volcano.sh", "v1beta1", "PodGroup", "podgroups");
+      context(PodGroups.VOLCANO_API, "PodGroup", "podgroups");
   private static final ResourceDefinitionContext COSCHEDULING =
-      context("scheduling.x-k8s.io", "v1alpha1", "PodGroup", "podgroups");
+      context(PodGroups.COSCHEDULING_API, "PodGroup", "podgroups");
 
   private final KubernetesClient client;
   private final LitTrainingJob job;
@@ -62,11 +63,11 @@ final class GangQueue {
             .get());
   }
 
-  private static ResourceDefinitionContext context(
-      String group, String version, String kind, String plural) {
+  private static ResourceDefinitionContext context(String apiVersion, String kind, String plural) {
+    String[] groupAndVersion = apiVersion.split("/");
     return new ResourceDefinitionContext.Builder()
-        .withGroup(group)
-        .withVersion(version)
+        .withGroup(groupAndVersion[0])
+        .withVersion(groupAndVersion[1])
         .withKind(kind)
         .withPlural(plural)
         .withNamespaced(true)

@@ -19,9 +19,6 @@ public final class Kueue {
   /** What the operator removes from a Pod that is being deleted and whose containers have ended. */
   public static final String FINALIZER = "kueue.x-k8s.io/managed";
 
-  /** On a Pod that waits for admission. */
-  public static final String SCHEDULING_GATE = "kueue.x-k8s.io/admission";
-
   /**
    * Annotation that, with the value {@code false} on any Pod of a group, tells Kueue that failed
    * Pods will not be replaced, so that a job that has failed gives its quota back.
@@ -45,6 +42,11 @@ public final class Kueue {
   private static final String WORKERS = "main";
 
   private Kueue() {}
+
+  /** Whether a scheduling gate is Kueue's: it waits for admission, or for a place in a topology. */
+  public static boolean isGate(String name) {
+    return name.startsWith("kueue.x-k8s.io/");
+  }
 
   /** The local queue of Kueue's in which a job waits, by its spec or its label. */
   public static Optional<String> queue(LitTrainingJob job) {

@@ -11,9 +11,9 @@ import java.util.TreeMap;
  * The objects by which gang schedulers know that a job's Pods belong together. All Pods are needed:
  * a gang with one missing does not train.
  */
-final class PodGroups {
-  static final String VOLCANO_API = "scheduling.volcano.sh/v1beta1";
-  static final String COSCHEDULING_API = "scheduling.x-k8s.io/v1alpha1";
+public final class PodGroups {
+  public static final String VOLCANO_API = "scheduling.volcano.sh/v1beta1";
+  public static final String COSCHEDULING_API = "scheduling.x-k8s.io/v1alpha1";
 
   private PodGroups() {}
 

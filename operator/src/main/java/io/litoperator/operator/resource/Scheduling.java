@@ -7,7 +7,6 @@ import io.litoperator.api.v1alpha1.SchedulingSpec;
 import io.litoperator.api.v1alpha1.SchedulingSpec.Gang;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * What gang schedulers read from a job's Pods, and the object that Volcano and the coscheduling
@@ -34,30 +33,28 @@ record Scheduling(
     int pods = spec.topology().nodes();
     Optional<String> queue = Optional.ofNullable(given.queueName());
     Optional<String> priority = Optional.ofNullable(given.priorityClassName());
+    Optional<String> topologyKey = Optional.ofNullable(given.topologyKey());
     Gang gang = given.gang() == null ? Gang.NONE : given.gang();
-
-    Map<String, String> labels = new TreeMap<>();
-    Map<String, String> annotations = new TreeMap<>();
-    if (gang == Gang.VOLCANO) {
-      annotations.put(VOLCANO_GROUP, ownership.job());
-    }
-    if (gang == Gang.COSCHEDULING) {
-      labels.put(COSCHEDULING_GROUP, ownership.job());
-    }
-    return new Scheduling(
-        labels,
-        annotations,
-        switch (gang) {
-          case NONE, KUEUE -> Optional.empty();
-          case VOLCANO -> Optional.of("volcano");
-          case COSCHEDULING -> Optional.of(settings.coschedulingScheduler());
-        },
-        priority,
-        Optional.ofNullable(given.topologyKey()),
-        switch (gang) {
-          case NONE, KUEUE -> Optional.empty();
-          case VOLCANO -> Optional.of(PodGroups.volcano(ownership, pods, ofPod, queue, priority));
-          case COSCHEDULING -> Optional.of(PodGroups.coscheduling(ownership, pods, ofPod));
-        });
+    return switch (gang) {
+      case NONE, KUEUE ->
+          new Scheduling(
+              Map.of(), Map.of(), Optional.empty(), priority, topologyKey, Optional.empty());
+      case VOLCANO ->
+          new Scheduling(
+              Map.of(),
+              Map.of(VOLCANO_GROUP, ownership.job()),
+              Optional.of("volcano"),
+              priority,
+              topologyKey,
+              Optional.of(PodGroups.volcano(ownership, pods, ofPod, queue, priority)));
+      case COSCHEDULING ->
+          new Scheduling(
+              Map.of(COSCHEDULING_GROUP, ownership.job()),
+              Map.of(),
+              Optional.of(settings.coschedulingScheduler()),
+              priority,
+              topologyKey,
+              Optional.of(PodGroups.coscheduling(ownership, pods, ofPod)));
+    };
   }
 }

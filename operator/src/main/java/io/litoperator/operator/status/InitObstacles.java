@@ -15,20 +15,8 @@ final class InitObstacles {
     if (waited.stays() && waited.lastEnd().isPresent()) {
       return Optional.of(crashes(pod, waited));
     }
-    return waited
-        .waiting()
-        .filter(state -> state.getReason() != null && !Obstacles.USUAL.contains(state.getReason()))
-        .map(
-            state ->
-                Obstacle.of(
-                    state.getReason(),
-                    "Init container %s of Pod %s: %s"
-                        .formatted(
-                            waited.name(),
-                            pod.name(),
-                            state.getMessage() == null
-                                ? "no message was given."
-                                : state.getMessage())));
+    return Obstacles.waiting(
+        "Init container %s of Pod %s".formatted(waited.name(), pod.name()), waited.waiting());
   }
 
   /** Also while it runs again, as it is not ready until it is called started. */

@@ -1,19 +1,19 @@
 package io.litoperator.operator.status;
 
 import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
-import io.fabric8.kubernetes.api.model.PodCondition;
 import io.litoperator.operator.snapshot.ObservedPod;
 import io.litoperator.operator.snapshot.Refusal;
 import io.litoperator.operator.snapshot.Snapshot;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
 /** The one answer to why a job is not running, from all objects that may know. */
 final class Obstacles {
   /** Waiting reasons with which every container begins. */
-  static final Set<String> USUAL = Set.of("ContainerCreating", "PodInitializing");
+  private static final Set<String> USUAL = Set.of("ContainerCreating", "PodInitializing");
 
   private final Snapshot snapshot;
   private final Course course;
@@ -87,19 +87,18 @@ final class Obstacles {
   }
 
   private Optional<Obstacle> unschedulable() {
-    for (ObservedPod pod : pods) {
-      Optional<PodCondition> scheduled =
-          pod.condition("PodScheduled")
-              .filter(condition -> "False".equals(condition.getStatus()))
-              .filter(condition -> "Unschedulable".equals(condition.getReason()));
-      if (scheduled.isPresent()) {
-        String message = scheduled.get().getMessage();
-        return Optional.of(
-            Obstacle.of(
-                "Unschedulable", "Pod %s: %s".formatted(pod.name(), firstSentence(message))));
-      }
-    }
-    return Optional.empty();
+    return pods.stream().flatMap(pod -> unschedulable(pod).stream()).findFirst();
+  }
+
+  private static Optional<Obstacle> unschedulable(ObservedPod pod) {
+    return pod.condition("PodScheduled")
+        .filter(condition -> "False".equals(condition.getStatus()))
+        .filter(condition -> "Unschedulable".equals(condition.getReason()))
+        .map(
+            condition ->
+                Obstacle.of(
+                    "Unschedulable",
+                    "Pod %s: %s".formatted(pod.name(), firstSentence(condition.getMessage()))));
   }
 
   /** The scheduler goes on with what preempting others would not help. */
@@ -117,19 +116,24 @@ final class Obstacles {
   }
 
   private Optional<Obstacle> container() {
-    for (ObservedPod pod : pods) {
-      Optional<ContainerStateWaiting> waiting =
-          pod.waiting()
-              .filter(state -> state.getReason() != null && !USUAL.contains(state.getReason()));
-      if (waiting.isPresent()) {
-        String message = waiting.get().getMessage();
-        return Optional.of(
-            Obstacle.of(
-                waiting.get().getReason(),
-                "Pod %s: %s"
-                    .formatted(pod.name(), message == null ? "no message was given." : message)));
-      }
-    }
-    return Optional.empty();
+    return pods.stream()
+        .flatMap(pod -> waiting("Pod " + pod.name(), pod.waiting()).stream())
+        .findFirst();
+  }
+
+  /**
+   * What a kubelet says of a container that it does not start; empty for what every one begins
+   * with.
+   */
+  static Optional<Obstacle> waiting(String who, Optional<ContainerStateWaiting> waiting) {
+    return waiting
+        .filter(state -> state.getReason() != null && !USUAL.contains(state.getReason()))
+        .map(
+            state ->
+                Obstacle.of(
+                    state.getReason(),
+                    who
+                        + ": "
+                        + Objects.requireNonNullElse(state.getMessage(), "no message was given.")));
   }
 }

@@ -1,6 +1,7 @@
 package io.litoperator.operator.status;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.litoperator.operator.resource.Kueue;
 import io.litoperator.operator.snapshot.ObservedPod;
 import io.litoperator.operator.snapshot.ObservedWorkload;
 import io.litoperator.operator.snapshot.Snapshot;
@@ -11,8 +12,6 @@ import java.util.stream.Stream;
 
 /** What Kueue and the gang schedulers say of a job that waits for its turn. */
 final class Queues {
-  private static final String KUEUE = "kueue.x-k8s.io/";
-
   private Queues() {}
 
   static Optional<Obstacle> obstacle(Snapshot snapshot, List<ObservedPod> pods) {
@@ -43,7 +42,7 @@ final class Queues {
 
   private static boolean isGatedByKueue(ObservedPod pod) {
     return pod.pod().getSpec().getSchedulingGates().stream()
-        .anyMatch(gate -> gate.getName().startsWith(KUEUE));
+        .anyMatch(gate -> Kueue.isGate(gate.getName()));
   }
 
   private static Optional<Obstacle> podGroup(Snapshot snapshot, List<ObservedPod> pods) {

@@ -221,7 +221,7 @@ public final class Scene {
         pod ->
             pod.editSpec()
                 .addNewSchedulingGate()
-                .withName(Kueue.SCHEDULING_GATE)
+                .withName("kueue.x-k8s.io/admission")
                 .endSchedulingGate()
                 .endSpec());
   }
