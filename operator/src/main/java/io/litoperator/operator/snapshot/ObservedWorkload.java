@@ -3,7 +3,6 @@ package io.litoperator.operator.snapshot;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /** What Kueue holds of a group of Pods, in the words that decisions about it need. */
 public record ObservedWorkload(GenericKubernetesResource workload) {
@@ -12,8 +11,7 @@ public record ObservedWorkload(GenericKubernetesResource workload) {
   }
 
   public boolean isOwnedBy(String jobUid) {
-    return workload.getMetadata().getOwnerReferences().stream()
-        .anyMatch(owner -> Objects.equals(owner.getUid(), jobUid));
+    return workload.hasOwnerReferenceFor(jobUid);
   }
 
   /** Whether it holds no quota any more, and never will. */
