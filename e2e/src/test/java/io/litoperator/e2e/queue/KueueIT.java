@@ -43,6 +43,7 @@ class KueueIT {
   @Test
   void aJobWithQuotaIsAdmittedRunsAndGivesItBack() {
     bench.queue("enough", 2);
+    long place = bench.place();
     bench.create("succeeding", 2, "enough");
     bench.awaitRunning("succeeding", 2);
     bench.awaitUsed("enough", 2);
@@ -52,6 +53,8 @@ class KueueIT {
     bench.await("succeeding", Phase.SUCCEEDED);
     await("its end").atMost(LIMIT).until(() -> bench.workloadIs("succeeding", "Finished"));
     bench.awaitUsed("enough", 0);
+    assertThat(bench.writes(place, "pods")).isEqualTo(Map.of("create pods", 2L));
+    assertThat(bench.writes(place, "workloads")).isEmpty();
   }
 
   /** Its affinity, by which Kueue would take it for one of another role, is not its group's. */

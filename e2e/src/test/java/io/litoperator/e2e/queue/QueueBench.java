@@ -1,5 +1,6 @@
 package io.litoperator.e2e.queue;
 
+import com.marcnuri.helm.Helm;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -16,6 +17,7 @@ import io.litoperator.controlplane.Binaries;
 import io.litoperator.controlplane.Binary;
 import io.litoperator.controlplane.Crds;
 import io.litoperator.controlplane.Endpoint;
+import io.litoperator.controlplane.KubernetesVersion;
 import io.litoperator.controlplane.Program;
 import io.litoperator.controlplane.User;
 import io.litoperator.e2e.program.AuditLog;
@@ -53,6 +55,7 @@ final class QueueBench implements AutoCloseable {
   private final ApiServer server;
   private final KubernetesClient client;
   private final AuditLog audit;
+  private final String operatorUser;
   private final KueueProcess kueue;
   private final Program collector;
   private final OperatorProcess operator;
@@ -62,12 +65,14 @@ final class QueueBench implements AutoCloseable {
       ApiServer server,
       KubernetesClient client,
       AuditLog audit,
+      String operatorUser,
       KueueProcess kueue,
       Program collector,
       OperatorProcess operator) {
     this.server = server;
     this.client = client;
     this.audit = audit;
+    this.operatorUser = operatorUser;
     this.kueue = kueue;
     this.collector = collector;
     this.operator = operator;
@@ -77,7 +82,8 @@ final class QueueBench implements AutoCloseable {
   static QueueBench start(Path folder) throws IOException {
     Binaries binaries = Binaries.ofThisMachine();
     AuditLog audit = AuditLog.in(folder);
-    User user = User.named("operator", "system:masters");
+    User user =
+        User.named("system:serviceaccount:" + NAMESPACE + ":lit-operator", "system:authenticated");
     List<String> flags = new ArrayList<>(audit.flags());
     flags.add("--disable-admission-plugins=ServiceAccount");
     flags.add("--endpoint-reconciler-type=none");
@@ -89,6 +95,7 @@ final class QueueBench implements AutoCloseable {
             new NamespaceBuilder().withNewMetadata().withName(NAMESPACE).endMetadata().build())
         .create();
     install(client);
+    grant(client);
     KueueProcess kueue = KueueProcess.start(binaries, folder, server, client, NAMESPACE);
     Program collector = collector(binaries, folder, server);
     OperatorProcess operator =
@@ -99,7 +106,7 @@ final class QueueBench implements AutoCloseable {
             NAMESPACE,
             "operator",
             Map.of());
-    return new QueueBench(server, client, audit, kueue, collector, operator);
+    return new QueueBench(server, client, audit, user.name(), kueue, collector, operator);
   }
 
   private static void install(KubernetesClient client) throws IOException {
@@ -108,6 +115,20 @@ final class QueueBench implements AutoCloseable {
       Crds.install(
           client, client.apiextensions().v1().customResourceDefinitions().load(text).item());
     }
+  }
+
+  /** What the chart grants the operator, and no more. */
+  private static void grant(KubernetesClient client) {
+    String chart =
+        new Helm(REPOSITORY.resolve("charts/lit-operator"))
+            .template()
+            .withName("lit-operator")
+            .withNamespace(NAMESPACE)
+            .withKubeVersion(KubernetesVersion.chosen().full())
+            .call();
+    client.load(KueueProcess.stream(chart)).items().stream()
+        .filter(object -> object.getApiVersion().startsWith("rbac.authorization.k8s.io/"))
+        .forEach(object -> client.resource(object).serverSideApply());
   }
 
   /** Of what an owner leaves; it learns at its start which kinds there are. */
@@ -128,8 +149,16 @@ final class QueueBench implements AutoCloseable {
     return client;
   }
 
-  AuditLog audit() {
-    return audit;
+  /** What the operator has written of a kind since a place in the audit log. */
+  Map<String, Long> writes(long from, String resource) {
+    return audit.count(
+        from,
+        operatorUser,
+        request -> request.isWrite() && request.resource().startsWith(resource));
+  }
+
+  long place() {
+    return audit.size();
   }
 
   SimulatedNode node() {
