@@ -22,7 +22,7 @@ final class BeforeWorker {
     ContainerStateTerminated end = container.end().orElseThrow();
     String output = end.getMessage() == null ? "" : end.getMessage().strip();
     String what =
-        "OOMKilled".equals(end.getReason())
+        Cause.isOutOfMemory(end)
             ? "was killed for using more memory than its limit"
             : "exited with code " + end.getExitCode();
     return new Cause(

@@ -179,7 +179,7 @@ record Cause(LastFailure failure, Set<String> names, boolean isDisruption) {
   }
 
   /** The kubelet's word, which is ours too. */
-  private static boolean isOutOfMemory(ContainerStateTerminated end) {
+  static boolean isOutOfMemory(ContainerStateTerminated end) {
     return RestartReason.OOM_KILLED.is(end.getReason());
   }
 

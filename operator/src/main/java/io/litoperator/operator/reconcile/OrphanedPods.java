@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.KubernetesResourceUtil;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.operator.observe.JobCaches;
 import io.litoperator.operator.resource.Kueue;
@@ -46,9 +47,7 @@ public final class OrphanedPods {
   /** The cache is asked first, as nearly all have their job. */
   private boolean isOrphan(Pod pod) {
     Optional<OwnerReference> owner =
-        pod.getMetadata().getOwnerReferences().stream()
-            .filter(reference -> Boolean.TRUE.equals(reference.getController()))
-            .findFirst();
+        Optional.ofNullable(KubernetesResourceUtil.getControllerUid(pod));
     String namespace = pod.getMetadata().getNamespace();
     return owner
         .filter(job -> caches.job(namespace, job.getName()).filter(it -> lives(it, job)).isEmpty())

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Status;
 import io.fabric8.kubernetes.api.model.StatusDetails;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.utils.KubernetesResourceUtil;
 import io.litoperator.api.job.Problem;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.operator.resource.PodFields;
@@ -103,9 +104,7 @@ final class RefusedException extends RuntimeException {
   }
 
   private static Optional<String> owner(HasMetadata object) {
-    return object.getMetadata().getOwnerReferences().stream()
-        .filter(owner -> Boolean.TRUE.equals(owner.getController()))
-        .map(OwnerReference::getUid)
-        .findFirst();
+    return Optional.ofNullable(KubernetesResourceUtil.getControllerUid(object))
+        .map(OwnerReference::getUid);
   }
 }

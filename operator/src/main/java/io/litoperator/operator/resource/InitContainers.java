@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.SecurityContext;
 import java.util.List;
+import java.util.Objects;
 
 /** The containers of a job's template that run before the worker's, or beside it. */
 public final class InitContainers {
@@ -21,7 +22,7 @@ public final class InitContainers {
 
   private static Container complete(Container given) {
     SecurityContext context =
-        given.getSecurityContext() != null ? given.getSecurityContext() : new SecurityContext();
+        Objects.requireNonNullElseGet(given.getSecurityContext(), SecurityContext::new);
     var container =
         new ContainerBuilder(given).withSecurityContext(Privileges.ofContainer(context));
     if (!container.hasTerminationMessagePolicy()) {
