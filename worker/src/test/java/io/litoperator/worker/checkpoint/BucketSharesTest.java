@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.litoperator.api.job.BucketPath;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.s3.ConditionalServer;
 import io.litoperator.worker.s3.S3Connection;
 import io.litoperator.worker.s3.S3Server;
 import io.litoperator.worker.s3.StoredObject;
@@ -78,6 +79,16 @@ class BucketSharesTest extends BucketStores {
   @Test
   void ofManyThatClaimAtOnceOnePrevails() throws Exception {
     ClaimRace.amongMany(here.attempts());
+  }
+
+  @Test
+  void whereAServiceHoldsConditionsEachFollowsAnother() throws Exception {
+    try (ConditionalServer conditional = new ConditionalServer();
+        S3Connection connection = conditional.connect()) {
+      AttemptFile file = store(connection.bucket(S3Server.BUCKET), "anywhere").attempts();
+
+      ClaimRace.numbersAmongMany(file);
+    }
   }
 
   @Test

@@ -71,6 +71,13 @@ final class ClaimRace {
     return claimed;
   }
 
+  /** Many claim; each gets a number of its own. */
+  static void numbersAmongMany(AttemptFile file) throws Exception {
+    assertThat(amongMany(file))
+        .extracting(Claim::attempt)
+        .containsExactlyInAnyOrder(1, 2, 3, 4, 5, 6, 7, 8);
+  }
+
   private static boolean prevails(AttemptFile file, Claim claim) {
     try {
       file.requireNewest(claim.attempt(), claim.holder());

@@ -98,6 +98,24 @@ class BucketTest {
   }
 
   @Test
+  void doesNotReplaceWhatAnotherHasWrittenSinceItWasRead() throws IOException {
+    try (ConditionalServer conditional = new ConditionalServer();
+        S3Connection connection = conditional.connect()) {
+      Bucket bucket = connection.bucket("bucket");
+      assertThat(bucket.replace("turn", Optional.empty(), bytes("a"))).isTrue();
+      assertThat(bucket.replace("turn", Optional.of(bytes("a")), bytes("b"))).isTrue();
+
+      conditional.writesMeanwhile("theirs");
+      assertThat(bucket.replace("turn", Optional.of(bytes("b")), bytes("c"))).isFalse();
+      assertThat(bucket.read("turn")).contains(bytes("theirs"));
+
+      conditional.writesMeanwhile("theirs");
+      assertThat(bucket.create("new", bytes("mine"))).isFalse();
+      assertThat(bucket.read("new")).contains(bytes("theirs"));
+    }
+  }
+
+  @Test
   void aServiceThatKnowsNoConditionsReplaces() throws IOException {
     List<String> puts = new ArrayList<>();
     HttpServer simple =
