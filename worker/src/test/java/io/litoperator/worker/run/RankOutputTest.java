@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
+@SuppressWarnings("try") // Output is shown while it is followed.
 class RankOutputTest {
   @TempDir Path folder;
   private final BlockingQueue<String> shown = new LinkedBlockingQueue<>();
@@ -28,7 +29,6 @@ class RankOutputTest {
 
       write(logs.resolve("rank-11.log"), "ne\r\n");
       assertThat(shown.take()).isEqualTo("[rank11]: half a line");
-      assertThat(output).isNotNull();
     }
     assertThat(shown).isEmpty();
   }
@@ -38,7 +38,6 @@ class RankOutputTest {
     try (RankOutput output = RankOutput.follow(folder, shown::add)) {
       write(folder.resolve("rank-0.log"), "a\n".repeat(100_000) + "last words");
       write(folder.resolve("rank-1.log"), "b\n");
-      assertThat(output).isNotNull();
     }
 
     assertThat(shown).hasSize(100_002).contains("[rank0]: last words", "[rank1]: b");
@@ -49,7 +48,6 @@ class RankOutputTest {
     write(folder.resolve("rank-0.log"), "old\n");
     try (RankOutput output = RankOutput.follow(folder, shown::add)) {
       write(folder.resolve("rank-0.log"), "new\n");
-      assertThat(output).isNotNull();
     }
 
     assertThat(shown).containsExactly("[rank0]: new");
@@ -59,7 +57,6 @@ class RankOutputTest {
   void aLineWithoutEndIsShownInPieces() throws IOException {
     try (RankOutput output = RankOutput.follow(folder, shown::add)) {
       write(folder.resolve("rank-0.log"), "x".repeat(40_000));
-      assertThat(output).isNotNull();
     }
 
     assertThat(shown).hasSize(3);

@@ -50,7 +50,7 @@ final class Orientation {
         next = at + 1;
       } else if (marker == START_OF_SCAN) {
         return Optional.empty();
-      } else if (marker == APP1 && isExif(file, at + 4)) {
+      } else if (marker == APP1 && next > at + 4 && isExif(file, at + 4)) {
         return Optional.of(Arrays.copyOfRange(file, at + 4, Math.min(next, file.length)));
       }
       at = next;

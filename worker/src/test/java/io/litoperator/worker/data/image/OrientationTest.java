@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -51,13 +50,32 @@ class OrientationTest {
     }
   }
 
-  /** Wherever the data end, the picture is taken as it is. */
-  @Test
-  void brokenDataTurnNothing() throws IOException {
-    for (Arguments picture : pictures()) {
-      byte[] file = HexFormat.of().parseHex(((JsonNode) picture.get()[2]).get("file").asText());
-      for (int length = 0; length < file.length; length++) {
-        assertThat(Orientation.of(Arrays.copyOf(file, length))).isBetween(1, 8);
+  /** Wherever the data end before that, the picture is taken as it is. */
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("pictures")
+  void itIsWhatItsEntrySaysOnceThatIsThere(String form, String orientation, JsonNode picture) {
+    String hex = picture.get("file").asText();
+    byte[] file = HexFormat.of().parseHex(hex);
+    // Its tag, and that it is a short number, as either byte order has them.
+    int entry = Math.max(hex.indexOf("01120003"), hex.indexOf("12010300")) / 2;
+    int said = orientation.matches("[1-8]") ? Integer.parseInt(orientation) : 1;
+
+    for (int length = 0; length <= file.length; length++) {
+      assertThat(Orientation.of(Arrays.copyOf(file, length)))
+          .as("of %d of %d bytes", length, file.length)
+          .isEqualTo(length < entry + 12 ? 1 : said);
+    }
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("pictures")
+  void aWrongByteNeverEndsIt(String form, String orientation, JsonNode picture) {
+    byte[] file = HexFormat.of().parseHex(picture.get("file").asText());
+    for (int at = 0; at < file.length; at++) {
+      for (byte wrong : new byte[] {0, 0x7f, -1}) {
+        byte[] broken = file.clone();
+        broken[at] = wrong;
+        assertThat(Orientation.of(broken)).as("with %d at %d", wrong, at).isBetween(1, 8);
       }
     }
   }

@@ -2,6 +2,8 @@ package io.litoperator.worker.report.tensorboard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.WireFormat;
 import io.litoperator.worker.plan.Objective;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.Histories;
@@ -18,6 +20,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,19 +52,49 @@ class TensorBoardTest {
 
   @Test
   void everyStageIsARunUnderItsObjectiveAndSeed() throws IOException {
-    tell(
-        new TensorBoardFolder(folder, CLOCK, told -> {}),
-        Histories.run(Objective.LIT, 7, List.of(PICTURE)));
+    List<Event> events = Histories.run(Objective.LIT, 7, List.of(PICTURE));
+    tell(new TensorBoardFolder(folder, CLOCK, told -> {}), events);
 
     assertThat(files())
         .containsExactly(
             "LIT/seed-7/finetune/events.out.tfevents.1700000000.lit.000000",
             "LIT/seed-7/pretrain/events.out.tfevents.1700000000.lit.000000");
-    // A version, a start, the steps; scores are of the last stage.
-    assertThat(records(Files.readAllBytes(folder.resolve(files().get(1)))))
-        .hasSize(2 + Histories.PRETRAIN_STEPS);
-    assertThat(records(Files.readAllBytes(folder.resolve(files().get(0)))))
-        .hasSizeGreaterThanOrEqualTo(2 + Histories.FINETUNE_STEPS);
+    assertThat(figures(files().get(1))).isEqualTo(expected(events, "pretrain"));
+    List<Figures> finetune = expected(events, "finetune");
+    // Scores are of the last stage.
+    for (Event event : events) {
+      if (event instanceof Event.Scored it) {
+        String tag = "eval/" + it.task() + "." + it.metric();
+        finetune.add(new Figures(it.step(), Map.of(tag, (float) it.score())));
+      }
+    }
+    assertThat(figures(files().get(0))).isEqualTo(finetune);
+  }
+
+  /** Of a record: its step, and values by tag. */
+  private record Figures(long step, Map<String, Float> values) {}
+
+  /** A version, the stage's start, its steps. */
+  private static List<Figures> expected(List<Event> events, String stage) {
+    List<Figures> figures =
+        new ArrayList<>(List.of(new Figures(0, Map.of()), new Figures(1, Map.of())));
+    for (Event event : events) {
+      if (event instanceof Event.Step it && it.stage().equals(stage)) {
+        Map<String, Float> values = new TreeMap<>();
+        values.put("train/loss", (float) it.loss());
+        if (it.instructionLoss() != null) {
+          values.put("train/instruction_loss", it.instructionLoss().floatValue());
+        }
+        values.put("train/response_loss", it.responseLoss().floatValue());
+        values.put("train/learning_rate", (float) it.learningRate());
+        values.put("train/grad_norm", (float) it.gradientNorm());
+        values.put("train/epoch", (float) it.epoch());
+        values.put("train/samples_per_second", (float) it.samplesPerSecond());
+        values.put("train/tokens_per_second", (float) it.tokensPerSecond());
+        figures.add(new Figures(it.step(), values));
+      }
+    }
+    return figures;
   }
 
   @Test
@@ -137,6 +170,39 @@ class TensorBoardTest {
           .sorted()
           .toList();
     }
+  }
+
+  private List<Figures> figures(String file) throws IOException {
+    List<Figures> figures = new ArrayList<>();
+    for (byte[] record : records(Files.readAllBytes(folder.resolve(file)))) {
+      figures.add(figures(record));
+    }
+    return figures;
+  }
+
+  /** Of an {@code Event} of {@code event.proto}, field 2 its step and 5 its summary. */
+  private static Figures figures(byte[] event) throws IOException {
+    long step = 0;
+    Map<String, Float> values = new TreeMap<>();
+    CodedInputStream in = CodedInputStream.newInstance(event);
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      switch (WireFormat.getTagFieldNumber(tag)) {
+        case 2 -> step = in.readInt64();
+        case 5 -> {
+          CodedInputStream summary = in.readBytes().newCodedInput();
+          while (summary.readTag() != 0) {
+            CodedInputStream value = summary.readBytes().newCodedInput();
+            value.readTag();
+            String name = value.readString();
+            value.readTag();
+            values.put(name, value.readFloat());
+            assertThat(value.isAtEnd()).isTrue();
+          }
+        }
+        default -> in.skipField(tag);
+      }
+    }
+    return new Figures(step, values);
   }
 
   /** Cuts a file into its records' data. */
