@@ -24,7 +24,6 @@ import io.litoperator.worker.train.StepClock.Phase;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 
@@ -73,6 +72,19 @@ public final class OptimizerStep implements AutoCloseable {
       Sharding sharding,
       Collective ranks,
       Optional<Function<String, FeatureFiles>> features) {
+    this(model, stage, sharding, ranks, features, Head.CPU_GRADIENT_ELEMENTS);
+  }
+
+  /**
+   * @param pieceElements of a vocabulary's gradient where that is divided
+   */
+  OptimizerStep(
+      VisionLanguageModel model,
+      StagePlan stage,
+      Sharding sharding,
+      Collective ranks,
+      Optional<Function<String, FeatureFiles>> features,
+      long pieceElements) {
     this.stage = stage;
     this.ranks = ranks;
     flops = new ModelFlops(model.config(), stage.trainable());
@@ -86,7 +98,8 @@ public final class OptimizerStep implements AutoCloseable {
             .filter(block -> block.used() && stage.trainable().contains(block.part()))
             .toList();
     weights = BlockWeights.of(model, stage.trainable(), trained, sharding, shard, ranks, clock);
-    gradients = new Gradients(model.parameters(), trained, division(model), arithmetic);
+    gradients =
+        new Gradients(model.parameters(), trained, division(model, pieceElements), arithmetic);
     pass =
         new ForwardBackward(
             model,
@@ -113,15 +126,10 @@ public final class OptimizerStep implements AutoCloseable {
    * Of one rank on a CPU, vocabularies are divided. Several ranks sum a whole one while layers are
    * computed, and a GPU wants large products.
    */
-  private Function<Block, List<Piece>> division(VisionLanguageModel model) {
-    Set<Block> divided =
-        updatesAtOnce() && ranks.worldSize() == 1 && !Torch.device().isCuda()
-            ? model.layout().vocabularies(model.config().text())
-            : Set.of();
-    return block ->
-        divided.contains(block)
-            ? Piece.divide(block, Head.CPU_GRADIENT_ELEMENTS)
-            : List.of(Piece.whole(block));
+  private Division division(VisionLanguageModel model, long pieceElements) {
+    return updatesAtOnce() && ranks.worldSize() == 1 && !Torch.device().isCuda()
+        ? Division.ofVocabularies(model, pieceElements)
+        : Division.none();
   }
 
   private GradientReducer reducer(Parameters parameters, boolean shardsGradients, Shard shard) {
@@ -175,7 +183,7 @@ public final class OptimizerStep implements AutoCloseable {
     List<TokenLosses> made =
         differentiate(step, microBatches, update.whenSummed(step, factor, average));
     double norm = update.norm(average);
-    List<Losses> mine = losses(made);
+    List<Losses> mine = TokenLosses.sums(made);
     Computed computed = sum(mine, pass.views() - views);
     refusals.requireFinite(step, microBatches, mine, computed.losses(), norm);
     update.finish(step, factor, average, norm);
@@ -222,17 +230,6 @@ public final class OptimizerStep implements AutoCloseable {
       seed = 6364136223846793005L * seed + part + 1;
     }
     return seed;
-  }
-
-  /** Reads the losses of a whole step at once, so that a GPU never waits within it. */
-  private static List<Losses> losses(List<TokenLosses> made) {
-    List<Losses> losses = new ArrayList<>();
-    for (TokenLosses tokens : made) {
-      try (tokens) {
-        losses.add(tokens.sum());
-      }
-    }
-    return losses;
   }
 
   /**

@@ -9,6 +9,7 @@ import io.litoperator.worker.plan.ModelPlan;
 import io.litoperator.worker.plan.Objective;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
+import io.litoperator.worker.plan.StagePlan.Decay;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +82,35 @@ class FingerprintTest {
     assertThat(fields).containsKey("model.maxLength");
   }
 
+  @Example
+  void whatAJobSaysOtherwiseIsKept() {
+    SortedMap<String, String> fields =
+        Fingerprint.ofPlan(
+                plan(4, 1, 1e-3, Decay.LINEAR, Optional.of(512), ModelPlan.ConnectorInit.UNIFORM))
+            .fields();
+    assertThat(fields)
+        .containsEntry("model.connectorInit", "UNIFORM")
+        .containsEntry("model.maxRows", "512")
+        .containsEntry("finetune.optimizer.schedule", "LINEAR");
+  }
+
   private static RunPlan plan(int globalBatchSize, int microBatchSize, double learningRate) {
+    return plan(
+        globalBatchSize,
+        microBatchSize,
+        learningRate,
+        Decay.COSINE,
+        Optional.empty(),
+        ModelPlan.ConnectorInit.NORMAL);
+  }
+
+  private static RunPlan plan(
+      int globalBatchSize,
+      int microBatchSize,
+      double learningRate,
+      Decay schedule,
+      Optional<Integer> maxRows,
+      ModelPlan.ConnectorInit connectorInit) {
     ModelPlan model =
         new ModelPlan(
             Optional.of(Path.of("/models/qwen2")),
@@ -93,7 +122,9 @@ class FingerprintTest {
             List.of(),
             -2,
             ModelPlan.FeatureSelect.DEFAULT,
-            2048);
+            2048,
+            maxRows,
+            connectorInit);
     StagePlan finetune =
         new StagePlan(
             StagePlan.Stage.FINETUNE,
@@ -110,7 +141,7 @@ class FingerprintTest {
             globalBatchSize,
             microBatchSize,
             new StagePlan.Optimizer(
-                learningRate, 0.03, StagePlan.Decay.COSINE, 0, 0.9, 0.999, 1e-8, Optional.empty()),
+                learningRate, 0.03, schedule, 0, 0.9, 0.999, 1e-8, Optional.empty()),
             StagePlan.Checkpointing.NONE,
             Optional.empty());
     return new RunPlan("job", model, List.of(finetune), null, null, null, null, 42);

@@ -150,6 +150,43 @@ class PlannerTest {
   }
 
   @Test
+  void takesWhatAJobSaysInPlaceOfDefaults() throws IOException {
+    String job =
+        job()
+            .replace("conversation: vicuna_v1", "conversation: chatml")
+            .replace(
+                "maxLength: 256", "maxLength: 256\n    maxRows: 300\n    connectorInit: uniform")
+            .replace("learningRate: 2e-3", "learningRate: 2e-3\n      schedule: linear")
+            .replace("  evaluate:\n", "    optimizer: {schedule: constant}\n  evaluate:\n");
+
+    RunPlan plan = plan(job, Overrides.none());
+
+    assertThat(plan.model().conversation()).isEqualTo(ModelPlan.ConversationTemplate.CHATML);
+    assertThat(plan.model().maxLength()).isEqualTo(256);
+    assertThat(plan.model().maxRows()).contains(300);
+    assertThat(plan.model().connectorInit()).isEqualTo(ModelPlan.ConnectorInit.UNIFORM);
+    assertThat(plan.stages())
+        .extracting(stage -> stage.optimizer().schedule())
+        .containsExactly(Decay.LINEAR, Decay.CONSTANT);
+  }
+
+  /** Its weights are there, so nothing says how they start. */
+  @Test
+  void aWholeModelIsCutByRowsToo() throws IOException {
+    String job =
+        job()
+            .replaceAll("    (languageModel|visionTower):.*\n", "")
+            .replace("conversation: vicuna_v1", "from: language-model\n    conversation: llama_3")
+            .replace("maxLength: 256", "maxRows: 300");
+
+    ModelPlan model = plan(job, Overrides.none()).model();
+
+    assertThat(model.from()).contains(folder.resolve("language-model"));
+    assertThat(model.conversation()).isEqualTo(ModelPlan.ConversationTemplate.LLAMA_3);
+    assertThat(model.maxRows()).contains(300);
+  }
+
+  @Test
   void overridesObjectiveSeedAndOutput() throws IOException {
     var overrides =
         new Overrides(

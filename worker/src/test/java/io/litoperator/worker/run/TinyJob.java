@@ -59,6 +59,7 @@ record TinyJob(Path folder, Map<String, String> settings) {
         Map.ofEntries(
             Map.entry("precision", "fp32"),
             Map.entry("maxLength", "128"),
+            Map.entry("maxRows", ""),
             Map.entry("pretrainSteps", String.valueOf(PRETRAIN_STEPS)),
             Map.entry("finetuneSteps", String.valueOf(FINETUNE_STEPS)),
             Map.entry("microBatchSize", "2"),

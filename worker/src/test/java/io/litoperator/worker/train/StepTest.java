@@ -10,11 +10,13 @@ import io.litoperator.worker.ParityReport;
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.model.Block;
+import io.litoperator.worker.model.Head;
 import io.litoperator.worker.model.ModelFixture;
 import io.litoperator.worker.model.Parameters;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.model.Weight;
 import io.litoperator.worker.plan.ModelPart;
+import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.Checkpointing;
 import io.litoperator.worker.plan.StagePlan.Normalization;
 import io.litoperator.worker.plan.TopologyPlan.Sharding;
@@ -24,6 +26,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
@@ -65,6 +68,10 @@ class StepTest {
   static Stream<Arguments> optimizers() {
     return cases(
         "all.noclip", "all.clip1", "connector_and_language.noclip", "connector_and_language.clip1");
+  }
+
+  static Stream<Arguments> pieces() {
+    return cases(1000, Head.CPU_GRADIENT_ELEMENTS);
   }
 
   @ParameterizedTest(name = "{0} {1}, checkpointing {2}")
@@ -156,6 +163,24 @@ class StepTest {
             expected.get("grad_norm_before_clip").get(i).asDouble());
       }
       checkParameters(fixture, model, objective, label);
+    }
+  }
+
+  /** Each block as soon as its gradient is there, and vocabularies by pieces of few rows. */
+  @ParameterizedTest(name = "{0} {1}, {2} elements")
+  @MethodSource("pieces")
+  void stepsThatUpdateAtOnceEqualTheReference(String name, String objective, long elements) {
+    ModelFixture fixture = ModelFixture.open(name);
+    List<Sample> batch = fixture.samples(objective);
+    StagePlan stage = Stages.of(ALL).plan().withMicroBatchSize(batch.size());
+    try (VisionLanguageModel model = fixture.model();
+        OptimizerStep step =
+            new OptimizerStep(
+                model, stage, Sharding.NONE, new Alone(), Optional.empty(), elements)) {
+      for (int i = 0; i < 3; i++) {
+        step.run(i + 1, 1, List.of(batch), OptimizerStep.Wishes.NONE);
+      }
+      checkParameters(fixture, model, objective, "all.noclip");
     }
   }
 
