@@ -145,7 +145,7 @@ final class CoordinatorRun {
   }
 
   private void finishRecord() {
-    record.keepSoon();
+    record.keepAll();
     courier.finish(RECORD_PATIENCE);
   }
 

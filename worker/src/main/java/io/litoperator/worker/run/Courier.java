@@ -3,10 +3,11 @@ package io.litoperator.worker.run;
 import io.litoperator.worker.failure.Failure;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Brings what a Pod leaves for people to a place that outlasts it, one thing after the other, on a
@@ -15,8 +16,9 @@ import java.util.function.Consumer;
  */
 final class Courier implements AutoCloseable {
   private final Consumer<String> notices;
-  private final ScheduledExecutorService thread =
-      Executors.newSingleThreadScheduledExecutor(
+  private final ScheduledThreadPoolExecutor thread =
+      new ScheduledThreadPoolExecutor(
+          1,
           task -> {
             Thread daemon = new Thread(task, "courier");
             daemon.setDaemon(true);
@@ -38,6 +40,8 @@ final class Courier implements AutoCloseable {
    */
   Courier(Consumer<String> notices) {
     this.notices = notices;
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    thread.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
   }
 
   /** Does an errand after those before it. */
@@ -45,14 +49,31 @@ final class Courier implements AutoCloseable {
     thread.execute(() -> run(errand));
   }
 
-  /** Does an errand again and again, until the end. */
-  void every(Duration pause, Errand errand) {
+  /**
+   * Does an errand after those before it and a pause, unless the end comes before.
+   *
+   * @param pause asked for after those before it; none if it is not positive
+   */
+  void send(Supplier<Duration> pause, Errand errand) {
+    thread.execute(
+        () -> {
+          long nanos = pause.get().toNanos();
+          if (nanos > 0) {
+            thread.schedule(() -> run(errand), nanos, TimeUnit.NANOSECONDS);
+          } else {
+            run(errand);
+          }
+        });
+  }
+
+  /** Reminds somebody of errands again and again, until the end. */
+  void every(Duration pause, Runnable reminder) {
     thread.scheduleWithFixedDelay(
-        () -> run(errand), pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+        reminder, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**
-   * Takes no more errands, and waits for those that were given.
+   * Waits for the errands that were given, but for those amid their pause, and does no more.
    *
    * @param patience longest wait
    */

@@ -19,16 +19,26 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * Keeps beside the checkpoints what a job tells people, so that it outlasts the Pod: {@code
  * events.jsonl}, which the next Pod goes on with, the report made of it, and TensorBoard's files;
  * after each checkpoint, every five minutes, and at the end.
+ *
+ * <p>Events and report are written as a whole. Where that takes long it is done less often, but for
+ * the end.
  */
 final class RunRecord implements Listener {
   static final String EVENTS = "events.jsonl";
   private static final String REPORT = "report.html";
   private static final Duration INTERVAL = Duration.ofMinutes(5);
+
+  /** What takes no longer is done every time. */
+  private static final Duration SHORT = Duration.ofSeconds(1);
+
+  /** Before the next time passes so many times what the last took beyond that. */
+  private static final int PAUSES = 20;
 
   private final Path output;
   private final JobFiles files;
@@ -36,20 +46,38 @@ final class RunRecord implements Listener {
   private final Courier courier;
   private final TensorBoardChunks chunks;
   private final TensorBoard tensorBoard;
+  private final LongSupplier nanoTime;
   private final AtomicBoolean due = new AtomicBoolean();
+
+  /** Known to the courier's thread, as is how much of the events is kept. */
+  private long nextNanos;
+
+  private long keptBytes;
 
   /**
    * @param output folder in which {@code events.jsonl} is written
    * @param current whether this Pod's attempt is the newest; an earlier one keeps nothing more
    */
   RunRecord(Path output, JobFiles files, BooleanSupplier current, Courier courier, Clock clock) {
+    this(output, files, current, courier, clock, System::nanoTime);
+  }
+
+  RunRecord(
+      Path output,
+      JobFiles files,
+      BooleanSupplier current,
+      Courier courier,
+      Clock clock,
+      LongSupplier nanoTime) {
     this.output = output;
     this.files = files;
     this.current = current;
     this.courier = courier;
+    this.nanoTime = nanoTime;
+    nextNanos = nanoTime.getAsLong();
     chunks = new TensorBoardChunks(clock);
     tensorBoard = new TensorBoard(chunks, clock);
-    courier.every(INTERVAL, this::keep);
+    courier.every(INTERVAL, this::keepSoon);
   }
 
   /**
@@ -84,29 +112,48 @@ final class RunRecord implements Listener {
     }
   }
 
-  /** Has all that was told so far kept. */
-  void keepSoon() {
+  /** Has all that was told so far kept, once it is time. */
+  private void keepSoon() {
     if (due.compareAndSet(false, true)) {
-      courier.send(this::keep);
+      courier.send(() -> Duration.ofNanos(nextNanos - nanoTime.getAsLong()), this::keep);
     }
+  }
+
+  /** Has all that was told kept, as nothing more will be. */
+  void keepAll() {
+    courier.send(this::keep);
   }
 
   private void keep() throws IOException {
     due.set(false);
-    if (!current.getAsBoolean()) {
-      return;
+    long start = nanoTime.getAsLong();
+    try {
+      if (current.getAsBoolean()) {
+        keepNew();
+      }
+    } finally {
+      long end = nanoTime.getAsLong();
+      nextNanos = end + PAUSES * Math.max(0, end - start - SHORT.toNanos());
     }
+  }
+
+  private void keepNew() throws IOException {
     for (Map.Entry<String, byte[]> chunk : chunks.files().entrySet()) {
       files.write("tensorboard/" + chunk.getKey(), chunk.getValue());
       chunks.taken(chunk.getKey());
     }
     Path events = output.resolve(EVENTS);
-    files.write(EVENTS, Files.readAllBytes(events));
+    byte[] all = Files.readAllBytes(events);
+    if (all.length == keptBytes) {
+      return;
+    }
+    files.write(EVENTS, all);
     RunHistory history = RunHistory.of(EventLog.read(events));
     if (!history.runs().isEmpty()) {
       Path report = output.resolve(REPORT);
       HtmlReport.write(report, history);
       files.write(REPORT, Files.readAllBytes(report));
     }
+    keptBytes = all.length;
   }
 }

@@ -12,12 +12,15 @@ import io.litoperator.worker.report.RunHistory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,13 +63,8 @@ class RunRecordTest {
     try (EventLog log = EventLog.append(output.resolve("events.jsonl"), told::add);
         Courier courier = new Courier(told::add)) {
       RunRecord record = record(output, () -> true, courier);
-      for (Event event : first) {
-        log.on(event);
-        record.on(event);
-      }
-      CountDownLatch brought = new CountDownLatch(1);
-      courier.send(brought::countDown);
-      brought.await();
+      tell(first, log, record);
+      drain(courier);
 
       assertThat(EventLog.read(kept.resolve("events.jsonl"))).isEqualTo(first);
     }
@@ -74,9 +72,9 @@ class RunRecordTest {
 
   @Test
   void theNextPodGoesOnWithOneCurve() {
-    int lost = lastSave() - 10;
-    run("pod-1", RUN.subList(0, lost));
-    run("pod-2", RUN.subList(lost, RUN.size()));
+    int replaced = lastSave() - 10;
+    run("pod-1", RUN.subList(0, replaced));
+    run("pod-2", RUN.subList(replaced, RUN.size()));
 
     List<Event> all = EventLog.read(kept.resolve("events.jsonl"));
     assertThat(all).isEqualTo(RUN);
@@ -86,9 +84,95 @@ class RunRecordTest {
   }
 
   @Test
+  void whatAPodThatIsKilledTakesAlongIsToldAgain() throws Exception {
+    int restart = indexOf(Event.Restarted.class);
+    Path output = folder.resolve("pod-1");
+    try (EventLog log = EventLog.append(output.resolve("events.jsonl"), told::add);
+        Courier courier = new Courier(told::add)) {
+      RunRecord record = record(output, () -> true, courier);
+      tell(RUN.subList(0, restart + 1), log, record);
+      drain(courier);
+      tell(RUN.subList(restart + 1, restart + 30), log, record);
+    }
+    run("pod-2", RUN.subList(restart + 1, RUN.size()));
+
+    assertThat(EventLog.read(kept.resolve("events.jsonl"))).isEqualTo(RUN);
+  }
+
+  @Test
+  void whatIsNotNewIsNotWrittenAgain() throws Exception {
+    Path output = folder.resolve("pod-1");
+    try (EventLog log = EventLog.append(output.resolve("events.jsonl"), told::add);
+        Courier courier = new Courier(told::add)) {
+      RunRecord record = record(output, () -> true, courier);
+      tell(RUN, log, record);
+      record.keepAll();
+      drain(courier);
+      List<Object> written = List.of(written("events.jsonl"), written("report.html"));
+
+      record.keepAll();
+      courier.finish(LONG);
+
+      assertThat(List.of(written("events.jsonl"), written("report.html"))).isEqualTo(written);
+    }
+  }
+
+  /** A file that is replaced is another. */
+  private Object written(String file) throws IOException {
+    return Files.readAttributes(kept.resolve(file), BasicFileAttributes.class).fileKey();
+  }
+
+  @Test
+  void aWritingThatTakesLongIsNotSoonFollowedByAnother() throws Exception {
+    Path output = folder.resolve("pod-1");
+    AtomicLong now = new AtomicLong();
+    BooleanSupplier slow = () -> now.addAndGet(Duration.ofSeconds(4).toNanos()) > 0;
+    int restart = indexOf(Event.Restarted.class);
+    List<Event> first = RUN.subList(0, restart + 1);
+    Event again = RUN.get(restart);
+    try (EventLog log = EventLog.append(output.resolve("events.jsonl"), told::add);
+        Courier courier = new Courier(told::add)) {
+      RunRecord record = new RunRecord(output, files, slow, courier, Clock.systemUTC(), now::get);
+      tell(first, log, record);
+      drain(courier);
+      now.addAndGet(Duration.ofSeconds(2).toNanos());
+      tell(List.of(again), log, record);
+      drain(courier);
+      assertThat(EventLog.read(kept.resolve("events.jsonl"))).isEqualTo(first);
+
+      record.keepAll();
+      courier.finish(LONG);
+
+      assertThat(EventLog.read(kept.resolve("events.jsonl")))
+          .hasSize(first.size() + 1)
+          .endsWith(again);
+      assertThat(told).isEmpty();
+    }
+  }
+
+  @Test
+  void whatHasToWaitIsKeptThen() throws Exception {
+    Path output = folder.resolve("pod-1");
+    AtomicLong now = new AtomicLong();
+    BooleanSupplier slow = () -> now.addAndGet(Duration.ofMillis(1001).toNanos()) > 0;
+    int restart = indexOf(Event.Restarted.class);
+    try (EventLog log = EventLog.append(output.resolve("events.jsonl"), told::add);
+        Courier courier = new Courier(told::add)) {
+      RunRecord record = new RunRecord(output, files, slow, courier, Clock.systemUTC(), now::get);
+      tell(RUN.subList(0, restart + 1), log, record);
+      drain(courier);
+      tell(RUN.subList(restart, restart + 1), log, record);
+
+      while (EventLog.read(kept.resolve("events.jsonl")).size() < restart + 2) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  @Test
   void aPodWhosePlaceAnotherHasTakenKeepsNothing() {
     try (Courier courier = new Courier(told::add)) {
-      record(folder.resolve("pod-1"), () -> false, courier).keepSoon();
+      record(folder.resolve("pod-1"), () -> false, courier).keepAll();
       courier.finish(LONG);
     }
 
@@ -132,17 +216,35 @@ class RunRecordTest {
     try (EventLog log = EventLog.append(output.resolve("events.jsonl"), told::add);
         Courier courier = new Courier(told::add)) {
       RunRecord record = record(output, () -> true, courier);
-      for (Event event : events) {
-        log.on(event);
-        record.on(event);
-      }
-      record.keepSoon();
+      tell(events, log, record);
+      record.keepAll();
       courier.finish(LONG);
     }
   }
 
+  private static void tell(List<Event> events, EventLog log, RunRecord record) {
+    for (Event event : events) {
+      log.on(event);
+      record.on(event);
+    }
+  }
+
+  /** Waits until all errands are done that do not wait for a time. */
+  private static void drain(Courier courier) throws InterruptedException {
+    CountDownLatch brought = new CountDownLatch(1);
+    courier.send(brought::countDown);
+    brought.await();
+  }
+
   private RunRecord record(Path output, BooleanSupplier current, Courier courier) {
     return new RunRecord(output, files, current, courier, Clock.systemUTC());
+  }
+
+  private static int indexOf(Class<? extends Event> type) {
+    return IntStream.range(0, RUN.size())
+        .filter(i -> type.isInstance(RUN.get(i)))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static int lastSave() {
