@@ -87,6 +87,46 @@ class ExportTest {
   }
 
   @Test
+  void aChatmlModelIsAskedAndEndsAsItWasTrained() throws IOException {
+    Path model = TinyModel.write("siglip-qwen2", folder.resolve("model"));
+    Path words = model.resolve("tokenizer.json");
+    Files.writeString(
+        words,
+        Files.readString(words)
+            .replace("\"Who\"", "\"<|im_start|>\"")
+            .replace("\"Me\"", "\"<|im_end|>\""));
+    ModelPlan plan = plan(model, ImageAspect.SQUARE, ConversationTemplate.CHATML);
+    Path checkpoint =
+        TinyModel.checkpoint(model, plan, folder.resolve("checkpoints"), Shards.DEFAULT_BYTES);
+
+    Export.run(checkpoint, target);
+
+    assertThat(ModelFolder.planOf(target))
+        .isEqualTo(plan(target, ImageAspect.SQUARE, ConversationTemplate.CHATML));
+    Files.delete(target.resolve(ModelFolder.TRAINING));
+    assertThat(ModelFolder.planOf(target).conversation())
+        .as("by the processor's template alone")
+        .isEqualTo(ConversationTemplate.CHATML);
+    assertThat(read("chat_template.json").path("chat_template").asText())
+        .contains(
+            "set opening = \"<|im_start|>system\\nA chat.<|im_end|>\\n\"",
+            "set human = \"<|im_start|>user\\n\"",
+            "set model = \"<|im_end|>\\n<|im_start|>assistant\\n\"",
+            "set lead = \"\"",
+            "set end = \"<|im_end|>\\n\"");
+    try (Tokenizer tokenizer = Tokenizer.open(TokenizerFolder.read(target))) {
+      assertThat(read("generation_config.json").path("eos_token_id"))
+          .extracting(JsonNode::asInt)
+          .containsExactly(
+              tokenizer.endOfSequence().id(), tokenizer.idOf("<|im_end|>").orElseThrow());
+    }
+  }
+
+  private JsonNode read(String file) throws IOException {
+    return JSON.readTree(target.resolve(file).toFile());
+  }
+
+  @Test
   void aModelFromElsewhereIsTakenToBeTrainedAsLlavaIs() throws IOException {
     ModelPlan plan = ModelFolder.planOf(TinyModel.write("llava-1.5", folder.resolve("model")));
 
@@ -125,7 +165,7 @@ class ExportTest {
     assertThat(failure).hasMessageContaining("thesis.tex");
   }
 
-  /** As a kill would have it: one of the shards cannot take the place of what is there. */
+  /** As a kill would have it: the last of the files cannot take the place of what is there. */
   @Test
   void anExportThatEndsAmongItsLastRenamesLeavesNoMixtureThatLoads() throws IOException {
     Path model = TinyModel.write("llava-1.5", folder.resolve("model"));
@@ -243,11 +283,15 @@ class ExportTest {
   }
 
   private static ModelPlan plan(Path model, ImageAspect aspect) {
+    return plan(model, aspect, ConversationTemplate.VICUNA_V1);
+  }
+
+  private static ModelPlan plan(Path model, ImageAspect aspect, ConversationTemplate conversation) {
     return new ModelPlan(
         Optional.empty(),
         Optional.empty(),
         Optional.of(model),
-        ConversationTemplate.VICUNA_V1,
+        conversation,
         Optional.of("A chat."),
         aspect,
         List.of(),

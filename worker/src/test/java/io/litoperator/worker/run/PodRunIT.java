@@ -166,6 +166,21 @@ class PodRunIT {
     assertThat(failure.get("exitCode").asInt()).isEqualTo(64);
   }
 
+  @Test
+  void whatARankFailsByIsToldWithWhereItsLogIsKept() throws Exception {
+    Files.writeString(
+        gang.resolve("etc/job.yaml"), yaml.replace("learningRate: 2e-3", "learningRate: 1e30"));
+    pod(1, 1);
+    LaunchedPod first = pod(0, 1);
+
+    assertThat(first.exitCode()).isEqualTo(65);
+    JsonNode failure = new JsonMapper().readTree(first.terminationMessage()).get("lastFailure");
+    assertThat(failure.get("message").asText()).contains("is not finite");
+    assertThat(failure.get("evidence").asText())
+        .endsWith("are kept in pvc://ckpt/runs/tiny/failures/attempt-1.");
+    assertThat(folder().resolve("failures/attempt-1/rank-0.log")).isNotEmptyFile();
+  }
+
   private LaunchedPod pod(int index, int attempt) {
     LaunchedPod pod = LaunchedPod.start(gang, job.folder(), index, attempt, port);
     pods.add(pod);

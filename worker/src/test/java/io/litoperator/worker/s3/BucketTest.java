@@ -68,7 +68,12 @@ class BucketTest {
   @Test
   void aServerOfAnAuthorityThatIsNamedIsTrusted() throws Exception {
     TestCertificate certificate = TestCertificate.make(folder, "s3", "ca.pem");
-    Map<String, String> named = Map.of("AWS_CA_BUNDLE", certificate.authority().toString());
+    Map<String, String> named =
+        Map.of(
+            "AWS_CA_BUNDLE",
+            certificate.authority().toString(),
+            "SSL_CERT_FILE",
+            "/not-read-where-the-first-is-set.pem");
     try (S3Server secure = S3Server.start(certificate);
         S3Connection trusting = secure.connectSecurely(named, PATIENT);
         S3Connection doubting = secure.connectSecurely(Map.of(), PATIENT)) {

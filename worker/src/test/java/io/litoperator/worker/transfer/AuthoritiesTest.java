@@ -54,6 +54,17 @@ class AuthoritiesTest {
   }
 
   @Test
+  void theVariableOfRequestsGoesFirst() throws Exception {
+    String ours = certificate.authority().toString();
+    String another = TestCertificate.make(folder, "other", "other.pem").authority().toString();
+
+    assertThat(get(Map.of("REQUESTS_CA_BUNDLE", ours, "SSL_CERT_FILE", another))).isEqualTo(204);
+    assertThatThrownBy(() -> get(Map.of("REQUESTS_CA_BUNDLE", another, "SSL_CERT_FILE", ours)))
+        .isInstanceOf(SSLHandshakeException.class);
+    assertThat(get(Map.of("REQUESTS_CA_BUNDLE", " ", "SSL_CERT_FILE", ours))).isEqualTo(204);
+  }
+
+  @Test
   void noOtherIs() {
     assertThatThrownBy(() -> get(Map.of()))
         .isInstanceOf(SSLHandshakeException.class)

@@ -19,14 +19,33 @@ import java.util.stream.Stream;
  *     first that matches
  * @param marker a column that our own format does not have
  * @param columns makes a question of a row, but for its pictures
+ * @param pictures where those are
  */
 public record PublishedFormat(
-    String task, List<String> files, String marker, Function<QuestionRecord, Question> columns) {
+    String task,
+    List<String> files,
+    String marker,
+    Function<QuestionRecord, Question> columns,
+    Pictures pictures) {
+
+  /** Where a row's pictures are. */
+  enum Pictures {
+    /** In its columns, or in a file that one names. */
+    IN_ROW,
+    /** In its columns, the same in all rows with one question id. */
+    IN_ROWS_OF_ONE_ID,
+    /** Those in its columns that its question or choices mention. */
+    MENTIONED,
+    /** In a table of pictures, by their ids. */
+    IN_TABLE
+  }
+
   private static final Map<String, PublishedFormat> ALL =
       Stream.of(
               of("pope", "question_id", Rows::pope, "data/test-*"),
               of("vqav2", "answer_type", Rows::vqav2, "data/validation-*"),
-              of("gqa", "imageId", Rows::gqa, "testdev_balanced_instructions/testdev-*"),
+              of("gqa", "imageId", Rows::gqa, "testdev_balanced_instructions/testdev-*")
+                  .with(Pictures.IN_TABLE),
               of(
                   "scienceqa",
                   "hint",
@@ -35,8 +54,8 @@ public record PublishedFormat(
                   "ScienceQA-FULL/test-*"),
               of("vizwiz", "question_id", Rows::people, "data/val-*"),
               of("textvqa", "question_id", Rows::people, "data/validation-*"),
-              of("mme", "category", Rows::mme, "data/test-*"),
-              of("mmmu", "question_type", Rows::mmmu, "data/validation-*"),
+              of("mme", "category", Rows::mme, "data/test-*").with(Pictures.IN_ROWS_OF_ONE_ID),
+              of("mmmu", "question_type", Rows::mmmu, "data/validation-*").with(Pictures.MENTIONED),
               of("mmstar", "l2_category", Rows::mmstar, "data/val-*", "val/*", "mmstar*"),
               of("chartqa", "type", Rows::chartqa, "data/test-*"),
               of("docvqa", "questionId", Rows::docvqa, "DocVQA/validation-*"),
@@ -62,7 +81,7 @@ public record PublishedFormat(
 
   /** Whether rows with one question id are about one picture, which each row embeds anew. */
   public boolean picturesById() {
-    return task.equals("mme");
+    return pictures == Pictures.IN_ROWS_OF_ONE_ID;
   }
 
   /** Those columns with pictures that a question shows, in their order. */
@@ -71,13 +90,13 @@ public record PublishedFormat(
   }
 
   /** The question of a row that has these pictures. */
-  public Question question(QuestionRecord record, List<String> pictures) {
+  public Question question(QuestionRecord record, List<String> embedded) {
     Question made = columns.apply(record);
     List<String> shown =
-        pictures.isEmpty() ? elsewhere(record).map(List::of).orElse(List.of()) : pictures;
+        embedded.isEmpty() ? elsewhere(record).map(List::of).orElse(List.of()) : embedded;
     return new Question(
         made.id(),
-        task.equals("mmmu") ? Rows.mentioned(record, shown) : shown,
+        pictures == Pictures.MENTIONED ? Rows.mentioned(record, shown) : shown,
         made.question(),
         made.answer(),
         made.kind(),
@@ -90,14 +109,18 @@ public record PublishedFormat(
     if (record.has("image")) {
       return record.optional("image");
     }
-    return task.equals("gqa")
+    return pictures == Pictures.IN_TABLE
         ? record.optional("imageId")
         : record.optional("image_src").map(address -> address.replaceFirst(".*/", ""));
   }
 
   private static PublishedFormat of(
       String task, String marker, Function<QuestionRecord, Question> columns, String... files) {
-    return new PublishedFormat(task, List.of(files), marker, columns);
+    return new PublishedFormat(task, List.of(files), marker, columns, Pictures.IN_ROW);
+  }
+
+  private PublishedFormat with(Pictures others) {
+    return new PublishedFormat(task, files, marker, columns, others);
   }
 
   private static PublishedFormat captions(String task, String references, String id, String files) {
