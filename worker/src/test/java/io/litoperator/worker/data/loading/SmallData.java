@@ -2,9 +2,16 @@ package io.litoperator.worker.data.loading;
 
 import io.litoperator.worker.data.Pixels;
 import io.litoperator.worker.data.image.StoredPicture;
+import io.litoperator.worker.data.labels.LabelOptions;
+import io.litoperator.worker.data.labels.Labeller;
+import io.litoperator.worker.data.labels.Templates;
+import io.litoperator.worker.data.tokens.Tokenizer;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.DatasetPlan;
+import io.litoperator.worker.plan.Objective;
+import io.litoperator.worker.plan.StagePlan.Stage;
+import io.litoperator.worker.plan.StagePlan.TextOnly;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -46,5 +53,13 @@ final class SmallData {
       }
       throw new UncheckedIOException(e);
     }
+  }
+
+  static Labeller labeller(Tokenizer tokenizer, Objective objective, int maxLength) {
+    return Labeller.of(
+        tokenizer,
+        LabelOptions.model(maxLength, null),
+        Stage.FINETUNE,
+        LabelOptions.labels(objective, TextOnly.INSTRUCTIONS, Templates.paper()));
   }
 }
