@@ -23,25 +23,28 @@ public final class PodGroups {
       Map<String, Quantity> ofPod,
       Optional<String> queue,
       Optional<String> priorityClass) {
-    Map<String, Object> spec = spec(pods, ofPod);
-    queue.ifPresent(name -> spec.put("queue", name));
-    priorityClass.ifPresent(name -> spec.put("priorityClassName", name));
-    return podGroup(VOLCANO_API, ownership, spec);
-  }
-
-  static GenericKubernetesResource coscheduling(
-      Ownership ownership, int pods, Map<String, Quantity> ofPod) {
-    return podGroup(COSCHEDULING_API, ownership, spec(pods, ofPod));
-  }
-
-  private static Map<String, Object> spec(int pods, Map<String, Quantity> ofPod) {
-    Map<String, Object> spec = new TreeMap<>();
-    spec.put("minMember", pods);
+    Map<String, Object> spec = spec(pods);
     Map<String, String> total = new TreeMap<>();
     ofPod.forEach((name, quantity) -> total.put(name, Requests.times(quantity, pods).toString()));
     if (!total.isEmpty()) {
       spec.put("minResources", total);
     }
+    queue.ifPresent(name -> spec.put("queue", name));
+    priorityClass.ifPresent(name -> spec.put("priorityClassName", name));
+    return podGroup(VOLCANO_API, ownership, spec);
+  }
+
+  /**
+   * Without {@code minResources}: a gang that the plugin turns away by them is not looked at again
+   * when a node comes or room gets free, but minutes later; one that did not fit on nodes is.
+   */
+  static GenericKubernetesResource coscheduling(Ownership ownership, int pods) {
+    return podGroup(COSCHEDULING_API, ownership, spec(pods));
+  }
+
+  private static Map<String, Object> spec(int pods) {
+    Map<String, Object> spec = new TreeMap<>();
+    spec.put("minMember", pods);
     return spec;
   }
 

@@ -54,7 +54,7 @@ record Scheduling(
               Optional.of(settings.coschedulingScheduler()),
               priority,
               topologyKey,
-              Optional.of(PodGroups.coscheduling(ownership, pods, ofPod)));
+              Optional.of(PodGroups.coscheduling(ownership, pods)));
     };
   }
 }

@@ -116,8 +116,7 @@ class SchedulingTest {
 
     assertThat(group.getApiVersion()).isEqualTo("scheduling.x-k8s.io/v1alpha1");
     assertThat(group.getMetadata().getName()).isEqualTo("small");
-    assertThat(group.getAdditionalProperties().get("spec"))
-        .isEqualTo(Map.of("minMember", 2, "minResources", Map.of("cpu", "3.0", "memory", "16Gi")));
+    assertThat(group.getAdditionalProperties().get("spec")).isEqualTo(Map.of("minMember", 2));
     assertThat(pod.getMetadata().getLabels())
         .containsEntry("scheduling.x-k8s.io/pod-group", "small");
     assertThat(pod.getSpec().getSchedulerName()).isEqualTo("scheduler-plugins-scheduler");
@@ -143,7 +142,7 @@ class SchedulingTest {
             template:
               resources: {requests: {cpu: "1.5"}, limits: {memory: 8Gi}}
               initContainers: [%s]
-            scheduling: {gang: coscheduling}
+            scheduling: {gang: volcano}
             """
                 .formatted(init));
 
