@@ -18,6 +18,7 @@ import java.util.TreeMap;
 /** Gathers events into a {@link RunHistory}. */
 final class RunFold {
   private final Map<RunKey, OpenRun> runs = new LinkedHashMap<>();
+  private final List<Event.Restarted> unstarted = new ArrayList<>();
   private OpenRun current;
 
   void add(Event event) {
@@ -25,8 +26,13 @@ final class RunFold {
       RunKey key = new RunKey(start.objective(), start.seed());
       current = runs.computeIfAbsent(key, absent -> new OpenRun());
       current.start = start;
+      unstarted.forEach(current::add);
+      unstarted.clear();
     } else if (current != null) {
       current.add(event);
+    } else if (event instanceof Event.Restarted restarted) {
+      // Ranks that fail before they have loaded the model say nothing of the run.
+      unstarted.add(restarted);
     } else if (!(event instanceof Event.Notice) && !(event instanceof Event.Summary)) {
       throw new Failure(
           ExitCode.BAD_DATA,

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +64,24 @@ class RunHistoryTest {
             restart -> {
               assertThat(restart.stage()).contains("finetune");
               assertThat(restart.step()).isEqualTo(230);
+            });
+  }
+
+  @Test
+  void restartsBeforeTheRunHasSaidAnythingAreItsOwn() {
+    Event early = new Event.Restarted(2, "ACCELERATOR", "Rank 0 has no GPU.", null);
+    List<Event> events = new ArrayList<>(List.of(early));
+    assertThat(RunHistory.of(events).runs()).isEmpty();
+
+    events.addAll(Histories.run(Objective.LIT, 1, PICTURES));
+
+    assertThat(RunHistory.of(events).runs())
+        .singleElement()
+        .satisfies(
+            run -> {
+              assertThat(run.restarts())
+                  .singleElement()
+                  .isEqualTo(new RunHistory.Restart(Optional.empty(), 0, (Event.Restarted) early));
             });
   }
 

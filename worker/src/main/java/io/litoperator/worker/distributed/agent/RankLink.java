@@ -10,10 +10,7 @@ import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.torch.Device;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +25,6 @@ import java.util.function.Supplier;
  * the agent is gone, or says so, the process ends at once, whatever it is doing.
  */
 public final class RankLink implements AutoCloseable {
-  private static final int CONNECT_MILLIS = 10_000;
   private static final int MAX_MESSAGE_BYTES = 1 << 20;
 
   /** Between two times that a rank says to be at work, of which others wait for minutes. */
@@ -81,59 +77,15 @@ public final class RankLink implements AutoCloseable {
   }
 
   static RankLink connect(RankEnvironment environment, IntConsumer halt) {
-    InetSocketAddress master =
-        new InetSocketAddress(environment.masterAddress(), environment.masterPort());
-    RingListener listener = RingListener.open(address(environment));
-    Socket socket = new Socket();
+    Introduction introduced = Introduction.of(environment);
+    RankLink link = new RankLink(environment, introduced.agent(), introduced.ringListener(), halt);
+    link.listen();
     try {
-      socket.connect(master, CONNECT_MILLIS);
-      JsonLines agent = new JsonLines(socket);
-      Handshake.register(agent, registration(environment, listener), environment.secret());
-      RankLink link = new RankLink(environment, agent, listener, halt);
-      link.listen();
       link.world.join();
-      return link;
-    } catch (IOException e) {
-      listener.close();
-      closeAfter(e, socket);
-      throw new Failure(
-          ExitCode.PEER_LOST,
-          "Rank %d cannot register with its agent at %s: %s."
-              .formatted(environment.rank(), master, e.getMessage()),
-          e);
     } catch (CompletionException e) {
       throw e.getCause() instanceof Failure failure ? failure : e;
     }
-  }
-
-  private static void closeAfter(IOException fault, Socket socket) {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      fault.addSuppressed(e);
-    }
-  }
-
-  private static InetAddress address(RankEnvironment environment) {
-    try {
-      return InetAddress.getByName(environment.ownAddress());
-    } catch (UnknownHostException e) {
-      throw new Failure(
-          ExitCode.INVALID,
-          "Environment variable LIT_ADDRESS is '%s', which is not an address of this machine."
-              .formatted(environment.ownAddress()),
-          e);
-    }
-  }
-
-  private static Registration.Rank registration(
-      RankEnvironment environment, RingListener listener) {
-    InetSocketAddress ring = listener.address();
-    return new Registration.Rank(
-        environment.rank(),
-        environment.attempt(),
-        ProcessHandle.current().pid(),
-        ring.getAddress().getHostAddress() + ":" + ring.getPort());
+    return link;
   }
 
   public int rank() {
