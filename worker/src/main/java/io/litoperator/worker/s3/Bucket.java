@@ -5,6 +5,7 @@ import io.litoperator.worker.transfer.Retries;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -219,7 +220,7 @@ public final class Bucket {
                                     .putObjectRequest(p -> p.bucket(name).key(key))
                                     .addTransferListener(told))
                         .completionFuture());
-            told.keep();
+            told.keep(Files.size(file));
             return null;
           }
         });

@@ -1,13 +1,16 @@
 package io.litoperator.worker.s3;
 
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import software.amazon.awssdk.transfer.s3.progress.TransferListener;
 
-/** Tells of a try's bytes, and takes them back if it fails. */
+/**
+ * Tells of a try's bytes, and takes them back if it fails. Parts that go at the same time are told
+ * of by threads of their own, in any order, and even after the whole has gone.
+ */
 final class ToldBytes implements TransferListener, AutoCloseable {
   private final LongConsumer bytes;
-  private final AtomicLong told = new AtomicLong();
+  private long told;
+  private boolean over;
 
   ToldBytes(LongConsumer bytes) {
     this.bytes = bytes;
@@ -15,22 +18,28 @@ final class ToldBytes implements TransferListener, AutoCloseable {
 
   @Override
   public void bytesTransferred(Context.BytesTransferred context) {
-    long now = context.progressSnapshot().transferredBytes();
-    long more = now - told.getAndSet(now);
-    if (more != 0) {
-      bytes.accept(more);
+    reached(context.progressSnapshot().transferredBytes());
+  }
+
+  /** So many have gone, as far as somebody has seen. */
+  synchronized void reached(long now) {
+    if (!over && now > told) {
+      bytes.accept(now - told);
+      told = now;
     }
   }
 
-  void keep() {
-    told.set(0);
+  /** The try was good: all of its bytes have gone. */
+  synchronized void keep(long all) {
+    reached(all);
+    over = true;
   }
 
   @Override
-  public void close() {
-    long failed = told.getAndSet(0);
-    if (failed != 0) {
-      bytes.accept(-failed);
+  public synchronized void close() {
+    if (!over && told > 0) {
+      bytes.accept(-told);
     }
+    over = true;
   }
 }
