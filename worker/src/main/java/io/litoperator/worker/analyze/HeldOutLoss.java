@@ -13,8 +13,8 @@ import java.util.function.IntFunction;
 
 /**
  * The loss of conversations that nothing is trained on, a token: of answers ({@code answer}), which
- * compares between objectives; of instructions ({@code instruction}), if they are supervised; and
- * of both ({@code loss}), as a training step tells it.
+ * compares between objectives; of instructions ({@code instruction}), if any are supervised; and of
+ * both ({@code loss}), as a training step tells it.
  */
 public final class HeldOutLoss {
   private static final int ANSWERS = 0;
@@ -60,13 +60,20 @@ public final class HeldOutLoss {
 
   private static Map<String, Double> scores(double[] sums) {
     Map<String, Double> scores = new LinkedHashMap<>();
-    scores.put("answer", sums[ANSWERS] / sums[ANSWERS + 1]);
-    if (sums[INSTRUCTIONS + 1] > 0) {
-      scores.put("instruction", sums[INSTRUCTIONS] / sums[INSTRUCTIONS + 1]);
-    }
-    scores.put(
+    putMean(scores, "answer", sums[ANSWERS], sums[ANSWERS + 1]);
+    putMean(scores, "instruction", sums[INSTRUCTIONS], sums[INSTRUCTIONS + 1]);
+    putMean(
+        scores,
         "loss",
-        (sums[ANSWERS] + sums[INSTRUCTIONS]) / (sums[ANSWERS + 1] + sums[INSTRUCTIONS + 1]));
+        sums[ANSWERS] + sums[INSTRUCTIONS],
+        sums[ANSWERS + 1] + sums[INSTRUCTIONS + 1]);
     return scores;
+  }
+
+  /** Where everything was cut off but questions, there is no token of an answer. */
+  private static void putMean(Map<String, Double> scores, String name, double sum, double tokens) {
+    if (tokens > 0) {
+      scores.put(name, sum / tokens);
+    }
   }
 }

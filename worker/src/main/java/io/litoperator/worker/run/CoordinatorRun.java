@@ -36,8 +36,6 @@ final class CoordinatorRun {
   /** Within the time that a Pod has to end after its ranks have saved. */
   private static final Duration RECORD_PATIENCE = Duration.ofSeconds(15);
 
-  private static final int TOLD_PROBLEMS = 5;
-
   private final RunPlan plan;
   private final AgentPlan agentPlan;
   private final Places places;

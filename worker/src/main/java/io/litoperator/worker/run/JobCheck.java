@@ -31,7 +31,8 @@ import java.util.stream.Stream;
  * every question and every picture. Weights are left to the run, which reads them first.
  */
 public final class JobCheck {
-  private static final int TOLD_PROBLEMS = 20;
+  /** In a message, which may be a Pod's last and has little room there. */
+  private static final int TOLD_PROBLEMS = 5;
 
   private final int threads;
   private final Progress progress;

@@ -13,6 +13,7 @@ import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.torch.Torch;
 import io.litoperator.worker.train.RankThreads;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -77,6 +78,27 @@ class HeldOutLossTest {
       assertThat(scores.keySet()).containsExactly("answer", "loss");
       assertThat(scores.get("loss")).isEqualTo(scores.get("answer"));
     }
+  }
+
+  @Test
+  void whereNoAnswerIsLeftThereIsNoScoreOfIt() {
+    ModelFixture fixture = ModelFixture.open("llava-1.5");
+    List<Sample> samples = fixture.samples("vit").stream().map(HeldOutLossTest::asked).toList();
+    try (VisionLanguageModel model = fixture.model();
+        Inference inference = new Inference(model)) {
+      assertThat(
+              new HeldOutLoss(inference, new Alone())
+                  .of(samples.size(), samples::get, () -> false, UNTOLD)
+                  .orElseThrow()
+                  .keySet())
+          .containsExactly("instruction", "loss");
+    }
+  }
+
+  private static Sample asked(Sample sample) {
+    Fate[] fates = sample.fates().clone();
+    Arrays.setAll(fates, i -> fates[i] == Fate.ANSWER ? Fate.INSTRUCTION : fates[i]);
+    return new Sample(sample.id(), sample.tokens(), fates, sample.pictures());
   }
 
   /** More than are read at once, and not as many for each rank. */

@@ -1,11 +1,13 @@
 package io.litoperator.worker.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.litoperator.api.job.Venue;
 import io.litoperator.worker.data.labels.Templates;
 import io.litoperator.worker.data.loading.Problem;
 import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.interchange.TinyModel;
 import io.litoperator.worker.plan.EvaluationPlan;
 import io.litoperator.worker.plan.EvaluationPlan.Task;
@@ -18,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -125,6 +128,22 @@ class JobCheckTest {
 
     assertThat(problems).singleElement().matches(Problem::warning);
     assertThat(JobCheck.worst(problems)).isEmpty();
+  }
+
+  @Test
+  void aRefusalTellsAFewProblemsAndHowManyThereAre() {
+    Path file = folder.resolve("data.json");
+    List<Problem> problems = new ArrayList<>();
+    problems.add(new Problem(file, Optional.empty(), "only a warning"));
+    JobCheck.refuse(problems);
+    for (int i = 1; i <= 8; i++) {
+      problems.add(new Problem(file, Optional.of(ExitCode.BAD_DATA), "problem " + i));
+    }
+
+    assertThatThrownBy(() -> JobCheck.refuse(problems))
+        .isInstanceOfSatisfying(
+            Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.BAD_DATA))
+        .hasMessage("problem 1\nproblem 2\nproblem 3\nproblem 4\nproblem 5\n… and 3 more.");
   }
 
   private RunPlan plan(String fixture, String data) throws IOException {
