@@ -9,16 +9,13 @@ import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.report.Event;
-import io.litoperator.worker.train.Overseer;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FailedSaveTest {
   private static final long EVERY = 5;
 
@@ -43,13 +40,12 @@ class FailedSaveTest {
         .isInstanceOf(Failure.class)
         .hasMessage("The disk is full.");
 
-    assertThat(watch.steps).endsWith(EVERY, EVERY + 1);
+    assertThat(watch.steps()).extracting(Event.Step::step).endsWith(EVERY, EVERY + 1);
   }
 
   /** Lets the step after the save begin once that has failed. */
-  private static final class Watch implements Overseer {
+  private static final class Watch extends StepWatch {
     private final CheckpointWriter writer;
-    private final List<Long> steps = new ArrayList<>();
 
     Watch(CheckpointWriter writer) {
       this.writer = writer;
@@ -59,21 +55,6 @@ class FailedSaveTest {
     public void training(long stepsDone) {
       while (stepsDone == EVERY && !writer.hasFailed()) {
         Thread.onSpinWait();
-      }
-    }
-
-    @Override
-    public void saving(long stepsDone) {}
-
-    @Override
-    public boolean stopRequested() {
-      return false;
-    }
-
-    @Override
-    public void tell(Event event) {
-      if (event instanceof Event.Step step) {
-        steps.add(step.step());
       }
     }
   }

@@ -7,8 +7,6 @@ import io.litoperator.worker.checkpoint.CheckpointStore;
 import io.litoperator.worker.checkpoint.CheckpointWriter;
 import io.litoperator.worker.interchange.Folders;
 import io.litoperator.worker.plan.RunPlan;
-import io.litoperator.worker.report.Event;
-import io.litoperator.worker.train.Overseer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -51,7 +49,7 @@ class ResourcesIT {
   }
 
   /** Takes the resident memory, without garbage, from time to time. */
-  private static final class MemoryWatch implements Overseer {
+  private static final class MemoryWatch extends StepWatch {
     private final TreeMap<Long, Long> resident = new TreeMap<>();
 
     /** Of the looks at these steps: what is in use for a moment is not what is kept. */
@@ -66,17 +64,6 @@ class ResourcesIT {
         resident.put(stepsDone, residentBytes());
       }
     }
-
-    @Override
-    public void saving(long stepsDone) {}
-
-    @Override
-    public boolean stopRequested() {
-      return false;
-    }
-
-    @Override
-    public void tell(Event event) {}
   }
 
   @Test

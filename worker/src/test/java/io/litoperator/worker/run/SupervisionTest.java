@@ -11,9 +11,7 @@ import io.litoperator.worker.interchange.ModelSources;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.report.Event;
-import io.litoperator.worker.train.Overseer;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -124,28 +122,8 @@ class SupervisionTest {
             complete -> Set.of(),
             saved -> {},
             notice -> {});
-    List<Double> losses = new ArrayList<>();
-    TinyTraining.run(plan(of), writer, new Steps(losses));
-    return losses;
-  }
-
-  private record Steps(List<Double> losses) implements Overseer {
-    @Override
-    public void training(long stepsDone) {}
-
-    @Override
-    public void saving(long stepsDone) {}
-
-    @Override
-    public boolean stopRequested() {
-      return false;
-    }
-
-    @Override
-    public void tell(Event event) {
-      if (event instanceof Event.Step step) {
-        losses.add(step.loss());
-      }
-    }
+    StepWatch watch = new StepWatch();
+    TinyTraining.run(plan(of), writer, watch);
+    return watch.steps().stream().map(Event.Step::loss).toList();
   }
 }
