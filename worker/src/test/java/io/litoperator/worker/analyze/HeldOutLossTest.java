@@ -109,9 +109,11 @@ class HeldOutLossTest {
 
     Map<String, Double> expected = one.get(0).orElseThrow();
     assertThat(three)
+        .hasSize(3)
         .allSatisfy(
             scores ->
                 assertThat(scores.orElseThrow())
+                    .hasSameSizeAs(expected)
                     .allSatisfy(
                         (score, value) ->
                             assertThat(value).isCloseTo(expected.get(score), within(1e-6))));

@@ -1,46 +1,23 @@
 package io.litoperator.worker.data.loading;
 
-import static io.litoperator.worker.data.loading.SmallData.pictured;
-import static io.litoperator.worker.data.loading.SmallData.textOnly;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.litoperator.worker.data.labels.Labeller;
-import io.litoperator.worker.data.tokens.Tokenizer;
-import io.litoperator.worker.data.tokens.TokenizerFixture;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.plan.DatasetPlan;
 import io.litoperator.worker.plan.Objective;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class DataCheckTest {
+class DataCheckTest extends SmallData {
   private static final DataCheck.Room ROOM = room(4096);
-
-  @TempDir static Path model;
-  private static Tokenizer tokenizer;
-
-  @TempDir Path folder;
-
-  @BeforeAll
-  static void open() throws IOException {
-    tokenizer = Tokenizer.open(TokenizerFixture.unpack("phi", model));
-  }
-
-  @AfterAll
-  static void close() {
-    tokenizer.close();
-  }
 
   @Test
   void listsAllThatIsWrong() throws IOException {
@@ -93,7 +70,7 @@ class DataCheckTest {
     DatasetPlan plan =
         plan("set", pictured("seen", "1.png", "Who?", "Me."), textOnly("read", "Who?", "Me."));
     Files.writeString(plan.images().resolve("1.png"), "0.5");
-    Labeller labeller = SmallData.labeller(tokenizer, Objective.VIT, 2048);
+    Labeller labeller = labeller(Objective.VIT, 2048);
     try (Dataset dataset = Dataset.open(List.of(plan), labeller, SmallData::read)) {
       int expanded = dataset.load(0).tokens().length + 9 - 1;
       DataCheck fits = new DataCheck(labeller, room(expanded), 1);
@@ -114,7 +91,7 @@ class DataCheckTest {
   void aSampleWithMoreRowsThanTheMostIsToldToBeCut() throws IOException {
     DatasetPlan plan = plan("set", pictured("seen", "1.png", "Who?", "Me."));
     Files.writeString(plan.images().resolve("1.png"), "0.5");
-    Labeller labeller = SmallData.labeller(tokenizer, Objective.VIT, 2048);
+    Labeller labeller = labeller(Objective.VIT, 2048);
     try (Dataset whole = Dataset.open(List.of(plan), labeller, SmallData::read)) {
       int rows = whole.load(0).tokens().length + 9 - 1;
 
@@ -173,13 +150,8 @@ class DataCheckTest {
             .mapToObj(i -> i % 3 == 0 ? "{\"id\": " + i + "}" : textOnly("" + i, "Who?", "Me."))
             .toArray(String[]::new);
     assertThat(check(2048).run(List.of(plan("many", samples)), (done, total) -> {}))
-        .hasSize(1000)
         .extracting(DataCheckTest::line)
-        .isSorted();
-  }
-
-  private DatasetPlan plan(String name, String... samples) throws IOException {
-    return SmallData.write(folder.resolve(name), List.of(samples));
+        .isEqualTo(IntStream.range(0, 1000).mapToObj(i -> 3 * i + 1).toList());
   }
 
   /** Every picture takes nine tokens. */
@@ -190,7 +162,7 @@ class DataCheckTest {
   private static DataCheck.Room room(int positions, Optional<Integer> maxRows) {
     return new DataCheck.Room(
         picture -> {
-          SmallData.read(picture);
+          read(picture);
           return 9;
         },
         positions,
@@ -198,7 +170,7 @@ class DataCheckTest {
   }
 
   private static DataCheck check(int maxLength) {
-    return new DataCheck(SmallData.labeller(tokenizer, Objective.VIT, maxLength), ROOM, 2);
+    return new DataCheck(labeller(Objective.VIT, maxLength), ROOM, 2);
   }
 
   private static int line(Problem problem) {

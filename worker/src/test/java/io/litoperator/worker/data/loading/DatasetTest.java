@@ -1,7 +1,5 @@
 package io.litoperator.worker.data.loading;
 
-import static io.litoperator.worker.data.loading.SmallData.pictured;
-import static io.litoperator.worker.data.loading.SmallData.textOnly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,49 +7,25 @@ import io.litoperator.worker.data.Fate;
 import io.litoperator.worker.data.Inspection;
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.data.labels.Labeller;
-import io.litoperator.worker.data.tokens.Tokenizer;
-import io.litoperator.worker.data.tokens.TokenizerFixture;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.DatasetPlan;
 import io.litoperator.worker.plan.Objective;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class DatasetTest {
-  @TempDir static Path model;
-  private static Tokenizer tokenizer;
-
-  @TempDir Path folder;
-
-  @BeforeAll
-  static void open() throws IOException {
-    tokenizer = Tokenizer.open(TokenizerFixture.unpack("phi", model));
-  }
-
-  @AfterAll
-  static void close() {
-    tokenizer.close();
-  }
-
+class DatasetTest extends SmallData {
   @Test
   void samplesOfSeveralSetsFollowOneAnother() throws IOException {
     DatasetPlan first = plan("first", pictured("a", "1.png", "Who is it?", "Me."));
     DatasetPlan second = plan("second", textOnly("b", "Who?", "Me."), textOnly("c", "Why?", "So."));
     Files.writeString(first.images().resolve("1.png"), "0.5");
     try (Dataset dataset =
-        Dataset.open(
-            List.of(first, second),
-            SmallData.labeller(tokenizer, Objective.LIT, 2048),
-            SmallData::read)) {
+        Dataset.open(List.of(first, second), labeller(Objective.LIT, 2048), SmallData::read)) {
       assertThat(dataset.size()).isEqualTo(3);
       assertThat(dataset.modalityLengths()).containsExactly(5, -2, -2);
       Sample sample = dataset.load(0);
@@ -74,16 +48,14 @@ class DatasetTest {
     Files.writeString(plan.images().resolve("2.png"), "0.25");
     int second;
     try (Dataset dataset =
-        Dataset.open(
-            List.of(plan), SmallData.labeller(tokenizer, Objective.LIT, 2048), SmallData::read)) {
+        Dataset.open(List.of(plan), labeller(Objective.LIT, 2048), SmallData::read)) {
       Sample whole = dataset.load(0);
       assertThat(whole.pictures()).extracting(p -> p.values()[0]).containsExactly(0.5f, 0.25f);
       second = whole.tokens().length;
       while (whole.tokens()[--second] != Sample.IMAGE) {}
     }
     try (Dataset dataset =
-        Dataset.open(
-            List.of(plan), SmallData.labeller(tokenizer, Objective.LIT, second), SmallData::read)) {
+        Dataset.open(List.of(plan), labeller(Objective.LIT, second), SmallData::read)) {
       assertThat(dataset.load(0).pictures()).hasSize(1);
     }
   }
@@ -92,8 +64,7 @@ class DatasetTest {
   void aSampleWhosePictureIsCutHasNone() throws IOException {
     DatasetPlan plan = plan("cut", pictured("a", "none.png", "Who is it?", "Me."));
     try (Dataset dataset =
-        Dataset.open(
-            List.of(plan), SmallData.labeller(tokenizer, Objective.LIT, 3), SmallData::read)) {
+        Dataset.open(List.of(plan), labeller(Objective.LIT, 3), SmallData::read)) {
       assertThat(dataset.load(0).pictures()).isEmpty();
     }
   }
@@ -102,8 +73,7 @@ class DatasetTest {
   void aPictureThatFailsIsToldWithItsSample() throws IOException {
     DatasetPlan plan = plan("set", pictured("a", "1.png", "Who is it?", "Me."));
     try (Dataset dataset =
-        Dataset.open(
-            List.of(plan), SmallData.labeller(tokenizer, Objective.LIT, 2048), SmallData::read)) {
+        Dataset.open(List.of(plan), labeller(Objective.LIT, 2048), SmallData::read)) {
       assertThatThrownBy(() -> dataset.load(0))
           .isInstanceOfSatisfying(
               Failure.class, e -> assertThat(e.exitCode()).isEqualTo(ExitCode.INPUT_MISSING))
@@ -117,8 +87,7 @@ class DatasetTest {
     DatasetPlan plan =
         plan("set", pictured("a", "1.png", "Who?", "Me."), textOnly("b", "<|endoftext|>?", "Yes."));
     try (Dataset dataset =
-        Dataset.open(
-            List.of(plan), SmallData.labeller(tokenizer, Objective.LIT, 2048), SmallData::read)) {
+        Dataset.open(List.of(plan), labeller(Objective.LIT, 2048), SmallData::read)) {
       Inspection good = dataset.inspect(0);
       assertThat(good.reason()).isEmpty();
       assertThat(good.objective()).isEqualTo(Objective.LIT);
@@ -140,7 +109,7 @@ class DatasetTest {
   void rowsBeyondTheMostAreCut() throws IOException {
     DatasetPlan plan = plan("set", pictured("seen", "1.png", "Who?", "Me."));
     Files.writeString(plan.images().resolve("1.png"), "0.5");
-    Labeller labeller = SmallData.labeller(tokenizer, Objective.VIT, 2048);
+    Labeller labeller = labeller(Objective.VIT, 2048);
     try (Dataset whole = Dataset.open(List.of(plan), labeller, SmallData::read)) {
       Sample uncut = whole.load(0);
       int before = 0;
@@ -166,9 +135,5 @@ class DatasetTest {
         Dataset.open(List.of(plan), labeller, SmallData::read, Optional.of(limit))) {
       return data.load(0);
     }
-  }
-
-  private DatasetPlan plan(String name, String... samples) throws IOException {
-    return SmallData.write(folder.resolve(name), List.of(samples));
   }
 }

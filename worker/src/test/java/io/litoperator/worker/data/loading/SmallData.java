@@ -6,6 +6,7 @@ import io.litoperator.worker.data.labels.LabelOptions;
 import io.litoperator.worker.data.labels.Labeller;
 import io.litoperator.worker.data.labels.Templates;
 import io.litoperator.worker.data.tokens.Tokenizer;
+import io.litoperator.worker.data.tokens.TokenizerFixture;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.DatasetPlan;
@@ -16,11 +17,26 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
 
-/** Small data sets, whose pictures are text files that hold a number. */
-final class SmallData {
-  private SmallData() {}
+/** Tests of small data sets, whose pictures are text files that hold a number. */
+abstract class SmallData {
+  @TempDir static Path model;
+  private static Tokenizer tokenizer;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void open() throws IOException {
+    tokenizer = Tokenizer.open(TokenizerFixture.unpack("phi", model));
+  }
+
+  @AfterAll
+  static void close() {
+    tokenizer.close();
+  }
 
   static String pictured(String id, String image, String question, String answer) {
     return """
@@ -34,10 +50,12 @@ final class SmallData {
         .formatted(id, question, answer);
   }
 
-  static DatasetPlan write(Path folder, List<String> samples) throws IOException {
-    Path images = Files.createDirectories(folder.resolve("images"));
+  /** Writes a data set of this name. */
+  DatasetPlan plan(String name, String... samples) throws IOException {
+    Path set = folder.resolve(name);
+    Path images = Files.createDirectories(set.resolve("images"));
     return new DatasetPlan(
-        Files.writeString(folder.resolve("data.jsonl"), String.join("\n", samples)), images, 1);
+        Files.writeString(set.resolve("data.jsonl"), String.join("\n", samples)), images, 1);
   }
 
   /** A picture of one value, the number in the file. */
@@ -55,7 +73,7 @@ final class SmallData {
     }
   }
 
-  static Labeller labeller(Tokenizer tokenizer, Objective objective, int maxLength) {
+  static Labeller labeller(Objective objective, int maxLength) {
     return Labeller.of(
         tokenizer,
         LabelOptions.model(maxLength, null),

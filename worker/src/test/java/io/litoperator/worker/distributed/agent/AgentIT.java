@@ -147,7 +147,6 @@ class AgentIT extends AgentScene {
   @CsvSource({"hang, hangHere", "freeze, The process did not answer"})
   void aRankThatMakesNoProgressIsFoundAndItsStackIsKept(String fault, String evidence)
       throws IOException {
-
     ExitCode code = agent(2, IMPATIENT, faulty(fault, 1, 12, 1), events::add).run();
 
     assertThat(code).isEqualTo(ExitCode.DONE);
