@@ -8,7 +8,6 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
 import io.litoperator.operator.progress.Heartbeats;
 import io.litoperator.operator.resource.AppliedHash;
 import io.litoperator.operator.resource.JobResources;
-import io.litoperator.operator.resource.Kueue;
 import io.litoperator.operator.snapshot.ObjectKey;
 import io.litoperator.operator.snapshot.ObservedPod;
 import io.litoperator.operator.snapshot.Refusal;
@@ -88,8 +87,7 @@ public final class Observer {
   /** Though it is over or about to go. */
   private static boolean isHeldByKueue(Pod pod) {
     ObservedPod observed = new ObservedPod(pod);
-    return observed.hasFinalizer(Kueue.FINALIZER)
-        && (observed.isTerminating() || observed.isEnded());
+    return observed.isHeldByKueue() && (observed.isTerminating() || observed.isEnded());
   }
 
   private Map<String, Pod> pods(LitTrainingJob job) {

@@ -65,7 +65,7 @@ final class Aftermath {
     List<ObservedPod> held =
         snapshot.workers().stream()
             .filter(pod -> pod.isEnded() && !pod.isTerminating())
-            .filter(pod -> pod.hasFinalizer(Kueue.FINALIZER))
+            .filter(ObservedPod::isHeldByKueue)
             .sorted(Comparator.comparingInt(ObservedPod::index))
             .toList();
     boolean isSettled =

@@ -25,6 +25,7 @@ final class PodWork {
   private final Course course;
   private final JobResources resources;
   private final Duration patience;
+  private final Roll roll;
   private final List<Action> creations = new ArrayList<>();
   private final List<Instant> wakeUps = new ArrayList<>();
   private final WorkloadWork workload;
@@ -35,7 +36,8 @@ final class PodWork {
     this.course = course;
     this.resources = resources;
     this.patience = patience;
-    this.workload = WorkloadWork.of(snapshot, course);
+    this.roll = Roll.call(snapshot, course.members());
+    this.workload = WorkloadWork.of(snapshot, course, roll);
     this.removals = new Removals(snapshot.now(), workload.letsPodsGo());
   }
 
@@ -108,7 +110,7 @@ final class PodWork {
 
   /** Who is there already of the gang that a new Pod joins. */
   private Optional<Pod> gangmate() {
-    return Roll.call(snapshot, course.members()).entries().stream()
+    return roll.entries().stream()
         .flatMap(entry -> entry.pod().stream())
         .map(ObservedPod::pod)
         .findFirst();

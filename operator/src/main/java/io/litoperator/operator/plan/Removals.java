@@ -1,6 +1,5 @@
 package io.litoperator.operator.plan;
 
-import io.litoperator.operator.resource.Kueue;
 import io.litoperator.operator.snapshot.ObservedPod;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,17 +34,16 @@ final class Removals {
   void add(ObservedPod pod) {
     Optional<Instant> confirmedBy =
         pod.mustBeGoneAt().map(at -> pod.isCutOff() ? now : at.plus(CONFIRMATION));
-    boolean held = pod.isTerminating() && pod.hasFinalizer(Kueue.FINALIZER);
-    if (held && !letsPodsGo) {
+    if (pod.isKeptByKueue() && !letsPodsGo) {
       wakeUps.add(now);
-    } else if (held && (pod.isEnded() || !pod.isScheduled())) {
+    } else if (pod.isKeptByKueueAlone()) {
       actions.add(new Action.ReleasePod(pod.pod()));
     } else if (confirmedBy.isEmpty()) {
       actions.add(new Action.DeletePod(pod.pod()));
     } else if (now.isBefore(confirmedBy.get())) {
       wakeUps.add(confirmedBy.get());
     } else {
-      if (held) {
+      if (pod.isKeptByKueue()) {
         actions.add(new Action.ReleasePod(pod.pod()));
       }
       actions.add(new Action.ForceDeletePod(pod.pod()));

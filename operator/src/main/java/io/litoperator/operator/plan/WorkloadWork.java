@@ -1,6 +1,5 @@
 package io.litoperator.operator.plan;
 
-import io.litoperator.operator.resource.Kueue;
 import io.litoperator.operator.snapshot.ObservedPod;
 import io.litoperator.operator.snapshot.ObservedWorkload;
 import io.litoperator.operator.snapshot.Snapshot;
@@ -24,7 +23,10 @@ import java.util.Optional;
 record WorkloadWork(Optional<Action> action, boolean letsPodsGo, boolean letsMakePods) {
   private static final WorkloadWork NONE = new WorkloadWork(Optional.empty(), true, true);
 
-  static WorkloadWork of(Snapshot snapshot, Course course) {
+  /**
+   * @param roll of the course's members
+   */
+  static WorkloadWork of(Snapshot snapshot, Course course, Roll roll) {
     Optional<ObservedWorkload> there = snapshot.workload().map(ObservedWorkload::new);
     if (there.isEmpty()) {
       return NONE;
@@ -34,31 +36,27 @@ record WorkloadWork(Optional<Action> action, boolean letsPodsGo, boolean letsMak
       return new WorkloadWork(Optional.empty(), true, false);
     }
     boolean owned = workload.isOwnedBy(snapshot.job().getMetadata().getUid());
-    if (isOfNoUse(workload, owned, snapshot, course)) {
+    if (isOfNoUse(workload, owned, snapshot, course, roll)) {
       return new WorkloadWork(
           Optional.of(new Action.DeleteWorkload(workload.workload())), false, false);
     }
-    boolean orphaned = snapshot.workers().stream().anyMatch(WorkloadWork::isToBeLetGo) && !owned;
+    boolean orphaned = snapshot.workers().stream().anyMatch(ObservedPod::isKeptByKueue) && !owned;
     return orphaned && course.halt() == Halt.NONE
         ? new WorkloadWork(
             Optional.of(new Action.OwnWorkload(snapshot.job(), workload.workload())), false, true)
         : NONE;
   }
 
-  private static boolean isToBeLetGo(ObservedPod pod) {
-    return pod.isTerminating() && pod.hasFinalizer(Kueue.FINALIZER);
-  }
-
   /** While Pods run only where they will have to queue again, as Kueue ends them with it. */
   private static boolean isOfNoUse(
-      ObservedWorkload workload, boolean owned, Snapshot snapshot, Course course) {
+      ObservedWorkload workload, boolean owned, Snapshot snapshot, Course course, Roll roll) {
     if (course.halt() != Halt.NONE) {
       return course.halt() == Halt.SUSPEND && course.halted();
     }
     boolean idle =
         snapshot.workers().stream().allMatch(pod -> pod.isEnded() || pod.isTerminating());
     boolean another = snapshot.workers().isEmpty() && !owned;
-    return idle && (another || !fits(workload, snapshot)) || lacks(workload, snapshot, course);
+    return idle && (another || !fits(workload, snapshot)) || lacks(workload, roll);
   }
 
   private static boolean fits(ObservedWorkload workload, Snapshot snapshot) {
@@ -70,11 +68,7 @@ record WorkloadWork(Optional<Action> action, boolean letsPodsGo, boolean letsMak
   }
 
   /** Kueue gives no quota again for a Pod that succeeded, though its gang has to begin anew. */
-  private static boolean lacks(ObservedWorkload workload, Snapshot snapshot, Course course) {
-    long succeeded =
-        Roll.call(snapshot, course.members()).entries().stream()
-            .filter(Roll.Entry::isSucceeded)
-            .count();
-    return workload.reclaimed() > succeeded;
+  private static boolean lacks(ObservedWorkload workload, Roll roll) {
+    return workload.reclaimed() > roll.entries().stream().filter(Roll.Entry::isSucceeded).count();
   }
 }

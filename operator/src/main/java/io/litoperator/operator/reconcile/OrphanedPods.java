@@ -1,5 +1,6 @@
 package io.litoperator.operator.reconcile;
 
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -7,7 +8,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.KubernetesResourceUtil;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.operator.observe.JobCaches;
-import io.litoperator.operator.resource.Kueue;
 import io.litoperator.operator.snapshot.ObservedPod;
 import java.net.HttpURLConnection;
 import java.util.Optional;
@@ -22,6 +22,8 @@ import org.slf4j.LoggerFactory;
 public final class OrphanedPods {
   private static final Logger log = LoggerFactory.getLogger(OrphanedPods.class);
 
+  private static final String KIND = HasMetadata.getKind(LitTrainingJob.class);
+
   private final KubernetesClient client;
   private final JobCaches caches;
 
@@ -33,21 +35,18 @@ public final class OrphanedPods {
   /** Of all that have ended or have never been placed. */
   public void letGo() {
     if (caches.ready()) {
-      caches.pods(OrphanedPods::isKept).filter(this::isOrphan).forEach(this::letGo);
+      caches
+          .pods(pod -> new ObservedPod(pod).isKeptByKueueAlone())
+          .filter(this::isOrphan)
+          .forEach(this::letGo);
     }
-  }
-
-  private static boolean isKept(Pod pod) {
-    ObservedPod observed = new ObservedPod(pod);
-    return observed.isTerminating()
-        && observed.hasFinalizer(Kueue.FINALIZER)
-        && (observed.isEnded() || !observed.isScheduled());
   }
 
   /** The cache is asked first, as nearly all have their job. */
   private boolean isOrphan(Pod pod) {
     Optional<OwnerReference> owner =
-        Optional.ofNullable(KubernetesResourceUtil.getControllerUid(pod));
+        Optional.ofNullable(KubernetesResourceUtil.getControllerUid(pod))
+            .filter(controller -> controller.getKind().equals(KIND));
     String namespace = pod.getMetadata().getNamespace();
     return owner
         .filter(job -> caches.job(namespace, job.getName()).filter(it -> lives(it, job)).isEmpty())

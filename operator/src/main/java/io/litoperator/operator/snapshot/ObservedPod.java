@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
 import io.litoperator.operator.resource.JobResources;
+import io.litoperator.operator.resource.Kueue;
 import io.litoperator.operator.resource.Labels;
 import java.time.Duration;
 import java.time.Instant;
@@ -90,8 +91,19 @@ public record ObservedPod(Pod pod) {
     return pod.getMetadata().getDeletionTimestamp() != null;
   }
 
-  public boolean hasFinalizer(String finalizer) {
-    return pod.getMetadata().getFinalizers().contains(finalizer);
+  /** Whether it has Kueue's finalizer. */
+  public boolean isHeldByKueue() {
+    return pod.getMetadata().getFinalizers().contains(Kueue.FINALIZER);
+  }
+
+  /** Whether it is being deleted, and will not go before Kueue's finalizer is taken off. */
+  public boolean isKeptByKueue() {
+    return isTerminating() && isHeldByKueue();
+  }
+
+  /** Whether Kueue's finalizer alone keeps it, as no kubelet has anything to end. */
+  public boolean isKeptByKueueAlone() {
+    return isKeptByKueue() && (isEnded() || !isScheduled());
   }
 
   public boolean hasAnnotation(String annotation) {

@@ -3,7 +3,9 @@ package io.litoperator.operator.reconcile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
@@ -36,12 +38,15 @@ class OrphanedPodsIT {
       Pod orphan = hold(jobs, "gone-0");
       Pod others = hold(jobs, "gone-1", ANOTHER);
       Pod kept = hold(jobs, "lives-0");
+      Pod ofAnotherKind = copyOwnedByAnotherKind(orphan);
       client.resource(gone).delete();
       await().until(() -> operator.caches().job(jobs.name(), "gone").isEmpty());
       client.resource(orphan).delete();
       client.resource(others).delete();
+      client.resource(ofAnotherKind).delete();
       awaitTerminating(operator, orphan);
       awaitTerminating(operator, others);
+      awaitTerminating(operator, ofAnotherKind);
       OrphanedPods orphans = new OrphanedPods(client, operator.caches());
 
       orphans.letGo();
@@ -49,8 +54,10 @@ class OrphanedPodsIT {
       assertThat(client.resource(orphan).get()).isNull();
       assertThat(client.resource(others).get().getMetadata().getFinalizers())
           .containsExactly(ANOTHER);
-      assertThat(client.resource(kept).get().getMetadata().getFinalizers())
-          .containsExactly(Kueue.FINALIZER);
+      for (Pod notOurs : List.of(kept, ofAnotherKind)) {
+        assertThat(client.resource(notOurs).get().getMetadata().getFinalizers())
+            .containsExactly(Kueue.FINALIZER);
+      }
     }
   }
 
@@ -65,6 +72,35 @@ class OrphanedPodsIT {
               pod.getMetadata().getFinalizers().addAll(List.of(more));
               return pod;
             });
+  }
+
+  /** With the labels that jobs' Pods have, as a copy of one's manifest has them. */
+  private Pod copyOwnedByAnotherKind(Pod pod) {
+    ObjectMeta metadata = pod.getMetadata();
+    return client
+        .resource(
+            new PodBuilder()
+                .withNewMetadata()
+                .withName("copy")
+                .withNamespace(metadata.getNamespace())
+                .withLabels(metadata.getLabels())
+                .withFinalizers(Kueue.FINALIZER)
+                .addNewOwnerReference()
+                .withApiVersion("batch/v1")
+                .withKind("Job")
+                .withName("no-such-training-job")
+                .withUid("no-such-training-job")
+                .withController(true)
+                .endOwnerReference()
+                .endMetadata()
+                .withNewSpec()
+                .addNewContainer()
+                .withName("worker")
+                .withImage("worker")
+                .endContainer()
+                .endSpec()
+                .build())
+        .create();
   }
 
   private static void awaitTerminating(OperatorProcess operator, Pod pod) {
