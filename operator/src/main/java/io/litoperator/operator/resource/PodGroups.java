@@ -25,7 +25,7 @@ public final class PodGroups {
       Optional<String> priorityClass) {
     Map<String, Object> spec = spec(pods);
     Map<String, String> total = new TreeMap<>();
-    ofPod.forEach((name, quantity) -> total.put(name, Requests.times(quantity, pods).toString()));
+    ofPod.forEach((name, quantity) -> total.put(name, quantity.multiply(pods).toString()));
     if (!total.isEmpty()) {
       spec.put("minResources", total);
     }

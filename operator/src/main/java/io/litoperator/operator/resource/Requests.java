@@ -3,7 +3,7 @@ package io.litoperator.operator.resource;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.api.model.ResourceRequirements;
-import java.math.BigDecimal;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -11,6 +11,9 @@ import java.util.function.BinaryOperator;
 
 /** What a Pod asks for, as a scheduler counts it. */
 final class Requests {
+  private static final BinaryOperator<Quantity> GREATER =
+      BinaryOperator.maxBy(Comparator.naturalOrder());
+
   private Requests() {}
 
   /**
@@ -21,19 +24,14 @@ final class Requests {
     Map<String, Quantity> beside = Map.of();
     Map<String, Quantity> most = Map.of();
     for (Container container : before) {
-      Map<String, Quantity> together = merge(beside, of(container.getResources()), Requests::sum);
+      Map<String, Quantity> together = merge(beside, of(container.getResources()), Quantity::add);
       if (InitContainers.stays(container)) {
         beside = together;
       } else {
-        most = merge(most, together, Requests::greater);
+        most = merge(most, together, GREATER);
       }
     }
-    return merge(merge(of(worker), beside, Requests::sum), most, Requests::greater);
-  }
-
-  static Quantity times(Quantity quantity, int factor) {
-    BigDecimal amount = new BigDecimal(quantity.getAmount()).multiply(BigDecimal.valueOf(factor));
-    return new Quantity(amount.toPlainString(), quantity.getFormat());
+    return merge(merge(of(worker), beside, Quantity::add), most, GREATER);
   }
 
   /** As Kubernetes has it: a limit without a request is a request too. */
@@ -53,18 +51,5 @@ final class Requests {
     Map<String, Quantity> merged = new TreeMap<>(one);
     other.forEach((name, quantity) -> merged.merge(name, quantity, both));
     return merged;
-  }
-
-  private static Quantity sum(Quantity one, Quantity other) {
-    return one.getFormat().equals(other.getFormat())
-        ? new Quantity(
-            new BigDecimal(one.getAmount()).add(new BigDecimal(other.getAmount())).toPlainString(),
-            one.getFormat())
-        : new Quantity(
-            one.getNumericalAmount().add(other.getNumericalAmount()).toPlainString(), "");
-  }
-
-  private static Quantity greater(Quantity one, Quantity other) {
-    return one.getNumericalAmount().compareTo(other.getNumericalAmount()) >= 0 ? one : other;
   }
 }

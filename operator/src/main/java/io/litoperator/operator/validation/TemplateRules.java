@@ -172,7 +172,7 @@ final class TemplateRules {
           if (limit != null
               && isQuantity(request)
               && isQuantity(limit)
-              && exceeds(request, limit)) {
+              && request.compareTo(limit) > 0) {
             problems.add(
                 "resources.requests." + name, "%s is above the limit of %s", request, limit);
           }
@@ -198,9 +198,5 @@ final class TemplateRules {
     } catch (IllegalArgumentException e) {
       return false;
     }
-  }
-
-  private static boolean exceeds(Quantity request, Quantity limit) {
-    return request.getNumericalAmount().compareTo(limit.getNumericalAmount()) > 0;
   }
 }

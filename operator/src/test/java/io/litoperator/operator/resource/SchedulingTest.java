@@ -98,7 +98,7 @@ class SchedulingTest {
                 "minMember",
                 2,
                 "minResources",
-                Map.of("cpu", "3.0", "memory", "16Gi"),
+                Map.of("cpu", "3", "memory", "16Gi"),
                 "queue",
                 "research",
                 "priorityClassName",
@@ -127,11 +127,11 @@ class SchedulingTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{name: a, resources: {requests: {cpu: 1}}}                            | 3.0 | 16Gi",
+        "{name: a, resources: {requests: {cpu: 1}}}                            | 3 | 16Gi",
         "{name: a, resources: {limits: {cpu: 2500m}}}                          | 5000m | 16Gi",
-        "{name: a, restartPolicy: Always, resources: {requests: {cpu: 500m, memory: 1Gi}}} | 4.000 | 18Gi",
-        "{name: a, restartPolicy: Always, resources: {requests: {cpu: 500m}}}, {name: b, resources: {requests: {cpu: 2}}} | 5.000 | 16Gi",
-        "{name: b, resources: {requests: {cpu: 2}}}, {name: a, restartPolicy: Always, resources: {requests: {cpu: 500m}}} | 4.000 | 16Gi",
+        "{name: a, restartPolicy: Always, resources: {requests: {cpu: 500m, memory: 1Gi}}} | 4 | 18Gi",
+        "{name: a, restartPolicy: Always, resources: {requests: {cpu: 500m}}}, {name: b, resources: {requests: {cpu: 2}}} | 5000m | 16Gi",
+        "{name: b, resources: {requests: {cpu: 2}}}, {name: a, restartPolicy: Always, resources: {requests: {cpu: 500m}}} | 4 | 16Gi",
       })
   void aPodGroupCountsInitContainers(String init, String cpu, String memory) {
     LitTrainingJob job =
