@@ -6,7 +6,6 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import java.net.HttpURLConnection;
 
 /** Takes Pods out of the API server without waiting for their kubelets. */
 final class ForcedDeletion {
@@ -26,15 +25,11 @@ final class ForcedDeletion {
             .withUid(meta.getUid())
             .endPreconditions()
             .build();
-    try {
-      client.raw(
-          "/api/v1/namespaces/%s/pods/%s".formatted(meta.getNamespace(), meta.getName()),
-          "DELETE",
-          options);
-    } catch (KubernetesClientException e) {
-      if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
-        throw e;
-      }
-    }
+    IfThere.write(
+        () ->
+            client.raw(
+                "/api/v1/namespaces/%s/pods/%s".formatted(meta.getNamespace(), meta.getName()),
+                "DELETE",
+                options));
   }
 }

@@ -4,11 +4,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.litoperator.operator.resource.Kueue;
-import java.net.HttpURLConnection;
 
 /**
  * Writes what Kueue waits for into a job's Pods. Others, Kueue among them, write there at the same
@@ -38,12 +36,6 @@ final class KueuePods {
     metadata.put("uid", pod.getMetadata().getUid());
     ObjectNode patch = JsonNodeFactory.instance.objectNode();
     patch.set("metadata", metadata);
-    try {
-      client.resource(pod).patch(MERGE, patch.toString());
-    } catch (KubernetesClientException e) {
-      if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
-        throw e;
-      }
-    }
+    IfThere.write(() -> client.resource(pod).patch(MERGE, patch.toString()));
   }
 }

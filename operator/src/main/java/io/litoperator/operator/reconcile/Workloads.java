@@ -10,7 +10,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
-import java.net.HttpURLConnection;
 
 /** Writes to what Kueue holds of a job's Pods. */
 final class Workloads {
@@ -36,7 +35,7 @@ final class Workloads {
         .putObject("metadata")
         .put("resourceVersion", workload.getMetadata().getResourceVersion())
         .set("ownerReferences", owners);
-    unlessGone(
+    IfThere.write(
         () ->
             client
                 .resource(workload)
@@ -47,16 +46,6 @@ final class Workloads {
    * @throws KubernetesClientException with code 409 if the workload has changed since it was read
    */
   static void delete(KubernetesClient client, GenericKubernetesResource workload) {
-    unlessGone(() -> client.resource(workload).lockResourceVersion().delete());
-  }
-
-  private static void unlessGone(Runnable write) {
-    try {
-      write.run();
-    } catch (KubernetesClientException e) {
-      if (e.getCode() != HttpURLConnection.HTTP_NOT_FOUND) {
-        throw e;
-      }
-    }
+    IfThere.write(() -> client.resource(workload).lockResourceVersion().delete());
   }
 }
