@@ -29,7 +29,7 @@ class EndsTest {
 
   @Test
   void aFailedGroupGivesItsQuotaBackOnce() {
-    Scene scene = heldByKueue(Scene.training("").exit(0, 65).exit(1, 76)).carryOut();
+    Scene scene = Scene.training("").heldByKueue(2).exit(0, 65).exit(1, 76).carryOut();
     assertThat(scene.status().phase()).isEqualTo(Phase.FAILED);
     assertThat(scene.planned(Action.GiveQuotaBack.class)).containsExactly("job-0");
 
@@ -40,7 +40,7 @@ class EndsTest {
 
   @Test
   void aGroupThatSucceededNeedsNoWord() {
-    Scene scene = heldByKueue(Scene.training("").exit(0, 0).exit(1, 0)).carryOut();
+    Scene scene = Scene.training("").heldByKueue(2).exit(0, 0).exit(1, 0).carryOut();
 
     assertThat(scene.pass(Duration.ofMinutes(1)).plan().actions()).isEmpty();
   }
@@ -49,12 +49,5 @@ class EndsTest {
   void anotherControllersJobIsLeftAlone() {
     assertThat(Scene.created("managedBy: kueue.x-k8s.io/multikueue").plan())
         .isEqualTo(Plan.NOTHING);
-  }
-
-  private static Scene heldByKueue(Scene scene) {
-    for (int index = 0; index < 2; index++) {
-      scene.edit(index, pod -> pod.editMetadata().withFinalizers(Kueue.FINALIZER).endMetadata());
-    }
-    return scene;
   }
 }

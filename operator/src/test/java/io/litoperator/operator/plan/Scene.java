@@ -1,9 +1,5 @@
 package io.litoperator.operator.plan;
 
-import io.fabric8.kubernetes.api.model.ContainerBuilder;
-import io.fabric8.kubernetes.api.model.ContainerState;
-import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
-import io.fabric8.kubernetes.api.model.ContainerStatusBuilder;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -83,8 +79,7 @@ public final class Scene {
   }
 
   public Scene run(int index) {
-    ContainerState running = new ContainerStateBuilder().withNewRunning(now.toString()).build();
-    return place(index).container(index, "Running", running);
+    return place(index).edit(index, pod -> Kubelet.runs(pod, now));
   }
 
   public Scene exit(int index, int code) {
@@ -96,29 +91,16 @@ public final class Scene {
    * @param message the worker's own
    */
   public Scene exit(int index, int code, String reason, String message) {
-    ContainerState terminated =
-        new ContainerStateBuilder()
-            .withNewTerminated()
-            .withExitCode(code)
-            .withReason(reason)
-            .withMessage(message)
-            .withFinishedAt(now.toString())
-            .endTerminated()
-            .build();
-    return container(index, code == 0 ? "Succeeded" : "Failed", terminated);
+    return edit(index, pod -> Kubelet.ended(pod, code, reason, message, now));
   }
 
   public Scene waiting(int index, String reason, String message) {
-    ContainerState waiting = new ContainerStateBuilder().withNewWaiting(message, reason).build();
-    return container(index, "Pending", waiting);
+    return edit(index, pod -> Kubelet.waits(pod, reason, message));
   }
-
-  // What becomes of containers that start before the worker.
 
   /** A container of this name begins to run before the worker, which waits for it. */
   public Scene initializes(int index, String name) {
-    return before(
-        index, name, null, init -> init.withNewState().withNewRunning(now.toString()).endState());
+    return edit(index, pod -> Kubelet.initRuns(pod, name, now));
   }
 
   /**
@@ -127,26 +109,12 @@ public final class Scene {
    * @param output its last lines
    */
   public Scene initialized(int index, String name, int code, String output) {
-    return before(
-            index,
-            name,
-            null,
-            init ->
-                init.withNewState()
-                    .withNewTerminated()
-                    .withExitCode(code)
-                    .withMessage(output)
-                    .withFinishedAt(now.toString())
-                    .endTerminated()
-                    .endState())
-        .edit(
-            index, pod -> pod.editStatus().withPhase(code == 0 ? "Pending" : "Failed").endStatus());
+    return edit(index, pod -> Kubelet.initEnded(pod, name, code, output, now));
   }
 
   /** The container before the worker waits. */
   public Scene initWaits(int index, String name, String reason, String message) {
-    return before(
-        index, name, null, init -> init.withNewState().withNewWaiting(message, reason).endState());
+    return edit(index, pod -> Kubelet.initWaits(pod, name, reason, message));
   }
 
   /**
@@ -155,35 +123,7 @@ public final class Scene {
    * @param started whether it had come so far that the worker could start
    */
   public Scene sidecarCrashed(int index, String name, int code, boolean started) {
-    return before(
-        index,
-        name,
-        "Always",
-        init ->
-            init.withStarted(started)
-                .withNewState()
-                .withNewWaiting("back-off 10s restarting failed container", "CrashLoopBackOff")
-                .endState()
-                .withNewLastState()
-                .withNewTerminated()
-                .withExitCode(code)
-                .endTerminated()
-                .endLastState());
-  }
-
-  private Scene before(
-      int index, String name, String restartPolicy, UnaryOperator<ContainerStatusBuilder> status) {
-    return edit(
-        index,
-        pod ->
-            pod.editSpec()
-                .withInitContainers(
-                    new ContainerBuilder().withName(name).withRestartPolicy(restartPolicy).build())
-                .endSpec()
-                .editOrNewStatus()
-                .withInitContainerStatuses(
-                    status.apply(new ContainerStatusBuilder().withName(name)).build())
-                .endStatus());
+    return edit(index, pod -> Kubelet.sidecarCrashed(pod, name, code, started));
   }
 
   public Scene condition(int index, String type, String status, String reason, String message) {
@@ -203,15 +143,7 @@ public final class Scene {
 
   /** Its kubelet will not start it. */
   public Scene reject(int index, String reason) {
-    return place(index)
-        .edit(
-            index,
-            pod ->
-                pod.withNewStatus()
-                    .withPhase("Failed")
-                    .withReason(reason)
-                    .withMessage("no healthy devices")
-                    .endStatus());
+    return place(index).edit(index, pod -> Kubelet.rejects(pod, reason));
   }
 
   /** Held by Kueue. */
@@ -483,20 +415,6 @@ public final class Scene {
             .withPhase("Pending")
             .endStatus()
             .build());
-  }
-
-  private Scene container(int index, String phase, ContainerState state) {
-    return edit(
-        index,
-        pod ->
-            pod.editOrNewStatus()
-                .withPhase(phase)
-                .withContainerStatuses()
-                .addNewContainerStatus()
-                .withName("worker")
-                .withState(state)
-                .endContainerStatus()
-                .endStatus());
   }
 
   private static GenericKubernetesResource other(String kind, String status) {

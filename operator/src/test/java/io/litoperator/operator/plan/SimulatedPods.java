@@ -2,7 +2,6 @@ package io.litoperator.operator.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.litoperator.operator.snapshot.ObservedPod;
@@ -64,18 +63,9 @@ final class SimulatedPods {
         (name, pod) ->
             new ObservedPod(pod).isTerminating() || !"Pending".equals(pod.getStatus().getPhase())
                 ? pod
-                : new PodBuilder(pod)
-                    .editSpec()
-                    .withNodeName("node-of-" + name)
-                    .endSpec()
-                    .withNewStatus()
-                    .withPhase("Running")
-                    .addNewContainerStatus()
-                    .withName("worker")
-                    .withState(
-                        new ContainerStateBuilder().withNewRunning(clock.get().toString()).build())
-                    .endContainerStatus()
-                    .endStatus()
+                : Kubelet.runs(
+                        new PodBuilder(pod).editSpec().withNodeName("node-of-" + name).endSpec(),
+                        clock.get())
                     .build());
   }
 
@@ -110,12 +100,7 @@ final class SimulatedPods {
         pod ->
             pods.put(
                 pod.getMetadata().getName(),
-                new PodBuilder(pod)
-                    .withNewStatus()
-                    .withPhase("Failed")
-                    .withReason("UnexpectedAdmissionError")
-                    .endStatus()
-                    .build()));
+                Kubelet.rejects(new PodBuilder(pod), "UnexpectedAdmissionError").build()));
     return fresh.isPresent();
   }
 
@@ -185,20 +170,6 @@ final class SimulatedPods {
   void end(Pod pod, int exitCode) {
     pods.put(
         pod.getMetadata().getName(),
-        new PodBuilder(pod)
-            .withNewStatus()
-            .withPhase(exitCode == 0 ? "Succeeded" : "Failed")
-            .addNewContainerStatus()
-            .withName("worker")
-            .withState(
-                new ContainerStateBuilder()
-                    .withNewTerminated()
-                    .withExitCode(exitCode)
-                    .withFinishedAt(clock.get().toString())
-                    .endTerminated()
-                    .build())
-            .endContainerStatus()
-            .endStatus()
-            .build());
+        Kubelet.ended(new PodBuilder(pod), exitCode, null, null, clock.get()).build());
   }
 }
