@@ -1,12 +1,7 @@
 package io.litoperator.e2e.program;
 
-import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodStatus;
-import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
 import java.time.Instant;
@@ -33,7 +28,7 @@ final class SimulatedPods implements AutoCloseable {
   /** From now on, Pods run as soon as they are there; those that are there too. */
   void run() {
     running = true;
-    pods.getStore().list().forEach(pod -> report(pod, "Running"));
+    pods.getStore().list().forEach(pod -> KubeletReport.running(client, pod));
   }
 
   /** From now on, Pods stay as they are made. */
@@ -43,7 +38,7 @@ final class SimulatedPods implements AutoCloseable {
 
   /** Ends all Pods with exit code 0. */
   void succeedAll() {
-    pods.getStore().list().forEach(pod -> report(pod, "Succeeded"));
+    pods.getStore().list().forEach(pod -> KubeletReport.exited(client, pod, 0));
   }
 
   Pod named(String name) {
@@ -85,51 +80,6 @@ final class SimulatedPods implements AutoCloseable {
     pods.close();
   }
 
-  private void report(Pod pod, String phase) {
-    PodStatus status =
-        new PodStatusBuilder()
-            .withPhase(phase)
-            .withPodIP("192.0.2.1")
-            .withStartTime(Instant.now().toString())
-            .addNewCondition()
-            .withType("PodScheduled")
-            .withStatus("True")
-            .endCondition()
-            .addNewCondition()
-            .withType("Ready")
-            .withStatus(phase.equals("Running") ? "True" : "False")
-            .endCondition()
-            .addNewContainerStatus()
-            .withName("worker")
-            .withImage("lit.test/worker:1")
-            .withImageID("")
-            .withReady(phase.equals("Running"))
-            .withRestartCount(0)
-            .withState(
-                phase.equals("Running")
-                    ? new ContainerStateBuilder()
-                        .withNewRunning()
-                        .withStartedAt(Instant.now().toString())
-                        .endRunning()
-                        .build()
-                    : new ContainerStateBuilder()
-                        .withNewTerminated()
-                        .withExitCode(0)
-                        .withReason("Completed")
-                        .endTerminated()
-                        .build())
-            .endContainerStatus()
-            .build();
-    Pod patch = new Pod();
-    patch.setStatus(status);
-    client
-        .resource(pod)
-        .subresource("status")
-        .patch(
-            PatchContext.of(PatchType.JSON_MERGE),
-            client.getKubernetesSerialization().asJson(patch));
-  }
-
   private final class Watcher implements ResourceEventHandler<Pod> {
     @Override
     public void onAdd(Pod pod) {
@@ -138,7 +88,7 @@ final class SimulatedPods implements AutoCloseable {
         firstSeen.notifyAll();
       }
       if (running) {
-        kubelet.execute(() -> report(pod, "Running"));
+        kubelet.execute(() -> KubeletReport.running(client, pod));
       }
     }
 

@@ -1,20 +1,14 @@
 package io.litoperator.e2e.queue;
 
 import io.fabric8.kubernetes.api.model.BindingBuilder;
-import io.fabric8.kubernetes.api.model.ContainerState;
-import io.fabric8.kubernetes.api.model.ContainerStateBuilder;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodStatus;
-import io.fabric8.kubernetes.api.model.PodStatusBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.base.PatchContext;
-import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.litoperator.e2e.program.KubeletReport;
 import java.net.HttpURLConnection;
-import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -38,7 +32,7 @@ final class SimulatedNode implements AutoCloseable {
 
   /** Ends a Pod's container. */
   void exit(Pod pod, int code) {
-    report(pod, code == 0 ? "Succeeded" : "Failed", terminated(code));
+    KubeletReport.exited(client, pod, code);
   }
 
   @Override
@@ -56,14 +50,7 @@ final class SimulatedNode implements AutoCloseable {
       } else if (pod.getSpec().getNodeName() == null) {
         bind(pod);
       } else if ("Pending".equals(pod.getStatus().getPhase())) {
-        report(
-            pod,
-            "Running",
-            new ContainerStateBuilder()
-                .withNewRunning()
-                .withStartedAt(Instant.now().toString())
-                .endRunning()
-                .build());
+        KubeletReport.running(client, pod);
       }
     } catch (KubernetesClientException e) {
       // Gone or changed meanwhile; the watch tells of it.
@@ -109,46 +96,6 @@ final class SimulatedNode implements AutoCloseable {
   private static String path(Pod pod) {
     return "/api/v1/namespaces/%s/pods/%s"
         .formatted(pod.getMetadata().getNamespace(), pod.getMetadata().getName());
-  }
-
-  private static ContainerState terminated(int code) {
-    return new ContainerStateBuilder()
-        .withNewTerminated()
-        .withExitCode(code)
-        .withReason(code == 0 ? "Completed" : "Error")
-        .withFinishedAt(Instant.now().toString())
-        .endTerminated()
-        .build();
-  }
-
-  private void report(Pod pod, String phase, ContainerState state) {
-    boolean running = phase.equals("Running");
-    PodStatus status =
-        new PodStatusBuilder()
-            .withPhase(phase)
-            .withPodIP("192.0.2.1")
-            .withStartTime(Instant.now().toString())
-            .addNewCondition()
-            .withType("Ready")
-            .withStatus(running ? "True" : "False")
-            .endCondition()
-            .addNewContainerStatus()
-            .withName("worker")
-            .withImage("lit.test/worker:1")
-            .withImageID("")
-            .withReady(running)
-            .withRestartCount(0)
-            .withState(state)
-            .endContainerStatus()
-            .build();
-    Pod patch = new Pod();
-    patch.setStatus(status);
-    client
-        .resource(pod)
-        .subresource("status")
-        .patch(
-            PatchContext.of(PatchType.STRATEGIC_MERGE),
-            client.getKubernetesSerialization().asJson(patch));
   }
 
   private final class Watcher implements ResourceEventHandler<Pod> {
