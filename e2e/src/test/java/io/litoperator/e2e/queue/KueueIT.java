@@ -28,11 +28,13 @@ class KueueIT {
   private static final String URGENT = "    labels: {kueue.x-k8s.io/priority-class: urgent}";
 
   private static QueueBench bench;
+  private static QueuedJobs jobs;
 
   @BeforeAll
   static void start() throws IOException {
     Path folder = Files.createDirectories(Path.of("target"));
     bench = QueueBench.start(Files.createTempDirectory(folder, "kueue-").toAbsolutePath());
+    jobs = bench.jobs();
   }
 
   @AfterAll
@@ -42,17 +44,14 @@ class KueueIT {
 
   @Test
   void aJobWithQuotaIsAdmittedRunsAndGivesItBack() {
-    bench.queue("enough", 2);
+    jobs.queue("enough", 2);
     long place = bench.place();
-    bench.create("succeeding", 2, "enough");
-    bench.awaitRunning("succeeding", 2);
-    bench.awaitUsed("enough", 2);
+    jobs.run("succeeding", 2, "enough");
+    jobs.awaitUsed("enough", 2);
 
-    bench.succeed("succeeding");
-
-    bench.await("succeeding", Phase.SUCCEEDED);
-    await("its end").atMost(LIMIT).until(() -> bench.workloadIs("succeeding", "Finished"));
-    bench.awaitUsed("enough", 0);
+    jobs.succeed("succeeding");
+    await("its end").atMost(LIMIT).until(() -> jobs.workloadIs("succeeding", "Finished"));
+    jobs.awaitUsed("enough", 0);
     assertThat(bench.writes(place, "pods")).isEqualTo(Map.of("create pods", 2L));
     assertThat(bench.writes(place, "workloads")).isEmpty();
   }
@@ -60,58 +59,50 @@ class KueueIT {
   /** Its affinity, by which Kueue would take it for one of another role, is not its group's. */
   @Test
   void aPodThatIsToAvoidANodeStaysInItsGroup() {
-    bench.queue("avoiding", 2);
-    bench.create("avoiding", 2, "avoiding");
-    Pod lost = bench.awaitRunning("avoiding", 2).get(1);
-    String workload = bench.workload("avoiding").orElseThrow().getMetadata().getUid();
+    jobs.queue("avoiding", 2);
+    Pod lost = jobs.run("avoiding", 2, "avoiding").get(1);
+    String workload = jobs.workload("avoiding").orElseThrow().getMetadata().getUid();
 
-    bench.node().exit(lost, 71);
+    jobs.exit(lost, 71);
 
-    bench.awaitStatus(
+    jobs.awaitStatus(
         "avoiding",
         "to avoid a node",
         status ->
             status.avoidedNodes() != null
                 && status.members().get(1).podUid() != null
                 && !status.members().get(1).podUid().equals(lost.getMetadata().getUid()));
-    Pod successor = bench.awaitRunning("avoiding", 2).get(1);
+    Pod successor = jobs.awaitRunning("avoiding", 2).get(1);
     assertThat(successor.getSpec().getAffinity().getNodeAffinity()).isNotNull();
-    assertThat(bench.workload("avoiding").orElseThrow().getMetadata().getUid()).isEqualTo(workload);
-    assertThat(bench.workloadIs("avoiding", "Admitted")).isTrue();
-    bench.awaitUsed("avoiding", 2);
-    bench.delete("avoiding");
+    assertThat(jobs.workload("avoiding").orElseThrow().getMetadata().getUid()).isEqualTo(workload);
+    assertThat(jobs.workloadIs("avoiding", "Admitted")).isTrue();
+    jobs.awaitUsed("avoiding", 2);
+    jobs.delete("avoiding");
   }
 
   @Test
   void aJobThatFailsForGoodGivesItsQuotaBack() {
-    bench.queue("failing", 2);
-    bench.create("failing", 2, "failing");
-    bench.awaitRunning("failing", 2).forEach(pod -> bench.node().exit(pod, 65));
+    jobs.queue("failing", 2);
+    jobs.run("failing", 2, "failing").forEach(pod -> jobs.exit(pod, 65));
 
-    bench.await("failing", Phase.FAILED);
-    bench.awaitUsed("failing", 0);
+    jobs.await("failing", Phase.FAILED);
+    jobs.awaitUsed("failing", 0);
   }
 
   @Test
   void aJobWithoutQuotaWaitsInKueuesWordsUntilAnotherEnds() {
-    bench.queue("narrow", 2);
-    bench.create("first", 2, "narrow");
-    bench.awaitRunning("first", 2);
-    bench.create("second", 2, "narrow");
+    jobs.queue("narrow", 2);
+    jobs.run("first", 2, "narrow");
+    jobs.create("second", 2, "narrow");
 
-    LitTrainingJobStatus waiting =
-        bench.awaitStatus(
-            "second",
-            "told why it waits",
-            status -> status.pending() != null && status.pending().message().contains("quota"));
+    LitTrainingJobStatus waiting = jobs.awaitWithoutQuota("second");
     assertThat(waiting.phase()).isEqualTo(Phase.QUEUED);
     assertThat(waiting.pending().message()).startsWith("Kueue: ").contains("insufficient");
     assertThat(waiting.startTime()).isNull();
 
-    bench.succeed("first");
-    bench.awaitRunning("second", 2);
-    bench.succeed("second");
-    bench.await("second", Phase.SUCCEEDED);
+    jobs.succeed("first");
+    jobs.awaitRunning("second", 2);
+    jobs.succeed("second");
   }
 
   @ParameterizedTest
@@ -120,27 +111,23 @@ class KueueIT {
     String queue = "contested-" + nodes;
     String ordinary = "ordinary-" + nodes;
     String urgent = "urgent-" + nodes;
-    bench.queue(queue, nodes);
-    bench.create(ordinary, nodes, queue);
-    bench.awaitRunning(ordinary, nodes);
-    String workload = bench.workload(ordinary).orElseThrow().getMetadata().getUid();
+    jobs.queue(queue, nodes);
+    jobs.run(ordinary, nodes, queue);
+    String workload = jobs.workload(ordinary).orElseThrow().getMetadata().getUid();
 
-    bench.create(urgent, nodes, queue, URGENT);
-    bench.awaitRunning(urgent, nodes);
-    LitTrainingJobStatus preempted = bench.await(ordinary, Phase.QUEUED);
+    jobs.run(urgent, nodes, queue, URGENT);
+    LitTrainingJobStatus preempted = jobs.await(ordinary, Phase.QUEUED);
     assertThat(preempted.restarts().total()).isZero();
     assertThat(preempted.restarts().byReason()).isEqualTo(Map.of("Preempted", 1));
-    assertThat(preempted.lastFailure().message()).contains("reempted");
+    assertThat(preempted.lastFailure().message()).containsIgnoringCase("preempted");
 
-    bench.succeed(urgent);
-    bench.await(urgent, Phase.SUCCEEDED);
-    bench.awaitRunning(ordinary, nodes);
-    assertThat(bench.workload(ordinary).orElseThrow().getMetadata().getUid()).isEqualTo(workload);
-    assertThat(bench.job(ordinary).getStatus().restarts().byReason())
+    jobs.succeed(urgent);
+    jobs.awaitRunning(ordinary, nodes);
+    assertThat(jobs.workload(ordinary).orElseThrow().getMetadata().getUid()).isEqualTo(workload);
+    assertThat(jobs.job(ordinary).getStatus().restarts().byReason())
         .isEqualTo(Map.of("Preempted", 1));
-    bench.succeed(ordinary);
-    bench.await(ordinary, Phase.SUCCEEDED);
-    bench.awaitUsed(queue, 0);
+    jobs.succeed(ordinary);
+    jobs.awaitUsed(queue, 0);
   }
 
   /** Another job waits for the quota all the time. */
@@ -150,175 +137,158 @@ class KueueIT {
     String queue = "kept-" + nodes;
     String holder = "holder-" + nodes;
     String waiter = "waiter-" + nodes;
-    bench.queue(queue, nodes);
-    bench.create(holder, nodes, queue);
-    List<Pod> pods = bench.awaitRunning(holder, nodes);
-    bench.create(waiter, nodes, queue);
-    bench.await(waiter, Phase.QUEUED);
-    String workload = bench.workload(holder).orElseThrow().getMetadata().getUid();
+    jobs.queue(queue, nodes);
+    List<Pod> pods = jobs.run(holder, nodes, queue);
+    jobs.create(waiter, nodes, queue);
+    jobs.awaitWithoutQuota(waiter);
+    String workload = jobs.workload(holder).orElseThrow().getMetadata().getUid();
 
-    bench.node().exit(pods.get(nodes - 1), 70);
-    bench.awaitSuccessor(pods.get(nodes - 1));
-    pods = bench.awaitRunning(holder, nodes);
-    bench.client().resource(pods.get(nodes - 1)).delete();
-    bench.awaitSuccessor(pods.get(nodes - 1));
-    bench.awaitRunning(holder, nodes);
+    jobs.exit(pods.get(nodes - 1), 70);
+    jobs.awaitSuccessor(pods.get(nodes - 1));
+    pods = jobs.awaitRunning(holder, nodes);
+    jobs.delete(pods.get(nodes - 1));
+    jobs.awaitSuccessor(pods.get(nodes - 1));
+    jobs.awaitRunning(holder, nodes);
 
-    assertThat(bench.workload(holder).orElseThrow().getMetadata().getUid()).isEqualTo(workload);
-    assertThat(bench.job(waiter).getStatus().phase()).isEqualTo(Phase.QUEUED);
-    assertThat(bench.job(holder).getStatus().restarts().byReason())
+    assertThat(jobs.workload(holder).orElseThrow().getMetadata().getUid()).isEqualTo(workload);
+    assertThat(jobs.job(waiter).getStatus().phase()).isEqualTo(Phase.QUEUED);
+    assertThat(jobs.job(holder).getStatus().restarts().byReason())
         .isEqualTo(Map.of("PodFailed", 1, "PodDeleted", 1));
-    bench.succeed(holder);
-    bench.await(holder, Phase.SUCCEEDED);
-    bench.awaitRunning(waiter, nodes);
-    bench.succeed(waiter);
-    bench.await(waiter, Phase.SUCCEEDED);
+    jobs.succeed(holder);
+    jobs.awaitRunning(waiter, nodes);
+    jobs.succeed(waiter);
   }
 
   @Test
   void aJobThatIsSentBackByAPersonGoesOnWhenItMay() {
-    bench.queue("governed", 2);
-    bench.create("moved", 2, "governed");
-    bench.awaitRunning("moved", 2);
+    jobs.queue("governed", 2);
+    jobs.run("moved", 2, "governed");
 
-    bench.setActive("moved", false);
-    bench.awaitStatus(
+    jobs.setActive("moved", false);
+    jobs.awaitStatus(
         "moved",
         "told that it is deactivated",
         status -> status.pending() != null && status.pending().message().contains("deactivated"));
-    bench.awaitUsed("governed", 0);
-    bench.setActive("moved", true);
-    List<Pod> pods = bench.awaitRunning("moved", 2);
+    jobs.awaitUsed("governed", 0);
+    jobs.setActive("moved", true);
+    List<Pod> pods = jobs.awaitRunning("moved", 2);
 
-    bench.client().resource(bench.workload("moved").orElseThrow()).delete();
-    pods.forEach(bench::awaitSuccessor);
-    bench.awaitRunning("moved", 2);
-    assertThat(bench.job("moved").getStatus().restarts().total()).isZero();
-    bench.succeed("moved");
-    bench.await("moved", Phase.SUCCEEDED);
+    jobs.delete(jobs.workload("moved").orElseThrow());
+    pods.forEach(jobs::awaitSuccessor);
+    jobs.awaitRunning("moved", 2);
+    assertThat(jobs.job("moved").getStatus().restarts().total()).isZero();
+    jobs.succeed("moved");
   }
 
   /** Of an agent that ended well with a gang that did not, Kueue has taken the quota back. */
   @Test
   void anAgentThatHadEndedComesBack() {
-    bench.queue("reclaimed", 2);
-    bench.create("almost", 2, "reclaimed");
-    List<Pod> pods = bench.awaitRunning("almost", 2);
-    bench.node().exit(pods.get(1), 0);
-    bench.awaitUsed("reclaimed", 1);
+    jobs.queue("reclaimed", 2);
+    List<Pod> pods = jobs.run("almost", 2, "reclaimed");
+    jobs.exit(pods.get(1), 0);
+    jobs.awaitUsed("reclaimed", 1);
 
-    bench.node().exit(pods.get(0), 70);
+    jobs.exit(pods.get(0), 70);
 
-    bench.awaitSuccessor(pods.get(0));
-    bench.awaitSuccessor(pods.get(1));
-    bench.awaitRunning("almost", 2);
-    bench.awaitUsed("reclaimed", 2);
-    bench.succeed("almost");
-    bench.await("almost", Phase.SUCCEEDED);
+    jobs.awaitSuccessor(pods.get(0));
+    jobs.awaitSuccessor(pods.get(1));
+    jobs.awaitRunning("almost", 2);
+    jobs.awaitUsed("reclaimed", 2);
+    jobs.succeed("almost");
   }
 
   @Test
   void aSuspendedJobGivesItsQuotaBackAndTakesItAgain() {
-    bench.queue("lent", 2);
-    bench.create("pausing", 2, "lent");
-    bench.awaitRunning("pausing", 2);
+    jobs.queue("lent", 2);
+    jobs.run("pausing", 2, "lent");
 
-    bench.patch("pausing", "{\"suspend\": true}");
-    bench.await("pausing", Phase.SUSPENDED);
-    bench.awaitUsed("lent", 0);
-    bench.awaitGone("pausing");
+    jobs.patch("pausing", "{\"suspend\": true}");
+    jobs.await("pausing", Phase.SUSPENDED);
+    jobs.awaitUsed("lent", 0);
+    jobs.awaitGone("pausing");
 
-    bench.patch("pausing", "{\"suspend\": false}");
-    bench.awaitRunning("pausing", 2);
-    bench.awaitUsed("lent", 2);
-    bench.succeed("pausing");
-    bench.await("pausing", Phase.SUCCEEDED);
+    jobs.patch("pausing", "{\"suspend\": false}");
+    jobs.awaitRunning("pausing", 2);
+    jobs.awaitUsed("lent", 2);
+    jobs.succeed("pausing");
   }
 
   @Test
   void aQueuedJobThatIsSuspendedLeavesTheQueue() {
-    bench.queue("closed", 0);
-    bench.create("resting", 2, "closed");
-    bench.await("resting", Phase.QUEUED);
+    jobs.queue("closed", 0);
+    jobs.create("resting", 2, "closed");
+    jobs.awaitWithoutQuota("resting");
 
-    bench.patch("resting", "{\"suspend\": true}");
-    bench.await("resting", Phase.SUSPENDED);
-    bench.awaitGone("resting");
+    jobs.patch("resting", "{\"suspend\": true}");
+    jobs.await("resting", Phase.SUSPENDED);
+    jobs.awaitGone("resting");
   }
 
   @ParameterizedTest
   @ValueSource(ints = {0, 2})
   void aJobThatIsDeletedLeavesNothing(int cpu) {
     String name = "deleted-" + cpu;
-    bench.queue(name, cpu);
-    bench.create(name, 2, name);
+    jobs.queue(name, cpu);
+    jobs.create(name, 2, name);
     if (cpu == 0) {
-      bench.await(name, Phase.QUEUED);
+      jobs.awaitWithoutQuota(name);
     } else {
-      bench.awaitRunning(name, 2);
+      jobs.awaitRunning(name, 2);
     }
 
-    bench.delete(name);
+    jobs.delete(name);
 
-    bench.awaitGone(name);
-    bench.awaitUsed(name, 0);
+    jobs.awaitGone(name);
+    jobs.awaitUsed(name, 0);
   }
 
   @Test
   void aResizedJobIsAGroupOfItsNewSize() {
-    bench.queue("elastic", 4);
-    bench.create("growing", 2, "elastic");
-    bench.awaitRunning("growing", 2);
+    jobs.queue("elastic", 4);
+    jobs.run("growing", 2, "elastic");
 
-    bench.patch("growing", "{\"topology\": {\"nodes\": 4}}");
-    bench.awaitRunning("growing", 4);
-    bench.awaitUsed("elastic", 4);
+    jobs.patch("growing", "{\"topology\": {\"nodes\": 4}}");
+    jobs.awaitRunning("growing", 4);
+    jobs.awaitUsed("elastic", 4);
 
-    bench.patch("growing", "{\"topology\": {\"nodes\": 1}}");
-    bench.awaitRunning("growing", 1);
-    bench.awaitUsed("elastic", 1);
-    assertThat(bench.job("growing").getStatus().restarts().total()).isZero();
-    assertThat(bench.job("growing").getStatus().restarts().byReason())
+    jobs.patch("growing", "{\"topology\": {\"nodes\": 1}}");
+    jobs.awaitRunning("growing", 1);
+    jobs.awaitUsed("elastic", 1);
+    assertThat(jobs.job("growing").getStatus().restarts().total()).isZero();
+    assertThat(jobs.job("growing").getStatus().restarts().byReason())
         .isEqualTo(Map.of("Resized", 2));
-    bench.succeed("growing");
-    bench.await("growing", Phase.SUCCEEDED);
+    jobs.succeed("growing");
   }
 
   @Test
   void jobsOfSeveralQueuesGoOnBesideEachOther() {
-    bench.queue("left", 1);
-    bench.queue("right", 1);
-    for (String turn : List.of("first-", "second-")) {
-      bench.create(turn + "left", 1, "left");
-      bench.create(turn + "right", 1, "right");
-      if (turn.equals("first-")) {
-        bench.awaitRunning("first-left", 1);
-        bench.awaitRunning("first-right", 1);
-      }
+    List<String> queues = List.of("left", "right");
+    for (String queue : queues) {
+      jobs.queue(queue, 1);
+      jobs.run("first-" + queue, 1, queue);
+      jobs.create("second-" + queue, 1, queue);
     }
     for (String turn : List.of("first-", "second-")) {
-      for (String queue : List.of("left", "right")) {
-        bench.awaitRunning(turn + queue, 1);
-        bench.succeed(turn + queue);
-        bench.await(turn + queue, Phase.SUCCEEDED);
+      for (String queue : queues) {
+        jobs.awaitRunning(turn + queue, 1);
+        jobs.succeed(turn + queue);
       }
     }
   }
 
   @Test
   void aQueueThatIsNotThereIsToldOf() {
-    bench.create("astray", 2, "nowhere");
+    jobs.create("astray", 2, "nowhere");
 
     LitTrainingJobStatus status =
-        bench.awaitStatus(
+        jobs.awaitStatus(
             "astray",
             "told that there is no such queue",
             each -> each.pending() != null && each.pending().message().contains("nowhere"));
     assertThat(status.phase()).isEqualTo(Phase.QUEUED);
 
-    bench.queue("nowhere", 2);
-    bench.awaitRunning("astray", 2);
-    bench.succeed("astray");
-    bench.await("astray", Phase.SUCCEEDED);
+    jobs.queue("nowhere", 2);
+    jobs.awaitRunning("astray", 2);
+    jobs.succeed("astray");
   }
 }
