@@ -3,6 +3,7 @@ package io.litoperator.operator.snapshot;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** What Kueue holds of a group of Pods, in the words that decisions about it need. */
 public record ObservedWorkload(GenericKubernetesResource workload) {
@@ -16,10 +17,7 @@ public record ObservedWorkload(GenericKubernetesResource workload) {
 
   /** Whether it holds no quota any more, and never will. */
   public boolean isFinished() {
-    return conditions(workload).stream()
-        .anyMatch(
-            condition ->
-                "Finished".equals(condition.get("type")) && "True".equals(condition.get("status")));
+    return condition(workload, "Finished", "True").isPresent();
   }
 
   /** How many Pods it is meant for. */
@@ -42,6 +40,17 @@ public record ObservedWorkload(GenericKubernetesResource workload) {
   /** What Kueue or a gang scheduler says of one of its objects. */
   public static List<Map<?, ?>> conditions(GenericKubernetesResource resource) {
     return list(resource.get("status", "conditions"));
+  }
+
+  /**
+   * @param status {@code True} or {@code False}
+   */
+  public static Optional<Map<?, ?>> condition(
+      GenericKubernetesResource resource, String type, String status) {
+    return conditions(resource).stream()
+        .filter(condition -> type.equals(condition.get("type")))
+        .filter(condition -> status.equals(condition.get("status")))
+        .findFirst();
   }
 
   private static List<Map<?, ?>> list(Object value) {

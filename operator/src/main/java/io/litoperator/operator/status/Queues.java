@@ -6,7 +6,6 @@ import io.litoperator.operator.snapshot.ObservedPod;
 import io.litoperator.operator.snapshot.ObservedWorkload;
 import io.litoperator.operator.snapshot.Snapshot;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -51,12 +50,7 @@ final class Queues {
     }
     return snapshot
         .podGroup()
-        .flatMap(
-            group ->
-                ObservedWorkload.conditions(group).stream()
-                    .filter(condition -> "Unschedulable".equals(condition.get("type")))
-                    .filter(condition -> "True".equals(condition.get("status")))
-                    .findFirst())
+        .flatMap(group -> ObservedWorkload.condition(group, "Unschedulable", "True"))
         .map(
             condition ->
                 Obstacle.queue("GangUnschedulable", "PodGroup: " + condition.get("message")));
@@ -64,13 +58,9 @@ final class Queues {
 
   /** The first of these conditions that does not hold yet. */
   private static Optional<Obstacle> unmet(GenericKubernetesResource workload, List<String> types) {
-    for (String type : types) {
-      for (Map<?, ?> condition : ObservedWorkload.conditions(workload)) {
-        if (type.equals(condition.get("type")) && "False".equals(condition.get("status"))) {
-          return Optional.of(Obstacle.queue("Queued", "Kueue: " + condition.get("message")));
-        }
-      }
-    }
-    return Optional.empty();
+    return types.stream()
+        .flatMap(type -> ObservedWorkload.condition(workload, type, "False").stream())
+        .findFirst()
+        .map(condition -> Obstacle.queue("Queued", "Kueue: " + condition.get("message")));
   }
 }
