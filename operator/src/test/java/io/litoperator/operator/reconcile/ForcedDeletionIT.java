@@ -4,27 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.litoperator.controlplane.ApiServerExtension;
 import io.litoperator.operator.apiserver.Namespaces;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(ApiServerExtension.class)
 class ForcedDeletionIT {
   private final KubernetesClient client;
-  private String namespace;
+  private final String namespace;
 
   ForcedDeletionIT(KubernetesClient client) {
     this.client = client;
-  }
-
-  @BeforeEach
-  void prepare() {
-    namespace = Namespaces.make(client, "deletion");
+    this.namespace = Namespaces.make(client, "deletion");
   }
 
   @Test
@@ -56,20 +50,7 @@ class ForcedDeletionIT {
 
   private Pod create() {
     return client
-        .resource(
-            new PodBuilder()
-                .withNewMetadata()
-                .withName("job-1")
-                .withNamespace(namespace)
-                .endMetadata()
-                .withNewSpec()
-                .withNodeName("lost")
-                .addNewContainer()
-                .withName("worker")
-                .withImage("worker")
-                .endContainer()
-                .endSpec()
-                .build())
+        .resource(BarePod.in(namespace, "job-1").editSpec().withNodeName("lost").endSpec().build())
         .create();
   }
 }

@@ -11,7 +11,6 @@ import io.litoperator.controlplane.ApiServerExtension;
 import io.litoperator.operator.apiserver.Namespaces;
 import io.litoperator.operator.resource.Kueue;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -20,15 +19,11 @@ class KueuePodsIT {
   private static final String ANOTHERS = "example.com/another";
 
   private final KubernetesClient client;
-  private String namespace;
+  private final String namespace;
 
   KueuePodsIT(KubernetesClient client) {
     this.client = client;
-  }
-
-  @BeforeEach
-  void prepare() {
-    namespace = Namespaces.make(client, "kueue");
+    this.namespace = Namespaces.make(client, "kueue");
   }
 
   @Test
@@ -107,18 +102,10 @@ class KueuePodsIT {
   private Pod create() {
     return client
         .resource(
-            new PodBuilder()
-                .withNewMetadata()
-                .withName("job-1")
-                .withNamespace(namespace)
+            BarePod.in(namespace, "job-1")
+                .editMetadata()
                 .withFinalizers(Kueue.FINALIZER, ANOTHERS)
                 .endMetadata()
-                .withNewSpec()
-                .addNewContainer()
-                .withName("worker")
-                .withImage("worker")
-                .endContainer()
-                .endSpec()
                 .build())
         .create();
   }

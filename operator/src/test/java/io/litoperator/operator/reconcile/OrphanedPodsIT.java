@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
@@ -79,10 +78,8 @@ class OrphanedPodsIT {
     ObjectMeta metadata = pod.getMetadata();
     return client
         .resource(
-            new PodBuilder()
-                .withNewMetadata()
-                .withName("copy")
-                .withNamespace(metadata.getNamespace())
+            BarePod.in(metadata.getNamespace(), "copy")
+                .editMetadata()
                 .withLabels(metadata.getLabels())
                 .withFinalizers(Kueue.FINALIZER)
                 .addNewOwnerReference()
@@ -93,12 +90,6 @@ class OrphanedPodsIT {
                 .withController(true)
                 .endOwnerReference()
                 .endMetadata()
-                .withNewSpec()
-                .addNewContainer()
-                .withName("worker")
-                .withImage("worker")
-                .endContainer()
-                .endSpec()
                 .build())
         .create();
   }
