@@ -39,11 +39,6 @@ import org.junit.jupiter.api.io.TempDir;
 class MetricsIT {
   private static final Path FILES = LoadBench.REPOSITORY.resolve("charts/lit-operator/files");
 
-  private static final Pattern DOCUMENTED =
-      Pattern.compile("(?m)^\\| `([a-z_]+)` \\| (\\w+) \\|([^|\n]*)\\|(?:[^|\n]*\\|)?$");
-  private static final Pattern ALERT =
-      Pattern.compile("(?m)^\\| `(Lit\\w+)` \\|[^|\n]*\\| (\\w+) \\|$");
-  private static final Pattern WORD = Pattern.compile("`(\\w+)`");
   private static final Pattern METRIC = Pattern.compile("\\b(?:lit|operator_sdk)_[a-z_]+\\b");
   private static final Pattern TEMPLATE =
       Pattern.compile("\\{\\{\\s*(?:\\$labels\\.)?(\\w+)\\s*}}");
@@ -95,7 +90,8 @@ class MetricsIT {
   @Test
   void thePageListsEveryMetricWithItsType() throws IOException {
     Map<String, String> documented =
-        documented().stream().collect(Collectors.toMap(m -> m.name(), m -> m.type()));
+        MetricsPage.read().metrics().stream()
+            .collect(Collectors.toMap(MetricsPage.Metric::name, MetricsPage.Metric::type));
     assertThat(documented).hasSizeGreaterThan(20);
 
     assertThat(told.types()).containsAllEntriesOf(documented);
@@ -120,7 +116,7 @@ class MetricsIT {
 
   @Test
   void labelsAreThoseOfThePageAndBounded() throws IOException {
-    for (Documented metric : documented()) {
+    for (MetricsPage.Metric metric : MetricsPage.read().metrics()) {
       if (metric.name().startsWith("lit_")) {
         assertThat(told.labels(metric.name())).as(metric.name()).isSubsetOf(metric.labels());
       }
@@ -243,12 +239,8 @@ class MetricsIT {
     for (JsonNode rule : alerts.findParents("alert")) {
       rules.add(rule.get("alert").asText() + " " + rule.at("/labels/severity").asText());
     }
-    assertThat(
-            ALERT
-                .matcher(Files.readString(LoadBench.REPOSITORY.resolve("docs/metrics.md")))
-                .results()
-                .map(row -> row.group(1) + " " + row.group(2)))
-        .containsExactlyElementsOf(rules);
+    assertThat(rules).isNotEmpty();
+    assertThat(MetricsPage.read().alerts()).isEqualTo(rules);
   }
 
   @Test
@@ -299,30 +291,6 @@ class MetricsIT {
         restarted
             ? new LastFailure("Hang", "A rank hung.", 77, 1, "node-1", "", Instant.now().toString())
             : null);
-  }
-
-  /**
-   * A row of docs/metrics.md.
-   *
-   * @param labels that a series may have
-   */
-  private record Documented(String name, String type, Set<String> labels) {}
-
-  private static List<Documented> documented() throws IOException {
-    List<Documented> all = new ArrayList<>();
-    String page = Files.readString(LoadBench.REPOSITORY.resolve("docs/metrics.md"));
-    for (String section : page.split("(?m)^## ")) {
-      boolean single = section.startsWith("Single jobs");
-      Matcher row = DOCUMENTED.matcher(section);
-      while (row.find()) {
-        Stream<String> labels =
-            single
-                ? Stream.of("namespace", "job", "phase")
-                : WORD.matcher(row.group(3)).results().map(match -> match.group(1));
-        all.add(new Documented(row.group(1), row.group(2), labels.collect(Collectors.toSet())));
-      }
-    }
-    return all;
   }
 
   /** All that have an expression: alerts and the targets of panels. */
