@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Model folders: what a checkpoint holds beside weights, and its export in llava-hf's layout. */
+/** What a checkpoint holds beside weights, and its export in llava-hf's layout. */
 class ExportTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -127,31 +127,6 @@ class ExportTest {
   }
 
   @Test
-  void aModelFromElsewhereIsTakenToBeTrainedAsLlavaIs() throws IOException {
-    ModelPlan plan = ModelFolder.planOf(TinyModel.write("llava-1.5", folder.resolve("model")));
-
-    assertThat(plan.systemPrompt()).isEmpty();
-    assertThat(plan.aspect()).isEqualTo(ImageAspect.PAD);
-    assertThat(plan.featureLayer()).isEqualTo(-2);
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "chat_template.json, <|im_start|>, CHATML",
-    "chat_template.jinja, <|start_header_id|>, LLAMA_3",
-    "chat_template.json, [INST], MISTRAL",
-    "chat_template.json, USER:, VICUNA_V1",
-    "tokenizer_config.json, <|im_start|>, VICUNA_V1",
-  })
-  void theProcessorsTemplateTellsTheConversation(
-      String file, String mark, ConversationTemplate conversation) throws IOException {
-    Path model = TinyModel.write("llava-1.5", folder.resolve("model"));
-    Files.writeString(model.resolve(file), "{\"chat_template\": \"{{ '" + mark + "' }}\"}");
-
-    assertThat(ModelFolder.planOf(model).conversation()).isEqualTo(conversation);
-  }
-
-  @Test
   void anExportMayBeRepeatedButNothingElseIsWrittenOver() throws IOException {
     Path model = TinyModel.write("llava-1.5", folder.resolve("model"));
     Path checkpoint = checkpoint(model, ImageAspect.SQUARE, Shards.DEFAULT_BYTES);
@@ -217,18 +192,6 @@ class ExportTest {
   }
 
   @Test
-  void aFileOnABrokenDiskIsAFaultOfTheStorage() {
-    Path broken = Path.of("/proc/self/mem");
-    assumeTrue(Files.isReadable(broken), "needs Linux");
-
-    assertThat(catchThrowableOfType(Failure.class, () -> ModelFolder.read(broken)))
-        .hasMessageContaining("check the disk")
-        .matches(failure -> failure.exitCode() == ExitCode.STORAGE);
-    assertThat(catchThrowableOfType(Failure.class, () -> ModelFolder.read(folder.resolve("no"))))
-        .matches(failure -> failure.exitCode() == ExitCode.INPUT_MISSING);
-  }
-
-  @Test
   void aModelThatALayoutCannotHoldIsRefusedWithTheReason() throws IOException {
     Path model = TinyModel.write("llava-next", folder.resolve("model"));
     Export.Form form = new Export.Form(PublishedLayout.TINYLLAVA, Optional.empty());
@@ -239,6 +202,34 @@ class ExportTest {
 
     assertThat(failure.exitCode()).isEqualTo(ExitCode.INVALID);
     assertThat(failure).hasMessageContaining("TinyLLaVA has no tiles");
+    assertThat(target).doesNotExist();
+  }
+
+  @Test
+  void aModelIsNotWrittenOverItself() throws IOException {
+    Path model = TinyModel.write("llava-1.5", folder.resolve("model"));
+    Failure failure =
+        catchThrowableOfType(
+            Failure.class,
+            () ->
+                Export.run(
+                    model,
+                    model,
+                    new Export.Form(PublishedLayout.HUGGINGFACE, Optional.empty()),
+                    ModelWriter.Progress.NONE));
+
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.INVALID);
+    assertThat(failure).hasMessageContaining("holds the source itself");
+  }
+
+  @Test
+  void phiIsNotExportedToTransformers() throws IOException {
+    Path model = TinyModel.write("clip-phi", folder.resolve("model"));
+
+    Failure failure = catchThrowableOfType(Failure.class, () -> Export.run(model, target));
+
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.INVALID);
+    assertThat(failure).hasMessageContaining("no bias").hasMessageContaining("layout tinyllava");
     assertThat(target).doesNotExist();
   }
 

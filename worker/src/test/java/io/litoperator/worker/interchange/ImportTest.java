@@ -256,23 +256,6 @@ class ImportTest {
   }
 
   @Test
-  void aModelIsNotWrittenOverItself() throws IOException {
-    Path model = TinyModel.write("llava-1.5", folder.resolve("model"));
-    Failure failure =
-        catchThrowableOfType(
-            Failure.class,
-            () ->
-                Export.run(
-                    model,
-                    model,
-                    new Export.Form(PublishedLayout.HUGGINGFACE, Optional.empty()),
-                    ModelWriter.Progress.NONE));
-
-    assertThat(failure.exitCode()).isEqualTo(ExitCode.INVALID);
-    assertThat(failure).hasMessageContaining("holds the source itself");
-  }
-
-  @Test
   void anImportIsNotWrittenOverItsSource() throws IOException {
     Path model = imported(TinyModel.write("llava-1.5", folder.resolve("model")));
     byte[] weights = Files.readAllBytes(model.resolve("model.safetensors"));
@@ -285,18 +268,6 @@ class ImportTest {
     assertThat(failure.exitCode()).isEqualTo(ExitCode.INVALID);
     assertThat(failure).hasMessageContaining("holds the source itself");
     assertThat(model.resolve("model.safetensors")).hasBinaryContent(weights);
-  }
-
-  @Test
-  void phiIsNotExportedToTransformers() throws IOException {
-    Path model = TinyModel.write("clip-phi", folder.resolve("model"));
-    Path target = folder.resolve("exported");
-
-    Failure failure = catchThrowableOfType(Failure.class, () -> Export.run(model, target));
-
-    assertThat(failure.exitCode()).isEqualTo(ExitCode.INVALID);
-    assertThat(failure).hasMessageContaining("no bias").hasMessageContaining("layout tinyllava");
-    assertThat(target).doesNotExist();
   }
 
   private Path imported(Path source) {
