@@ -1,38 +1,18 @@
 package io.litoperator.worker.evaluate.published;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.litoperator.worker.data.image.Picture;
 import io.litoperator.worker.evaluate.Question;
 import io.litoperator.worker.evaluate.Region;
 import io.litoperator.worker.evaluate.TaskData;
-import io.litoperator.worker.evaluate.task.EvaluationTask.Asking;
-import io.litoperator.worker.evaluate.task.Tasks;
-import io.litoperator.worker.failure.ExitCode;
-import io.litoperator.worker.failure.Failure;
-import io.litoperator.worker.plan.EvaluationPlan.Task;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.Statement;
-import java.util.HexFormat;
-import java.util.List;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
-/** Data sets with the columns that lmms-lab publishes, written by DuckDB. */
-class PublishedFormatTest {
+/** Data sets with the columns that lmms-lab publishes. */
+class PublishedFormatTest extends PublishedData {
   private static final String SHORT = "\nAnswer the question using a single word or phrase.";
-
-  @TempDir Path data;
 
   @Test
   void pope() throws Exception {
@@ -264,80 +244,5 @@ class PublishedFormatTest {
     Path downloaded = Files.createDirectory(data.resolve("MMHal-Bench/images"));
     assertThat(beside).isEqualTo(data.resolve("MMHal-Bench"));
     assertThat(PublishedFolder.find(data, "mmhal").images()).isEqualTo(downloaded);
-  }
-
-  @Test
-  void namesFileAndRowOfWhatIsWrong() throws Exception {
-    write(
-        "POPE/data/test-0.parquet",
-        "SELECT '7' AS question_id, 'Is it?' AS question, 'maybe' AS answer, %s AS image",
-        8);
-
-    assertThatThrownBy(() -> open("pope"))
-        .isInstanceOfSatisfying(
-            Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.BAD_DATA))
-        .hasMessageContaining("test-0.parquet row 0: must have yes or no");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "ocrbench | {'dataset': 'd', 'question': 'Q', 'question_type': 't', 'answer': []} | must have answers",
-        "scienceqa | {'question': 'Q', 'choices': ['a', 'b'], 'hint': 'h'} | must have the number of one of the choices",
-        "scienceqa | {'question': 'Q', 'choices': ['a', 'b'], 'hint': 'h', 'answer': 2} | must have the number of one of the choices",
-        "scienceqa | {'question': 'Q', 'choices': ['a', 'b'], 'hint': 'h', 'answer': 'B'} | must have the number of one of the choices",
-      },
-      quoteCharacter = '~')
-  void refusesRowsWithoutARightAnswer(String task, String row, String problem) throws Exception {
-    Files.writeString(data.resolve(task + ".jsonl"), row.replace('\'', '"'));
-
-    assertThatThrownBy(() -> open(task))
-        .isInstanceOfSatisfying(
-            Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.BAD_DATA))
-        .hasMessageContaining("line 1 " + problem);
-  }
-
-  @Test
-  void saysWhereDataWasLookedFor() {
-    assertThatThrownBy(() -> open("pope"))
-        .isInstanceOfSatisfying(
-            Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.INPUT_MISSING))
-        .hasMessageContaining("put pope.jsonl, pope/questions.jsonl or pope/data/test-*.parquet");
-  }
-
-  private TaskData open(String task) {
-    PublishedFolder.Place place = PublishedFolder.find(data, task);
-    return TaskData.open(new Task(task, place.data(), place.images(), 8), (Asking) Tasks.of(task));
-  }
-
-  private static Picture picture(TaskData found, Question question) {
-    return found.picture(question, question.image());
-  }
-
-  /**
-   * @param sql with a place for each picture
-   * @param widths of the pictures
-   */
-  private void write(String file, String sql, Integer... widths) throws Exception {
-    Path target = data.resolve(file);
-    Files.createDirectories(target.getParent());
-    Object[] pictures = List.of(widths).stream().map(PublishedFormatTest::struct).toArray();
-    try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:");
-        Statement statement = duckdb.createStatement()) {
-      statement.execute(
-          "COPY (%s) TO '%s' (FORMAT parquet)".formatted(sql.formatted(pictures), target));
-    }
-  }
-
-  private static String struct(int width) {
-    try {
-      ByteArrayOutputStream png = new ByteArrayOutputStream();
-      ImageIO.write(new BufferedImage(width, 8, BufferedImage.TYPE_INT_RGB), "png", png);
-      return "{'bytes': from_hex('%s'), 'path': 'a.png'}"
-          .formatted(HexFormat.of().formatHex(png.toByteArray()));
-    } catch (IOException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }
