@@ -3,6 +3,7 @@ package io.litoperator.operator.observe;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.fabric8.kubernetes.client.utils.ApiVersionUtil;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.SchedulingSpec;
 import io.litoperator.operator.resource.Kueue;
@@ -64,10 +65,9 @@ final class GangQueue {
   }
 
   private static ResourceDefinitionContext context(String apiVersion, String kind, String plural) {
-    String[] groupAndVersion = apiVersion.split("/");
     return new ResourceDefinitionContext.Builder()
-        .withGroup(groupAndVersion[0])
-        .withVersion(groupAndVersion[1])
+        .withGroup(ApiVersionUtil.trimGroup(apiVersion))
+        .withVersion(ApiVersionUtil.trimVersion(apiVersion))
         .withKind(kind)
         .withPlural(plural)
         .withNamespaced(true)

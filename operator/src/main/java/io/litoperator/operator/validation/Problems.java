@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * Collects what is wrong with a part of a job.
  *
- * @param part path of it, to which fields are added
+ * @param part path of it, to which fields are added; empty for the whole job
  */
 record Problems(String part, List<Problem> found) {
   static Problems of(String part) {

@@ -5,7 +5,6 @@ import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
 import io.litoperator.operator.resource.References;
 import io.litoperator.operator.resource.Reserved;
 import io.litoperator.operator.resource.Template;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The ConfigMap and the Secret that a job names; whether they are there only its Pods find out. */
@@ -13,7 +12,7 @@ final class ReferenceRules {
   private ReferenceRules() {}
 
   static List<Problem> problems(LitTrainingJobSpec spec) {
-    List<Problem> problems = new ArrayList<>();
+    Problems problems = Problems.of("");
     References.templates(spec)
         .ifPresent(
             ref ->
@@ -28,21 +27,20 @@ final class ReferenceRules {
               check("spec.evaluate.judge.secretKeyRef", ref.name(), ref.key(), problems);
               if (setsJudgeKey(spec)) {
                 problems.add(
-                    new Problem(
-                        "spec.evaluate.judge.secretKeyRef",
-                        "spec.template.env sets %s as well; remove one"
-                            .formatted(Reserved.JUDGE_KEY)));
+                    "spec.evaluate.judge.secretKeyRef",
+                    "spec.template.env sets %s as well; remove one",
+                    Reserved.JUDGE_KEY);
               }
             });
-    return problems;
+    return problems.found();
   }
 
-  private static void check(String field, String name, String key, List<Problem> problems) {
+  private static void check(String field, String name, String key, Problems problems) {
     if (!KubernetesNames.isDnsSubdomain(name)) {
-      problems.add(new Problem(field + ".name", "'%s' cannot be a name".formatted(name)));
+      problems.add(field + ".name", "'%s' cannot be a name", name);
     }
     if (!KubernetesNames.isEntry(key)) {
-      problems.add(new Problem(field + ".key", "'%s' cannot be an entry's key".formatted(key)));
+      problems.add(field + ".key", "'%s' cannot be an entry's key", key);
     }
   }
 

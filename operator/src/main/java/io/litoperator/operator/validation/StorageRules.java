@@ -8,7 +8,6 @@ import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
 import io.litoperator.operator.resource.Reserved;
 import io.litoperator.operator.resource.Template;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -18,28 +17,28 @@ final class StorageRules {
   private StorageRules() {}
 
   static List<Problem> problems(LitTrainingJobSpec spec) {
-    List<Problem> problems = new ArrayList<>();
+    Problems problems = Problems.of("");
     for (Sources.Source source : Sources.of(spec)) {
       Optional<ClaimPath> claim = ClaimPath.parse(source.location());
       if (claim.isPresent()) {
         check(claim.get(), source.field(), problems);
       } else if (source.written() && isPath(source) && !isWritable(source.location(), spec)) {
         problems.add(
-            new Problem(
-                source.field(),
-                "Pods cannot write to '%s'; give pvc:// or a folder in %s"
-                    .formatted(source.location(), Reserved.WRITABLE_FOLDERS.get(0))));
+            source.field(),
+            "Pods cannot write to '%s'; give pvc:// or a folder in %s",
+            source.location(),
+            Reserved.WRITABLE_FOLDERS.get(0));
       }
     }
-    return problems;
+    return problems.found();
   }
 
-  private static void check(ClaimPath source, String field, List<Problem> problems) {
+  private static void check(ClaimPath source, String field, Problems problems) {
     if (!KubernetesNames.isDnsSubdomain(source.claim())) {
-      problems.add(new Problem(field, "'%s' cannot be a claim's name".formatted(source.claim())));
+      problems.add(field, "'%s' cannot be a claim's name", source.claim());
     }
     if (List.of(source.path().split("/")).contains("..")) {
-      problems.add(new Problem(field, "a path on a claim must not contain '..'"));
+      problems.add(field, "a path on a claim must not contain '..'");
     }
   }
 
