@@ -3,6 +3,7 @@ package io.litoperator.operator.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.operator.snapshot.ObservedWorkload;
 import java.time.Duration;
@@ -145,13 +146,19 @@ class KueueTest {
 
   @Test
   void aWorkloadsNumbersAreThoseOfAllItsPodSets() {
-    Scene scene = Scene.created(QUEUED).heldByKueue(3).editWorkload(reclaimed(2));
+    ObservedWorkload workload =
+        new ObservedWorkload(
+            Serialization.unmarshal(
+                """
+                apiVersion: kueue.x-k8s.io/v1beta2
+                kind: Workload
+                spec: {podSets: [{name: a, count: 3}, {name: b, count: 2}]}
+                status: {reclaimablePods: [{name: a, count: 1}, {name: b, count: 2}]}
+                """,
+                GenericKubernetesResource.class));
 
-    scene.editWorkload(
-        workload -> {
-          assertThat(new ObservedWorkload(workload).pods()).isEqualTo(3);
-          assertThat(new ObservedWorkload(workload).reclaimed()).isEqualTo(2);
-        });
+    assertThat(workload.pods()).isEqualTo(5);
+    assertThat(workload.reclaimed()).isEqualTo(3);
   }
 
   private static Consumer<GenericKubernetesResource> reclaimed(int count) {
