@@ -17,7 +17,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +28,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class HeldOutLossTest {
   private static final Progress UNTOLD = (done, total) -> {};
+
+  /** Numbers of samples, by any rank. */
+  private final Queue<Integer> read = new ConcurrentLinkedQueue<>();
 
   @BeforeAll
   static void start() {
@@ -105,8 +111,12 @@ class HeldOutLossTest {
   @Test
   void ranksShareOutTheSamples() {
     List<Optional<Map<String, Double>>> one = onRanks(1, 133, rank -> () -> false);
+    read.clear();
     List<Optional<Map<String, Double>>> three = onRanks(3, 133, rank -> () -> false);
 
+    assertThat(read)
+        .as("each once")
+        .containsExactlyInAnyOrderElementsOf(IntStream.range(0, 133).boxed().toList());
     Map<String, Double> expected = one.get(0).orElseThrow();
     assertThat(three)
         .hasSize(3)
@@ -128,7 +138,7 @@ class HeldOutLossTest {
     BooleanSupplier of(int rank);
   }
 
-  private static List<Optional<Map<String, Double>>> onRanks(int worldSize, int count, Stop stop) {
+  private List<Optional<Map<String, Double>>> onRanks(int worldSize, int count, Stop stop) {
     ModelFixture fixture = ModelFixture.open("siglip-qwen2");
     List<Sample> samples = samples(fixture);
     return RankThreads.run(
@@ -137,7 +147,14 @@ class HeldOutLossTest {
           try (VisionLanguageModel model = fixture.model();
               Inference inference = new Inference(model)) {
             return new HeldOutLoss(inference, ranks)
-                .of(count, i -> samples.get(i % 3), stop.of(ranks.rank()), UNTOLD);
+                .of(
+                    count,
+                    i -> {
+                      read.add(i);
+                      return samples.get(i % 3);
+                    },
+                    stop.of(ranks.rank()),
+                    UNTOLD);
           }
         });
   }
