@@ -91,11 +91,19 @@ final class Recovery {
 
   /**
    * All agents of a gang end when it does, but not at one moment. Until the next gang is complete,
-   * the end of a Pod of an earlier attempt belongs to what ended that attempt.
+   * the end of a Pod of an earlier attempt belongs to what ended that attempt; but a coordinator
+   * that has begun the next one in its Pod did not end by that.
    */
   private boolean isNewIncident(List<Loss> losses) {
     return Ledger.hasFormed(course.restarts(), course.attempt())
-        || losses.stream().anyMatch(loss -> loss.member().attempt() >= course.attempt());
+        || losses.stream().anyMatch(loss -> newestAttempt(loss.member()) >= course.attempt());
+  }
+
+  private int newestAttempt(Member member) {
+    return Coordination.current(snapshot, course.members())
+        .filter(coordinator -> member.index() == 0)
+        .map(coordinator -> Math.max(member.attempt(), Coordination.attempt(coordinator)))
+        .orElse(member.attempt());
   }
 
   private List<Loss> losses(Roll roll) {

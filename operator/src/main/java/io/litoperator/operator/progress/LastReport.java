@@ -4,6 +4,8 @@ import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.litoperator.api.progress.ProgressReport;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.operator.plan.Termination;
+import io.litoperator.operator.snapshot.Snapshot;
 import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -21,11 +23,19 @@ public final class LastReport {
   /**
    * What the job's status says once the report is known.
    *
-   * @param pod that left it
-   * @param now as in {@link Reports#fold}
-   * @return empty if the status knows it already, or if it would be refused
+   * @return empty if there is none, if the status knows it already, or if it would be refused
    */
-  public static Optional<ProgressStatus> fold(
+  public static Optional<ProgressStatus> unheard(Snapshot snapshot) {
+    return snapshot
+        .pod(0)
+        .flatMap(
+            pod ->
+                Termination.of(pod)
+                    .map(Termination::report)
+                    .flatMap(report -> fold(snapshot.job(), pod.pod(), report, snapshot.now())));
+  }
+
+  private static Optional<ProgressStatus> fold(
       LitTrainingJob job, Pod pod, ProgressReport report, Instant now) {
     ObjectMeta metadata = pod.getMetadata();
     ProgressStatus before = ProgressStatus.of(job.getStatus());

@@ -17,7 +17,6 @@ import io.litoperator.operator.observe.JobCaches;
 import io.litoperator.operator.observe.Observer;
 import io.litoperator.operator.plan.Plan;
 import io.litoperator.operator.plan.Planner;
-import io.litoperator.operator.plan.Termination;
 import io.litoperator.operator.progress.LastReport;
 import io.litoperator.operator.progress.ProgressStatus;
 import io.litoperator.operator.snapshot.Snapshot;
@@ -106,7 +105,7 @@ public class LitTrainingJobReconciler implements Reconciler<LitTrainingJob> {
       Snapshot snapshot =
           observer.observe(current, refusals.of(current), newcomers.areBehind(current));
       try {
-        Optional<ProgressStatus> unheard = unheard(snapshot);
+        Optional<ProgressStatus> unheard = LastReport.unheard(snapshot);
         if (unheard.isPresent()) {
           current = runner.write(current, unheard.get());
           remember(job, current, context);
@@ -137,19 +136,6 @@ public class LitTrainingJobReconciler implements Reconciler<LitTrainingJob> {
       }
     }
     return UpdateControl.<LitTrainingJob>noUpdate().rescheduleAfter(SOON);
-  }
-
-  /** What the coordinator could tell only by its Pod's termination message. */
-  private static Optional<ProgressStatus> unheard(Snapshot snapshot) {
-    return snapshot
-        .pod(0)
-        .flatMap(
-            pod ->
-                Termination.of(pod)
-                    .map(Termination::report)
-                    .flatMap(
-                        report ->
-                            LastReport.fold(snapshot.job(), pod.pod(), report, snapshot.now())));
   }
 
   /** The next reconcile must not begin with a status from before this one. */

@@ -1,5 +1,6 @@
 package io.litoperator.operator.plan;
 
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
 import io.litoperator.api.v1alpha1.Progress;
@@ -8,12 +9,17 @@ import io.litoperator.api.v1alpha1.Progress;
 final class ReportedStatus {
   private ReportedStatus() {}
 
+  private static final LitTrainingJobStatus NOTHING =
+      Serialization.unmarshal("{}", LitTrainingJobStatus.class);
+
   /**
+   * @param written null before the first
    * @param coordinator null before its first report
    * @param progress null before the first step
    */
   static LitTrainingJobStatus of(
-      LitTrainingJobStatus of, Coordinator coordinator, Progress progress) {
+      LitTrainingJobStatus written, Coordinator coordinator, Progress progress) {
+    LitTrainingJobStatus of = written == null ? NOTHING : written;
     return new LitTrainingJobStatus(
         of.observedGeneration(),
         of.phase(),

@@ -13,6 +13,7 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
 import io.litoperator.api.v1alpha1.Progress;
+import io.litoperator.operator.progress.LastReport;
 import io.litoperator.operator.resource.Kueue;
 import io.litoperator.operator.resource.Labels;
 import io.litoperator.operator.snapshot.Jobs;
@@ -214,6 +215,21 @@ public final class Scene {
     return this;
   }
 
+  /**
+   * The coordinator's Pod ends, and only its termination message has the last report.
+   *
+   * @param restarts within the Pods, so far, each of which began another attempt
+   */
+  public Scene exitUnheard(int code, Map<String, Integer> restarts) {
+    int attempts = restarts.values().stream().mapToInt(Integer::intValue).sum();
+    return exit(
+        0,
+        code,
+        null,
+        SimulatedCoordinator.lastWords(
+            new ObservedPod(pods.get("job-0")).attempt() + attempts, ++reports, restarts));
+  }
+
   /** The coordinator reports that a step of a stage is done. */
   public Scene step(String stage, long step) {
     progress =
@@ -308,24 +324,40 @@ public final class Scene {
   // What the operator makes of it.
 
   public Plan plan() {
-    return planner.plan(
-        new Snapshot(
-            job,
-            List.copyOf(pods.values()),
-            applied,
-            secret,
-            "ca",
-            workload,
-            podGroup,
-            refusal,
-            othersWait,
-            START,
-            lastHeard,
-            now));
+    return planner.plan(snapshot());
   }
 
-  /** Does what the plan says of objects and of the status; Pods end as soon as they are told to. */
+  private Snapshot snapshot() {
+    return new Snapshot(
+        job,
+        List.copyOf(pods.values()),
+        applied,
+        secret,
+        "ca",
+        workload,
+        podGroup,
+        refusal,
+        othersWait,
+        START,
+        lastHeard,
+        now);
+  }
+
+  /** Takes what only a termination message tells. */
+  public Scene hear() {
+    LastReport.unheard(snapshot())
+        .ifPresent(
+            heard ->
+                job.setStatus(ReportedStatus.of(status(), heard.coordinator(), heard.progress())));
+    return this;
+  }
+
+  /**
+   * Does what the plan says of objects and of the status, when it has heard; Pods end as soon as
+   * they are told to.
+   */
   public Scene carryOut() {
+    hear();
     for (Action action : plan().actions()) {
       if (action instanceof Action.PatchStatus patch) {
         Coordinator told = status() == null ? null : status().coordinator();

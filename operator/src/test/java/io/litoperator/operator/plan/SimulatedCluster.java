@@ -5,7 +5,9 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
+import io.litoperator.operator.progress.ProgressStatus;
 import io.litoperator.operator.resource.Labels;
 import io.litoperator.operator.snapshot.Jobs;
 import io.litoperator.operator.snapshot.ObjectKey;
@@ -121,12 +123,16 @@ final class SimulatedCluster {
   }
 
   private void patch(Action.PatchStatus patch) {
-    if (!patch.observed().getMetadata().getResourceVersion().equals(Integer.toString(version))) {
-      throw new ConflictException();
-    }
+    requireNewest(patch.observed());
     LitTrainingJobStatus next = patch.status();
     status = ReportedStatus.of(next, status == null ? null : status.coordinator(), null);
     version++;
+  }
+
+  private void requireNewest(LitTrainingJob observed) {
+    if (!observed.getMetadata().getResourceVersion().equals(Integer.toString(version))) {
+      throw new ConflictException();
+    }
   }
 
   /** Another operator takes over, which knows only what is written. */
@@ -192,6 +198,39 @@ final class SimulatedCluster {
     remember();
   }
 
+  /** The coordinator restarts ranks in place, then fails, and reports neither. */
+  void failUnheard(int restarts) {
+    Pod first = pods.find("job-0").filter(pod -> new ObservedPod(pod).isRunning()).orElse(null);
+    if (first == null) {
+      return;
+    }
+    String uid = first.getMetadata().getUid();
+    Optional<Coordinator> before =
+        Optional.ofNullable(status)
+            .map(LitTrainingJobStatus::coordinator)
+            .filter(told -> told.podUid().equals(uid));
+    Map<String, Integer> counts = new TreeMap<>(before.map(Coordinator::restarts).orElse(Map.of()));
+    counts.merge("RankFailed", restarts, Integer::sum);
+    int attempt = before.map(Coordinator::attempt).orElse(new ObservedPod(first).attempt());
+    long sequence = before.map(Coordinator::sequence).orElse(0L) + 1;
+    pods.end(first, 70, SimulatedCoordinator.lastWords(attempt + restarts, sequence, counts));
+    faults += restarts + 1;
+    remember();
+  }
+
+  /**
+   * Writes what only a termination message tells.
+   *
+   * @throws ConflictException if something has changed since it was observed
+   */
+  void hear(LitTrainingJob observed, ProgressStatus heard) {
+    writes++;
+    requireNewest(observed);
+    status = ReportedStatus.of(status, heard.coordinator(), null);
+    version++;
+    remember();
+  }
+
   void setSuspend(boolean suspend) {
     if (isSuspended() != suspend) {
       want(nodes(), suspend);
@@ -220,7 +259,7 @@ final class SimulatedCluster {
     for (Pod pod : pods.byName().values()) {
       boolean misfit = World.of(pod).filter(world -> world.nodes() != nodes()).isPresent();
       if (new ObservedPod(pod).isRunning() && (isSuspended() || misfit)) {
-        pods.end(pod, 75);
+        pods.end(pod, 75, null);
         remember();
       }
     }

@@ -1,6 +1,8 @@
 package io.litoperator.operator.plan;
 
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.litoperator.api.progress.Activity;
+import io.litoperator.api.progress.ProgressReport;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
 import io.litoperator.operator.snapshot.ObservedPod;
@@ -11,6 +13,14 @@ import java.util.TreeMap;
 /** What a coordinator tells of its gang: that it trains once all Pods run. */
 final class SimulatedCoordinator {
   private SimulatedCoordinator() {}
+
+  /** The termination message of one that has failed. */
+  static String lastWords(int attempt, long sequence, Map<String, Integer> restarts) {
+    ProgressReport report =
+        new ProgressReport(
+            attempt, sequence, Activity.WAITING, 1, null, null, null, null, restarts, null);
+    return Serialization.asJson(Map.of("report", report));
+  }
 
   /**
    * @param first the coordinator's Pod

@@ -89,7 +89,7 @@ final class SimulatedPods {
   /** Whether it ran, so that it can have failed. */
   boolean fail(int index, int exitCode) {
     Optional<Pod> running = find("job-" + index).filter(pod -> new ObservedPod(pod).isRunning());
-    running.ifPresent(pod -> end(pod, exitCode));
+    running.ifPresent(pod -> end(pod, exitCode, null));
     return running.isPresent();
   }
 
@@ -167,9 +167,12 @@ final class SimulatedPods {
     }
   }
 
-  void end(Pod pod, int exitCode) {
+  /**
+   * @param message the worker's own
+   */
+  void end(Pod pod, int exitCode, String message) {
     pods.put(
         pod.getMetadata().getName(),
-        Kubelet.ended(new PodBuilder(pod), exitCode, null, null, clock.get()).build());
+        Kubelet.ended(new PodBuilder(pod), exitCode, null, message, clock.get()).build());
   }
 }

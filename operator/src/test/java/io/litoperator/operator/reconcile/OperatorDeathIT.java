@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.litoperator.api.progress.Activity;
+import io.litoperator.api.progress.ProgressReport;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
@@ -12,6 +13,7 @@ import io.litoperator.controlplane.ApiServerExtension;
 import io.litoperator.operator.snapshot.ObservedPod;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -34,7 +36,10 @@ class OperatorDeathIT {
     }
   }
 
-  /** Runs a job that loses a Pod; whether the first operator died on the way. */
+  /**
+   * Runs a job that loses a Pod and what it told nobody; whether the first operator died on the
+   * way.
+   */
   private boolean diesAndEndsWell(JobNamespace jobs, int lastWrite) {
     OperatorProcess operator = jobs.start(lastWrite);
     boolean died = false;
@@ -54,7 +59,7 @@ class OperatorDeathIT {
         lost = goOn(jobs, job, lost);
       }
       LitTrainingJobStatus status = jobs.live(job).getStatus();
-      assertThat(status.restarts().total()).as("death at write " + lastWrite).isEqualTo(1);
+      assertThat(status.restarts().total()).as("death at write " + lastWrite).isEqualTo(2);
       assertThat(jobs.workers().pods())
           .extracting(pod -> pod.getMetadata().getName())
           .containsExactlyInAnyOrder("job-0", "job-1");
@@ -78,15 +83,20 @@ class OperatorDeathIT {
       return lost;
     }
     if (!lost) {
-      jobs.workers().exit(pods.get(1), 70);
+      jobs.workers().exitUnheard(pods.get(0), 70, restartedInPlace());
       return true;
     }
-    if (status.attempt() == 2
+    if (status.attempt() == 3
         && pods.stream().map(ObservedPod::new).allMatch(ObservedPod::isRunning)) {
       jobs.workers().report(job, Activity.DONE);
       pods.forEach(pod -> jobs.workers().exit(pod, 0));
     }
     return true;
+  }
+
+  private static ProgressReport restartedInPlace() {
+    return new ProgressReport(
+        2, 1, Activity.WAITING, 2, null, null, null, null, Map.of("RankFailed", 1), null);
   }
 
   private static boolean areRecorded(LitTrainingJobStatus status, List<Pod> pods) {

@@ -270,7 +270,7 @@ class ReconcilerIT {
       jobs.reaches(job, Phase.STARTING);
       List<Pod> pods = workers.pods();
       pods.forEach(workers::run);
-      workers.exitUnheard(pods.get(0), Jobs.lastReport());
+      workers.exitUnheard(pods.get(0), 0, Jobs.lastReport());
       LitTrainingJobStatus status = jobs.reaches(job, Phase.SUCCEEDED);
 
       assertThat(status.progress().percent()).isEqualTo(100);

@@ -62,9 +62,9 @@ final class SimulatedWorkers {
     exit(pod, code, null);
   }
 
-  /** A good end of a coordinator that the operator could not be told of. */
-  void exitUnheard(Pod pod, ProgressReport last) {
-    exit(pod, 0, client.getKubernetesSerialization().asJson(Map.of("report", last)));
+  /** An end of a coordinator that the operator could not be told of. */
+  void exitUnheard(Pod pod, int code, ProgressReport last) {
+    exit(pod, code, client.getKubernetesSerialization().asJson(Map.of("report", last)));
   }
 
   private void exit(Pod pod, int code, String message) {

@@ -156,12 +156,14 @@ final class CoordinatorRun {
         .orElse(true);
   }
 
-  /** What the termination message says of a failure: the rank's, if one is its cause. */
-  LastFailure lastFailure(Failure failure) {
-    return reporter
-        .lastFailure()
-        .filter(last -> failure.getMessage().startsWith(last.message()))
-        .orElseGet(() -> TerminationMessage.lastFailure(failure, agentPlan.node().name()));
+  /** The termination message after a failure: the rank's, if one is its cause. */
+  String lastWords(Failure failure) {
+    LastFailure cause =
+        reporter
+            .lastFailure()
+            .filter(last -> failure.getMessage().startsWith(last.message()))
+            .orElseGet(() -> TerminationMessage.lastFailure(failure, agentPlan.node().name()));
+    return TerminationMessage.of(cause, reporter.report());
   }
 
   /** Once in a job's life: no attempt begins on data that cannot be read to the end. */
@@ -193,7 +195,13 @@ final class CoordinatorRun {
     } else if (event instanceof GangEvent.AttemptStarted started) {
       attempt = started.attempt();
     }
-    reporter.on(event instanceof GangEvent.Failed failed ? kept(failed) : event);
+    if (event instanceof GangEvent.Failed failed) {
+      reporter.on(kept(failed));
+      // The Pod may be killed before the operator takes the count of restarts.
+      environment.leave(TerminationMessage.of(reporter.report()));
+    } else {
+      reporter.on(event);
+    }
   }
 
   private void heed(Reporter.Wish wish) {

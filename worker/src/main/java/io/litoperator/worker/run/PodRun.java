@@ -2,7 +2,6 @@ package io.litoperator.worker.run;
 
 import io.litoperator.api.job.Venue;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
-import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
 import io.litoperator.api.v1alpha1.TopologySpec;
 import io.litoperator.worker.checkpoint.JobFiles;
 import io.litoperator.worker.distributed.agent.AgentPlan;
@@ -59,7 +58,7 @@ public final class PodRun {
     Security.setProperty("networkaddress.cache.ttl", "1");
     PodRun run = new PodRun(new PodEnvironment(variables), Listeners.of(listener));
     Node node = run.leavingWords(run::node, run::failedOutsideOfRanks);
-    return run.leavingWords(() -> run.showingRanks(node, rankLines), node::lastFailure);
+    return run.leavingWords(() -> run.showingRanks(node, rankLines), node::lastWords);
   }
 
   @SuppressWarnings("try") // It does its work by being open.
@@ -76,7 +75,8 @@ public final class PodRun {
   private interface Node {
     ExitCode run();
 
-    LastFailure lastFailure(Failure failure);
+    /** The termination message after a failure. */
+    String lastWords(Failure failure);
   }
 
   private Node node() {
@@ -87,13 +87,13 @@ public final class PodRun {
     if (agent.node().index() == 0) {
       CoordinatorRun coordinator =
           new CoordinatorRun(plan, planFile, agent, places, environment, listener);
-      return node(coordinator::run, coordinator::lastFailure);
+      return node(coordinator::run, coordinator::lastWords);
     }
     FollowerRun follower = new FollowerRun(plan, planFile, agent, environment, listener);
     return node(follower::run, this::failedOutsideOfRanks);
   }
 
-  private static Node node(Supplier<ExitCode> run, Function<Failure, LastFailure> lastFailure) {
+  private static Node node(Supplier<ExitCode> run, Function<Failure, String> lastWords) {
     return new Node() {
       @Override
       public ExitCode run() {
@@ -101,24 +101,24 @@ public final class PodRun {
       }
 
       @Override
-      public LastFailure lastFailure(Failure failure) {
-        return lastFailure.apply(failure);
+      public String lastWords(Failure failure) {
+        return lastWords.apply(failure);
       }
     };
   }
 
-  private <T> T leavingWords(Supplier<T> work, Function<Failure, LastFailure> lastFailure) {
+  private <T> T leavingWords(Supplier<T> work, Function<Failure, String> lastWords) {
     try {
       return work.get();
     } catch (RuntimeException e) {
       Failure failure = Failure.of(e);
-      environment.leave(TerminationMessage.of(lastFailure.apply(failure)));
+      environment.leave(lastWords.apply(failure));
       throw e;
     }
   }
 
-  private LastFailure failedOutsideOfRanks(Failure failure) {
-    return TerminationMessage.lastFailure(failure, environment.nodeName());
+  private String failedOutsideOfRanks(Failure failure) {
+    return TerminationMessage.of(TerminationMessage.lastFailure(failure, environment.nodeName()));
   }
 
   private RunPlan plan(Places places) {

@@ -77,7 +77,9 @@ class PodRunIT {
     LaunchedPod first = pod(0, 1).await(saved("pretrain-5"));
 
     second.ranks().any(random).destroyForcibly();
-    first.await(restarted(2)).await(saved("pretrain-15"));
+    first.await(restarted(2));
+    assertThat(report(first).at("/restarts/RankFailed").asInt()).isEqualTo(1);
+    first.await(saved("pretrain-15"));
 
     second.close();
     second = pod(1, 3);
@@ -96,7 +98,7 @@ class PodRunIT {
 
     assertThat(first.exitCode()).isZero();
     assertThat(second.exitCode()).isZero();
-    JsonNode report = new JsonMapper().readTree(first.terminationMessage()).get("report");
+    JsonNode report = report(first);
     assertThat(report.get("activity").asText()).isEqualTo("done");
     assertThat(report.at("/progress/percent").asInt()).isEqualTo(100);
     assertThat(report.at("/checkpoints/0/uri").asText()).isEqualTo("pvc://ckpt/runs/tiny/" + LAST);
@@ -136,9 +138,7 @@ class PodRunIT {
     first.await(line -> line.contains("1 of 2 nodes are there"));
     first.signal("TERM");
     assertThat(first.exitCode()).isEqualTo(75);
-    assertThat(
-            new JsonMapper().readTree(first.terminationMessage()).at("/report/activity").asText())
-        .isEqualTo("stopped");
+    assertThat(report(first).get("activity").asText()).isEqualTo("stopped");
     assertThat(EventLog.read(folder().resolve("events.jsonl")))
         .anyMatch(Event.CheckpointSaved.class::isInstance);
     assertThat(folder().resolve("report.html")).isNotEmptyFile();
@@ -178,7 +178,12 @@ class PodRunIT {
     assertThat(failure.get("message").asText()).contains("is not finite");
     assertThat(failure.get("evidence").asText())
         .endsWith("are kept in pvc://ckpt/runs/tiny/failures/attempt-1.");
+    assertThat(report(first).get("attempt").asInt()).isEqualTo(1);
     assertThat(folder().resolve("failures/attempt-1/rank-0.log")).isNotEmptyFile();
+  }
+
+  private static JsonNode report(LaunchedPod pod) throws IOException {
+    return new JsonMapper().readTree(pod.terminationMessage()).get("report");
   }
 
   private LaunchedPod pod(int index, int attempt) {

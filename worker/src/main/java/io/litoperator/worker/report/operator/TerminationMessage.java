@@ -15,7 +15,7 @@ import java.util.List;
 
 /**
  * A container's last words, which Kubernetes puts into its status: JSON of at most 4,096 bytes, so
- * that neither a failure's cause nor the final report is lost when nobody takes reports.
+ * that neither a failure's cause nor the last report is lost when nobody takes reports.
  */
 public final class TerminationMessage {
   static final int MAX_BYTES = 4_096;
@@ -28,29 +28,45 @@ public final class TerminationMessage {
 
   private TerminationMessage() {}
 
-  private record OfFailure(LastFailure lastFailure) {}
-
-  private record OfReport(ProgressReport report) {}
+  /**
+   * @param lastFailure null if there was none
+   * @param report null of others than the coordinator
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  private record Words(LastFailure lastFailure, ProgressReport report) {}
 
   /** A failure, with as much of the evidence's end as fits. */
   public static String of(LastFailure failure) {
+    return fitting(failure, null);
+  }
+
+  /**
+   * A coordinator's failure and its last report, without checkpoints and scores, which lie where
+   * the successor finds them: what only it knows are the counts of restarts.
+   */
+  public static String of(LastFailure failure, ProgressReport report) {
+    return fitting(failure, with(report, List.of(), List.of()));
+  }
+
+  private static String fitting(LastFailure failure, ProgressReport report) {
     String evidence = failure.evidence() == null ? "" : failure.evidence();
     String message = failure.message();
-    String text = text(failure, message, evidence);
+    String text = text(failure, message, evidence, report);
     while (size(text) > MAX_BYTES) {
       if (evidence.length() > 0) {
         evidence = evidence.substring(Math.min(evidence.length(), 1 + evidence.length() / 8));
       } else {
         message = message.substring(0, message.length() * 7 / 8);
       }
-      text = text(failure, message, evidence);
+      text = text(failure, message, evidence, report);
     }
     return text;
   }
 
-  private static String text(LastFailure failure, String message, String evidence) {
+  private static String text(
+      LastFailure failure, String message, String evidence, ProgressReport report) {
     return json(
-        new OfFailure(
+        new Words(
             new LastFailure(
                 failure.reason(),
                 message,
@@ -58,38 +74,37 @@ public final class TerminationMessage {
                 failure.rank(),
                 failure.node(),
                 evidence.isEmpty() ? null : evidence,
-                failure.at())));
+                failure.at()),
+            report));
   }
 
-  /** The final report, with the newest checkpoint and as many of the newest scores as fit. */
+  /** The last report, with the newest checkpoint and as many of the newest scores as fit. */
   public static String of(ProgressReport report) {
     List<SavedCheckpoint> checkpoints = report.checkpoints();
     List<SavedCheckpoint> newest =
         checkpoints.subList(Math.max(0, checkpoints.size() - 1), checkpoints.size());
     List<Evaluation> evaluations = report.evaluations();
-    String text = text(report, newest, evaluations);
+    String text = json(new Words(null, with(report, newest, evaluations)));
     while (size(text) > MAX_BYTES && !evaluations.isEmpty()) {
       evaluations = evaluations.subList(1, evaluations.size());
-      text = text(report, newest, evaluations);
+      text = json(new Words(null, with(report, newest, evaluations)));
     }
     return text;
   }
 
-  private static String text(
+  private static ProgressReport with(
       ProgressReport report, List<SavedCheckpoint> checkpoints, List<Evaluation> evaluations) {
-    return json(
-        new OfReport(
-            new ProgressReport(
-                report.attempt(),
-                report.sequence(),
-                report.activity(),
-                report.registeredNodes(),
-                report.progress(),
-                checkpoints,
-                report.bestCheckpoint(),
-                evaluations,
-                report.restarts(),
-                null)));
+    return new ProgressReport(
+        report.attempt(),
+        report.sequence(),
+        report.activity(),
+        report.registeredNodes(),
+        report.progress(),
+        checkpoints,
+        report.bestCheckpoint(),
+        evaluations,
+        report.restarts(),
+        null);
   }
 
   /** A failure that no rank is to blame for. */

@@ -12,6 +12,7 @@ import io.litoperator.worker.failure.Failure;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -23,17 +24,7 @@ class TerminationMessageTest {
   void aFailureFitsHoweverLongItsEvidence(
       @ForAll @IntRange(max = 20_000) int evidence, @ForAll @IntRange(max = 9_000) int message)
       throws IOException {
-    LastFailure failure =
-        new LastFailure(
-            "RankFailed",
-            "é".repeat(message),
-            137,
-            1,
-            "worker-b",
-            "\n".repeat(evidence) + "last line",
-            "2026-11-23T08:00:00Z");
-
-    JsonNode told = parsed(TerminationMessage.of(failure)).get("lastFailure");
+    JsonNode told = parsed(TerminationMessage.of(failure(evidence, message))).get("lastFailure");
 
     assertThat(told.get("exitCode").asInt()).isEqualTo(137);
     if (message < 500) {
@@ -41,18 +32,37 @@ class TerminationMessageTest {
     }
   }
 
+  @Property(tries = 50)
+  void theCountsOfACoordinatorThatFailsFitBesideItsFailure(
+      @ForAll @IntRange(max = 20_000) int evidence, @ForAll @IntRange(max = 9_000) int message)
+      throws IOException {
+    GangState state =
+        GangState.initial(2, new Reporter.Inheritance(checkpoints(), "finetune-3", evaluations()))
+            .withFailure(null, Map.of("RankFailed", 3, "Hang", 1));
+
+    JsonNode told = parsed(TerminationMessage.of(failure(evidence, message), state.report(7)));
+
+    assertThat(told.at("/lastFailure/exitCode").asInt()).isEqualTo(137);
+    assertThat(told.at("/report/restarts/RankFailed").asInt()).isEqualTo(3);
+    assertThat(told.at("/report/restarts/Hang").asInt()).isEqualTo(1);
+    assertThat(told.at("/report/sequence").asInt()).isEqualTo(7);
+  }
+
+  private static LastFailure failure(int evidence, int message) {
+    return new LastFailure(
+        "RankFailed",
+        "é".repeat(message),
+        137,
+        1,
+        "worker-b",
+        "\n".repeat(evidence) + "last line",
+        "2026-11-23T08:00:00Z");
+  }
+
   @Test
   void aFinalReportKeepsTheNewestCheckpointAndTheNewestScoresThatFit() throws IOException {
-    List<SavedCheckpoint> checkpoints =
-        LongStream.rangeClosed(1, 20)
-            .mapToObj(i -> new SavedCheckpoint("finetune", i, "pvc://c/" + i, 1L, "ab", null, null))
-            .toList();
-    List<Evaluation> evaluations =
-        LongStream.rangeClosed(1, 100)
-            .mapToObj(i -> new Evaluation("task", "metric-" + i, "0.5", 9L, null, i, null))
-            .toList();
     GangState state =
-        GangState.initial(2, new Reporter.Inheritance(checkpoints, null, evaluations));
+        GangState.initial(2, new Reporter.Inheritance(checkpoints(), null, evaluations()));
 
     JsonNode report = parsed(TerminationMessage.of(state.report(7))).get("report");
 
@@ -62,6 +72,18 @@ class TerminationMessageTest {
     JsonNode scores = report.get("evaluations");
     assertThat(scores.size()).isBetween(10, 99);
     assertThat(scores.get(scores.size() - 1).get("metric").asText()).isEqualTo("metric-100");
+  }
+
+  private static List<SavedCheckpoint> checkpoints() {
+    return LongStream.rangeClosed(1, 20)
+        .mapToObj(i -> new SavedCheckpoint("finetune", i, "pvc://c/" + i, 1L, "ab", null, null))
+        .toList();
+  }
+
+  private static List<Evaluation> evaluations() {
+    return LongStream.rangeClosed(1, 100)
+        .mapToObj(i -> new Evaluation("task", "metric-" + i, "0.5", 9L, null, i, null))
+        .toList();
   }
 
   @Test
