@@ -12,11 +12,11 @@ import io.litoperator.operator.snapshot.ObjectKey;
 import io.litoperator.operator.snapshot.ObservedPod;
 import io.litoperator.operator.snapshot.Refusal;
 import io.litoperator.operator.snapshot.Snapshot;
+import io.litoperator.operator.status.Phases;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -62,26 +62,34 @@ public final class Observer {
   public Snapshot observe(LitTrainingJob job, Optional<Refusal> refusal, boolean othersWait) {
     listeningSince.compareAndSet(null, clock.instant());
     Map<String, Pod> pods = pods(job);
+    boolean over = job.getStatus() != null && Phases.isOver(job.getStatus().phase());
     boolean pending =
         pods.size() < job.getSpec().topology().nodes()
             || pods.values().stream().anyMatch(pod -> pod.getSpec().getNodeName() == null);
+    boolean queued =
+        over
+            ? pods.values().stream().noneMatch(pod -> isOf(job, pod))
+            : pending || pods.values().stream().anyMatch(Observer::isHeldByKueue);
     GangQueue queue = new GangQueue(client, job);
-    Optional<GenericKubernetesResource> podGroup = pending ? queue.podGroup() : Optional.empty();
+    Optional<GenericKubernetesResource> podGroup =
+        pending && !over ? queue.podGroup() : Optional.empty();
     return new Snapshot(
         job,
-        List.copyOf(pods.values()),
+        pods,
         applied(job, podGroup),
         secrets.of(job, pods.size() < job.getSpec().topology().nodes()),
         caBundle.get(),
-        pending || pods.values().stream().anyMatch(Observer::isHeldByKueue)
-            ? queue.workload()
-            : Optional.empty(),
+        queued ? queue.workload() : Optional.empty(),
         podGroup,
         refusal,
         othersWait,
         listeningSince.get(),
         heartbeats.lastHeard(job.getMetadata().getUid()),
         clock.instant());
+  }
+
+  private static boolean isOf(LitTrainingJob job, Pod pod) {
+    return new ObservedPod(pod).isOwnedBy(job.getMetadata().getUid());
   }
 
   /** Though it is over or about to go. */

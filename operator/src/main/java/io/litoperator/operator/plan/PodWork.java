@@ -25,7 +25,7 @@ final class PodWork {
   private final Course course;
   private final JobResources resources;
   private final Duration patience;
-  private final Roll roll;
+  private final Optional<Pod> gangmate;
   private final List<Action> creations = new ArrayList<>();
   private final List<Instant> wakeUps = new ArrayList<>();
   private final WorkloadWork workload;
@@ -36,7 +36,8 @@ final class PodWork {
     this.course = course;
     this.resources = resources;
     this.patience = patience;
-    this.roll = Roll.call(snapshot, course.members());
+    Roll roll = Roll.call(snapshot, course.members());
+    this.gangmate = gangmate(roll);
     this.workload = WorkloadWork.of(snapshot, course, roll);
     this.removals = new Removals(snapshot.now(), workload.letsPodsGo());
   }
@@ -104,12 +105,12 @@ final class PodWork {
             resources.pod(
                 member.index(),
                 member.attempt(),
-                gangmate(),
+                gangmate,
                 course.avoidedNodes().stream().map(AvoidedNode::node).toList())));
   }
 
   /** Who is there already of the gang that a new Pod joins. */
-  private Optional<Pod> gangmate() {
+  private static Optional<Pod> gangmate(Roll roll) {
     return roll.entries().stream()
         .flatMap(entry -> entry.pod().stream())
         .map(ObservedPod::pod)

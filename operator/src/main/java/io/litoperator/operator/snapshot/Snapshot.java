@@ -7,6 +7,8 @@ import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.operator.resource.JobResources;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,8 +19,8 @@ import java.util.Optional;
  * itself said so.
  *
  * @param job with its status, as it was read
- * @param pods that bear the job's label, of whatever attempt; among them may be Pods of a deleted
- *     job of the same name
+ * @param pods by name, that bear the job's label, of whatever attempt; among them may be Pods of a
+ *     deleted job of the same name
  * @param applied hash of what was last applied, of every other object that exists
  * @param secret the job's; empty if there is none
  * @param caBundle what Pods trust the operator by, PEM
@@ -34,7 +36,7 @@ import java.util.Optional;
  */
 public record Snapshot(
     LitTrainingJob job,
-    List<Pod> pods,
+    Map<String, Pod> pods,
     Map<ObjectKey, String> applied,
     Optional<Secret> secret,
     String caBundle,
@@ -47,7 +49,7 @@ public record Snapshot(
     Instant now) {
 
   public Snapshot {
-    pods = List.copyOf(pods);
+    pods = Collections.unmodifiableMap(new LinkedHashMap<>(pods));
     applied = Map.copyOf(applied);
   }
 
@@ -56,9 +58,9 @@ public record Snapshot(
     return Optional.ofNullable(job.getStatus());
   }
 
-  /** All Pods of this very job, by no particular order. */
+  /** All Pods of this very job, in no particular order. */
   public List<ObservedPod> workers() {
-    return pods.stream()
+    return pods.values().stream()
         .map(ObservedPod::new)
         .filter(pod -> pod.isOwnedBy(job.getMetadata().getUid()))
         .toList();
@@ -75,10 +77,6 @@ public record Snapshot(
 
   /** The Pod of a node index; it may belong to an older job of the same name. */
   public Optional<ObservedPod> pod(int index) {
-    String name = podName(index);
-    return pods.stream()
-        .filter(pod -> pod.getMetadata().getName().equals(name))
-        .map(ObservedPod::new)
-        .findFirst();
+    return Optional.ofNullable(pods.get(podName(index))).map(ObservedPod::new);
   }
 }

@@ -330,7 +330,7 @@ public final class Scene {
   private Snapshot snapshot() {
     return new Snapshot(
         job,
-        List.copyOf(pods.values()),
+        pods,
         applied,
         secret,
         "ca",

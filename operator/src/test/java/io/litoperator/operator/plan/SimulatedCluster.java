@@ -67,7 +67,7 @@ final class SimulatedCluster {
     }
     return new Snapshot(
         job,
-        List.copyOf(seen.values()),
+        seen,
         applied,
         secret,
         "ca",
