@@ -13,12 +13,9 @@ import io.litoperator.api.job.Sources;
 import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Who may talk to whom: the job's Pods to each other on all ports, as ranks choose theirs; to DNS;
@@ -29,19 +26,6 @@ import java.util.regex.Pattern;
  */
 final class Isolation {
   private static final int DNS = 53;
-  private static final int HTTP = 80;
-  private static final int HTTPS = 443;
-
-  /** Variables that say where stores are, in small letters. */
-  private static final Set<String> ENDPOINTS =
-      Set.of("aws_endpoint_url", "aws_endpoint_url_s3", "aws_endpoint_url_sts", "hf_endpoint");
-
-  /** Variables that say by which proxy stores and judges are reached, in small letters. */
-  private static final Set<String> PROXIES = Set.of("http_proxy", "https_proxy", "all_proxy");
-
-  /** Host and port of a URL; a proxy's may have no scheme. */
-  private static final Pattern ADDRESS =
-      Pattern.compile("(?:https?://)?([^/?#]*?)(?::(\\d{1,5}))?(?:[/?#].*)?");
 
   private Isolation() {}
 
@@ -91,12 +75,12 @@ final class Isolation {
             .build());
     Set<Integer> anywhere = new TreeSet<>();
     if (Sources.of(spec).stream().anyMatch(Isolation::outside)) {
-      anywhere.add(HTTPS);
-      anywhere.addAll(ports(template, ENDPOINTS));
+      anywhere.add(Outward.HTTPS);
+      anywhere.addAll(ports(Outward.stores(template)));
     }
-    References.judge(spec).map(judge -> port(judge.url())).ifPresent(anywhere::add);
+    Outward.judge(spec).map(Outward::port).ifPresent(anywhere::add);
     if (!anywhere.isEmpty()) {
-      anywhere.addAll(ports(template, PROXIES));
+      anywhere.addAll(ports(Outward.proxies(template)));
     }
     anywhere.forEach(
         number ->
@@ -104,22 +88,8 @@ final class Isolation {
     return rules;
   }
 
-  /** Those of the addresses that variables of a template have. */
-  private static List<Integer> ports(Template template, Set<String> variables) {
-    return template.env().stream()
-        .filter(variable -> variables.contains(variable.getName().toLowerCase(Locale.ROOT)))
-        .filter(variable -> variable.getValue() != null && !variable.getValue().isBlank())
-        .map(variable -> port(variable.getValue()))
-        .toList();
-  }
-
-  /** Of an address that may not be one, which the worker refuses. */
-  private static int port(String url) {
-    Matcher address = ADDRESS.matcher(url);
-    if (address.matches() && address.group(2) != null) {
-      return Integer.parseInt(address.group(2));
-    }
-    return url.startsWith("https:") ? HTTPS : HTTP;
+  private static List<Integer> ports(List<Outward> servers) {
+    return servers.stream().map(Outward::port).toList();
   }
 
   private static boolean outside(Sources.Source source) {

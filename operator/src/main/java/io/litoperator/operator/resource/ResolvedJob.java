@@ -8,6 +8,7 @@ import io.litoperator.api.job.Defaults;
 import io.litoperator.api.job.JobJson;
 import io.litoperator.api.job.Venue;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.commons.codec.digest.DigestUtils;
 
@@ -17,7 +18,7 @@ import org.apache.commons.codec.digest.DigestUtils;
  *
  * @param yaml the same text for the same job, always
  */
-record ResolvedJob(String yaml) {
+public record ResolvedJob(String yaml) {
   /** These may change while the job runs, and mean nothing to the worker. */
   private static final List<String> OPERATORS_OWN = List.of("suspend", "ttlSecondsAfterFinished");
 
@@ -27,7 +28,7 @@ record ResolvedJob(String yaml) {
           .disable(YAMLGenerator.Feature.SPLIT_LINES)
           .build();
 
-  static ResolvedJob of(LitTrainingJob job) {
+  public static ResolvedJob of(LitTrainingJob job) {
     ObjectNode tree = JobJson.of(job);
     Defaults.fill(tree, Venue.CLUSTER);
     tree.withObject("/spec").remove(OPERATORS_OWN);
@@ -36,6 +37,11 @@ record ResolvedJob(String yaml) {
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("A tree cannot be written as YAML", e);
     }
+  }
+
+  /** What a ConfigMap counts. */
+  public int bytes() {
+    return yaml.getBytes(StandardCharsets.UTF_8).length;
   }
 
   /** Another content has another name, as the ConfigMap is immutable. */

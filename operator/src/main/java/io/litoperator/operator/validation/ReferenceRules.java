@@ -2,13 +2,16 @@ package io.litoperator.operator.validation;
 
 import io.litoperator.api.job.Problem;
 import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
+import io.litoperator.operator.resource.Outward;
 import io.litoperator.operator.resource.References;
 import io.litoperator.operator.resource.Reserved;
 import io.litoperator.operator.resource.Template;
 import java.util.List;
 
-/** The ConfigMap and the Secret that a job names; whether they are there only its Pods find out. */
+/** What a job names beside its Pods; whether it is there only these find out. */
 final class ReferenceRules {
+  private static final int GREATEST_PORT = 65535;
+
   private ReferenceRules() {}
 
   static List<Problem> problems(LitTrainingJobSpec spec) {
@@ -32,6 +35,12 @@ final class ReferenceRules {
                     Reserved.JUDGE_KEY);
               }
             });
+    Outward.all(spec).stream()
+        .filter(server -> server.port() < 1 || server.port() > GREATEST_PORT)
+        .forEach(
+            server ->
+                problems.add(
+                    server.field(), "%d is no port; they are from 1 to 65535", server.port()));
     return problems.found();
   }
 

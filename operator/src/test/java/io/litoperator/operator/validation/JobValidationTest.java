@@ -53,6 +53,8 @@ class JobValidationTest {
         "resourceClaims: [{name: a}, {name: a}] | spec.template.resourceClaims[1].name",
         "resourceClaims: [{name: a.b}] | spec.template.resourceClaims[0].name",
         "resources: {claims: [{name: nic}]} | spec.template.resources.claims[0].name",
+        "env: [{name: A}, {name: AWS_ENDPOINT_URL, value: 'https://minio:99999'}] | spec.template.env[1].value",
+        "env: [{name: https_proxy, value: 'proxy:0'}] | spec.template.env[0].value",
         "volumes: [{name: lit-output, persistentVolumeClaim: {claimName: a}}] | spec.template.volumes[0]",
         "volumes: [{name: lit-tmp, emptyDir: {}}, {name: lit-tmp, emptyDir: {}}] | spec.template.volumes[1].name",
       })
@@ -88,6 +90,30 @@ class JobValidationTest {
         .containsExactly(
             "spec.evaluate.judge.secretKeyRef: spec.template.env sets LIT_JUDGE_API_KEY as well;"
                 + " remove one");
+  }
+
+  @Test
+  void refusesAPortThatNoPolicyCanOpen() {
+    String judge = judge("name: judge, key: token").replace("judge/v1", "judge:65536/v1");
+
+    assertThat(JobValidation.problems(AdmittedJobs.withSpec(judge)))
+        .extracting(Problem::toString)
+        .containsExactly("spec.evaluate.judge.url: 65536 is no port; they are from 1 to 65535");
+  }
+
+  @Test
+  void refusesMoreThanAConfigMapHolds() {
+    String template = "template: {env: [{name: A, value: %s}]}\n";
+    String most = template.formatted("x".repeat((1 << 20) - (16 << 10)));
+    String more = template.formatted("x".repeat(1 << 20));
+
+    assertThat(JobValidation.problems(AdmittedJobs.withSpec(most))).isEmpty();
+    assertThat(JobValidation.problems(AdmittedJobs.withSpec(more)))
+        .singleElement()
+        .returns("spec", Problem::path)
+        .extracting(Problem::text)
+        .asString()
+        .matches("with every default filled in it has 10\\d{5} bytes, and the ConfigMap .*");
   }
 
   private static String judge(String reference) {
