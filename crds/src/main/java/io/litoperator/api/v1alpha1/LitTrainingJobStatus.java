@@ -135,18 +135,28 @@ public record LitTrainingJobStatus(
       String finishedAt) {}
 
   /**
-   * @param total Restarts that count against recovery.maxRestarts.
+   * @param total Restarts that count against recovery.maxRestarts, of the job's whole life.
    * @param byReason All restarts, those that are free included, by what caused them.
    * @param counted What of the coordinator's in-place restarts is in these numbers already.
    * @param formedAttempt Newest attempt whose gang was once complete; what it loses is counted.
    * @param pace How the newest restarts that took new Pods followed each other.
+   * @param spent What of recovery.maxRestarts is used up; absent without recovery.resetAfterSteps,
+   *     where it is the total.
    */
   public record Restarts(
       Integer total,
       Map<String, Integer> byReason,
       Counted counted,
       Integer formedAttempt,
-      Pace pace) {}
+      Pace pace,
+      Spent spent) {}
+
+  /**
+   * @param restarts That count, since training last got recovery.resetAfterSteps further.
+   * @param stage Of the furthest step by the last of them; absent before the first step.
+   * @param step The furthest step, in this stage.
+   */
+  public record Spent(Integer restarts, String stage, Long step) {}
 
   /**
    * @param inARow Restarts since training last got further than ever before.

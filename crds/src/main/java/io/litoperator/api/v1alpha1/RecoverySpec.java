@@ -13,6 +13,8 @@ import java.util.List;
  * What is done when a rank dies or hangs.
  *
  * @param maxRestarts Attempts after the first before the job fails.
+ * @param resetAfterSteps Steps of training, beyond all that had been taken by the last restart that
+ *     counts, after which the count against maxRestarts begins anew. Default: it never does.
  * @param inPlace Whether ranks are restarted within their Pods.
  * @param hangTimeout Oldest heartbeat of a rank that is neither saving, evaluating nor waiting:
  *     30s, 20m, 2h.
@@ -20,6 +22,7 @@ import java.util.List;
  */
 public record RecoverySpec(
     @Default("10") @Min(0) @Max(10000) Integer maxRestarts,
+    @Min(1) @Max(1_000_000_000) Integer resetAfterSteps,
     @Default("true") Boolean inPlace,
     @Default("20m") @Pattern("^[1-9][0-9]{0,8}[smh]$") String hangTimeout,
     @Size(max = 32) List<Rule> rules) {

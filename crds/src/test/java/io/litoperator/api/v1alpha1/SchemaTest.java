@@ -79,6 +79,7 @@ class SchemaTest {
         "finetune/optimizer/epsilon | default | 1.0E-8",
         "checkpoints/keep | default | 3",
         "recovery/maxRestarts | default | 10",
+        "recovery/resetAfterSteps | minimum | 1.0",
         "recovery/hangTimeout | default | \"20m\"",
         "topology/nodes | minimum | 1.0",
         "seed | default | 42",
@@ -89,8 +90,8 @@ class SchemaTest {
   }
 
   @ParameterizedTest(name = "{0}")
-  @CsvSource({"precision", "topology/device", "model/conversation"})
-  void leavesToTheProgramWhatDependsOnTheMachineOrTheModel(String field) {
+  @CsvSource({"recovery/resetAfterSteps", "precision", "topology/device", "model/conversation"})
+  void fillsInNothingThatDependsOnTheMachineTheModelOrTheWish(String field) {
     assertThat(field(field).has("default")).isFalse();
   }
 

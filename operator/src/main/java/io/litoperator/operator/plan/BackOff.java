@@ -1,14 +1,10 @@
 package io.litoperator.operator.plan;
 
-import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Pace;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Restarts;
-import io.litoperator.api.v1alpha1.Progress;
 import io.litoperator.operator.snapshot.Snapshot;
 import io.litoperator.operator.status.Times;
 import java.time.Duration;
-import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -23,14 +19,12 @@ final class BackOff {
   /** More would only overflow. */
   private static final int ENOUGH_DOUBLINGS = 6;
 
-  private static final List<String> STAGES = List.of("pretrain", "finetune");
-
   private BackOff() {}
 
   /** The account with the pause that one more restart asks for. */
   static Restarts after(Snapshot snapshot, Restarts restarts, Cause cause) {
-    Position before = Position.of(restarts.pace());
-    Position reached = Position.of(snapshot.status().map(LitTrainingJobStatus::progress));
+    Position before = furthest(restarts.pace());
+    Position reached = Position.reached(snapshot);
     boolean further = restarts.pace() == null || reached.isBeyond(before);
     int inARow = further ? 1 : restarts.pace().inARow() + 1;
     Position furthest = further ? reached : before;
@@ -57,33 +51,7 @@ final class BackOff {
     return Optional.of(pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE);
   }
 
-  /**
-   * How far training has got.
-   *
-   * @param stage null before the first step
-   */
-  private record Position(String stage, Long step) {
-    private static final Position NOWHERE = new Position(null, null);
-
-    private static Position of(Pace pace) {
-      return pace == null ? NOWHERE : new Position(pace.stage(), pace.step());
-    }
-
-    private static Position of(Optional<Progress> progress) {
-      return progress
-          .filter(told -> told.stage() != null && told.step() != null && told.step() > 0)
-          .map(told -> new Position(told.stage(), told.step()))
-          .orElse(NOWHERE);
-    }
-
-    private boolean isBeyond(Position other) {
-      return Objects.equals(stage, other.stage)
-          ? stage != null && step > other.step
-          : order() > other.order();
-    }
-
-    private int order() {
-      return stage == null ? -1 : STAGES.indexOf(stage);
-    }
+  private static Position furthest(Pace pace) {
+    return pace == null ? Position.NOWHERE : new Position(pace.stage(), pace.step());
   }
 }

@@ -47,7 +47,7 @@ final class Halting {
         roll.anyFilled() ? Coordination.nextAttempt(snapshot, course.attempt()) : course.attempt();
     Restarts counted =
         halt == Halt.RESIZE && roll.anyFilled()
-            ? Ledger.with(course.restarts(), RestartReason.RESIZED.word(), 1, false)
+            ? Ledger.with(course.restarts(), RestartReason.RESIZED.word(), 1)
             : course.restarts();
     // Who suspends, resumes or resizes a job wants to see what becomes of it.
     Restarts restarts = Ledger.paced(counted, null);

@@ -35,6 +35,7 @@ final class InPlace {
     }
     RecoverySpec recovery = snapshot.job().getSpec().recovery();
     Restarts restarts = course.restarts();
+    int costs = 0;
     LastFailure last = course.lastFailure();
     List<Cause> causes = new ArrayList<>();
     Optional<Course.Failed> forbidden = Optional.empty();
@@ -44,13 +45,16 @@ final class InPlace {
               more.getKey(), Optional.ofNullable(coordinator.lastFailure()), snapshot.now());
       causes.add(cause);
       Action action = Rules.of(cause, recovery);
-      restarts =
-          Ledger.with(restarts, more.getKey(), more.getValue(), action != Action.RESTART_FREE);
+      restarts = Ledger.with(restarts, more.getKey(), more.getValue());
+      costs += action == Action.RESTART_FREE ? 0 : more.getValue();
       last = cause.failure();
       if (action == Action.FAIL) {
         forbidden =
             Optional.of(new Course.Failed(cause.failure().reason(), cause.failure().message()));
       }
+    }
+    if (costs > 0) {
+      restarts = Budget.charged(snapshot, restarts, costs);
     }
     restarts = Ledger.counted(restarts, coordinator.podUid(), coordinator.restarts());
     Course folded =
@@ -64,7 +68,7 @@ final class InPlace {
     if (forbidden.isPresent()) {
       return folded.ended(forbidden.get());
     }
-    return Ledger.total(restarts) > recovery.maxRestarts()
+    return Budget.isOverdrawn(restarts, recovery)
         ? folded.ended(Budget.exhausted(recovery, last))
         : folded;
   }

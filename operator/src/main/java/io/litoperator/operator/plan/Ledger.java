@@ -3,6 +3,7 @@ package io.litoperator.operator.plan;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Counted;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Pace;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Restarts;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Spent;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -12,26 +13,42 @@ final class Ledger {
   private Ledger() {}
 
   static Restarts opened(Optional<Restarts> recorded) {
-    return recorded.orElseGet(() -> new Restarts(0, Map.of(), null, null, null));
+    return recorded.orElseGet(() -> new Restarts(0, Map.of(), null, null, null, null));
   }
 
   static int total(Restarts restarts) {
     return restarts.total() == null ? 0 : restarts.total();
   }
 
-  /** One or more restarts for a reason. */
-  static Restarts with(Restarts restarts, String reason, int times, boolean cost) {
+  /** One or more restarts for a reason, whatever they cost. */
+  static Restarts with(Restarts restarts, String reason, int times) {
     Map<String, Integer> byReason = new TreeMap<>();
     if (restarts.byReason() != null) {
       byReason.putAll(restarts.byReason());
     }
     byReason.merge(reason, times, Integer::sum);
     return new Restarts(
-        total(restarts) + (cost ? times : 0),
+        total(restarts),
         byReason,
         restarts.counted(),
         restarts.formedAttempt(),
-        restarts.pace());
+        restarts.pace(),
+        restarts.spent());
+  }
+
+  /**
+   * Restarts that count.
+   *
+   * @param spent what is used up by them; null if that is the total
+   */
+  static Restarts charged(Restarts restarts, int times, Spent spent) {
+    return new Restarts(
+        total(restarts) + times,
+        restarts.byReason(),
+        restarts.counted(),
+        restarts.formedAttempt(),
+        restarts.pace(),
+        spent);
   }
 
   /** Notes what of the coordinator's counts is in ours. */
@@ -41,7 +58,8 @@ final class Ledger {
         restarts.byReason(),
         new Counted(podUid, new TreeMap<>(inPlace)),
         restarts.formedAttempt(),
-        restarts.pace());
+        restarts.pace(),
+        restarts.spent());
   }
 
   /** Notes that the gang of an attempt is complete. */
@@ -49,7 +67,12 @@ final class Ledger {
     return hasFormed(restarts, attempt)
         ? restarts
         : new Restarts(
-            total(restarts), restarts.byReason(), restarts.counted(), attempt, restarts.pace());
+            total(restarts),
+            restarts.byReason(),
+            restarts.counted(),
+            attempt,
+            restarts.pace(),
+            restarts.spent());
   }
 
   /**
@@ -59,7 +82,12 @@ final class Ledger {
    */
   static Restarts paced(Restarts restarts, Pace pace) {
     return new Restarts(
-        total(restarts), restarts.byReason(), restarts.counted(), restarts.formedAttempt(), pace);
+        total(restarts),
+        restarts.byReason(),
+        restarts.counted(),
+        restarts.formedAttempt(),
+        pace,
+        restarts.spent());
   }
 
   /** Whether the gang of an attempt has once been complete. */

@@ -68,15 +68,14 @@ final class Recovery {
 
   private Course restart(Roll roll, List<Loss> losses, Loss root) {
     boolean costs = root.action() == Action.RESTART;
-    if (costs && Ledger.total(course.restarts()) >= recovery.maxRestarts()) {
+    Restarts charged = costs ? Budget.charged(snapshot, course.restarts(), 1) : course.restarts();
+    if (costs && Budget.isOverdrawn(charged, recovery)) {
       return unchanged(root).ended(Budget.exhausted(recovery, root.cause().failure()));
     }
     int attempt = Coordination.nextAttempt(snapshot, course.attempt());
     Restarts restarts =
         BackOff.after(
-            snapshot,
-            Ledger.with(course.restarts(), root.cause().failure().reason(), 1, costs),
-            root.cause());
+            snapshot, Ledger.with(charged, root.cause().failure().reason(), 1), root.cause());
     return course.goOn(vacate(roll, losses, attempt), attempt, restarts, root.cause().failure());
   }
 

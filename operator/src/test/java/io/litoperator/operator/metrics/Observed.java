@@ -152,7 +152,7 @@ record Observed(
         null,
         null,
         null,
-        new Restarts(restarts.size(), restarts, null, null, null),
+        new Restarts(restarts.size(), restarts, null, null, null, null),
         failure == null
             ? null
             : new LastFailure(

@@ -83,6 +83,9 @@ public final class Planner {
             topology,
             new RecoveryPlan(
                 spec.recovery().maxRestarts(),
+                spec.recovery().resetAfterSteps() == null
+                    ? OptionalInt.empty()
+                    : OptionalInt.of(spec.recovery().resetAfterSteps()),
                 spec.recovery().inPlace(),
                 duration(spec.recovery().hangTimeout())),
             overrides.seed().orElse(spec.seed()),

@@ -74,7 +74,11 @@ class PlanCodecTest {
                         TopologyPlan.Device.CUDA,
                         TopologyPlan.Precision.BF16,
                         TopologyPlan.Sharding.PARAMETERS),
-                    new RecoveryPlan(name.length(), Duration.ofSeconds(name.length())),
+                    new RecoveryPlan(
+                        name.length(),
+                        stages.size() > 1 ? OptionalInt.of(stages.size()) : OptionalInt.empty(),
+                        false,
+                        Duration.ofSeconds(name.length())),
                     name.hashCode()));
   }
 

@@ -171,7 +171,9 @@ public final class Agent {
   private record Restart(Duration delay, String reason, String sentence) {}
 
   private ExitCode supervise(Nodes nodes) {
-    RestartPolicy policy = new RestartPolicy(plan.recovery().maxRestarts(), nodes::log);
+    RestartPolicy policy =
+        new RestartPolicy(
+            plan.recovery().maxRestarts(), plan.recovery().resetAfterSteps(), nodes::log);
     Optional<Restart> restart = Optional.empty();
     int last = 0;
     while (gather(nodes, restart.map(Restart::delay).orElse(Duration.ZERO))) {

@@ -3,6 +3,7 @@ package io.litoperator.worker.distributed.agent;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.function.IntFunction;
 
 /** Decides after each failed attempt whether another is worth it. Remembers the failures so far. */
@@ -11,6 +12,7 @@ final class RestartPolicy {
   private static final int MAX_DOUBLINGS = 6;
 
   private final int maxRestarts;
+  private final OptionalInt resetAfterSteps;
   private final IntFunction<String> logs;
   private int restarts;
   private int fruitless;
@@ -18,10 +20,12 @@ final class RestartPolicy {
   private RankEnd previous;
 
   /**
+   * @param resetAfterSteps that are new, after which restarts are counted anew
    * @param logs where a rank's log is, to be named in the last failure
    */
-  RestartPolicy(int maxRestarts, IntFunction<String> logs) {
+  RestartPolicy(int maxRestarts, OptionalInt resetAfterSteps, IntFunction<String> logs) {
     this.maxRestarts = maxRestarts;
+    this.resetAfterSteps = resetAfterSteps;
     this.logs = logs;
   }
 
@@ -41,6 +45,9 @@ final class RestartPolicy {
     if (!progressed && isSameDefect(cause)) {
       throw giveUp(cause, "the same happened twice without progress");
     }
+    if (restarts > 0 && isEnough(step - furthestStep)) {
+      restarts = 0;
+    }
     if (restarts == maxRestarts) {
       throw giveUp(cause, restarts + " of " + maxRestarts + " restarts are used up");
     }
@@ -49,6 +56,10 @@ final class RestartPolicy {
     furthestStep = Math.max(furthestStep, step);
     previous = cause;
     return FIRST_DELAY.multipliedBy(1L << Math.min(fruitless, MAX_DOUBLINGS));
+  }
+
+  private boolean isEnough(long newSteps) {
+    return resetAfterSteps.isPresent() && newSteps >= resetAfterSteps.getAsInt();
   }
 
   /** A full disk tells of itself in ever other numbers, so that its sentences may differ. */

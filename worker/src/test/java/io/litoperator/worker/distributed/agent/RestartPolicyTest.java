@@ -8,6 +8,7 @@ import io.litoperator.worker.failure.Failure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -92,8 +93,32 @@ class RestartPolicyTest {
     assertThatThrownBy(() -> policy(9).delayBeforeNext(permanent, 5)).hasMessage("Line 3.");
   }
 
+  @Test
+  void enoughNewStepsBeginTheCountAnew() {
+    RestartPolicy policy = policy(1, OptionalInt.of(100));
+    policy.delayBeforeNext(KILLED, 10);
+    policy.delayBeforeNext(KILLED, 110);
+
+    assertThatThrownBy(() -> policy.delayBeforeNext(KILLED, 209))
+        .hasMessageContaining("1 of 1 restarts");
+  }
+
+  @Test
+  void stepsThatAreTakenAgainAreNotNew() {
+    RestartPolicy policy = policy(2, OptionalInt.of(100));
+    policy.delayBeforeNext(KILLED, 500);
+    policy.delayBeforeNext(KILLED, 300);
+
+    assertThatThrownBy(() -> policy.delayBeforeNext(KILLED, 599))
+        .hasMessageContaining("2 of 2 restarts");
+  }
+
   private static RestartPolicy policy(int maxRestarts) {
-    return new RestartPolicy(maxRestarts, rank -> "rank-" + rank + ".log");
+    return policy(maxRestarts, OptionalInt.empty());
+  }
+
+  private static RestartPolicy policy(int maxRestarts, OptionalInt resetAfterSteps) {
+    return new RestartPolicy(maxRestarts, resetAfterSteps, rank -> "rank-" + rank + ".log");
   }
 
   private static RankEnd storage(String sentence) {
