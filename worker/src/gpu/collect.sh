@@ -16,7 +16,6 @@ worker=$(dirname "$(dirname "$here")")
 binding=$1 archive=$2
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
-repository=${MAVEN_REPOSITORY:-$HOME/.m2/repository}
 
 mkdir -p "$out/jars" "$out/binding"
 jlink --add-modules java.base,java.desktop,java.logging,java.management,java.naming,java.net.http,java.sql,java.xml,jdk.unsupported,jdk.zipfs \
@@ -29,9 +28,9 @@ sed -n 's/.*surefire.test.class.path" value="\([^"]*\)".*/\1/p' "$report" | tr :
   xargs cp -t "$out/jars"
 # The launcher is Surefire's own, and the console's nobody's: of the version of the engine.
 platform=$(basename "$out"/jars/junit-platform-engine-*.jar .jar)
-platform=${platform##*-}
 for jar in console launcher reporting; do
-  cp "$repository/org/junit/platform/junit-platform-$jar/$platform/junit-platform-$jar-$platform.jar" "$out/jars"
+  mvn -q -N dependency:copy -DoutputDirectory="$out/jars" \
+    -Dartifact="org.junit.platform:junit-platform-$jar:${platform##*-}"
 done
 # Of CUDA's natives, the runtime, NVRTC and NCCL; of the tokenizers', this system's.
 (cd "$out/jars" && for jar in cuda-*-linux-x86_64.jar; do
@@ -44,7 +43,7 @@ for jar in "$out"/jars/*.jar; do
 done
 
 cp -r "$worker/target/classes" "$worker/target/test-classes" "$out"
-find "$out/test-classes/fixtures" -mindepth 1 -maxdepth 1 -not -name steps -not -name models -not -name generate -not -name lora -exec rm -r {} +
+find "$out/test-classes/fixtures" -mindepth 1 -maxdepth 1 -not -name steps -not -name models -not -name generate -not -name lora -not -name decay -exec rm -r {} +
 mkdir "$out/crds"
 cp -r "$worker/../crds/target/classes/." "$out/crds"
 cp "$binding/libdjl_torch.so" "$binding/libdjl_torch.version" "$out/binding"

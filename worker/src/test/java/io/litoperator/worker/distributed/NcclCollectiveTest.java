@@ -12,7 +12,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** On machines with a GPU, {@code -Dlit.device=cuda}; one GPU cannot hold two ranks. */
+/**
+ * On machines with a GPU, {@code -Dlit.device=cuda}; one GPU cannot hold two ranks of a process.
+ * See {@link NcclProcessesTest}.
+ */
 @EnabledIfSystemProperty(named = "lit.device", matches = "cuda")
 class NcclCollectiveTest extends CollectiveContract {
   @Override

@@ -31,8 +31,15 @@ final class LaunchedPod implements AutoCloseable {
   /**
    * @param gang folder with {@code etc} and {@code claims}
    * @param attempt that the Pod is made for
+   * @param template what the job's template sets
    */
-  static LaunchedPod start(Path gang, Path workingFolder, int index, int attempt, int port) {
+  static LaunchedPod start(
+      Path gang,
+      Path workingFolder,
+      int index,
+      int attempt,
+      int port,
+      Map<String, String> template) {
     Path folder = gang.resolve("pod-" + index + "-" + attempt);
     Map<String, String> environment =
         new TreeMap<>(
@@ -58,6 +65,7 @@ final class LaunchedPod implements AutoCloseable {
     // A rank of the run on one machine has one processor too; the bits depend on that.
     environment.put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:ActiveProcessorCount=1");
     environment.put("OMP_WAIT_POLICY", "passive");
+    environment.putAll(template);
     environment.put("LIT_OUTPUT", folder.toString());
     environment.put("LIT_CONFIG", gang.resolve("etc").toString());
     environment.put("LIT_CLAIMS", gang.resolve("claims").toString());

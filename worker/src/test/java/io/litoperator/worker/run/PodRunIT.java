@@ -4,18 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.litoperator.worker.distributed.Secret;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.EventLog;
 import io.litoperator.worker.report.RunHistory;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -40,41 +37,35 @@ class PodRunIT {
   private static TinyJob job;
   private static String yaml;
 
-  @TempDir Path gang;
-  private final List<LaunchedPod> pods = new ArrayList<>();
-  private int port;
+  @TempDir Path folder;
+  private LaunchedGang gang;
 
   @AfterEach
   void endPods() {
-    pods.forEach(LaunchedPod::close);
+    gang.close();
   }
 
   @BeforeAll
   static void runOnOneMachine() throws IOException {
     job = TinyJob.in(shared.resolve("job"));
     onOneMachine = TinyRun.of(job, shared.resolve("run")).done();
-    yaml =
-        Files.readString(job.folder().resolve("job.yaml"))
-            .replace("ranksPerNode: 2", "nodes: 2, ranksPerNode: 1")
-            .replace("keep: 4}", "keep: 4, destination: \"pvc://ckpt/runs\"}");
+    yaml = LaunchedGang.yaml(job);
   }
 
   @BeforeEach
   void prepareGang() throws IOException {
-    Path etc = Files.createDirectories(gang.resolve("etc"));
-    Files.writeString(etc.resolve("job.yaml"), yaml);
-    Files.writeString(etc.resolve("token"), Secret.random().hex());
-    Files.createDirectories(gang.resolve("claims/ckpt"));
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    prepareGang(yaml);
+  }
+
+  private void prepareGang(String changed) throws IOException {
+    gang = LaunchedGang.of(folder, changed, job.folder(), index -> Map.of());
   }
 
   @Test
   void whateverIsLostIsReplacedAndChangesNothing() throws Exception {
     Random random = new Random(1);
-    LaunchedPod second = pod(1, 1);
-    LaunchedPod first = pod(0, 1).await(saved("pretrain-5"));
+    LaunchedPod second = gang.pod(1, 1);
+    LaunchedPod first = gang.pod(0, 1).await(saved("pretrain-5"));
 
     second.ranks().any(random).destroyForcibly();
     first.await(restarted(2));
@@ -82,19 +73,19 @@ class PodRunIT {
     first.await(saved("pretrain-15"));
 
     second.close();
-    second = pod(1, 3);
+    second = gang.pod(1, 3);
     first.await(restarted(3)).await(saved("finetune-5"));
     awaitKept("finetune", 5);
 
     RankProcesses.await(this::unfinished, "no save");
     first.close();
     second.await(line -> line.contains("The coordinator is gone"));
-    first = pod(0, 4).await(saved("finetune-\\d+"));
+    first = gang.pod(0, 4).await(saved("finetune-\\d+"));
 
     second.signal("STOP");
     first.await(line -> line.contains("1 of 2 nodes are there"));
     second.close();
-    second = pod(1, 5);
+    second = gang.pod(1, 5);
 
     assertThat(first.exitCode()).isZero();
     assertThat(second.exitCode()).isZero();
@@ -102,15 +93,15 @@ class PodRunIT {
     assertThat(report.get("activity").asText()).isEqualTo("done");
     assertThat(report.at("/progress/percent").asInt()).isEqualTo(100);
     assertThat(report.at("/checkpoints/0/uri").asText()).isEqualTo("pvc://ckpt/runs/tiny/" + LAST);
-    Same.checkpoints(folder().resolve(LAST), onOneMachine.lastCheckpoint());
+    Same.checkpoints(gang.checkpoints().resolve(LAST), onOneMachine.lastCheckpoint());
     assertOneCurve();
-    assertThat(folder().resolve("failures/attempt-1/rank-0.log")).isNotEmptyFile();
-    assertThat(folder().resolve("failures/attempt-1/rank-1.log")).isNotEmptyFile();
+    assertThat(gang.checkpoints().resolve("failures/attempt-1/rank-0.log")).isNotEmptyFile();
+    assertThat(gang.checkpoints().resolve("failures/attempt-1/rank-1.log")).isNotEmptyFile();
   }
 
   /** Of all Pods that were the first node's, and of TensorBoard's files. */
   private void assertOneCurve() throws IOException {
-    RunHistory history = RunHistory.of(EventLog.read(folder().resolve("events.jsonl")));
+    RunHistory history = RunHistory.of(EventLog.read(gang.checkpoints().resolve("events.jsonl")));
     assertThat(history.runs())
         .singleElement()
         .satisfies(
@@ -121,8 +112,8 @@ class PodRunIT {
                   .hasSizeBetween(TinyJob.FINETUNE_STEPS - 5, TinyJob.FINETUNE_STEPS);
               assertThat(run.wallSeconds()).isPresent();
             });
-    assertThat(folder().resolve("report.html")).isNotEmptyFile();
-    try (Stream<Path> files = Files.walk(folder().resolve("tensorboard"))) {
+    assertThat(gang.checkpoints().resolve("report.html")).isNotEmptyFile();
+    try (Stream<Path> files = Files.walk(gang.checkpoints().resolve("tensorboard"))) {
       assertThat(files.filter(Files::isRegularFile).map(file -> file.getParent().getFileName()))
           .contains(Path.of("pretrain"), Path.of("finetune"));
     }
@@ -130,8 +121,8 @@ class PodRunIT {
 
   @Test
   void aStopSavesAndTheNextPodsGoOnFromThere() throws Exception {
-    LaunchedPod second = pod(1, 1);
-    LaunchedPod first = pod(0, 1).await(saved("pretrain-5"));
+    LaunchedPod second = gang.pod(1, 1);
+    LaunchedPod first = gang.pod(0, 1).await(saved("pretrain-5"));
 
     second.signal("TERM");
     assertThat(second.exitCode()).isEqualTo(75);
@@ -139,14 +130,14 @@ class PodRunIT {
     first.signal("TERM");
     assertThat(first.exitCode()).isEqualTo(75);
     assertThat(report(first).get("activity").asText()).isEqualTo("stopped");
-    assertThat(EventLog.read(folder().resolve("events.jsonl")))
+    assertThat(EventLog.read(gang.checkpoints().resolve("events.jsonl")))
         .anyMatch(Event.CheckpointSaved.class::isInstance);
-    assertThat(folder().resolve("report.html")).isNotEmptyFile();
+    assertThat(gang.checkpoints().resolve("report.html")).isNotEmptyFile();
     assertThat(first.log()).anyMatch(line -> line.startsWith("[rank0]: "));
     assertThat(second.log()).anyMatch(line -> line.startsWith("[rank1]: "));
 
-    second = pod(1, 2);
-    first = pod(0, 3).await(line -> line.contains("goes on after step"));
+    second = gang.pod(1, 2);
+    first = gang.pod(0, 3).await(line -> line.contains("goes on after step"));
     first.signal("TERM");
     first.signal("TERM");
     assertThat(first.exitCode()).isIn(75, 143);
@@ -156,9 +147,9 @@ class PodRunIT {
 
   @Test
   void aJobThatCannotRunIsRefusedWithItsCause() throws Exception {
-    Files.writeString(gang.resolve("etc/job.yaml"), yaml.replace("device: cpu", "device: tpu"));
+    prepareGang(yaml.replace("device: cpu", "device: tpu"));
 
-    LaunchedPod first = pod(0, 1);
+    LaunchedPod first = gang.pod(0, 1);
 
     assertThat(first.exitCode()).isEqualTo(64);
     JsonNode failure = new JsonMapper().readTree(first.terminationMessage()).get("lastFailure");
@@ -168,10 +159,9 @@ class PodRunIT {
 
   @Test
   void whatARankFailsByIsToldWithWhereItsLogIsKept() throws Exception {
-    Files.writeString(
-        gang.resolve("etc/job.yaml"), yaml.replace("learningRate: 2e-3", "learningRate: 1e30"));
-    pod(1, 1);
-    LaunchedPod first = pod(0, 1);
+    prepareGang(yaml.replace("learningRate: 2e-3", "learningRate: 1e30"));
+    gang.pod(1, 1);
+    LaunchedPod first = gang.pod(0, 1);
 
     assertThat(first.exitCode()).isEqualTo(65);
     JsonNode failure = new JsonMapper().readTree(first.terminationMessage()).get("lastFailure");
@@ -179,26 +169,16 @@ class PodRunIT {
     assertThat(failure.get("evidence").asText())
         .endsWith("are kept in pvc://ckpt/runs/tiny/failures/attempt-1.");
     assertThat(report(first).get("attempt").asInt()).isEqualTo(1);
-    assertThat(folder().resolve("failures/attempt-1/rank-0.log")).isNotEmptyFile();
+    assertThat(gang.checkpoints().resolve("failures/attempt-1/rank-0.log")).isNotEmptyFile();
   }
 
   private static JsonNode report(LaunchedPod pod) throws IOException {
     return new JsonMapper().readTree(pod.terminationMessage()).get("report");
   }
 
-  private LaunchedPod pod(int index, int attempt) {
-    LaunchedPod pod = LaunchedPod.start(gang, job.folder(), index, attempt, port);
-    pods.add(pod);
-    return pod;
-  }
-
-  private Path folder() {
-    return gang.resolve("claims/ckpt/runs/tiny");
-  }
-
   /** Events are kept beside the checkpoints while training goes on, so some time after a save. */
   private void awaitKept(String stage, long step) {
-    Path events = folder().resolve("events.jsonl");
+    Path events = gang.checkpoints().resolve("events.jsonl");
     RankProcesses.await(
         () ->
             EventLog.read(events).stream()
@@ -210,7 +190,7 @@ class PodRunIT {
   }
 
   private List<Path> unfinished() {
-    try (Stream<Path> entries = Files.list(folder())) {
+    try (Stream<Path> entries = Files.list(gang.checkpoints())) {
       return entries.filter(entry -> entry.toString().endsWith(".partial")).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

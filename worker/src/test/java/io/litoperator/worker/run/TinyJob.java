@@ -73,6 +73,7 @@ record TinyJob(Path folder, Map<String, String> settings) {
             Map.entry("activationCheckpointing", "none"),
             Map.entry("sharding", "none"),
             Map.entry("ranks", "2"),
+            Map.entry("device", "cpu"),
             Map.entry("hangTimeout", "20m")));
   }
 
