@@ -32,7 +32,8 @@ class ArchitectureTest {
               Map.entry("gpu", Set.of("failure", "torch")),
               Map.entry("data", Set.of("failure", "plan")),
               Map.entry("report", Set.of("failure", "data", "plan", "transfer")),
-              Map.entry("distributed", Set.of("failure", "plan", "report", "torch", "gpu")),
+              Map.entry(
+                  "distributed", Set.of("failure", "plan", "report", "torch", "gpu", "transfer")),
               Map.entry("model", Set.of("failure", "plan", "safetensors", "torch", "gpu", "data")),
               Map.entry("sizing", Set.of("failure", "plan", "safetensors", "model")),
               Map.entry("features", Set.of()),
@@ -54,6 +55,7 @@ class ArchitectureTest {
                       "data",
                       "report",
                       "model",
+                      "transfer",
                       "checkpoint")),
               Map.entry(
                   "train",

@@ -3,6 +3,7 @@ package io.litoperator.worker.checkpoint;
 import io.litoperator.worker.digest.Sha256;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -17,15 +18,17 @@ import java.util.function.Consumer;
 public final class AttemptStore {
   private final Destination destination;
   private final Disk disk;
+  private final Progress progress;
   private final DestinationWriter writer;
   private final Catalog catalog;
   private final AttemptFile newestAttempt;
   private final int attempt;
   private final String holder;
 
-  AttemptStore(Destination destination, Disk disk, int attempt, String holder) {
+  AttemptStore(Destination destination, Disk disk, Progress progress, int attempt, String holder) {
     this.destination = destination;
     this.disk = disk;
+    this.progress = progress;
     this.attempt = attempt;
     this.holder = holder;
     writer = destination.writer(attempt);
@@ -95,7 +98,7 @@ public final class AttemptStore {
   }
 
   private PartialCheckpoint partial(Snapshot snapshot) {
-    return new PartialCheckpoint(writer, disk, snapshot.id());
+    return new PartialCheckpoint(writer, disk, progress, snapshot.id());
   }
 
   private void discard(CheckpointId id, Failure because) {

@@ -3,8 +3,11 @@ package io.litoperator.worker.checkpoint;
 import io.litoperator.api.job.BucketPath;
 import io.litoperator.worker.s3.Bucket;
 import io.litoperator.worker.s3.StoredObject;
+import io.litoperator.worker.transfer.Meter;
 import io.litoperator.worker.transfer.Parallel;
+import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
@@ -16,8 +19,11 @@ import java.util.TreeMap;
 /**
  * A job's checkpoints as objects of a bucket, {@code <stage>-<step>/<file>} in the job's folder.
  * Every call asks or changes the bucket.
+ *
+ * @param progress told of what is sent and fetched
  */
-record BucketCheckpoints(Bucket bucket, BucketPath jobFolder) implements Contents {
+record BucketCheckpoints(Bucket bucket, BucketPath jobFolder, Progress progress)
+    implements Contents {
   static final int TRANSFERS = 8;
 
   @Override
@@ -42,19 +48,25 @@ record BucketCheckpoints(Bucket bucket, BucketPath jobFolder) implements Content
   }
 
   void send(CheckpointId id, Path from, Collection<String> files) throws IOException {
+    long total = 0;
+    for (String file : files) {
+      total += Files.size(from.resolve(file));
+    }
+    Meter sent = new Meter("sending " + id, total, progress);
     Parallel.each(
         List.copyOf(files),
         TRANSFERS,
-        file -> bucket.upload(from.resolve(file), key(id, file), bytes -> {}));
+        file -> bucket.upload(from.resolve(file), key(id, file), sent));
   }
 
   void bring(CheckpointId id, List<Manifest.Entry> files, Path to) throws IOException {
+    long total = files.stream().mapToLong(Manifest.Entry::size).sum();
+    Meter received = new Meter("fetching " + id, total, progress);
     Parallel.each(
         files,
         TRANSFERS,
         file ->
-            bucket.download(
-                key(id, file.name()), file.size(), to.resolve(file.name()), bytes -> {}));
+            bucket.download(key(id, file.name()), file.size(), to.resolve(file.name()), received));
   }
 
   void sendManifest(CheckpointId id, byte[] manifest) throws IOException {

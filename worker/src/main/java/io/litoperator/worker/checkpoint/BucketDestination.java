@@ -3,6 +3,7 @@ package io.litoperator.worker.checkpoint;
 import io.litoperator.api.job.BucketPath;
 import io.litoperator.worker.s3.Bucket;
 import io.litoperator.worker.transfer.LockFile;
+import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ record BucketDestination(FileDestination staging, Bucket bucket, BucketPath jobF
   /** A copy that was altered on this machine is replaced. */
   @Override
   public void fetchVerified(CheckpointId id) throws IOException, Manifest.Damage {
-    fetch(id, manifest -> manifest.hasContent(folder(id)));
+    fetch(id, manifest -> manifest.hasContent(folder(id), id.toString(), staging.progress()));
   }
 
   /**
@@ -88,11 +89,12 @@ record BucketDestination(FileDestination staging, Bucket bucket, BucketPath jobF
     writer.begin(id);
     Path partial = writer.partial(id);
     checkpoints().bring(id, manifest.files(), partial);
-    manifest.requireContent(partial);
+    manifest.requireContent(partial, id.toString(), staging.progress());
     for (Manifest.Entry file : manifest.files()) {
       staging.disk().sync(partial.resolve(file.name()));
     }
-    new TrainingFiles(staging.disk(), partial).write(Manifest.FILE, kept.manifest().orElseThrow());
+    new TrainingFiles(staging.disk(), partial, Progress.NONE)
+        .write(Manifest.FILE, kept.manifest().orElseThrow());
     staging.disk().syncFolder(partial);
     writer.publish(id, NO_FENCE);
   }
@@ -103,12 +105,12 @@ record BucketDestination(FileDestination staging, Bucket bucket, BucketPath jobF
   }
 
   BucketCheckpoints checkpoints() {
-    return new BucketCheckpoints(bucket, jobFolder);
+    return new BucketCheckpoints(bucket, jobFolder, staging.progress());
   }
 
   @Override
   public BucketFiles files() {
-    return new BucketFiles(bucket, jobFolder);
+    return new BucketFiles(bucket, jobFolder, staging.progress());
   }
 
   @Override

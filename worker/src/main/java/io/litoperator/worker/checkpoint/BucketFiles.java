@@ -2,15 +2,22 @@ package io.litoperator.worker.checkpoint;
 
 import io.litoperator.api.job.BucketPath;
 import io.litoperator.worker.s3.Bucket;
+import io.litoperator.worker.transfer.Meter;
 import io.litoperator.worker.transfer.Parallel;
+import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** In a job's folder of a bucket. */
-record BucketFiles(Bucket bucket, BucketPath jobFolder) implements SmallFiles {
+/**
+ * In a job's folder of a bucket.
+ *
+ * @param progress told of what is delivered
+ */
+record BucketFiles(Bucket bucket, BucketPath jobFolder, Progress progress) implements SmallFiles {
   @Override
   public String name(String file) {
     return jobFolder + "/" + file;
@@ -45,14 +52,24 @@ record BucketFiles(Bucket bucket, BucketPath jobFolder) implements SmallFiles {
     if (!Files.exists(local)) {
       return;
     }
-    try (Stream<Path> files = Files.walk(local)) {
-      Parallel.each(
-          files.filter(Files::isRegularFile).toList(),
-          BucketCheckpoints.TRANSFERS,
-          file -> {
-            String below = local.relativize(file).toString();
-            bucket.upload(file, key(below.isEmpty() ? name : name + "/" + below), bytes -> {});
-          });
+    List<Path> files = files(local);
+    long total = 0;
+    for (Path file : files) {
+      total += Files.size(file);
+    }
+    Meter sent = new Meter("sending " + name, total, progress);
+    Parallel.each(
+        files,
+        BucketCheckpoints.TRANSFERS,
+        file -> {
+          String below = local.relativize(file).toString();
+          bucket.upload(file, key(below.isEmpty() ? name : name + "/" + below), sent);
+        });
+  }
+
+  private static List<Path> files(Path local) throws IOException {
+    try (Stream<Path> all = Files.walk(local)) {
+      return all.filter(Files::isRegularFile).toList();
     }
   }
 

@@ -4,6 +4,7 @@ import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.safetensors.DividedTensors;
 import io.litoperator.worker.safetensors.Weights;
+import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,18 @@ public record Checkpoint(
    *     {@code INPUT_MISSING} if there is no such folder
    */
   public static Checkpoint open(Path folder) {
-    return open(folder, Manifest::requireContent);
+    return open(folder, Progress.NONE);
+  }
+
+  /**
+   * As {@link #open(Path)}.
+   *
+   * @param progress told how far the verifying is
+   */
+  public static Checkpoint open(Path folder, Progress progress) {
+    return checked(
+        folder,
+        (manifest, of) -> manifest.requireContent(of, String.valueOf(of.getFileName()), progress));
   }
 
   /**
@@ -33,10 +45,10 @@ public record Checkpoint(
    * the ranks; checks only that the files are there in their sizes.
    */
   public static Checkpoint openVerified(Path folder) {
-    return open(folder, Manifest::requireSizes);
+    return checked(folder, Manifest::requireSizes);
   }
 
-  private static Checkpoint open(Path folder, Check check) {
+  private static Checkpoint checked(Path folder, Check check) {
     if (!Files.isDirectory(folder)) {
       throw new Failure(
           ExitCode.INPUT_MISSING, "There is no checkpoint folder " + folder + "; check the path.");

@@ -4,6 +4,7 @@ import io.litoperator.api.job.BucketPath;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.s3.S3Connection;
+import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -18,22 +19,31 @@ import java.util.function.Consumer;
 public final class CheckpointStore {
   private final Destination destination;
   private final Disk disk;
+  private final Progress progress;
   private final Catalog catalog;
 
   /**
    * @param jobFolder {@code <destination>/<job>}; made at the first save
    */
   public CheckpointStore(Path jobFolder) {
-    this(jobFolder, new LocalDisk());
+    this(jobFolder, Progress.NONE);
   }
 
-  CheckpointStore(Path jobFolder, Disk disk) {
-    this(new FileDestination(jobFolder, disk), disk);
+  /**
+   * @param progress told how far the writing and verifying of checkpoints is
+   */
+  public CheckpointStore(Path jobFolder, Progress progress) {
+    this(jobFolder, new LocalDisk(), progress);
   }
 
-  CheckpointStore(Destination destination, Disk disk) {
+  CheckpointStore(Path jobFolder, Disk disk, Progress progress) {
+    this(new FileDestination(jobFolder, disk, progress), disk, progress);
+  }
+
+  CheckpointStore(Destination destination, Disk disk, Progress progress) {
     this.destination = destination;
     this.disk = disk;
+    this.progress = progress;
     catalog = new Catalog(destination.name(), destination);
   }
 
@@ -43,16 +53,17 @@ public final class CheckpointStore {
    * @param jobFolder {@code <destination>/<job>} in it
    * @param staging folder of this machine in which they are written before they go there, and to
    *     which they come back; others of this machine's jobs have theirs
-   * @param moving told again and again while files go there or come from there, by any thread
+   * @param progress told how far the writing, verifying, sending and fetching of files is
    */
-  public static CheckpointStore inBucket(BucketPath jobFolder, Path staging, Runnable moving) {
+  public static CheckpointStore inBucket(BucketPath jobFolder, Path staging, Progress progress) {
     Disk disk = new LocalDisk();
     return new CheckpointStore(
         new BucketDestination(
-            new FileDestination(staging, disk),
-            S3Connection.shared().bucket(jobFolder.bucket()).telling(bytes -> moving.run()),
+            new FileDestination(staging, disk, progress),
+            S3Connection.shared().bucket(jobFolder.bucket()),
             jobFolder),
-        disk);
+        disk,
+        progress);
   }
 
   /**
@@ -61,7 +72,7 @@ public final class CheckpointStore {
    * @param holder of the attempt's claim
    */
   public AttemptStore of(int attempt, String holder) {
-    return new AttemptStore(destination, disk, attempt, holder);
+    return new AttemptStore(destination, disk, progress, attempt, holder);
   }
 
   /** Small files and results beside the checkpoints. */

@@ -1,5 +1,6 @@
 package io.litoperator.worker.checkpoint;
 
+import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -15,8 +16,9 @@ import java.util.stream.Stream;
  * A folder on a file system, with a folder for each checkpoint.
  *
  * @param jobFolder made when it is first written to
+ * @param progress told of what is verified
  */
-record FileDestination(Path jobFolder, Disk disk) implements Destination {
+record FileDestination(Path jobFolder, Disk disk, Progress progress) implements Destination {
   @Override
   public String name() {
     return jobFolder.toString();
@@ -67,7 +69,7 @@ record FileDestination(Path jobFolder, Disk disk) implements Destination {
 
   @Override
   public void fetchVerified(CheckpointId id) throws Manifest.Damage {
-    Manifest.read(folder(id)).requireContent(folder(id));
+    Manifest.read(folder(id)).requireContent(folder(id), id.toString(), progress);
   }
 
   @Override

@@ -36,10 +36,29 @@ final class LocalDisk implements Disk {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  private record Synced(FileChannel file) implements WritableByteChannel {
+  /**
+   * Goes on the device piece by piece: the kernel would take much of it into its memory at once,
+   * and all waiting would come at the end, where nobody can tell how much of it is left.
+   */
+  private static final class Synced implements WritableByteChannel {
+    private static final long PIECE = 64L << 20;
+
+    private final FileChannel file;
+    private long unsynced;
+
+    Synced(FileChannel file) {
+      this.file = file;
+    }
+
     @Override
     public int write(ByteBuffer bytes) throws IOException {
-      return file.write(bytes);
+      int count = file.write(bytes);
+      unsynced += count;
+      if (unsynced >= PIECE) {
+        file.force(false);
+        unsynced = 0;
+      }
+      return count;
     }
 
     @Override

@@ -3,6 +3,8 @@ package io.litoperator.worker.checkpoint;
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.litoperator.worker.digest.Sha256;
+import io.litoperator.worker.transfer.Meter;
+import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -107,12 +109,18 @@ record Manifest(int format, List<Entry> files) {
     }
   }
 
-  /** Reads every file and checks its size and digest. */
-  void requireContent(Path folder) throws Damage {
+  /**
+   * Reads every file and checks its size and digest.
+   *
+   * @param folder of the checkpoint, or of what is to become it
+   * @param checkpoint as people know it
+   */
+  void requireContent(Path folder, String checkpoint, Progress progress) throws Damage {
     requireSizes(folder);
+    Meter read = new Meter("verifying " + checkpoint, bytes(), progress);
     for (Entry entry : files) {
       try {
-        if (!Sha256.of(folder.resolve(entry.name())).equals(entry.sha256())) {
+        if (!Sha256.of(folder.resolve(entry.name()), read).equals(entry.sha256())) {
           throw new Damage(entry.name() + " was altered: its SHA-256 is not the manifest's");
         }
       } catch (IOException e) {
@@ -122,9 +130,9 @@ record Manifest(int format, List<Entry> files) {
   }
 
   /** Whether every file is as it was written. */
-  boolean hasContent(Path folder) {
+  boolean hasContent(Path folder, String checkpoint, Progress progress) {
     try {
-      requireContent(folder);
+      requireContent(folder, checkpoint, progress);
       return true;
     } catch (Damage e) {
       return false;

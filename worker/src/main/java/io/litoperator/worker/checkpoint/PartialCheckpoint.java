@@ -2,6 +2,7 @@ package io.litoperator.worker.checkpoint;
 
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,11 +25,13 @@ final class PartialCheckpoint {
 
   private final DestinationWriter destination;
   private final Disk disk;
+  private final Progress progress;
   private final CheckpointId id;
 
-  PartialCheckpoint(DestinationWriter destination, Disk disk, CheckpointId id) {
+  PartialCheckpoint(DestinationWriter destination, Disk disk, Progress progress, CheckpointId id) {
     this.destination = destination;
     this.disk = disk;
+    this.progress = progress;
     this.id = id;
   }
 
@@ -38,7 +41,7 @@ final class PartialCheckpoint {
    * @param fence as of {@link DestinationWriter#handOver}
    */
   void add(Snapshot snapshot, Fence fence) throws IOException {
-    TrainingFiles files = new TrainingFiles(disk, destination.join(id));
+    TrainingFiles files = new TrainingFiles(disk, destination.join(id), progress);
     files.write(snapshot);
     destination.handOver(
         id, snapshot.share().index(), new Manifest(Manifest.FORMAT, files.written()), fence);
@@ -51,7 +54,7 @@ final class PartialCheckpoint {
    */
   Manifest complete(Snapshot snapshot, Fence stillWanted) throws IOException {
     Path folder = destination.partial(id);
-    TrainingFiles files = new TrainingFiles(disk, folder);
+    TrainingFiles files = new TrainingFiles(disk, folder, progress);
     files.write(snapshot);
     List<Manifest.Entry> entries = new ArrayList<>(files.written());
     for (int share = 1; share < snapshot.share().count(); share++) {

@@ -4,6 +4,8 @@ import io.litoperator.worker.digest.Sha256;
 import io.litoperator.worker.safetensors.NamedTensor;
 import io.litoperator.worker.safetensors.SafetensorsWriter;
 import io.litoperator.worker.safetensors.Shards;
+import io.litoperator.worker.transfer.Meter;
+import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
@@ -12,6 +14,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** Writes files of one checkpoint into a folder, and keeps their sizes and digests. */
@@ -22,11 +25,16 @@ final class TrainingFiles {
 
   private final Disk disk;
   private final Path folder;
+  private final Progress progress;
   private final List<Manifest.Entry> written = new ArrayList<>();
 
-  TrainingFiles(Disk disk, Path folder) {
+  /**
+   * @param progress told how far the writing of a share is
+   */
+  TrainingFiles(Disk disk, Path folder, Progress progress) {
     this.disk = disk;
     this.folder = folder;
+    this.progress = progress;
   }
 
   /** What was written. */
@@ -37,10 +45,12 @@ final class TrainingFiles {
   /** Writes a share; when this returns, all of it is on the device. */
   void write(Snapshot snapshot) throws IOException {
     Share share = snapshot.share();
-    for (Map.Entry<String, List<NamedTensor>> file : share.of(snapshot.model()).entrySet()) {
-      writeTensors(file.getKey(), file.getValue());
+    SortedMap<String, List<NamedTensor>> tensors = share.of(snapshot.model());
+    tensors.put(OPTIMIZER + share.index() + ".safetensors", snapshot.optimizer());
+    Meter meter = new Meter("writing " + snapshot.id(), snapshot.bytes(), progress);
+    for (Map.Entry<String, List<NamedTensor>> file : tensors.entrySet()) {
+      write(file.getKey(), out -> SafetensorsWriter.write(out, file.getValue(), meter));
     }
-    writeTensors(OPTIMIZER + share.index() + ".safetensors", snapshot.optimizer());
     if (share.isFirst()) {
       write(Shards.INDEX, snapshot.model().index());
       write(STATE, Json.MAPPER.writeValueAsBytes(snapshot.state()));
@@ -48,10 +58,6 @@ final class TrainingFiles {
         write(file.getKey(), file.getValue());
       }
     }
-  }
-
-  private void writeTensors(String name, List<NamedTensor> tensors) throws IOException {
-    write(name, out -> SafetensorsWriter.write(out, tensors));
   }
 
   void write(String name, byte[] bytes) throws IOException {

@@ -1,20 +1,21 @@
 package io.litoperator.worker.cli;
 
-import io.litoperator.worker.interchange.ModelWriter;
 import io.litoperator.worker.report.Numbers;
 import io.litoperator.worker.report.Screen;
+import io.litoperator.worker.transfer.Progress;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Shows how much of a model has been written: on a terminal by one line, else at the end. */
-final class TransferProgress implements ModelWriter.Progress, AutoCloseable {
+/** Shows how far the verifying and writing of a model are: by one line, on a terminal. */
+final class TransferProgress implements Progress, AutoCloseable {
   private static final long NANOS_BETWEEN_REDRAWS = Duration.ofMillis(100).toNanos();
   private static final String BACK_AND_ERASE = "\r\u001b[K";
 
   private final PrintStream out;
   private final Screen screen;
-  private final long startedAt = System.nanoTime();
+  private String shown = "";
+  private long startedAt;
   private long shownAt;
 
   TransferProgress(PrintStream out, Screen screen) {
@@ -23,16 +24,22 @@ final class TransferProgress implements ModelWriter.Progress, AutoCloseable {
   }
 
   @Override
-  public void on(long done, long total) {
+  public void on(String what, long done, long total) {
+    if (!what.equals(shown)) {
+      shown = what;
+      startedAt = System.nanoTime();
+    }
     if (screen.live() && System.nanoTime() - shownAt >= NANOS_BETWEEN_REDRAWS) {
       shownAt = System.nanoTime();
       out.printf(
           Locale.ROOT,
-          "%swriting: %s of %s, %s/s",
+          "%s%s: %s of %s, %s/s, %s left",
           BACK_AND_ERASE,
+          what,
           Numbers.bytes(done),
           Numbers.bytes(total),
-          Numbers.bytes((long) (done / seconds())));
+          Numbers.bytes((long) (done / seconds())),
+          Numbers.duration((total - done) * seconds() / Math.max(1, done)));
       out.flush();
     }
   }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.function.LongConsumer;
 
 /** SHA-256 in lower-case hexadecimal. */
 public final class Sha256 {
@@ -40,11 +41,19 @@ public final class Sha256 {
   }
 
   public static String of(Path file) throws IOException {
+    return of(file, bytes -> {});
+  }
+
+  /**
+   * @param read told of bytes as they are read
+   */
+  public static String of(Path file, LongConsumer read) throws IOException {
     MessageDigest digest = start();
     try (FileChannel channel = FileChannel.open(file)) {
       ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
       while (channel.read(chunk) >= 0) {
         digest.update(chunk.flip());
+        read.accept(chunk.limit());
         chunk.clear();
       }
     }

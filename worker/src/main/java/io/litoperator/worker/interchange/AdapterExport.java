@@ -8,6 +8,7 @@ import io.litoperator.worker.safetensors.Cast;
 import io.litoperator.worker.safetensors.DType;
 import io.litoperator.worker.safetensors.NamedTensor;
 import io.litoperator.worker.safetensors.Shards;
+import io.litoperator.worker.transfer.Progress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,9 +22,8 @@ final class AdapterExport {
 
   private AdapterExport() {}
 
-  static Mapped run(
-      Path checkpoint, Path target, Optional<DType> dtype, ModelWriter.Progress progress) {
-    Checkpoint opened = Checkpoint.open(checkpoint);
+  static Mapped run(Path checkpoint, Path target, Optional<DType> dtype, Progress progress) {
+    Checkpoint opened = Checkpoint.open(checkpoint, progress);
     List<NamedTensor> tensors = new ArrayList<>();
     List<Mapped.Tensor> mapped = new ArrayList<>();
     for (String name : opened.model().names()) {

@@ -11,6 +11,7 @@ import io.litoperator.worker.model.published.Unsupported;
 import io.litoperator.worker.plan.ModelPlan;
 import io.litoperator.worker.safetensors.DType;
 import io.litoperator.worker.safetensors.Shards;
+import io.litoperator.worker.transfer.Progress;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -27,12 +28,8 @@ public final class Export {
   public record Form(PublishedLayout layout, Optional<DType> dtype) {}
 
   /** As transformers and vLLM load it, each tensor in the type that it has. */
-  public static Mapped run(Path source, Path target) {
-    return run(
-        source,
-        target,
-        new Form(PublishedLayout.HUGGINGFACE, Optional.empty()),
-        ModelWriter.Progress.NONE);
+  public static Mapped run(Path source, Path target, Progress progress) {
+    return run(source, target, new Form(PublishedLayout.HUGGINGFACE, Optional.empty()), progress);
   }
 
   /**
@@ -45,12 +42,12 @@ public final class Export {
    *     {@code INVALID} if the target holds anything else or the layout cannot hold the model,
    *     {@code STORAGE} if it cannot be written
    */
-  public static Mapped run(Path source, Path target, Form form, ModelWriter.Progress progress) {
+  public static Mapped run(Path source, Path target, Form form, Progress progress) {
     ModelWriter.refuseOverwriting(source, target);
     if (AdapterFiles.in(source)) {
       return AdapterExport.run(source, target, form.dtype(), progress);
     }
-    SourceModel model = SourceModel.open(source, Optional.empty());
+    SourceModel model = SourceModel.open(source, Optional.empty(), progress);
     theirs(form.layout(), source, model.description().json()); // refuses what it cannot hold
     TokenizerFolder tokenizer = TokenizerFolder.read(source);
     if (form.layout() == PublishedLayout.HUGGINGFACE) {

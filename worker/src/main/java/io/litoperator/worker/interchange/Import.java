@@ -6,6 +6,7 @@ import io.litoperator.worker.model.published.PublishedLayout;
 import io.litoperator.worker.model.published.TensorNames;
 import io.litoperator.worker.plan.ModelPlan;
 import io.litoperator.worker.safetensors.Shards;
+import io.litoperator.worker.transfer.Progress;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -29,11 +30,10 @@ public final class Import {
    *     settings of its image processor, {@code INVALID} if the target holds the source or anything
    *     else, {@code STORAGE} if it cannot be written
    */
-  public static Mapped run(
-      Path source, Optional<Path> tower, Path target, ModelWriter.Progress progress) {
+  public static Mapped run(Path source, Optional<Path> tower, Path target, Progress progress) {
     ModelWriter.refuseOverwriting(source, target);
     tower.ifPresent(folder -> ModelWriter.refuseOverwriting(folder, target));
-    SourceModel model = SourceModel.open(source, tower);
+    SourceModel model = SourceModel.open(source, tower, progress);
     Mapped mapped = model.mapped(TensorNames.HUGGINGFACE, Optional.empty());
     ModelDescription description =
         model.description().with("torch_dtype", SourceModel.torchType(mapped));

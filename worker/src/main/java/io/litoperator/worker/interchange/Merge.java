@@ -14,6 +14,7 @@ import io.litoperator.worker.safetensors.DType;
 import io.litoperator.worker.safetensors.NamedTensor;
 import io.litoperator.worker.safetensors.Shards;
 import io.litoperator.worker.safetensors.Weights;
+import io.litoperator.worker.transfer.Progress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -41,11 +42,7 @@ public final class Merge {
    *     where it was
    */
   public static void run(
-      Path checkpoint,
-      Path target,
-      DType dtype,
-      Function<String, Path> bring,
-      ModelWriter.Progress progress) {
+      Path checkpoint, Path target, DType dtype, Function<String, Path> bring, Progress progress) {
     ModelFolder.requireThere(checkpoint);
     ModelWriter.refuseOverwriting(checkpoint, target);
     if (!AdapterFiles.in(checkpoint)) {
@@ -54,7 +51,7 @@ public final class Merge {
           "%s holds no adapters (LoRA); lit export writes it as other tools load it."
               .formatted(checkpoint));
     }
-    Weights trained = Checkpoint.open(checkpoint).model();
+    Weights trained = Checkpoint.open(checkpoint, progress).model();
     AdapterFiles.Base base = AdapterFiles.base(checkpoint).brought(bring);
     Stream.of(base.model().from(), base.model().languageModel(), base.model().visionTower())
         .flatMap(Optional::stream)

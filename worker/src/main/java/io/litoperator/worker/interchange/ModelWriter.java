@@ -5,11 +5,11 @@ import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.safetensors.NamedTensor;
 import io.litoperator.worker.safetensors.SafetensorsWriter;
 import io.litoperator.worker.safetensors.Shards;
+import io.litoperator.worker.transfer.Meter;
+import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -38,26 +38,16 @@ public final class ModelWriter {
       List.of(Shards.INDEX, AdapterFiles.CONFIG, ModelFolder.CONFIG);
 
   private final Path target;
-  private final Progress progress;
-  private final long total;
-  private long done;
+  private final Meter tensors;
 
-  /** Is told how far the tensors are. */
-  public interface Progress {
-    Progress NONE = (done, total) -> {};
-
-    /** Bytes written, of all. */
-    void on(long done, long total);
-  }
-
-  private ModelWriter(Path target, Progress progress, long total) {
+  private ModelWriter(Path target, Meter tensors) {
     this.target = target;
-    this.progress = progress;
-    this.total = total;
+    this.tensors = tensors;
   }
 
   /**
    * @param files content by name
+   * @param progress told how far the tensors are
    * @throws Failure {@code INVALID} if the target holds anything else, {@code STORAGE} if it cannot
    *     be written
    */
@@ -80,7 +70,8 @@ public final class ModelWriter {
     try {
       Files.createDirectories(target);
       refuseOthers(target, names);
-      new ModelWriter(target, progress, total).write(shards, files);
+      new ModelWriter(target, new Meter("writing " + target.getFileName(), total, progress))
+          .write(shards, files);
     } catch (IOException e) {
       throw new Failure(
           ExitCode.STORAGE,
@@ -139,9 +130,8 @@ public final class ModelWriter {
         small.put(Shards.INDEX, shards.index());
       }
       for (Map.Entry<String, List<NamedTensor>> shard : shards.files().entrySet()) {
-        write(shard.getKey(), out -> SafetensorsWriter.write(new Counting(out), shard.getValue()));
+        write(shard.getKey(), out -> SafetensorsWriter.write(out, shard.getValue(), tensors));
       }
-      progress.on(total, total);
       for (Map.Entry<String, byte[]> file : small.entrySet()) {
         write(file.getKey(), out -> Channels.newOutputStream(out).write(file.getValue()));
       }
@@ -216,35 +206,6 @@ public final class ModelWriter {
       removeUnfinished();
     } catch (IOException e) {
       // The next that writes there tries again.
-    }
-  }
-
-  private final class Counting implements WritableByteChannel {
-    private static final int CHUNK = 1 << 24;
-    private final FileChannel out;
-
-    Counting(FileChannel out) {
-      this.out = out;
-    }
-
-    @Override
-    public int write(ByteBuffer bytes) throws IOException {
-      ByteBuffer chunk = bytes.slice(bytes.position(), Math.min(CHUNK, bytes.remaining()));
-      int written = out.write(chunk);
-      bytes.position(bytes.position() + written);
-      done += written;
-      progress.on(Math.min(done, total), total);
-      return written;
-    }
-
-    @Override
-    public boolean isOpen() {
-      return out.isOpen();
-    }
-
-    @Override
-    public void close() throws IOException {
-      out.close();
     }
   }
 }

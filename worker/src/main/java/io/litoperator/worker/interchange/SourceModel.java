@@ -14,6 +14,7 @@ import io.litoperator.worker.safetensors.Cast;
 import io.litoperator.worker.safetensors.DType;
 import io.litoperator.worker.safetensors.NamedTensor;
 import io.litoperator.worker.safetensors.Weights;
+import io.litoperator.worker.transfer.Progress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,11 +45,11 @@ final class SourceModel {
    *
    * @param tower folder of the vision tower, if the model's own holds none
    */
-  static SourceModel open(Path folder, Optional<Path> tower) {
+  static SourceModel open(Path folder, Optional<Path> tower, Progress progress) {
     ModelFolder.requireThere(folder);
     AdapterFiles.requireNone(folder);
     if (Files.exists(folder.resolve("manifest.json"))) {
-      Checkpoint.open(folder);
+      Checkpoint.open(folder, progress);
     }
     SourceModel source =
         new SourceModel(

@@ -17,6 +17,7 @@ import java.util.Map;
   @JsonSubTypes.Type(value = Event.Inspected.class, name = "inspected"),
   @JsonSubTypes.Type(value = Event.StageStarted.class, name = "stageStarted"),
   @JsonSubTypes.Type(value = Event.Step.class, name = "step"),
+  @JsonSubTypes.Type(value = Event.FileProgress.class, name = "fileProgress"),
   @JsonSubTypes.Type(value = Event.CheckpointSaved.class, name = "checkpointSaved"),
   @JsonSubTypes.Type(value = Event.EvaluationProgress.class, name = "evaluationProgress"),
   @JsonSubTypes.Type(value = Event.Scored.class, name = "scored"),
@@ -87,6 +88,16 @@ public sealed interface Event {
    */
   record Times(
       double data, double forward, double backward, double communication, double optimizer) {}
+
+  /**
+   * Files are being written, verified, sent or fetched, which takes longer than seconds.
+   *
+   * @param work such as {@code writing finetune-30}; by all ranks that have told of it, together
+   * @param bytesPerSecond at the recent rate, which is not 0
+   */
+  record FileProgress(
+      String work, long doneBytes, long totalBytes, double bytesPerSecond, double secondsLeft)
+      implements Event {}
 
   record CheckpointSaved(
       String stage, long step, String uri, long sizeBytes, String digest, double seconds)

@@ -9,9 +9,10 @@ import picocli.CommandLine.Help.Ansi;
  * One line about how far something is: name, count, bar, percent and details, most important first.
  *
  * @param name what is under way
+ * @param count done of total, as people read it
  * @param details the last, the time left, is the last to go when the line is too long
  */
-record ProgressLine(String name, long done, long total, List<String> details) {
+record ProgressLine(String name, String count, long done, long total, List<String> details) {
   private static final int LONGEST_BAR = 24;
   private static final int SHORTEST_BAR = 6;
   private static final String GAP = "  ";
@@ -21,7 +22,7 @@ record ProgressLine(String name, long done, long total, List<String> details) {
     details.add(loss(step));
     details.add(Numbers.measure(step.samplesPerSecond()) + " samples/s");
     details.add(Numbers.duration(step.secondsLeft()) + " left");
-    return new ProgressLine(name(objective, step.stage()), step.step(), step.totalSteps(), details);
+    return counting(name(objective, step.stage()), step.step(), step.totalSteps(), details);
   }
 
   static ProgressLine of(String objective, Event.EvaluationProgress progress) {
@@ -31,8 +32,26 @@ record ProgressLine(String name, long done, long total, List<String> details) {
       details.add(Numbers.measure(rate) + " samples/s");
     }
     details.add(Numbers.duration(progress.secondsLeft()) + " left");
-    return new ProgressLine(
+    return counting(
         name(objective, "evaluate " + progress.task()), progress.done(), progress.total(), details);
+  }
+
+  static ProgressLine of(String objective, Event.FileProgress progress) {
+    String total = Numbers.bytes(progress.totalBytes());
+    return new ProgressLine(
+        name(objective, progress.work()),
+        Numbers.bytes(progress.doneBytes()) + " of " + total,
+        progress.doneBytes(),
+        progress.totalBytes(),
+        List.of(
+            Numbers.bytes((long) progress.bytesPerSecond()) + "/s",
+            Numbers.duration(progress.secondsLeft()) + " left"));
+  }
+
+  static ProgressLine counting(String name, long done, long total, List<String> details) {
+    String all = Long.toString(total);
+    String count = padded(Long.toString(done), all.length()) + "/" + all;
+    return new ProgressLine(name, count, done, total, details);
   }
 
   /** Whole percents, 100 only at the end. */
@@ -67,8 +86,7 @@ record ProgressLine(String name, long done, long total, List<String> details) {
 
   private List<String> texts() {
     List<String> texts = new ArrayList<>();
-    String totalText = Long.toString(total);
-    texts.add(name + " " + padded(Long.toString(done), totalText.length()) + "/" + totalText);
+    texts.add(name + " " + count);
     texts.add(padded(Integer.toString(percent()), 3) + "%");
     texts.addAll(details);
     return texts;

@@ -33,7 +33,9 @@ final class RunFold {
     } else if (event instanceof Event.Restarted restarted) {
       // Ranks that fail before they have loaded the model say nothing of the run.
       unstarted.add(restarted);
-    } else if (!(event instanceof Event.Notice) && !(event instanceof Event.Summary)) {
+    } else if (!(event instanceof Event.Notice
+        || event instanceof Event.FileProgress
+        || event instanceof Event.Summary)) {
       throw new Failure(
           ExitCode.BAD_DATA,
           "The events begin with "

@@ -2,6 +2,8 @@ package io.litoperator.worker.report;
 
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import picocli.CommandLine.Help.Ansi;
@@ -22,11 +24,12 @@ public final class Terminal implements Listener, AutoCloseable {
   private final LongSupplier nanoTime;
   private String objective = "";
   private boolean lineIsLive;
-  private String shownName = "";
-  private int shownPercent;
-  private long shownAt;
+  private final Map<String, Shown> shown = new HashMap<>();
   private TimeShares times = new TimeShares();
   private Optional<Event.Step> lastStep = Optional.empty();
+
+  /** How far something was when it was last shown, and when that was. */
+  private record Shown(int percent, long at) {}
 
   /**
    * @param out writes UTF-8
@@ -53,6 +56,8 @@ public final class Terminal implements Listener, AutoCloseable {
       lastStep = Optional.of(step);
       show(ProgressLine.of(objective, step));
     } else if (event instanceof Event.EvaluationProgress progress) {
+      show(ProgressLine.of(objective, progress));
+    } else if (event instanceof Event.FileProgress progress) {
       show(ProgressLine.of(objective, progress));
     } else if (event instanceof Event.CheckpointSaved saved) {
       say(Ansi.Style.faint, saved(saved));
@@ -82,14 +87,13 @@ public final class Terminal implements Listener, AutoCloseable {
 
   private void show(ProgressLine line) {
     long now = nanoTime.getAsLong();
-    boolean first = !line.name().equals(shownName);
+    Shown before = shown.get(line.name());
+    boolean first = before == null || line.percent() < before.percent();
     boolean last = line.done() >= line.total();
-    if (!first && !last && !due(line, now - shownAt)) {
+    if (!first && !last && !due(line, before, now)) {
       return;
     }
-    shownName = line.name();
-    shownPercent = line.percent();
-    shownAt = now;
+    shown.put(line.name(), new Shown(line.percent(), now));
     if (screen.live()) {
       // A line as wide as the terminal would move on to the next.
       out.print(BACK_AND_ERASE + line.fitted(screen.width() - 1, screen.ansi()));
@@ -103,12 +107,13 @@ public final class Terminal implements Listener, AutoCloseable {
     out.flush();
   }
 
-  private boolean due(ProgressLine line, long nanos) {
+  private boolean due(ProgressLine line, Shown before, long now) {
+    long nanos = now - before.at();
     if (screen.live()) {
       return nanos >= NANOS_BETWEEN_REDRAWS;
     }
     return nanos >= NANOS_BETWEEN_LINES
-        || line.percent() / PERCENTS_BETWEEN_LINES > shownPercent / PERCENTS_BETWEEN_LINES;
+        || line.percent() / PERCENTS_BETWEEN_LINES > before.percent() / PERCENTS_BETWEEN_LINES;
   }
 
   private void say(Ansi.Style style, String text) {

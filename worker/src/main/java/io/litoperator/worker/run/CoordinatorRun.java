@@ -18,6 +18,7 @@ import io.litoperator.worker.report.EventLog;
 import io.litoperator.worker.report.GangEvent;
 import io.litoperator.worker.report.Listener;
 import io.litoperator.worker.report.Listeners;
+import io.litoperator.worker.report.LongWork;
 import io.litoperator.worker.report.operator.ReportedJob;
 import io.litoperator.worker.report.operator.Reporter;
 import io.litoperator.worker.report.operator.TerminationMessage;
@@ -68,7 +69,7 @@ final class CoordinatorRun {
     this.agentPlan = agentPlan;
     this.places = places;
     this.environment = environment;
-    store = Runs.checkpoints(plan);
+    store = Runs.checkpoints(plan, new LongWork(this::tell));
     RunRecord.restore(store.files(), environment.output());
     log =
         EventLog.append(
@@ -213,7 +214,11 @@ final class CoordinatorRun {
   }
 
   private void notice(String sentence) {
-    listener.on(new Event.Notice(sentence));
+    tell(new Event.Notice(sentence));
+  }
+
+  private void tell(Event event) {
+    listener.on(event);
   }
 
   private void finish() {
@@ -235,7 +240,7 @@ final class CoordinatorRun {
 
   private String export(Path checkpoint) {
     Path folder = Runs.checkpointFolder(plan).resolve("huggingface");
-    Export.run(checkpoint, folder);
+    Export.run(checkpoint, folder, new LongWork(this::tell));
     store.files().deliver(folder, "huggingface");
     return store.files().name("huggingface");
   }

@@ -14,6 +14,7 @@ import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.report.ChromeTrace;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.Listener;
+import io.litoperator.worker.report.LongWork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ final class LegRun {
       return ExitCode.DONE;
     }
     long start = System.nanoTime();
-    CheckpointStore store = Runs.checkpoints(leg.plan());
+    CheckpointStore store = store(leg);
     refuseForeign(store, leg.plan());
     write(leg);
     AgentPlan plan =
@@ -76,8 +77,12 @@ final class LegRun {
 
   /** Folder of a finished leg's last checkpoint. */
   Path newestCheckpoint(Leg leg) {
-    CheckpointStore store = Runs.checkpoints(leg.plan());
+    CheckpointStore store = store(leg);
     return store.folder(newestCheckpoint(store));
+  }
+
+  private CheckpointStore store(Leg leg) {
+    return Runs.checkpoints(leg.plan(), new LongWork(listener));
   }
 
   private CheckpointId newestCheckpoint(CheckpointStore store) {
@@ -131,7 +136,7 @@ final class LegRun {
   }
 
   private void finish(Leg leg, double seconds) {
-    CheckpointStore store = Runs.checkpoints(leg.plan());
+    CheckpointStore store = store(leg);
     CheckpointId newest = newestCheckpoint(store);
     List<String> exports =
         leg.plan().checkpoints().exportHuggingFace()
@@ -146,9 +151,9 @@ final class LegRun {
     }
   }
 
-  private static String export(Leg leg, CheckpointStore store, CheckpointId checkpoint) {
+  private String export(Leg leg, CheckpointStore store, CheckpointId checkpoint) {
     Path folder = leg.output().resolve("huggingface");
-    Export.run(store.folder(checkpoint), folder);
+    Export.run(store.folder(checkpoint), folder, new LongWork(listener));
     store.files().deliver(folder, "huggingface");
     return folder.toString();
   }

@@ -59,7 +59,7 @@ final class RankWork {
     this.ranks = ranks;
     this.trace = trace;
     this.voice = new RankVoice(plan, link, ranks);
-    this.store = Runs.checkpoints(plan, link::atWork);
+    this.store = Runs.checkpoints(plan, link);
     this.scores = CheckpointScores.of(plan, store);
   }
 

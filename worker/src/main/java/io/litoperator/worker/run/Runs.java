@@ -5,6 +5,7 @@ import io.litoperator.worker.plan.CheckpointPlan;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.Stage;
+import io.litoperator.worker.transfer.Progress;
 import java.nio.file.Path;
 
 /** Names and places that follow from a plan. */
@@ -20,25 +21,25 @@ final class Runs {
   }
 
   static CheckpointStore checkpoints(RunPlan plan) {
-    return checkpoints(plan, () -> {});
+    return checkpoints(plan, Progress.NONE);
   }
 
   /**
-   * @param moving told again and again while checkpoints go to a bucket or come from there
+   * @param progress told how far the writing, verifying and moving of files is
    */
-  static CheckpointStore checkpoints(RunPlan plan, Runnable moving) {
-    return checkpoints(plan.checkpoints(), plan.name(), moving);
+  static CheckpointStore checkpoints(RunPlan plan, Progress progress) {
+    return checkpoints(plan.checkpoints(), plan.name(), progress);
   }
 
   static CheckpointStore checkpoints(CheckpointPlan plan, String job) {
-    return checkpoints(plan, job, () -> {});
+    return checkpoints(plan, job, Progress.NONE);
   }
 
-  private static CheckpointStore checkpoints(CheckpointPlan plan, String job, Runnable moving) {
+  private static CheckpointStore checkpoints(CheckpointPlan plan, String job, Progress progress) {
     Path folder = plan.destination().resolve(job);
     return plan.bucket()
-        .map(bucket -> CheckpointStore.inBucket(bucket.resolve(job), folder, moving))
-        .orElseGet(() -> new CheckpointStore(folder));
+        .map(bucket -> CheckpointStore.inBucket(bucket.resolve(job), folder, progress))
+        .orElseGet(() -> new CheckpointStore(folder, progress));
   }
 
   /** Folder of what the model has answered; of a job, with a folder for each checkpoint. */

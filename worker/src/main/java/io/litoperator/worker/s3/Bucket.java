@@ -45,28 +45,12 @@ public final class Bucket {
   private final S3TransferManager uploads;
   private final Retries retries;
   private final String name;
-  private final LongConsumer moved;
 
-  Bucket(
-      S3AsyncClient client,
-      S3TransferManager uploads,
-      Retries retries,
-      String name,
-      LongConsumer moved) {
+  Bucket(S3AsyncClient client, S3TransferManager uploads, Retries retries, String name) {
     this.client = client;
     this.uploads = uploads;
     this.retries = retries;
     this.name = name;
-    this.moved = moved;
-  }
-
-  /**
-   * The same bucket.
-   *
-   * @param moved told besides of the bytes of all uploads and downloads
-   */
-  public Bucket telling(LongConsumer moved) {
-    return new Bucket(client, uploads, retries, name, moved);
   }
 
   /** All objects whose keys start so, in the order of their keys. */
@@ -209,7 +193,7 @@ public final class Bucket {
   public void upload(Path file, String key, LongConsumer sent) throws IOException {
     retries.call(
         () -> {
-          try (ToldBytes told = new ToldBytes(sent.andThen(moved))) {
+          try (ToldBytes told = new ToldBytes(sent)) {
             await(
                 key,
                 () ->
@@ -245,7 +229,7 @@ public final class Bucket {
           RANGES_AT_ONCE,
           at -> {
             ByteBuffer bytes = range(key, at).asByteBuffer();
-            received.andThen(moved).accept(bytes.remaining());
+            received.accept(bytes.remaining());
             long position = at;
             while (bytes.hasRemaining()) {
               position += channel.write(bytes, position);

@@ -153,7 +153,7 @@ public final class S3Connection implements AutoCloseable {
   }
 
   public Bucket bucket(String name) {
-    return new Bucket(client, uploads, retries, name, bytes -> {});
+    return new Bucket(client, uploads, retries, name);
   }
 
   @Override

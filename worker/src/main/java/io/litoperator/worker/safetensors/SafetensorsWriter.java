@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongConsumer;
 
 /**
  * Writes safetensors files. The same tensors give the same bytes in whatever order they come: as
@@ -20,6 +21,9 @@ import java.util.Set;
 public final class SafetensorsWriter {
   private static final JsonFactory JSON = new JsonFactory();
   private static final int ALIGNMENT = 8;
+
+  /** Bytes, so that it can be told how a large tensor gets on. */
+  private static final int MOST_AT_ONCE = 16 << 20;
 
   private SafetensorsWriter() {}
 
@@ -32,18 +36,28 @@ public final class SafetensorsWriter {
    * @throws IOException if writing fails; what was written is then not a valid file
    */
   public static void write(WritableByteChannel out, List<NamedTensor> tensors) throws IOException {
+    write(out, tensors, bytes -> {});
+  }
+
+  /**
+   * As {@link #write(WritableByteChannel, List)}.
+   *
+   * @param told of the tensors' bytes as they are written
+   */
+  public static void write(WritableByteChannel out, List<NamedTensor> tensors, LongConsumer told)
+      throws IOException {
     List<NamedTensor> ordered =
         tensors.stream()
             .sorted(
                 Comparator.comparingInt((NamedTensor tensor) -> -tensor.dtype().bytes())
                     .thenComparing(NamedTensor::name))
             .toList();
-    writeFully(out, header(ordered));
+    writeFully(out, header(ordered), bytes -> {});
     for (NamedTensor tensor : ordered) {
       long written = 0;
       for (ByteBuffer piece : tensor.data()) {
         written += piece.remaining();
-        writeFully(out, piece.duplicate());
+        writeFully(out, piece, told);
       }
       if (written != tensor.bytes()) {
         throw new IllegalArgumentException(
@@ -97,9 +111,13 @@ public final class SafetensorsWriter {
     json.writeArray(values, 0, values.length);
   }
 
-  private static void writeFully(WritableByteChannel out, ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      out.write(bytes);
+  private static void writeFully(WritableByteChannel out, ByteBuffer bytes, LongConsumer told)
+      throws IOException {
+    int at = bytes.position();
+    while (at < bytes.limit()) {
+      int written = out.write(bytes.slice(at, Math.min(MOST_AT_ONCE, bytes.limit() - at)));
+      told.accept(written);
+      at += written;
     }
   }
 }

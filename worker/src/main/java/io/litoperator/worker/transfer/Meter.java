@@ -3,7 +3,7 @@ package io.litoperator.worker.transfer;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 
-/** Adds up the bytes of transfers that go on at the same time. */
+/** Adds up bytes, such as those of transfers that go on at the same time. */
 public final class Meter implements LongConsumer {
   private final String what;
   private final long total;
@@ -11,7 +11,7 @@ public final class Meter implements LongConsumer {
   private final AtomicLong done = new AtomicLong();
 
   /**
-   * @param total bytes that will have been transferred at the end
+   * @param total bytes there will be at the end
    */
   public Meter(String what, long total, Progress progress) {
     this.what = what;

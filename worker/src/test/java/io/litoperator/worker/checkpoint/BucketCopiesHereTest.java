@@ -3,6 +3,7 @@ package io.litoperator.worker.checkpoint;
 import static io.litoperator.worker.checkpoint.Snapshots.finetune;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
@@ -40,8 +41,10 @@ class BucketCopiesHereTest extends BucketStores {
     WatchedDisk disk = new WatchedDisk();
     CheckpointStore other =
         new CheckpointStore(
-            new BucketDestination(new FileDestination(folder.resolve("other"), disk), bucket, job),
-            disk);
+            new BucketDestination(
+                new FileDestination(folder.resolve("other"), disk, Progress.NONE), bucket, job),
+            disk,
+            Progress.NONE);
 
     other.open("finetune-1");
 

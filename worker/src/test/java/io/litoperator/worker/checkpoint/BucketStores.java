@@ -5,6 +5,7 @@ import io.litoperator.worker.s3.Bucket;
 import io.litoperator.worker.s3.S3Connection;
 import io.litoperator.worker.s3.S3Server;
 import io.litoperator.worker.s3.S3ServerExtension;
+import io.litoperator.worker.transfer.Progress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.UUID;
@@ -33,9 +34,13 @@ abstract class BucketStores {
   }
 
   CheckpointStore store(Bucket of, String machine) {
+    return store(of, machine, Progress.NONE);
+  }
+
+  CheckpointStore store(Bucket of, String machine, Progress progress) {
     LocalDisk disk = new LocalDisk();
-    return new CheckpointStore(
-        new BucketDestination(new FileDestination(folder.resolve(machine), disk), of, job), disk);
+    FileDestination staging = new FileDestination(folder.resolve(machine), disk, progress);
+    return new CheckpointStore(new BucketDestination(staging, of, job), disk, progress);
   }
 
   static Consumer<String> none() {

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
@@ -126,7 +127,7 @@ class CheckpointCrashTest {
   }
 
   private static CheckpointStore store(Path job, Disk disk) {
-    return new CheckpointStore(job, disk);
+    return new CheckpointStore(job, disk, Progress.NONE);
   }
 
   /** Points at which to fail, out of so many: some in every file, and all of the last ones. */

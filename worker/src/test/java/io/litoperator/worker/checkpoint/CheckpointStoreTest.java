@@ -54,6 +54,23 @@ class CheckpointStoreTest {
   }
 
   @Test
+  void howFarWritingAndVerifyingAreIsTold() {
+    List<String> told = new ArrayList<>();
+    CheckpointStore telling =
+        new CheckpointStore(
+            folder.resolve("told"),
+            (what, done, total) -> told.add("%s %d/%d".formatted(what, done, total)));
+
+    Saved saved = Snapshots.save(telling, Snapshots.of(finetune(7)));
+    telling.newestVerified(NO_NOTICE);
+
+    assertThat(told)
+        .startsWith("writing finetune-7 128/180")
+        .contains("writing finetune-7 180/180")
+        .endsWith("verifying finetune-7 %1$d/%1$d".formatted(saved.bytes()));
+  }
+
+  @Test
   void theModelIsShardedAsHuggingFaceReadsIt() throws IOException {
     Path saved = save(finetune(1)).folder();
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
@@ -101,7 +102,7 @@ class CheckpointWriterTest {
   }
 
   private CheckpointWriter writer(Disk disk, int keep) {
-    AttemptStore store = new CheckpointStore(folder, disk).of(0, "pod");
+    AttemptStore store = new CheckpointStore(folder, disk, Progress.NONE).of(0, "pod");
     return new CheckpointWriter(
         store, keep, complete -> Set.of(), done -> saved.add(done.id()), notices::add);
   }

@@ -26,7 +26,7 @@ public final class EndlessWriter {
         List.of(tensor),
         Long.MAX_VALUE,
         Map.of("config.json", new byte[0]),
-        (done, total) -> stop(Path.of(arguments[1])));
+        (what, done, total) -> stop(Path.of(arguments[1])));
   }
 
   private static void stop(Path begun) {

@@ -20,6 +20,7 @@ import io.litoperator.worker.plan.ModelPlan.ImageAspect;
 import io.litoperator.worker.safetensors.DType;
 import io.litoperator.worker.safetensors.Shards;
 import io.litoperator.worker.safetensors.Weights;
+import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -58,7 +59,7 @@ class ExportTest {
     Path model = TinyModel.write(fixture, folder.resolve("model"));
     Path checkpoint = checkpoint(model, ImageAspect.SQUARE, shardBytes);
 
-    Export.run(checkpoint, target);
+    Export.run(checkpoint, target, Progress.NONE);
 
     assertThat(ModelDescription.ofModel(target).config())
         .isEqualTo(ModelDescription.ofModel(model).config());
@@ -76,7 +77,7 @@ class ExportTest {
   void howTheModelWasTrainedTravelsWithIt(ImageAspect aspect) throws IOException {
     Path model = TinyModel.write("siglip-qwen2", folder.resolve("model"));
     Path checkpoint = checkpoint(model, aspect, Shards.DEFAULT_BYTES);
-    Export.run(checkpoint, target);
+    Export.run(checkpoint, target, Progress.NONE);
 
     assertThat(ModelFolder.planOf(checkpoint)).isEqualTo(plan(checkpoint, aspect));
     assertThat(ModelFolder.planOf(target)).isEqualTo(plan(target, aspect));
@@ -99,7 +100,7 @@ class ExportTest {
     Path checkpoint =
         TinyModel.checkpoint(model, plan, folder.resolve("checkpoints"), Shards.DEFAULT_BYTES);
 
-    Export.run(checkpoint, target);
+    Export.run(checkpoint, target, Progress.NONE);
 
     assertThat(ModelFolder.planOf(target))
         .isEqualTo(plan(target, ImageAspect.SQUARE, ConversationTemplate.CHATML));
@@ -130,11 +131,12 @@ class ExportTest {
   void anExportMayBeRepeatedButNothingElseIsWrittenOver() throws IOException {
     Path model = TinyModel.write("llava-1.5", folder.resolve("model"));
     Path checkpoint = checkpoint(model, ImageAspect.SQUARE, Shards.DEFAULT_BYTES);
-    Export.run(checkpoint, target);
-    Export.run(checkpoint, target);
+    Export.run(checkpoint, target, Progress.NONE);
+    Export.run(checkpoint, target, Progress.NONE);
     Files.writeString(target.resolve("thesis.tex"), "");
 
-    Failure failure = catchThrowableOfType(Failure.class, () -> Export.run(checkpoint, target));
+    Failure failure =
+        catchThrowableOfType(Failure.class, () -> Export.run(checkpoint, target, Progress.NONE));
 
     assertThat(failure.exitCode()).isEqualTo(ExitCode.INVALID);
     assertThat(failure).hasMessageContaining("thesis.tex");
@@ -146,14 +148,14 @@ class ExportTest {
     Path model = TinyModel.write("llava-1.5", folder.resolve("model"));
     Path checkpoint = checkpoint(model, ImageAspect.SQUARE, 100_000);
     Export.Form form = new Export.Form(PublishedLayout.HUGGINGFACE, Optional.of(DType.BF16));
-    Export.run(checkpoint, target);
+    Export.run(checkpoint, target, Progress.NONE);
     Path last = target.resolve("tokenizer_config.json");
     Files.delete(last);
     Files.createDirectories(last.resolve("in-the-way"));
 
     Failure failure =
         catchThrowableOfType(
-            Failure.class, () -> Export.run(checkpoint, target, form, ModelWriter.Progress.NONE));
+            Failure.class, () -> Export.run(checkpoint, target, form, Progress.NONE));
 
     assertThat(failure.exitCode()).isEqualTo(ExitCode.STORAGE);
     assertThat(catchThrowableOfType(Failure.class, () -> ModelDescription.ofModel(target)))
@@ -161,7 +163,7 @@ class ExportTest {
 
     Files.delete(last.resolve("in-the-way"));
     Files.delete(last);
-    Export.run(checkpoint, target, form, ModelWriter.Progress.NONE);
+    Export.run(checkpoint, target, form, Progress.NONE);
     assertThat(ModelDescription.ofModel(target).config())
         .isEqualTo(ModelDescription.ofModel(model).config());
     assertThat(target.toFile().list()).noneMatch(name -> name.startsWith("."));
@@ -197,8 +199,7 @@ class ExportTest {
     Export.Form form = new Export.Form(PublishedLayout.TINYLLAVA, Optional.empty());
 
     Failure failure =
-        catchThrowableOfType(
-            Failure.class, () -> Export.run(model, target, form, ModelWriter.Progress.NONE));
+        catchThrowableOfType(Failure.class, () -> Export.run(model, target, form, Progress.NONE));
 
     assertThat(failure.exitCode()).isEqualTo(ExitCode.INVALID);
     assertThat(failure).hasMessageContaining("TinyLLaVA has no tiles");
@@ -216,7 +217,7 @@ class ExportTest {
                     model,
                     model,
                     new Export.Form(PublishedLayout.HUGGINGFACE, Optional.empty()),
-                    ModelWriter.Progress.NONE));
+                    Progress.NONE));
 
     assertThat(failure.exitCode()).isEqualTo(ExitCode.INVALID);
     assertThat(failure).hasMessageContaining("holds the source itself");
@@ -226,7 +227,8 @@ class ExportTest {
   void phiIsNotExportedToTransformers() throws IOException {
     Path model = TinyModel.write("clip-phi", folder.resolve("model"));
 
-    Failure failure = catchThrowableOfType(Failure.class, () -> Export.run(model, target));
+    Failure failure =
+        catchThrowableOfType(Failure.class, () -> Export.run(model, target, Progress.NONE));
 
     assertThat(failure.exitCode()).isEqualTo(ExitCode.INVALID);
     assertThat(failure).hasMessageContaining("no bias").hasMessageContaining("layout tinyllava");
@@ -239,7 +241,8 @@ class ExportTest {
     Path checkpoint = checkpoint(model, ImageAspect.SQUARE, Shards.DEFAULT_BYTES);
     Files.writeString(checkpoint.resolve("config.json"), "{}");
 
-    Failure failure = catchThrowableOfType(Failure.class, () -> Export.run(checkpoint, target));
+    Failure failure =
+        catchThrowableOfType(Failure.class, () -> Export.run(checkpoint, target, Progress.NONE));
 
     assertThat(failure.exitCode()).isEqualTo(ExitCode.BAD_DATA);
     assertThat(failure).hasMessageContaining("config.json");
@@ -256,7 +259,7 @@ class ExportTest {
         "needs Python with torch, transformers and Pillow");
     Path model = TinyModel.write(fixture, folder.resolve("model"));
     ImageAspect aspect = fixture.equals("llava-next") ? ImageAspect.ANYRES : ImageAspect.PAD;
-    Export.run(checkpoint(model, aspect, 100_000), target);
+    Export.run(checkpoint(model, aspect, 100_000), target, Progress.NONE);
     Path script = Path.of(ExportTest.class.getResource("check_export.py").toURI());
 
     assertThat(

@@ -16,6 +16,7 @@ import io.litoperator.worker.plan.ModelPlan.ImageAspect;
 import io.litoperator.worker.safetensors.Cast;
 import io.litoperator.worker.safetensors.DType;
 import io.litoperator.worker.safetensors.NamedTensor;
+import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -53,12 +54,11 @@ class ImportTest {
     PublishedLayout of = PublishedLayout.valueOf(layout.toUpperCase(Locale.ROOT));
     Path model = TinyModel.write(fixture, folder.resolve("model"));
     Path published = folder.resolve("published");
-    Export.run(
-        model, published, new Export.Form(of, Optional.of(dtype)), ModelWriter.Progress.NONE);
+    Export.run(model, published, new Export.Form(of, Optional.of(dtype)), Progress.NONE);
 
     Path imported = imported(published);
     Path again = folder.resolve("again");
-    Export.run(imported, again, new Export.Form(of, Optional.empty()), ModelWriter.Progress.NONE);
+    Export.run(imported, again, new Export.Form(of, Optional.empty()), Progress.NONE);
 
     assertThat(Rewritten.content(imported)).hasSameSizeAs(Rewritten.content(model));
     assertThat(Rewritten.content(again)).isEqualTo(Rewritten.content(published));
@@ -108,7 +108,7 @@ class ImportTest {
     assertThat(refused).hasMessageContaining("--vision-tower");
 
     Path target = folder.resolve("imported");
-    Import.run(model, Optional.of(tower), target, ModelWriter.Progress.NONE);
+    Import.run(model, Optional.of(tower), target, Progress.NONE);
     Path whole = TinyModel.write("llava-1.5", folder.resolve("whole"));
     assertThat(Rewritten.content(target)).isEqualTo(Rewritten.content(whole));
     assertThat(target.resolve("preprocessor_config.json")).exists();
@@ -122,7 +122,7 @@ class ImportTest {
         model,
         published,
         new Export.Form(PublishedLayout.LIUHAOTIAN, Optional.empty()),
-        ModelWriter.Progress.NONE);
+        Progress.NONE);
     Files.delete(published.resolve("lit.json")); // as LLaVA's code writes it
     Files.delete(published.resolve("preprocessor_config.json"));
     Path config = published.resolve("config.json");
@@ -156,7 +156,7 @@ class ImportTest {
         model,
         exported,
         new Export.Form(PublishedLayout.LIUHAOTIAN, Optional.empty()),
-        ModelWriter.Progress.NONE);
+        Progress.NONE);
     assertThat(JSON.readTree(exported.resolve("preprocessor_config.json").toFile()))
         .isEqualTo(settings);
   }
@@ -167,8 +167,7 @@ class ImportTest {
       throws IOException {
     Path model = TinyModel.write("llava-1.5", folder.resolve("model"));
     Path published = folder.resolve("published");
-    Export.run(
-        model, published, new Export.Form(layout, Optional.empty()), ModelWriter.Progress.NONE);
+    Export.run(model, published, new Export.Form(layout, Optional.empty()), Progress.NONE);
     Files.delete(published.resolve("preprocessor_config.json"));
     Path target = folder.resolve("imported");
 
@@ -178,7 +177,7 @@ class ImportTest {
       assertThat(failure).hasMessageContaining("preprocessor_config.json is missing");
       assertThat(target).doesNotExist();
     } else {
-      Mapped mapped = Import.run(published, Optional.empty(), target, ModelWriter.Progress.NONE);
+      Mapped mapped = Import.run(published, Optional.empty(), target, Progress.NONE);
       assertThat(mapped.lines())
           .last()
           .asString()
@@ -197,7 +196,7 @@ class ImportTest {
             model,
             folder.resolve("published"),
             new Export.Form(PublishedLayout.TINYLLAVA, Optional.of(DType.BF16)),
-            ModelWriter.Progress.NONE);
+            Progress.NONE);
 
     assertThat(mapped.lines())
         .anySatisfy(
@@ -214,8 +213,7 @@ class ImportTest {
     String buffer = "vision_tower.vision_model.embeddings.position_ids";
     change(model, tensors -> tensors.add(tensor(buffer, DType.I64, 1)));
 
-    Mapped mapped =
-        Import.run(model, Optional.empty(), folder.resolve("imported"), ModelWriter.Progress.NONE);
+    Mapped mapped = Import.run(model, Optional.empty(), folder.resolve("imported"), Progress.NONE);
 
     assertThat(mapped.lines().get(4)).contains(buffer);
   }
@@ -262,8 +260,7 @@ class ImportTest {
     Path link = Files.createSymbolicLink(folder.resolve("link"), model);
     Failure failure =
         catchThrowableOfType(
-            Failure.class,
-            () -> Import.run(model, Optional.empty(), link, ModelWriter.Progress.NONE));
+            Failure.class, () -> Import.run(model, Optional.empty(), link, Progress.NONE));
 
     assertThat(failure.exitCode()).isEqualTo(ExitCode.INVALID);
     assertThat(failure).hasMessageContaining("holds the source itself");
@@ -272,7 +269,7 @@ class ImportTest {
 
   private Path imported(Path source) {
     Path target = folder.resolve("imported");
-    Import.run(source, Optional.empty(), target, ModelWriter.Progress.NONE);
+    Import.run(source, Optional.empty(), target, Progress.NONE);
     return target;
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.litoperator.worker.safetensors.DType;
 import io.litoperator.worker.safetensors.NamedTensor;
 import io.litoperator.worker.safetensors.Weights;
+import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -67,7 +68,7 @@ class ModelWriterTest {
             NamedTensor.of("b", DType.F32, new long[] {1}, last)),
         ONE_TENSOR,
         Map.of("config.json", ("{\"version\":" + version + "}").getBytes(StandardCharsets.UTF_8)),
-        ModelWriter.Progress.NONE);
+        Progress.NONE);
   }
 
   private static ByteBuffer content(float version) {

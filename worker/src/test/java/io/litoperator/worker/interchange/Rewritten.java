@@ -5,6 +5,7 @@ import io.litoperator.worker.safetensors.Cast;
 import io.litoperator.worker.safetensors.DType;
 import io.litoperator.worker.safetensors.NamedTensor;
 import io.litoperator.worker.safetensors.Weights;
+import io.litoperator.worker.transfer.Progress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ final class Rewritten {
                   return renamed(tensor, names.theirs(theirs.ours(name).get()).orElseThrow());
                 })
             .toList();
-    ModelWriter.write(target, tensors, shardBytes, Map.of(), ModelWriter.Progress.NONE);
+    ModelWriter.write(target, tensors, shardBytes, Map.of(), Progress.NONE);
   }
 
   /** With other tensors. */
@@ -40,7 +41,7 @@ final class Rewritten {
     List<NamedTensor> tensors =
         new ArrayList<>(weights.names().stream().map(weights::tensor).toList());
     change.accept(tensors);
-    ModelWriter.write(target, tensors, Long.MAX_VALUE, Map.of(), ModelWriter.Progress.NONE);
+    ModelWriter.write(target, tensors, Long.MAX_VALUE, Map.of(), Progress.NONE);
   }
 
   /** The tensors that these names have, such as those of the language model alone. */

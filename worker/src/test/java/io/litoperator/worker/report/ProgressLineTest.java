@@ -45,7 +45,7 @@ class ProgressLineTest {
 
   @Test
   void theBarTakesTheRoomThatIsLeft() {
-    ProgressLine line = new ProgressLine("pretrain", 5, 10, List.of("9 s left"));
+    ProgressLine line = ProgressLine.counting("pretrain", 5, 10, List.of("9 s left"));
 
     assertThat(line.fitted(50, Ansi.OFF))
         .isEqualTo("pretrain  5/10  ━━━━━━━━━─────────   50%  9 s left")
@@ -75,7 +75,8 @@ class ProgressLineTest {
       @ForAll @IntRange(max = 200) int width,
       @ForAll @LongRange(max = 1_000_000) long done,
       @ForAll @LongRange(max = 1_000_000) long total) {
-    ProgressLine line = new ProgressLine("finetune", done, total, List.of("loss 1.23", "9 s left"));
+    ProgressLine line =
+        ProgressLine.counting("finetune", done, total, List.of("loss 1.23", "9 s left"));
 
     assertThat(line.fitted(width, Ansi.OFF).length()).isLessThanOrEqualTo(width);
     assertThat(line.percent()).isBetween(0, 100);

@@ -69,6 +69,27 @@ class TerminalTest {
   }
 
   @Test
+  void filesAreToldInBytesWithTheirRate() {
+    terminal(Screen.plain())
+        .on(new Event.FileProgress("writing finetune-30", 1 << 20, 4 << 20, 1 << 18, 12));
+
+    assertThat(output())
+        .isEqualTo("writing finetune-30 1.0 MiB of 4.0 MiB   25%  256.0 KiB/s  12 s left\n");
+  }
+
+  @Test
+  void stepsAndFilesThatTakeTurnsAreToldAtTheirOwnPace() {
+    Terminal terminal = terminal(Screen.plain());
+    for (int i = 1; i <= 20; i++) {
+      terminal.on(Histories.step("finetune", i, 100_000, 1));
+      terminal.on(new Event.FileProgress("writing finetune-30", i, 1000, 1, 1000 - i));
+      now.addAndGet(Duration.ofSeconds(1).toNanos());
+    }
+
+    assertThat(output().lines()).hasSize(4);
+  }
+
+  @Test
   void textOfOthersCannotSteerTheTerminal() {
     terminal(Screen.plain()).on(new Event.Notice("a\u001b[2Jb\rc"));
 

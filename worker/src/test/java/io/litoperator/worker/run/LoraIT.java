@@ -15,13 +15,13 @@ import io.litoperator.worker.interchange.Folders;
 import io.litoperator.worker.interchange.Merge;
 import io.litoperator.worker.interchange.ModelFolder;
 import io.litoperator.worker.interchange.ModelSources;
-import io.litoperator.worker.interchange.ModelWriter;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.TopologyPlan.Precision;
 import io.litoperator.worker.safetensors.DType;
 import io.litoperator.worker.safetensors.Safetensors;
 import io.litoperator.worker.safetensors.Weights;
 import io.litoperator.worker.torch.Torch;
+import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -100,13 +100,12 @@ class LoraIT {
   private void merges(Path checkpoint) {
     Torch.start(1);
     Path merged = folder.resolve("merged");
-    Merge.run(checkpoint, merged, DType.F32, Path::of, ModelWriter.Progress.NONE);
+    Merge.run(checkpoint, merged, DType.F32, Path::of, Progress.NONE);
 
     Path base = AdapterFiles.base(checkpoint).model().languageModel().orElseThrow();
     Failure overBase =
         catchThrowableOfType(
-            Failure.class,
-            () -> Merge.run(checkpoint, base, DType.F32, Path::of, ModelWriter.Progress.NONE));
+            Failure.class, () -> Merge.run(checkpoint, base, DType.F32, Path::of, Progress.NONE));
     assertThat(overBase).hasMessageContaining("holds the source itself");
 
     Weights trained = Checkpoint.open(checkpoint).model();
@@ -152,7 +151,7 @@ class LoraIT {
   private void exportsForPeft(Path checkpoint) throws IOException {
     Path target = folder.resolve("peft");
 
-    Export.run(checkpoint, target);
+    Export.run(checkpoint, target, Progress.NONE);
 
     assertThat(Folders.names(target))
         .containsExactly("adapter_config.json", "adapter_model.safetensors");

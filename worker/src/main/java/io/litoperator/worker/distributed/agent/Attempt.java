@@ -5,6 +5,7 @@ import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.GangEvent;
 import io.litoperator.worker.report.Listener;
+import io.litoperator.worker.report.LongWork;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +45,7 @@ final class Attempt {
   private final Listener listener;
   private final GangEvent.Watcher watcher;
   private final Evidence evidence;
+  private final LongWork files;
 
   private final Gang ranks = new Gang();
   private final RankFailures failures = new RankFailures();
@@ -74,6 +76,7 @@ final class Attempt {
     this.stopRequests = stopRequests;
     this.listener = listener;
     this.watcher = watcher;
+    this.files = new LongWork(listener);
     this.evidence =
         new Evidence(plan.evidence(), number, told -> listener.on(new Event.Notice(told)));
   }
@@ -175,6 +178,8 @@ final class Attempt {
     atWork |= rank.isBusyOtherwise();
     if (message instanceof RankMessage.Heartbeat heartbeat) {
       rank.heartbeat(heartbeat);
+    } else if (message instanceof RankMessage.Moved moved) {
+      files.on(rank.rank(), moved.what(), moved.done(), moved.total());
     } else if (message instanceof RankMessage.Told told) {
       listener.on(told.event());
     } else if (message instanceof RankMessage.Stacks stacks) {

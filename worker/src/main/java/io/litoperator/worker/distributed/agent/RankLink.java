@@ -9,6 +9,7 @@ import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.torch.Device;
+import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -24,19 +25,18 @@ import java.util.function.Supplier;
  * A rank's connection to the agent that started it. The process lives only as long as its agent: if
  * the agent is gone, or says so, the process ends at once, whatever it is doing.
  */
-public final class RankLink implements AutoCloseable {
+public final class RankLink implements Progress, AutoCloseable {
   private static final int MAX_MESSAGE_BYTES = 1 << 20;
 
-  /** Between two times that a rank says to be at work, of which others wait for minutes. */
-  private static final Duration AT_WORK_PAUSE = Duration.ofSeconds(1);
+  /** Between two times that a rank says how far it is, of which others wait for minutes. */
+  private static final Duration MOVED_PAUSE = Duration.ofSeconds(1);
 
   private final RankEnvironment environment;
   private final JsonLines agent;
   private final RingListener ringListener;
   private final IntConsumer halt;
   private final CompletableFuture<World> world = new CompletableFuture<>();
-  private final AtomicLong atWorkNanos =
-      new AtomicLong(System.nanoTime() - AT_WORK_PAUSE.toNanos());
+  private final AtomicLong movedNanos = new AtomicLong(System.nanoTime() - MOVED_PAUSE.toNanos());
   private volatile Collective collective;
   private volatile Patience patience;
   private volatile boolean stopRequested;
@@ -150,14 +150,16 @@ public final class RankLink implements AutoCloseable {
   }
 
   /**
-   * Tells the others that this rank, which saves, evaluates or waits for something, gets on with
-   * it, so that they go on waiting. To be called as often as anything moves, by any thread.
+   * Tells how far this rank is with files, so that those who watch see it, and the other ranks go
+   * on waiting. To be called as often as anything moves.
    */
-  public void atWork() {
+  @Override
+  public void on(String what, long done, long total) {
     long now = System.nanoTime();
-    long last = atWorkNanos.get();
-    if (now - last >= AT_WORK_PAUSE.toNanos() && atWorkNanos.compareAndSet(last, now)) {
-      tell(new RankMessage.AtWork());
+    long last = movedNanos.get();
+    boolean due = now - last >= MOVED_PAUSE.toNanos() && movedNanos.compareAndSet(last, now);
+    if (due || done == total) {
+      tell(new RankMessage.Moved(what, done, total));
     }
   }
 

@@ -9,7 +9,7 @@ import io.litoperator.worker.report.Event;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "message")
 @JsonSubTypes({
   @JsonSubTypes.Type(value = RankMessage.Heartbeat.class, name = "heartbeat"),
-  @JsonSubTypes.Type(value = RankMessage.AtWork.class, name = "atWork"),
+  @JsonSubTypes.Type(value = RankMessage.Moved.class, name = "moved"),
   @JsonSubTypes.Type(value = RankMessage.Told.class, name = "told"),
   @JsonSubTypes.Type(value = RankMessage.Stacks.class, name = "stacks"),
   @JsonSubTypes.Type(value = RankMessage.Ended.class, name = "ended")
@@ -18,8 +18,14 @@ sealed interface RankMessage {
   /** The rank is alive and has reached this step. */
   record Heartbeat(long step, Activity activity) implements RankMessage {}
 
-  /** The rank gets on with what it does instead of training. */
-  record AtWork() implements RankMessage {}
+  /**
+   * The rank gets on with work on files, instead of training or beside it.
+   *
+   * @param what as of {@link io.litoperator.worker.transfer.Progress}
+   * @param done bytes of the rank's part
+   * @param total bytes of the rank's part
+   */
+  record Moved(String what, long done, long total) implements RankMessage {}
 
   /** For the agent's listener. */
   record Told(Event event) implements RankMessage {}

@@ -158,12 +158,16 @@ class AgentIT extends AgentScene {
   }
 
   @Test
-  void ranksWaitForOneThatSaysToBeAtWork() throws IOException {
+  void ranksWaitForOneThatGetsOnWithItsFilesWhichIsTold() throws IOException {
     ExitCode code = agent(3, PATIENT, faulty("work", 0, 12, 1), events::add).run();
 
     assertThat(code).isEqualTo(ExitCode.DONE);
     assertThat(restarts()).isEmpty();
     assertThat(stepsTold(2)).hasSize(STEPS);
+    assertThat(events)
+        .filteredOn(Event.FileProgress.class::isInstance)
+        .isNotEmpty()
+        .allMatch(told -> ((Event.FileProgress) told).work().equals("writing"));
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongConsumer;
 
 /**
  * A rank that "trains" a few parameters with sums over all ranks, saves them every fifth step, and
@@ -148,18 +149,21 @@ public final class TestRank {
       case "exit" -> Runtime.getRuntime().halt(Integer.parseInt(fault[1]));
       case "kill" -> signal("KILL");
       case "freeze" -> signal("STOP");
-      case "work" -> workElsewhere(step, link::atWork);
-      case "stall" -> workElsewhere(step, () -> {});
+      case "work" -> workElsewhere(step, elapsed -> link.on("writing", elapsed, 1 << 20));
+      case "stall" -> workElsewhere(step, elapsed -> {});
       default -> throw new IllegalArgumentException(script.fault());
     }
   }
 
-  private void workElsewhere(int step, Runnable onTheWay) throws InterruptedException {
+  /**
+   * @param onTheWay told again and again how many milliseconds have passed
+   */
+  private void workElsewhere(int step, LongConsumer onTheWay) throws InterruptedException {
     link.heartbeat(step - 1, Activity.EVALUATING);
     long start = System.nanoTime();
     while (System.nanoTime() - start < SHORT_WAIT.multipliedBy(2).toNanos()) {
       Thread.sleep(100);
-      onTheWay.run();
+      onTheWay.accept((System.nanoTime() - start) / 1_000_000);
     }
   }
 
