@@ -48,7 +48,7 @@ record BucketFiles(Bucket bucket, BucketPath jobFolder, Progress progress) imple
   }
 
   @Override
-  public void deliver(Path local, String name) throws IOException {
+  public void deliver(Path local, String name, List<String> last) throws IOException {
     if (!Files.exists(local)) {
       return;
     }
@@ -58,13 +58,24 @@ record BucketFiles(Bucket bucket, BucketPath jobFolder, Progress progress) imple
       total += Files.size(file);
     }
     Meter sent = new Meter("sending " + name, total, progress);
+    List<Path> completing = last.stream().map(local::resolve).toList();
+    for (Path file : completing) {
+      delete(below(name, local, file));
+    }
     Parallel.each(
-        files,
+        files.stream().filter(file -> !completing.contains(file)).toList(),
         BucketCheckpoints.TRANSFERS,
-        file -> {
-          String below = local.relativize(file).toString();
-          bucket.upload(file, key(below.isEmpty() ? name : name + "/" + below), sent);
-        });
+        file -> bucket.upload(file, key(below(name, local, file)), sent));
+    for (Path file : completing) {
+      if (files.contains(file)) {
+        bucket.upload(file, key(below(name, local, file)), sent);
+      }
+    }
+  }
+
+  private static String below(String name, Path folder, Path file) {
+    String below = folder.relativize(file).toString();
+    return below.isEmpty() ? name : name + "/" + below;
   }
 
   private static List<Path> files(Path local) throws IOException {

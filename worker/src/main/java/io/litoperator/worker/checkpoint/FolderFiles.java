@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -90,5 +91,5 @@ record FolderFiles(Path jobFolder, Disk disk) implements SmallFiles {
 
   /** People look on this machine. */
   @Override
-  public void deliver(Path local, String name) {}
+  public void deliver(Path local, String name, List<String> last) {}
 }

@@ -3,6 +3,7 @@ package io.litoperator.worker.checkpoint;
 import io.litoperator.worker.failure.Failure;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** What a job keeps beside its checkpoints: small files that it goes on from, and results. */
@@ -57,8 +58,18 @@ public final class JobFiles {
    * @throws Failure {@code STORAGE} if it cannot be written there
    */
   public void deliver(Path local, String name) {
+    deliver(local, name, List.of());
+  }
+
+  /**
+   * As {@link #deliver(Path, String)}, of a folder that is nothing without some of its files.
+   *
+   * @param last names of these, which need not be there: of an earlier copy they are removed first,
+   *     and of this one they come after all else, in this order
+   */
+  public void deliver(Path local, String name, List<String> last) {
     try {
-      files.deliver(local, name);
+      files.deliver(local, name, last);
     } catch (IOException e) {
       throw storage(name, "written", e);
     }

@@ -2,6 +2,7 @@ package io.litoperator.worker.checkpoint;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Files beside a job's checkpoints; their names may have folders. */
@@ -34,6 +35,8 @@ interface SmallFiles {
   /**
    * Puts a copy of a file or folder of this machine, if there is one, where people look for it,
    * under a name, unless it is where they look already.
+   *
+   * @param last as of {@link JobFiles#deliver(Path, String, List)}
    */
-  void deliver(Path local, String name) throws IOException;
+  void deliver(Path local, String name, List<String> last) throws IOException;
 }

@@ -13,11 +13,15 @@ import io.litoperator.worker.safetensors.DType;
 import io.litoperator.worker.safetensors.Shards;
 import io.litoperator.worker.transfer.Progress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Writes a model's folder as the tools that people have load it. */
 public final class Export {
+  /** Files of an export without which nobody takes it for a model: of a copy they come last. */
+  public static final List<String> LAST = ModelWriter.LAST;
+
   private Export() {}
 
   /**

@@ -34,8 +34,7 @@ public final class ModelWriter {
   private static final String UNFINISHED = ".unfinished";
 
   /** What makes a folder a model: goes before all else, and comes after it in this order. */
-  private static final List<String> LAST =
-      List.of(Shards.INDEX, AdapterFiles.CONFIG, ModelFolder.CONFIG);
+  static final List<String> LAST = List.of(Shards.INDEX, AdapterFiles.CONFIG, ModelFolder.CONFIG);
 
   private final Path target;
   private final Meter tensors;

@@ -241,7 +241,7 @@ final class CoordinatorRun {
   private String export(Path checkpoint) {
     Path folder = Runs.checkpointFolder(plan).resolve("huggingface");
     Export.run(checkpoint, folder, new LongWork(this::tell));
-    store.files().deliver(folder, "huggingface");
+    store.files().deliver(folder, "huggingface", Export.LAST);
     return store.files().name("huggingface");
   }
 

@@ -154,7 +154,7 @@ final class LegRun {
   private String export(Leg leg, CheckpointStore store, CheckpointId checkpoint) {
     Path folder = leg.output().resolve("huggingface");
     Export.run(store.folder(checkpoint), folder, new LongWork(listener));
-    store.files().deliver(folder, "huggingface");
+    store.files().deliver(folder, "huggingface", Export.LAST);
     return folder.toString();
   }
 

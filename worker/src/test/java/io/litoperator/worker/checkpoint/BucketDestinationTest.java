@@ -199,4 +199,31 @@ class BucketDestinationTest extends BucketStores {
             job.key() + "/predictions/deep/b.json",
             job.key() + "/report.html");
   }
+
+  /** Who finds them, finds all; and of two versions never a mixture. */
+  @Test
+  void filesThatMakeAFolderCompleteGoFirstAndComeLast() throws IOException {
+    Path export = Files.createDirectories(folder.resolve("export"));
+    for (String file : List.of("config.json", "a.safetensors", "index.json", "z.safetensors")) {
+      Files.writeString(export.resolve(file), file);
+    }
+    try (FaultyProxy proxy = FaultyProxy.to(server.port());
+        S3Connection watched = S3Server.connect(proxy.port(), Duration.ofMinutes(1))) {
+      store(watched.bucket(S3Server.BUCKET), "here")
+          .files()
+          .deliver(export, "hf", List.of("index.json", "absent.json", "config.json"));
+
+      List<String> requests =
+          proxy.takeRequests().stream()
+              .map(request -> request.replaceAll("/.*/|\\?.*", ""))
+              .distinct()
+              .toList();
+      assertThat(requests).hasSize(7).endsWith("PUT index.json", "PUT config.json");
+      assertThat(requests.subList(0, 3))
+          .containsExactlyInAnyOrder(
+              "DELETE index.json", "DELETE absent.json", "DELETE config.json");
+      assertThat(requests.subList(3, 5))
+          .containsExactlyInAnyOrder("PUT a.safetensors", "PUT z.safetensors");
+    }
+  }
 }
