@@ -2,12 +2,16 @@ package io.litoperator.worker.checkpoint;
 
 import io.litoperator.api.job.BucketPath;
 import io.litoperator.worker.s3.Bucket;
+import io.litoperator.worker.s3.StoredObject;
 import io.litoperator.worker.transfer.Meter;
 import io.litoperator.worker.transfer.Parallel;
 import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -26,6 +30,33 @@ record BucketFiles(Bucket bucket, BucketPath jobFolder, Progress progress) imple
   @Override
   public Optional<byte[]> read(String file) throws IOException {
     return bucket.read(key(file));
+  }
+
+  @Override
+  public boolean fetch(String file, Path local) throws IOException {
+    Optional<StoredObject> there =
+        bucket.list(key(file)).stream().filter(object -> object.key().equals(key(file))).findAny();
+    if (there.isEmpty()) {
+      return false;
+    }
+    Meter received = new Meter("fetching " + file, there.get().size(), progress);
+    bucket.download(key(file), there.get().size(), local, received);
+    return true;
+  }
+
+  /** Objects cannot grow. What is sent must not do so meanwhile, so that it is copied before. */
+  @Override
+  public void follow(Path local, String file, long kept, long length) throws IOException {
+    Path still = local.resolveSibling("." + local.getFileName() + ".sent");
+    try {
+      Files.copy(local, still, StandardCopyOption.REPLACE_EXISTING);
+      try (FileChannel copy = FileChannel.open(still, StandardOpenOption.WRITE)) {
+        copy.truncate(length);
+      }
+      bucket.upload(still, key(file), new Meter("sending " + file, length, progress));
+    } finally {
+      Files.deleteIfExists(still);
+    }
   }
 
   @Override

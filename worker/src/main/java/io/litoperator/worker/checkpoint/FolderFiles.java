@@ -1,13 +1,17 @@
 package io.litoperator.worker.checkpoint;
 
 import io.litoperator.worker.transfer.LockFile;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -34,16 +38,60 @@ record FolderFiles(Path jobFolder, Disk disk) implements SmallFiles {
   }
 
   @Override
+  public boolean fetch(String file, Path local) throws IOException {
+    try {
+      Files.copy(jobFolder.resolve(file), local, StandardCopyOption.REPLACE_EXISTING);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public void follow(Path local, String file, long kept, long length) throws IOException {
+    Path copy = jobFolder.resolve(file);
+    try (FileChannel from = FileChannel.open(local)) {
+      if (kept == 0 || !Files.exists(copy) || Files.size(copy) != kept) {
+        replace(file, out -> copy(from, 0, length, out));
+        return;
+      }
+      try (FileChannel out = FileChannel.open(copy, StandardOpenOption.APPEND)) {
+        copy(from, kept, length, out);
+      }
+      disk.sync(copy);
+    }
+  }
+
+  private static void copy(FileChannel from, long start, long end, WritableByteChannel to)
+      throws IOException {
+    for (long at = start; at < end; ) {
+      long count = from.transferTo(at, end - at, to);
+      if (count <= 0) {
+        throw new EOFException("it has become shorter");
+      }
+      at += count;
+    }
+  }
+
+  @Override
   public void write(String file, byte[] content) throws IOException {
+    replace(file, out -> Channels.newOutputStream(out).write(content));
+  }
+
+  private void replace(String file, Content content) throws IOException {
     Path target = jobFolder.resolve(file);
     disk.move(written(file, content), target);
     disk.syncFolder(target.getParent());
   }
 
+  private interface Content {
+    void writeTo(WritableByteChannel out) throws IOException;
+  }
+
   /** A second name appears only where there is none, and with all of the content. */
   @Override
   public boolean create(String file, byte[] content) throws IOException {
-    Path written = written(file, content);
+    Path written = written(file, out -> Channels.newOutputStream(out).write(content));
     try {
       Files.createLink(jobFolder.resolve(file), written);
       return true;
@@ -75,12 +123,12 @@ record FolderFiles(Path jobFolder, Disk disk) implements SmallFiles {
     return true;
   }
 
-  private Path written(String file, byte[] content) throws IOException {
+  private Path written(String file, Content content) throws IOException {
     Path target = jobFolder.resolve(file);
     Path unfinished = target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID());
     Files.createDirectories(target.getParent());
     try (WritableByteChannel channel = disk.create(unfinished)) {
-      Channels.newOutputStream(channel).write(content);
+      content.writeTo(channel);
     } catch (IOException e) {
       // A disk that is full must not fill up further.
       Files.deleteIfExists(unfinished);

@@ -26,6 +26,37 @@ public final class JobFiles {
   }
 
   /**
+   * Copies a file to this machine, where the copy is replaced.
+   *
+   * @return false if there is none
+   * @throws Failure {@code STORAGE} if it is there and cannot be read, or written here
+   */
+  public boolean fetch(String file, Path local) {
+    try {
+      return files.fetch(file, local);
+    } catch (IOException e) {
+      throw storage(file, "read", e);
+    }
+  }
+
+  /**
+   * Brings a copy up to date of a file of this machine that only ever grows: by what has been added
+   * to it, or as a whole where that cannot be or the copy is not what was left. At any moment the
+   * copy is a beginning of the file.
+   *
+   * @param kept how much of it this process has copied before, in bytes; 0 at first
+   * @param length how much of it is to be copied
+   * @throws Failure {@code STORAGE} if the copy cannot be written
+   */
+  public void follow(Path local, String file, long kept, long length) {
+    try {
+      files.follow(local, file, kept, length);
+    } catch (IOException e) {
+      throw storage(file, "written", e);
+    }
+  }
+
+  /**
    * Replaces a file atomically.
    *
    * @throws Failure {@code STORAGE} if it cannot be written

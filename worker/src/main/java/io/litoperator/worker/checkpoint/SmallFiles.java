@@ -13,6 +13,12 @@ interface SmallFiles {
   /** Empty if there is none. */
   Optional<byte[]> read(String file) throws IOException;
 
+  /** As of {@link JobFiles#fetch}. */
+  boolean fetch(String file, Path local) throws IOException;
+
+  /** As of {@link JobFiles#follow}. */
+  void follow(Path local, String file, long kept, long length) throws IOException;
+
   /** Replaces a file atomically. */
   void write(String file, byte[] content) throws IOException;
 

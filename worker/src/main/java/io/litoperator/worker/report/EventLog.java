@@ -1,9 +1,9 @@
 package io.litoperator.worker.report;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
@@ -72,25 +72,47 @@ public final class EventLog implements Listener, AutoCloseable {
   /**
    * All events of a log, none if there is no such file.
    *
-   * @throws Failure BAD_DATA for a line that is not an event, STORAGE if the file cannot be read
+   * @throws Failure as of {@link #read(Path, Consumer)}
    */
   public static List<Event> read(Path file) {
-    byte[] bytes;
-    try {
-      bytes = Files.readAllBytes(file);
+    List<Event> events = new ArrayList<>();
+    read(file, events::add);
+    return events;
+  }
+
+  /**
+   * Reads a log, which may be long and still be written to, without holding more than an event.
+   *
+   * @param events told each in turn, none if there is no such file
+   * @throws Failure BAD_DATA for a line that is not an event, STORAGE if the file cannot be read
+   */
+  public static void read(Path file, Consumer<Event> events) {
+    try (InputStream in = Files.newInputStream(file)) {
+      new EventReader(file, events).read(in);
     } catch (NoSuchFileException e) {
-      return List.of();
+      // Nothing has happened yet.
     } catch (IOException e) {
-      throw new Failure(
-          ExitCode.STORAGE,
-          "The event log " + file + " cannot be read: " + e.getMessage() + ".",
-          e);
+      throw unreadable(file, e);
     }
-    int end = bytes.length;
-    while (end > 0 && bytes[end - 1] != '\n') {
-      end--;
+  }
+
+  /**
+   * Length of a log in bytes, up to and with the end of its last line; what comes before that stays
+   * as it is.
+   *
+   * @throws Failure STORAGE if the file cannot be read
+   */
+  public static long length(Path file) {
+    try (FileChannel channel = FileChannel.open(file)) {
+      return endOfLastLine(channel);
+    } catch (IOException e) {
+      throw unreadable(file, e);
     }
-    return parse(file, new String(bytes, 0, end, StandardCharsets.UTF_8));
+  }
+
+  private static Failure unreadable(Path file, IOException e) {
+    return new Failure(
+        ExitCode.STORAGE, "The event log " + file + " cannot be read: " + e.getMessage() + ".", e);
   }
 
   @Override
@@ -146,28 +168,6 @@ public final class EventLog implements Listener, AutoCloseable {
           "The event log " + file + " cannot be closed: " + e.getMessage() + ".",
           e);
     }
-  }
-
-  private static List<Event> parse(Path file, String text) {
-    EventJson json = new EventJson();
-    List<Event> events = new ArrayList<>();
-    int number = 0;
-    for (String line : (Iterable<String>) text.lines()::iterator) {
-      number++;
-      try {
-        events.add(json.read(line));
-      } catch (JsonProcessingException e) {
-        throw new Failure(
-            ExitCode.BAD_DATA,
-            "Line "
-                + number
-                + " of "
-                + file
-                + " is not an event; remove the line, or the file to start over.",
-            e);
-      }
-    }
-    return events;
   }
 
   /** Length of the file up to and with its last line end. */

@@ -1,6 +1,7 @@
 package io.litoperator.worker.report;
 
 import io.litoperator.worker.data.Inspection;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,18 @@ public record RunHistory(List<Run> runs) {
   public static RunHistory of(List<Event> events) {
     RunFold fold = new RunFold();
     events.forEach(fold::add);
+    return fold.history();
+  }
+
+  /**
+   * As {@link #of}, of the events in a log, of which it keeps only what a history holds.
+   *
+   * @throws io.litoperator.worker.failure.Failure besides as of {@link EventLog#read(Path,
+   *     java.util.function.Consumer)}
+   */
+  public static RunHistory read(Path log) {
+    RunFold fold = new RunFold();
+    EventLog.read(log, fold::add);
     return fold.history();
   }
 

@@ -70,7 +70,8 @@ final class CoordinatorRun {
     this.places = places;
     this.environment = environment;
     store = Runs.checkpoints(plan, new LongWork(this::tell));
-    RunRecord.restore(store.files(), environment.output());
+    // Nobody else listens yet.
+    RunRecord.restore(Runs.checkpoints(plan, new LongWork(listener)).files(), environment.output());
     log =
         EventLog.append(
             environment.output().resolve(RunRecord.EVENTS),

@@ -185,7 +185,7 @@ public final class LocalRun {
   }
 
   private void report(Path events, double seconds) {
-    RunHistory history = RunHistory.of(EventLog.read(events));
+    RunHistory history = RunHistory.read(events);
     Path report = options.output().resolve("report.html");
     HtmlReport.write(report, history);
     Path scores = options.output().resolve("scores.md");

@@ -13,10 +13,10 @@ import io.litoperator.worker.report.tensorboard.TensorBoardChunks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -26,8 +26,8 @@ import java.util.function.LongSupplier;
  * events.jsonl}, which the next Pod goes on with, the report made of it, and TensorBoard's files;
  * after each checkpoint, every five minutes, and at the end.
  *
- * <p>Events and report are written as a whole. Where that takes long it is done less often, but for
- * the end.
+ * <p>The report is made of all events anew, and in a bucket the events are written as a whole.
+ * Where that takes long it is done less often, but for the end.
  */
 final class RunRecord implements Listener {
   static final String EVENTS = "events.jsonl";
@@ -90,11 +90,11 @@ final class RunRecord implements Listener {
     if (Files.exists(events)) {
       return;
     }
-    Optional<byte[]> kept = files.read(EVENTS);
+    Path unfinished = events.resolveSibling("." + EVENTS + ".unfinished");
     try {
-      if (kept.isPresent()) {
-        Files.createDirectories(output);
-        Files.write(events, kept.get());
+      Files.createDirectories(output);
+      if (files.fetch(EVENTS, unfinished)) {
+        Files.move(unfinished, events, StandardCopyOption.ATOMIC_MOVE);
       }
     } catch (IOException e) {
       throw new Failure(
@@ -143,17 +143,17 @@ final class RunRecord implements Listener {
       chunks.taken(chunk.getKey());
     }
     Path events = output.resolve(EVENTS);
-    byte[] all = Files.readAllBytes(events);
-    if (all.length == keptBytes) {
+    long length = EventLog.length(events);
+    if (length == keptBytes) {
       return;
     }
-    files.write(EVENTS, all);
-    RunHistory history = RunHistory.of(EventLog.read(events));
+    files.follow(events, EVENTS, keptBytes, length);
+    RunHistory history = RunHistory.read(events);
     if (!history.runs().isEmpty()) {
       Path report = output.resolve(REPORT);
       HtmlReport.write(report, history);
       files.write(REPORT, Files.readAllBytes(report));
     }
-    keptBytes = all.length;
+    keptBytes = length;
   }
 }

@@ -12,6 +12,7 @@ import io.litoperator.worker.s3.S3Connection;
 import io.litoperator.worker.s3.S3Server;
 import io.litoperator.worker.s3.StoredObject;
 import io.litoperator.worker.transfer.FaultyProxy;
+import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -92,8 +94,10 @@ class BucketDestinationTest extends BucketStores {
       try (FaultyProxy proxy = FaultyProxy.to(server.port());
           S3Connection faulty = S3Server.connect(proxy.port(), Duration.ZERO)) {
         job = new BucketPath(S3Server.BUCKET, "fault-" + point + "/job");
+        // A client that tries nothing again may not have noticed that a connection was closed.
+        CheckpointStore sound = store(bucket, "fault-" + point);
+        Snapshots.save(sound, Snapshots.of(finetune(1)));
         CheckpointStore store = store(faulty.bucket(S3Server.BUCKET), "fault-" + point);
-        Snapshots.save(store, Snapshots.of(finetune(1)));
         proxy.breakAfter(point);
 
         Failure failure =
@@ -110,8 +114,7 @@ class BucketDestinationTest extends BucketStores {
               .hasMessageEndingWith("older checkpoints are kept.");
           assertThat(other.newestVerified(notice -> {}).orElseThrow().step()).isIn(1L, 2L);
         }
-        proxy.heal();
-        store.of(0, "pod").recover(notice -> {});
+        sound.of(0, "pod").recover(notice -> {});
         assertThat(other.newestVerified(none())).contains(finetune(2));
         assertThat(Snapshots.version(other.folder(finetune(2)))).isEqualTo(2);
       }
@@ -145,7 +148,7 @@ class BucketDestinationTest extends BucketStores {
     long most = 1 << 20;
     job = new BucketPath(S3Server.BUCKET, "measured/job");
     try (FaultyProxy proxy = FaultyProxy.to(server.port());
-        S3Connection measured = S3Server.connect(proxy.port(), Duration.ZERO)) {
+        S3Connection measured = S3Server.connect(proxy.port(), Duration.ofMinutes(1))) {
       CheckpointStore store = store(measured.bucket(S3Server.BUCKET), "measured");
       Snapshots.save(store, Snapshots.of(finetune(1)));
       proxy.breakAfter(most);
@@ -225,5 +228,44 @@ class BucketDestinationTest extends BucketStores {
       assertThat(requests.subList(3, 5))
           .containsExactlyInAnyOrder("PUT a.safetensors", "PUT z.safetensors");
     }
+  }
+
+  @Test
+  void aFileThatGrowsIsSentAsFarAsItIsWholeAndComesBack() throws IOException {
+    Path log = Files.writeString(folder.resolve("events.jsonl"), "one\ntw");
+    here.files().follow(log, "events.jsonl", 0, 4);
+    Path copy = folder.resolve("copy");
+
+    assertThat(elsewhere.files().fetch("events.jsonl", copy)).isTrue();
+    assertThat(copy).hasContent("one\n");
+
+    Files.writeString(log, "one\ntwo\n");
+    here.files().follow(log, "events.jsonl", 4, 8);
+
+    assertThat(elsewhere.files().fetch("events.jsonl", copy)).isTrue();
+    assertThat(copy).hasContent("one\ntwo\n");
+    assertThat(elsewhere.files().fetch("events", copy)).isFalse();
+    assertThat(Files.list(folder)).hasSize(2).contains(log, copy);
+  }
+
+  @Test
+  void howFarSendingAndFetchingAreIsTold() {
+    List<String> told = new CopyOnWriteArrayList<>();
+    Progress progress =
+        (what, done, total) -> {
+          if (done == total) {
+            told.add(what);
+          }
+        };
+
+    Snapshots.save(store(bucket, "here", progress), Snapshots.of(finetune(7)));
+    store(bucket, "elsewhere", progress).newestVerified(none());
+
+    assertThat(told)
+        .containsExactly(
+            "writing finetune-7",
+            "sending finetune-7",
+            "fetching finetune-7",
+            "verifying finetune-7");
   }
 }

@@ -12,6 +12,7 @@ import io.litoperator.worker.report.RunHistory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Clock;
 import java.time.Duration;
@@ -115,6 +116,65 @@ class RunRecordTest {
 
       assertThat(List.of(written("events.jsonl"), written("report.html"))).isEqualTo(written);
     }
+  }
+
+  @Test
+  void whatIsNewIsAppended() throws Exception {
+    Path output = folder.resolve("pod-1");
+    try (EventLog log = EventLog.append(output.resolve("events.jsonl"), told::add);
+        Courier courier = new Courier(told::add)) {
+      RunRecord record = record(output, () -> true, courier);
+      keep(RUN.subList(0, 100), log, record, courier);
+      Object written = written("events.jsonl");
+
+      keep(RUN.subList(100, RUN.size()), log, record, courier);
+
+      assertThat(written("events.jsonl")).isEqualTo(written);
+      assertThat(EventLog.read(kept.resolve("events.jsonl"))).isEqualTo(RUN);
+      assertThat(told).isEmpty();
+    }
+  }
+
+  /** As after a disk that was full, or an earlier Pod that did not know it was one. */
+  @Test
+  void whatIsKeptAndIsNotWhatWasLeftIsWrittenAnew() throws Exception {
+    Path output = folder.resolve("pod-1");
+    try (EventLog log = EventLog.append(output.resolve("events.jsonl"), told::add);
+        Courier courier = new Courier(told::add)) {
+      RunRecord record = record(output, () -> true, courier);
+      keep(RUN.subList(0, 100), log, record, courier);
+      Files.writeString(kept.resolve("events.jsonl"), "{\"event\":\"st", StandardOpenOption.APPEND);
+
+      keep(RUN.subList(100, RUN.size()), log, record, courier);
+
+      assertThat(EventLog.read(kept.resolve("events.jsonl"))).isEqualTo(RUN);
+    }
+  }
+
+  /** Which may be taken back, when there is no room for the rest of it. */
+  @Test
+  void noPartOfALineIsKept() throws Exception {
+    Path output = folder.resolve("pod-1");
+    Path events = output.resolve("events.jsonl");
+    try (EventLog log = EventLog.append(events, told::add);
+        Courier courier = new Courier(told::add)) {
+      RunRecord record = record(output, () -> true, courier);
+      tell(RUN, log, record);
+      long whole = Files.size(events);
+      Files.writeString(events, "{\"event\":\"st", StandardOpenOption.APPEND);
+
+      record.keepAll();
+      drain(courier);
+
+      assertThat(kept.resolve("events.jsonl")).hasSize(whole);
+    }
+  }
+
+  private static void keep(List<Event> events, EventLog log, RunRecord record, Courier courier)
+      throws InterruptedException {
+    tell(events, log, record);
+    record.keepAll();
+    drain(courier);
   }
 
   /** A file that is replaced is another. */
