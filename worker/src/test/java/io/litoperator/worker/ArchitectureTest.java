@@ -30,7 +30,7 @@ class ArchitectureTest {
               Map.entry("safetensors", Set.of("failure")),
               Map.entry("torch", Set.of("failure")),
               Map.entry("gpu", Set.of("failure", "torch")),
-              Map.entry("data", Set.of("failure", "plan")),
+              Map.entry("data", Set.of("failure", "plan", "transfer")),
               Map.entry("report", Set.of("failure", "data", "plan", "transfer")),
               Map.entry(
                   "distributed", Set.of("failure", "plan", "report", "torch", "gpu", "transfer")),
@@ -84,7 +84,9 @@ class ArchitectureTest {
                       "model",
                       "transfer")),
               Map.entry(
-                  "analyze", Set.of("failure", "plan", "data", "report", "distributed", "model"))));
+                  "analyze",
+                  Set.of(
+                      "failure", "plan", "data", "report", "distributed", "model", "transfer"))));
 
   /** What puts the parts together may use them all; nothing uses it but the command line. */
   private static final Set<String> OUTERMOST = Set.of("run", "bench", "preflight");

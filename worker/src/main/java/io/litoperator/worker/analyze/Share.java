@@ -3,6 +3,7 @@ package io.litoperator.worker.analyze;
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.model.Inference;
+import io.litoperator.worker.transfer.Progress;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import java.util.stream.IntStream;
  * @param total samples of all ranks
  * @param samples makes one by its number, in any thread
  * @param stopRequested asked before each batch; ranks may learn of it at different moments
+ * @param progress told how many of this rank's samples are done
  */
 record Share(
     Collective ranks,
@@ -45,7 +47,7 @@ record Share(
       List<Integer> next = mine.subList(done, Math.min(mine.size(), done + Inference.QUESTIONS));
       adder.add(sums, next, next.parallelStream().map(samples::apply).toList());
       done += next.size();
-      progress.on(done, mine.size());
+      progress.on("samples", done, mine.size());
     }
     sums[size] = mine.size() - done;
     ranks.allReduce(sums);

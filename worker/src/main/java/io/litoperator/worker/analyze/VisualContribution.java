@@ -4,6 +4,7 @@ import io.litoperator.worker.data.Pixels;
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.model.Inference;
+import io.litoperator.worker.transfer.Progress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

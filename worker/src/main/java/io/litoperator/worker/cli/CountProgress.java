@@ -1,7 +1,7 @@
 package io.litoperator.worker.cli;
 
 import io.litoperator.worker.report.Screen;
-import io.litoperator.worker.run.JobCheck;
+import io.litoperator.worker.transfer.Progress;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
@@ -10,7 +10,7 @@ import java.util.Locale;
  * Shows how far a reading of data is: on a terminal by one line that is written over, else at the
  * end.
  */
-final class CountProgress implements JobCheck.Progress, AutoCloseable {
+final class CountProgress implements Progress, AutoCloseable {
   private static final long NANOS_BETWEEN_REDRAWS = Duration.ofMillis(100).toNanos();
   private static final String BACK_AND_ERASE = "\r\u001b[K";
 

@@ -3,7 +3,6 @@ package io.litoperator.worker.cli;
 import io.litoperator.worker.data.Inspection;
 import io.litoperator.worker.data.image.ImageProcessor;
 import io.litoperator.worker.data.labels.Labeller;
-import io.litoperator.worker.data.loading.DataCheck;
 import io.litoperator.worker.data.loading.Dataset;
 import io.litoperator.worker.data.tokens.Tokenizer;
 import io.litoperator.worker.failure.ExitCode;
@@ -19,6 +18,7 @@ import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.report.MaskText;
 import io.litoperator.worker.report.html.InspectPage;
 import io.litoperator.worker.run.JobTemplates;
+import io.litoperator.worker.transfer.Progress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -77,17 +77,13 @@ final class InspectCommand implements Callable<Integer> {
         job.plan(
             new Overrides(Optional.ofNullable(objective), OptionalLong.empty(), Optional.empty()),
             console);
-    Inspection inspection = inspect(plan.model(), stageOf(JobTemplates.ready(plan, silent())));
+    Inspection inspection = inspect(plan.model(), stageOf(JobTemplates.ready(plan, Progress.NONE)));
     console.out().print(new MaskText(console.screen().get()).render(inspection));
     if (html != null) {
       InspectPage.write(html, plan.name() + " · sample " + sample, List.of(inspection));
       console.err().println("Page: " + html.toAbsolutePath());
     }
     return ExitCode.DONE.code();
-  }
-
-  private static DataCheck.Progress silent() {
-    return (done, total) -> {};
   }
 
   private StagePlan stageOf(RunPlan plan) {

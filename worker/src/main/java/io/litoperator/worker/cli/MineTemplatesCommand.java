@@ -89,11 +89,7 @@ final class MineTemplatesCommand implements Callable<Integer> {
     Mined mined;
     try (CountProgress progress =
         new CountProgress(console.err(), console.screen().get(), "reading", "read")) {
-      mined =
-          JobTemplates.mine(
-              finetune,
-              samples -> options(finetune, samples),
-              (done, total) -> progress.on("samples, all twice", done, total));
+      mined = JobTemplates.mine(finetune, samples -> options(finetune, samples), progress);
     }
     show(mined);
     if (output != null) {

@@ -25,6 +25,7 @@ import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.Listener;
 import io.litoperator.worker.report.Listeners;
 import io.litoperator.worker.run.EvaluationScores.Score;
+import io.litoperator.worker.transfer.Progress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -153,7 +154,7 @@ public final class EvaluateRun {
       if (Tasks.of(task) instanceof Asking definition) {
         check(task, definition);
       } else {
-        JobCheck.refuse(JobCheck.ofConversations(plan, (part, done, total) -> {}));
+        JobCheck.refuse(JobCheck.ofConversations(plan, Progress.NONE));
       }
     }
   }

@@ -15,6 +15,7 @@ import io.litoperator.worker.plan.EvaluationPlan;
 import io.litoperator.worker.plan.EvaluationPlan.Task;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
+import io.litoperator.worker.transfer.Progress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -42,18 +43,12 @@ public final class JobCheck {
     this.progress = progress;
   }
 
-  /** Told how far each part of the check is; called by one thread at a time. */
-  @FunctionalInterface
-  public interface Progress {
-    /**
-     * @param part such as {@code pretrain data}
-     */
-    void on(String part, long done, long total);
-  }
-
   /**
    * All problems, warnings among them: of the model, then of conversations, stage by stage, then of
    * questions.
+   *
+   * @param progress told how far each part is, such as {@code pretrain data}, by one thread at a
+   *     time
    */
   public static List<Problem> run(RunPlan plan, Progress progress) {
     JobCheck check = new JobCheck(Runtime.getRuntime().availableProcessors(), progress);
@@ -124,7 +119,7 @@ public final class JobCheck {
       String part, Supervision supervision, List<DatasetPlan> datasets, ModelSources sources) {
     return supervision
         .check(sources, threads)
-        .run(datasets, (done, total) -> progress.on(part, done, total));
+        .run(datasets, (samples, done, total) -> progress.on(part, done, total));
   }
 
   private List<Problem> evaluation(EvaluationPlan plan) {

@@ -1,7 +1,6 @@
 package io.litoperator.worker.run;
 
 import io.litoperator.worker.checkpoint.JobFiles;
-import io.litoperator.worker.data.loading.DataCheck;
 import io.litoperator.worker.data.loading.TemplateMining;
 import io.litoperator.worker.data.mining.MinedTemplate;
 import io.litoperator.worker.failure.Failure;
@@ -11,6 +10,7 @@ import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.LabelPlan;
 import io.litoperator.worker.plan.StagePlan.Stage;
+import io.litoperator.worker.transfer.Progress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
@@ -40,7 +40,7 @@ public final class JobTemplates {
           if (kept.isPresent()) {
             return kept.get();
           }
-          List<String> templates = writeOnce(files, mine(stage, (done, total) -> {}));
+          List<String> templates = writeOnce(files, mine(stage, Progress.NONE));
           notice.accept(
               "Mined %,d task templates from the data; they are in %s."
                   .formatted(templates.size(), files.name(FILE)));
@@ -77,13 +77,13 @@ public final class JobTemplates {
   }
 
   /** The plan with its templates, mined for this once. */
-  public static RunPlan ready(RunPlan plan, DataCheck.Progress progress) {
+  public static RunPlan ready(RunPlan plan, Progress progress) {
     return withTemplates(plan, stage -> mine(stage, progress));
   }
 
   /** Mines a stage's data by a plan that may depend on the number of samples. */
   public static TemplateMining.Mined mine(
-      StagePlan stage, IntFunction<MiningPlan> plan, DataCheck.Progress progress) {
+      StagePlan stage, IntFunction<MiningPlan> plan, Progress progress) {
     return TemplateMining.run(
         stage.datasets(), plan, Runtime.getRuntime().availableProcessors(), progress);
   }
@@ -103,7 +103,7 @@ public final class JobTemplates {
             .toList());
   }
 
-  private static List<String> mine(StagePlan stage, DataCheck.Progress progress) {
+  private static List<String> mine(StagePlan stage, Progress progress) {
     Optional<MiningPlan> plan = stage.labels().mine();
     return mine(stage, samples -> plan.orElseThrow(), progress).templates().stream()
         .map(MinedTemplate::text)

@@ -1,7 +1,6 @@
 package io.litoperator.worker.run;
 
 import io.litoperator.worker.analyze.HeldOutLoss;
-import io.litoperator.worker.analyze.Progress;
 import io.litoperator.worker.analyze.VisualContribution;
 import io.litoperator.worker.data.loading.Dataset;
 import io.litoperator.worker.distributed.Collective;
@@ -26,6 +25,7 @@ import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.Listener;
 import io.litoperator.worker.run.EvaluationScores.Score;
+import io.litoperator.worker.transfer.Progress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -219,7 +219,7 @@ final class TaskRun {
   /** Ranks have equal shares. */
   private Progress progress(Task task, int samples) {
     long start = System.nanoTime();
-    return (done, share) ->
+    return (what, done, share) ->
         tellProgress(task, "", (int) Math.round((double) done / share * samples), samples, start);
   }
 

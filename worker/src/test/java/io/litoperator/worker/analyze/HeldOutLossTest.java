@@ -12,6 +12,7 @@ import io.litoperator.worker.model.ModelFixture;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.torch.Torch;
 import io.litoperator.worker.train.RankThreads;
+import io.litoperator.worker.transfer.Progress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,7 +28,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class HeldOutLossTest {
-  private static final Progress UNTOLD = (done, total) -> {};
 
   /** Numbers of samples, by any rank. */
   private final Queue<Integer> read = new ConcurrentLinkedQueue<>();
@@ -59,7 +59,7 @@ class HeldOutLossTest {
         Inference inference = new Inference(model)) {
       Map<String, Double> scores =
           new HeldOutLoss(inference, new Alone())
-              .of(samples.size(), samples::get, () -> false, UNTOLD)
+              .of(samples.size(), samples::get, () -> false, Progress.NONE)
               .orElseThrow();
 
       assertThat(scores.keySet()).containsExactly("answer", "instruction", "loss");
@@ -78,7 +78,7 @@ class HeldOutLossTest {
         Inference inference = new Inference(model)) {
       Map<String, Double> scores =
           new HeldOutLoss(inference, new Alone())
-              .of(samples.size(), samples::get, () -> false, UNTOLD)
+              .of(samples.size(), samples::get, () -> false, Progress.NONE)
               .orElseThrow();
 
       assertThat(scores.keySet()).containsExactly("answer", "loss");
@@ -94,7 +94,7 @@ class HeldOutLossTest {
         Inference inference = new Inference(model)) {
       assertThat(
               new HeldOutLoss(inference, new Alone())
-                  .of(samples.size(), samples::get, () -> false, UNTOLD)
+                  .of(samples.size(), samples::get, () -> false, Progress.NONE)
                   .orElseThrow()
                   .keySet())
           .containsExactly("instruction", "loss");
@@ -154,7 +154,7 @@ class HeldOutLossTest {
                       return samples.get(i % 3);
                     },
                     stop.of(ranks.rank()),
-                    UNTOLD);
+                    Progress.NONE);
           }
         });
   }

@@ -15,6 +15,7 @@ import io.litoperator.worker.plan.Overrides;
 import io.litoperator.worker.plan.Planner;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.job.JobFile;
+import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -160,7 +161,7 @@ class JobCheckTest {
   }
 
   private static List<Problem> check(RunPlan plan) {
-    return JobCheck.run(plan, (part, done, total) -> {});
+    return JobCheck.run(plan, Progress.NONE);
   }
 
   private void configure(String field, String other) throws IOException {

@@ -15,6 +15,7 @@ import io.litoperator.worker.plan.Places;
 import io.litoperator.worker.plan.Planner;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.job.JobFile;
+import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,8 +108,8 @@ class JobTemplatesTest {
 
   @Test
   void checkpointsAreComparedByTheMinedList() throws IOException {
-    RunPlan ready = JobTemplates.ready(plan("{mine: {minFrequency: 100}}"), (done, total) -> {});
-    RunPlan other = JobTemplates.ready(plan("{mine: {minFrequency: 301}}"), (done, total) -> {});
+    RunPlan ready = JobTemplates.ready(plan("{mine: {minFrequency: 100}}"), Progress.NONE);
+    RunPlan other = JobTemplates.ready(plan("{mine: {minFrequency: 301}}"), Progress.NONE);
     assertThat(templates(other)).isEmpty();
     assertThat(Fingerprint.ofPlan(ready).fields())
         .containsEntry("finetune.labels.templates[0]", "Answer in one word, it's short.")
@@ -164,6 +165,6 @@ class JobTemplatesTest {
   void aJobMayGiveItsOwn() throws IOException {
     RunPlan plan = plan("{list: ['It’s a template.', 'And one:']}");
     assertThat(templates(plan)).containsExactly("It's a template.", "And one:");
-    assertThat(JobTemplates.ready(plan, (done, total) -> {})).isEqualTo(plan);
+    assertThat(JobTemplates.ready(plan, Progress.NONE)).isEqualTo(plan);
   }
 }

@@ -11,6 +11,7 @@ import io.litoperator.worker.interchange.ModelSources;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.report.Event;
+import io.litoperator.worker.transfer.Progress;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
@@ -110,7 +111,7 @@ class SupervisionTest {
     try (ModelSources sources = ModelSources.open(plan.model())) {
       return Supervision.of(plan, stage(plan))
           .check(sources, 1)
-          .run(stage(plan).datasets(), (done, total) -> {});
+          .run(stage(plan).datasets(), Progress.NONE);
     }
   }
 

@@ -10,6 +10,7 @@ import io.litoperator.worker.data.labels.Labeller;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.DatasetPlan;
+import io.litoperator.worker.transfer.Progress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -44,12 +45,6 @@ public final class DataCheck {
   public record Room(
       ToIntFunction<StoredPicture> imageTokens, int positions, Optional<Integer> maxRows) {}
 
-  /** Told how many of the samples are checked; called on the thread that waits for the check. */
-  @FunctionalInterface
-  public interface Progress {
-    void on(long done, long total);
-  }
-
   /**
    * What a run of samples has come to.
    *
@@ -63,7 +58,11 @@ public final class DataCheck {
     this.threads = threads;
   }
 
-  /** All problems: of files and folders first, then of samples in their order. */
+  /**
+   * All problems: of files and folders first, then of samples in their order.
+   *
+   * @param progress told how many samples are checked, on this thread
+   */
   public List<Problem> run(List<DatasetPlan> plans, Progress progress) {
     List<Problem> problems = new ArrayList<>();
     Map<DatasetPlan, Conversations> opened = new LinkedHashMap<>();
@@ -100,7 +99,7 @@ public final class DataCheck {
         problems.addAll(checked.problems());
         learnable += checked.learnable();
         done += checked.samples();
-        progress.on(done, total);
+        progress.on("samples", done, total);
       }
       List<Problem> found = problems.subList(before, problems.size());
       if (learnable == 0 && found.stream().allMatch(Problem::warning)) {

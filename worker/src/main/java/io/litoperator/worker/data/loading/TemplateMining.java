@@ -7,6 +7,7 @@ import io.litoperator.worker.data.mining.TemplateMiner;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.DatasetPlan;
 import io.litoperator.worker.plan.MiningPlan;
+import io.litoperator.worker.transfer.Progress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -22,12 +23,11 @@ public final class TemplateMining {
 
   private final Conversations conversations;
   private final ExecutorService executor;
-  private final DataCheck.Progress progress;
+  private final Progress progress;
   private final AtomicInteger unread = new AtomicInteger();
   private long done;
 
-  private TemplateMining(
-      Conversations conversations, ExecutorService executor, DataCheck.Progress progress) {
+  private TemplateMining(Conversations conversations, ExecutorService executor, Progress progress) {
     this.conversations = conversations;
     this.executor = executor;
     this.progress = progress;
@@ -50,17 +50,14 @@ public final class TemplateMining {
    * @throws Failure if a data set cannot be opened
    */
   public static Mined run(
-      List<DatasetPlan> datasets,
-      IntFunction<MiningPlan> plan,
-      int threads,
-      DataCheck.Progress progress) {
+      List<DatasetPlan> datasets, IntFunction<MiningPlan> plan, int threads, Progress progress) {
     try (Conversations conversations = Conversations.open(datasets.stream().distinct().toList())) {
       return run(conversations, plan.apply(conversations.size()), threads, progress);
     }
   }
 
   private static Mined run(
-      Conversations conversations, MiningPlan plan, int threads, DataCheck.Progress progress) {
+      Conversations conversations, MiningPlan plan, int threads, Progress progress) {
     ExecutorService executor = Executors.newFixedThreadPool(threads);
     try {
       TemplateMining mining = new TemplateMining(conversations, executor, progress);
@@ -79,7 +76,7 @@ public final class TemplateMining {
     }
     for (Future<Integer> chunk : chunks) {
       done += Waiting.get(chunk);
-      progress.on(done, 2L * conversations.size());
+      progress.on("samples, all twice", done, 2L * conversations.size());
     }
   }
 

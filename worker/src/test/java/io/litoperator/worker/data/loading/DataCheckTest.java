@@ -6,6 +6,7 @@ import io.litoperator.worker.data.labels.Labeller;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.plan.DatasetPlan;
 import io.litoperator.worker.plan.Objective;
+import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ class DataCheckTest extends SmallData {
     DatasetPlan gone = new DatasetPlan(folder.resolve("gone.json"), plan.images(), 1);
     List<Long> progress = new ArrayList<>();
     List<Problem> problems =
-        check(80).run(List.of(gone, plan, plan), (done, total) -> progress.add(total - done));
+        check(80).run(List.of(gone, plan, plan), (what, done, total) -> progress.add(total - done));
     assertThat(problems)
         .extracting(p -> p.exitCode().map(Enum::name).orElse("") + sentence(p))
         .containsExactly(
@@ -56,7 +57,7 @@ class DataCheckTest extends SmallData {
   @Test
   void dataWithNothingToLearnIsAnError() throws IOException {
     DatasetPlan plan = plan("set", textOnly("a", "Who?", "Me."), textOnly("b", "Who?", "Me."));
-    assertThat(check(5).run(List.of(plan), (done, total) -> {}))
+    assertThat(check(5).run(List.of(plan), Progress.NONE))
         .last()
         .satisfies(
             p -> {
@@ -76,8 +77,8 @@ class DataCheckTest extends SmallData {
       DataCheck fits = new DataCheck(labeller, room(expanded), 1);
       DataCheck doesNot = new DataCheck(labeller, room(expanded - 1), 1);
 
-      assertThat(fits.run(List.of(plan), (done, total) -> {})).isEmpty();
-      assertThat(doesNot.run(List.of(plan), (done, total) -> {}))
+      assertThat(fits.run(List.of(plan), Progress.NONE)).isEmpty();
+      assertThat(doesNot.run(List.of(plan), Progress.NONE))
           .singleElement()
           .satisfies(
               p -> {
@@ -97,7 +98,7 @@ class DataCheckTest extends SmallData {
 
       assertThat(
               new DataCheck(labeller, room(rows - 2, Optional.of(rows - 2)), 1)
-                  .run(List.of(plan), (done, total) -> {}))
+                  .run(List.of(plan), Progress.NONE))
           .singleElement()
           .satisfies(
               cut -> {
@@ -109,7 +110,7 @@ class DataCheckTest extends SmallData {
               });
       assertThat(
               new DataCheck(labeller, room(rows, Optional.of(rows)), 1)
-                  .run(List.of(plan), (done, total) -> {}))
+                  .run(List.of(plan), Progress.NONE))
           .isEmpty();
     }
   }
@@ -118,7 +119,7 @@ class DataCheckTest extends SmallData {
   void aWeightThatDrawsNothingIsRefused() throws IOException {
     DatasetPlan written = plan("set", textOnly("a", "Who?", "Me."), textOnly("b", "Who?", "Me."));
     DatasetPlan plan = new DatasetPlan(written.annotations(), written.images(), 0.2);
-    assertThat(check(2048).run(List.of(plan), (done, total) -> {}))
+    assertThat(check(2048).run(List.of(plan), Progress.NONE))
         .singleElement()
         .satisfies(
             p -> {
@@ -131,7 +132,7 @@ class DataCheckTest extends SmallData {
   void aMissingImageFolderIsToldOnce() throws IOException {
     DatasetPlan written = plan("set", pictured("a", "1.png", "Who?", "Me."));
     DatasetPlan plan = new DatasetPlan(written.annotations(), folder.resolve("nowhere"), 1);
-    assertThat(check(2048).run(List.of(plan), (done, total) -> {}))
+    assertThat(check(2048).run(List.of(plan), Progress.NONE))
         .singleElement()
         .satisfies(p -> assertThat(p.sentence()).contains("nowhere is not there"));
     DatasetPlan pure = plan("pure", textOnly("a", "Who?", "Me."));
@@ -139,7 +140,7 @@ class DataCheckTest extends SmallData {
             check(2048)
                 .run(
                     List.of(new DatasetPlan(pure.annotations(), folder.resolve("nowhere"), 1)),
-                    (done, total) -> {}))
+                    Progress.NONE))
         .isEmpty();
   }
 
@@ -149,7 +150,7 @@ class DataCheckTest extends SmallData {
         IntStream.range(0, 3000)
             .mapToObj(i -> i % 3 == 0 ? "{\"id\": " + i + "}" : textOnly("" + i, "Who?", "Me."))
             .toArray(String[]::new);
-    assertThat(check(2048).run(List.of(plan("many", samples)), (done, total) -> {}))
+    assertThat(check(2048).run(List.of(plan("many", samples)), Progress.NONE))
         .extracting(DataCheckTest::line)
         .isEqualTo(IntStream.range(0, 1000).mapToObj(i -> 3 * i + 1).toList());
   }
