@@ -1,16 +1,14 @@
 package io.litoperator.worker.distributed.agent;
 
+import io.litoperator.worker.distributed.agent.Restarts.Restart;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.GangEvent;
 import io.litoperator.worker.report.Listener;
-import io.litoperator.worker.report.RankFailure;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +33,6 @@ public final class Agent {
   private final GangEvent.Watcher watcher;
   private final BlockingQueue<Happening> inbox = new LinkedBlockingQueue<>();
   private final StopRequests stopRequests = new StopRequests();
-  private final Set<NodeIdentity> withAcceleratorFault = new HashSet<>();
   private int gathered;
 
   /**
@@ -167,22 +164,17 @@ public final class Agent {
     return new LocalNode(plan.node(), processes, anyRank);
   }
 
-  /** Why there is another attempt, and how long to wait before it. */
-  private record Restart(Duration delay, String reason, String sentence) {}
-
   private ExitCode supervise(Nodes nodes) {
-    RestartPolicy policy =
-        new RestartPolicy(
-            plan.recovery().maxRestarts(), plan.recovery().resetAfterSteps(), nodes::log);
+    Restarts restarts = new Restarts(plan, nodes, stopRequests, watcher);
     Optional<Restart> restart = Optional.empty();
     int last = 0;
     while (gather(nodes, restart.map(Restart::delay).orElse(Duration.ZERO))) {
       last = ledger.claim(Math.max(last + 1, nodes.newestLaunch()));
       AttemptResult result = attempt(last, nodes, restart);
       if (result instanceof AttemptResult.Failed failed) {
-        restart = Optional.of(restart(failed, policy, nodes));
+        restart = Optional.of(after(failed, restarts, nodes));
       } else if (result instanceof AttemptResult.NodeLost lost) {
-        restart = Optional.of(restart(lost));
+        restart = Optional.of(restarts.after(lost));
       } else if (stopsForOthersOnly(result, nodes)) {
         nodes.dismissLeaving(leave(ExitCode.INTERRUPTED, "A checkpoint is saved."));
         restart = Optional.empty();
@@ -246,53 +238,15 @@ public final class Agent {
     return new Attempt(plan, number, nodes, inbox, stopRequests, listener, watcher).run(resume);
   }
 
-  private Restart restart(AttemptResult.Failed failed, RestartPolicy policy, Nodes nodes) {
-    RankEnd cause = failed.cause();
-    if (stopRequests.any()) {
-      throw givenUp(failed, new Failure(cause.code(), cause.sentence()), nodes);
-    }
-    Duration delay;
+  private Restart after(AttemptResult.Failed failed, Restarts restarts, Nodes nodes) {
     try {
-      delay = policy.delayBeforeNext(cause, failed.step());
-    } catch (Failure usedUp) {
-      stopRequests.stopAll();
-      throw givenUp(failed, usedUp, nodes);
+      return restarts.after(failed);
+    } catch (Failure noOther) {
+      if (stopRequests.ofAll()) {
+        dismissAll(nodes, leave(noOther.exitCode(), noOther.getMessage()));
+      }
+      throw noOther;
     }
-    boolean inPlace = plan.recovery().inPlace() && !isHopelessHere(failed);
-    watcher.on(new GangEvent.Failed(failed.failure(), inPlace));
-    if (!inPlace) {
-      replace(failed, nodes);
-    }
-    return new Restart(delay, cause.code().name(), cause.sentence());
-  }
-
-  /** A device that has failed twice will hardly work the third time; another machine's may. */
-  private boolean isHopelessHere(AttemptResult.Failed failed) {
-    return plan.replaced()
-        && failed.failure().reason() == RankFailure.Reason.ACCELERATOR_FAULT
-        && !withAcceleratorFault.add(failed.node().identity());
-  }
-
-  private Failure givenUp(AttemptResult.Failed failed, Failure why, Nodes nodes) {
-    watcher.on(new GangEvent.Failed(failed.failure(), false));
-    if (stopRequests.ofAll()) {
-      dismissAll(nodes, leave(why.exitCode(), why.getMessage()));
-    }
-    return why;
-  }
-
-  /** Has the agent of the rank that failed exit, so that its Pod is replaced. */
-  private static void replace(AttemptResult.Failed failed, Nodes nodes) {
-    RankEnd cause = failed.cause();
-    if (failed.node() instanceof LocalNode) {
-      throw new Failure(cause.code(), cause.sentence());
-    }
-    nodes.dismiss(failed.node(), leave(cause.code(), failed.failure().message()));
-  }
-
-  private static Restart restart(AttemptResult.NodeLost lost) {
-    String sentence = "Node %d (%s) was lost.".formatted(lost.node().index(), lost.node().name());
-    return new Restart(Duration.ZERO, ExitCode.PEER_LOST.name(), sentence);
   }
 
   private ExitCode end(AttemptResult result, Nodes nodes) {

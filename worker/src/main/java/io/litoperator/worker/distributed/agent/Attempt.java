@@ -2,7 +2,6 @@ package io.litoperator.worker.distributed.agent;
 
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
-import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.GangEvent;
 import io.litoperator.worker.report.Listener;
 import io.litoperator.worker.report.LongWork;
@@ -20,8 +19,6 @@ import java.util.function.BooleanSupplier;
 final class Attempt {
   /** How long ranks may take to register: a busy machine starts processes slowly. */
   private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
-
-  private static final Duration STACKS_TIMEOUT = Duration.ofSeconds(5);
 
   /** How long a process may live after its last words. */
   private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(10);
@@ -44,13 +41,12 @@ final class Attempt {
   private final StopRequests stopRequests;
   private final Listener listener;
   private final GangEvent.Watcher watcher;
-  private final Evidence evidence;
+  private final HangDetector hangs;
   private final LongWork files;
 
   private final Gang ranks = new Gang();
   private final RankFailures failures = new RankFailures();
   private final long startNanos = System.nanoTime();
-  private long excusedNanos = startNanos;
   private long atWorkNanos = startNanos;
   private boolean atWork;
   private boolean started;
@@ -77,8 +73,7 @@ final class Attempt {
     this.listener = listener;
     this.watcher = watcher;
     this.files = new LongWork(listener);
-    this.evidence =
-        new Evidence(plan.evidence(), number, told -> listener.on(new Event.Notice(told)));
+    this.hangs = new HangDetector(plan, number, ranks, listener);
   }
 
   /** Starts the ranks and returns when none is left. */
@@ -183,8 +178,7 @@ final class Attempt {
     } else if (message instanceof RankMessage.Told told) {
       listener.on(told.event());
     } else if (message instanceof RankMessage.Stacks stacks) {
-      rank.stacks(stacks);
-      evidence.write(rank.rank(), stacks.text());
+      hangs.hear(rank, stacks);
     } else if (message instanceof RankMessage.Ended words) {
       RankEnd end = RankEnd.said(rank.rank(), words);
       rank.ended(end);
@@ -242,49 +236,14 @@ final class Attempt {
   }
 
   private void findHang() {
-    if (ranks.anyBusyOtherwise()) {
-      // Those that train may have to wait for it.
-      excusedNanos = System.nanoTime();
-    }
-    Duration hangTimeout = plan.recovery().hangTimeout();
-    if (failures.none() && isPast(excusedNanos, hangTimeout) && ranks.anyStuckFor(hangTimeout)) {
-      collectStacks();
-      if (failures.none() && ranks.anyStuckFor(hangTimeout)) {
-        failures.note(hang(hangTimeout));
-      }
+    if (failures.none()) {
+      hangs.find(this::await).filter(hang -> failures.none()).ifPresent(failures::note);
     }
   }
 
   private static String neverRegistered(RankProcess rank) {
     return "Rank %d did not register within %d s; its output is in %s."
         .formatted(rank.rank(), START_TIMEOUT.toSeconds(), rank.node().log(rank.rank()));
-  }
-
-  private void collectStacks() {
-    ranks.tell(new AgentMessage.DumpStacks());
-    await(STACKS_TIMEOUT, this::haveAllAnswered);
-    for (RankProcess rank : ranks) {
-      if (!evidence.has(rank.rank())) {
-        evidence.write(rank.rank(), "The process did not answer.");
-      }
-    }
-  }
-
-  private boolean haveAllAnswered() {
-    for (RankProcess rank : ranks) {
-      if (!rank.isGone() && !evidence.has(rank.rank())) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private RankEnd hang(Duration timeout) {
-    RankProcess culprit = ranks.laggard();
-    return RankEnd.hangs(
-        culprit.rank(),
-        "Rank %d made no progress after step %d for %s s; the stacks of all ranks are in %s."
-            .formatted(culprit.rank(), culprit.step(), timeout.toMillis() / 1e3, plan.evidence()));
   }
 
   /**
