@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the planner says a rank holds is what ranks, started as in training, are seen to hold. */
-@Timeout(240)
+@Timeout(900)
 class PredictedMemoryIT {
   private static final double PERCENT = 10;
   private static final int TEXT = 192;
