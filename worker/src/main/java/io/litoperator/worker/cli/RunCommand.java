@@ -3,6 +3,7 @@ package io.litoperator.worker.cli;
 import io.litoperator.worker.data.loading.Problem;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.gpu.Cuda;
 import io.litoperator.worker.plan.Objective;
 import io.litoperator.worker.plan.Overrides;
 import io.litoperator.worker.plan.RunPlan;
@@ -93,6 +94,8 @@ final class RunCommand implements Callable<Integer> {
     RunPlan plan = resume ? job.planAgain(overrides, console) : job.plan(overrides, console);
     if (plan.topology().device() == TopologyPlan.Device.CUDA) {
       Torch.requireBuiltForGpus();
+      // Ranks would be started again and again for want of a driver.
+      Cuda.loading(Cuda::count);
     }
     Optional<ExitCode> refused = check(plan);
     if (refused.isPresent()) {

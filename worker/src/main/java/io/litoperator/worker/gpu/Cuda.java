@@ -2,6 +2,7 @@ package io.litoperator.worker.gpu;
 
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.torch.MissingDriver;
 import io.litoperator.worker.torch.Tensor;
 import java.util.function.Supplier;
 import org.bytedeco.cuda.cudart.cudaDeviceProp;
@@ -35,12 +36,16 @@ public final class Cuda {
     try {
       return first.get();
     } catch (UnsatisfiedLinkError | NoClassDefFoundError e) {
-      throw new Failure(
-          ExitCode.ACCELERATOR,
-          "CUDA cannot be used on this machine: %s; check the driver with nvidia-smi, and that the CUDA runtime, NVRTC and NCCL are in LD_LIBRARY_PATH."
-              .formatted(rootCause(e)),
-          e);
+      throw MissingDriver.behind(e).orElseGet(() -> notLoaded(e));
     }
+  }
+
+  private static Failure notLoaded(Throwable e) {
+    return new Failure(
+        ExitCode.ACCELERATOR,
+        "CUDA cannot be used on this machine: %s; check the driver with nvidia-smi, and that the CUDA runtime, NVRTC and NCCL are in LD_LIBRARY_PATH."
+            .formatted(rootCause(e)),
+        e);
   }
 
   private static String rootCause(Throwable e) {

@@ -7,6 +7,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Matcher;
@@ -37,16 +39,20 @@ record Binding(Optional<Path> folder) {
             .map(Path::of));
   }
 
-  /** Tells DJL what a foreign libtorch is, unless the environment does. */
-  void configure() {
-    if (folder.isEmpty()) {
-      return;
+  /**
+   * System properties that tell DJL what a foreign libtorch is, unless the environment does. For
+   * the CPU it passes as one for CPUs: of a flavor of CUDA DJL loads more, which takes a driver.
+   */
+  Map<String, String> propertiesFor(Device device) {
+    Map<String, String> properties = new HashMap<>();
+    if (folder.isPresent()) {
+      properties.put("PYTORCH_LIBRARY_EXCLUSION", EXCLUDED);
+      if (hasCuda()) {
+        properties.put("PYTORCH_FLAVOR", device.isCuda() ? flavor() : "cpu");
+      }
+      libtorch().ifPresent(version -> properties.put("PYTORCH_VERSION", version));
     }
-    System.setProperty("PYTORCH_LIBRARY_EXCLUSION", EXCLUDED);
-    if (hasCuda()) {
-      System.setProperty("PYTORCH_FLAVOR", flavor());
-    }
-    libtorch().ifPresent(version -> System.setProperty("PYTORCH_VERSION", version));
+    return properties;
   }
 
   /** Whether libtorch is one for GPUs; the one that comes with the worker is not. */

@@ -54,15 +54,12 @@ public final class Torch {
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("OPT_OUT_TRACKING", "true");
     Binding binding = Binding.ofEnvironment();
-    binding.configure();
+    binding.propertiesFor(device).forEach(System::setProperty);
     String version;
     try {
       version = Engine.getEngine("PyTorch").getVersion();
     } catch (RuntimeException | UnsatisfiedLinkError e) {
-      throw new Failure(
-          ExitCode.ACCELERATOR,
-          "libtorch cannot be loaded on this machine: %s.".formatted(rootCause(e).getMessage()),
-          e);
+      throw MissingDriver.behind(e).orElseGet(() -> notLoaded(e));
     }
     binding.requireMatch(version);
     TorchNative.setThreads(threads);
@@ -72,6 +69,13 @@ public final class Torch {
     memory = new Memory(device);
     requireUsable(device);
     packs = !device.isCuda() && Packing.works();
+  }
+
+  private static Failure notLoaded(Throwable e) {
+    return new Failure(
+        ExitCode.ACCELERATOR,
+        "libtorch cannot be loaded on this machine: %s.".formatted(rootCause(e).getMessage()),
+        e);
   }
 
   private static Throwable rootCause(Throwable e) {

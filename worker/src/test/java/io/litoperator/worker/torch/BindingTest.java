@@ -22,4 +22,18 @@ class BindingTest {
     Files.createFile(folder.resolve("libtorch_cuda.so"));
     assertThat(given.hasCuda()).isTrue();
   }
+
+  @Test
+  void aLibtorchWithCudasPartPassesForTheCpuAsOneForCpus() throws IOException {
+    Path lib = Files.createDirectory(folder.resolve("lib"));
+    Files.createFile(lib.resolve("libtorch.so"));
+    Files.createFile(lib.resolve("libtorch_cuda.so"));
+    Files.writeString(folder.resolve("version.py"), "__version__ = '2.7.1+cu128'\n");
+    Binding given = new Binding(Optional.of(lib));
+
+    assertThat(given.propertiesFor(Device.CPU))
+        .containsEntry("PYTORCH_FLAVOR", "cpu")
+        .containsEntry("PYTORCH_VERSION", "2.7.1");
+    assertThat(given.propertiesFor(Device.cuda(0))).containsEntry("PYTORCH_FLAVOR", "cu128");
+  }
 }
