@@ -37,7 +37,8 @@ record SharedObjects(SortedSet<Path> paths) {
           "libdl.so.2",
           "libm.so.6",
           "libpthread.so.0",
-          "librt.so.1");
+          "librt.so.1",
+          "libutil.so.1");
 
   private static final byte[] ELF = {0x7f, 'E', 'L', 'F'};
 

@@ -37,6 +37,8 @@ class SharedObjectsTest {
     assertThat(needed.paths())
         .anyMatch(path -> path.endsWith("libc.so.6"))
         .anyMatch(path -> path.getFileName().toString().startsWith("ld-linux"))
+        .as("libtorch for CUDA is linked to it")
+        .anyMatch(path -> path.endsWith("libutil.so.1"))
         .allSatisfy(path -> assertThat(root.resolve(path.toString().substring(1))).exists());
   }
 }
