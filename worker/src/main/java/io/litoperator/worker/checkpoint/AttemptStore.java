@@ -5,8 +5,9 @@ import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
-import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -159,16 +160,24 @@ public final class AttemptStore {
    *     attempt has begun
    */
   public void prune(int keep, Set<CheckpointId> others, Consumer<String> notices) {
-    Set<CheckpointId> needed = new HashSet<>(others);
-    catalog.newest(writer::verify, notices).ifPresent(needed::add);
+    List<CheckpointId> old = beyond(keep, others);
+    if (!old.isEmpty()) {
+      Optional<CheckpointId> sound = catalog.newest(writer::verify, notices);
+      old.stream().filter(id -> !sound.equals(Optional.of(id))).forEach(this::remove);
+    }
+  }
+
+  private List<CheckpointId> beyond(int keep, Set<CheckpointId> others) {
+    List<CheckpointId> beyond = new ArrayList<>();
     int complete = 0;
     for (CheckpointId id : catalog.newestFirst()) {
-      if (complete >= keep && !needed.contains(id)) {
-        remove(id);
+      if (complete >= keep && !others.contains(id)) {
+        beyond.add(id);
       } else if (catalog.complete(id).isPresent()) {
         complete++;
       }
     }
+    return beyond;
   }
 
   private void remove(CheckpointId id) {

@@ -3,6 +3,7 @@ package io.litoperator.worker.checkpoint;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -13,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * Saves a rank's shares of checkpoints on a thread of its own while training goes on. One save is
@@ -20,21 +22,27 @@ import java.util.function.Function;
  * and only one snapshot is held in memory. Used by one thread.
  */
 public final class CheckpointWriter implements AutoCloseable {
+  /** Waiting of which people are told. */
+  private static final Duration LONG = Duration.ofSeconds(1);
+
   private final AttemptStore store;
   private final int keep;
   private final Function<List<KeptCheckpoint>, Set<CheckpointId>> others;
   private final Consumer<Saved> saved;
   private final Consumer<String> notices;
+  private final LongSupplier nanoTime;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(task -> new Thread(task, "checkpoint-writer"));
   private Optional<CompletableFuture<Void>> underWay = Optional.empty();
+  private boolean hasToldOfWaiting;
 
   /**
    * @param keep newest checkpoints kept after each save
    * @param others which of the complete ones, given oldest first, are kept besides; asked after
    *     each save, on the first rank's writer's thread
    * @param saved told of each checkpoint that was written, on the first rank's writer's thread
-   * @param notices told in a sentence of damaged checkpoints, on the first rank's writer's thread
+   * @param notices told in a sentence of damaged checkpoints, on the first rank's writer's thread,
+   *     and once, by its caller's thread, that training waited for a checkpoint to be written
    */
   public CheckpointWriter(
       AttemptStore store,
@@ -42,11 +50,22 @@ public final class CheckpointWriter implements AutoCloseable {
       Function<List<KeptCheckpoint>, Set<CheckpointId>> others,
       Consumer<Saved> saved,
       Consumer<String> notices) {
+    this(store, keep, others, saved, notices, System::nanoTime);
+  }
+
+  CheckpointWriter(
+      AttemptStore store,
+      int keep,
+      Function<List<KeptCheckpoint>, Set<CheckpointId>> others,
+      Consumer<Saved> saved,
+      Consumer<String> notices,
+      LongSupplier nanoTime) {
     this.store = store;
     this.keep = keep;
     this.others = others;
     this.saved = saved;
     this.notices = notices;
+    this.nanoTime = nanoTime;
   }
 
   /**
@@ -56,11 +75,23 @@ public final class CheckpointWriter implements AutoCloseable {
    * @throws Failure if the save before this one failed, or this one cannot be begun
    */
   public void begin(CheckpointId id, Collective ranks) {
+    long start = nanoTime.getAsLong();
     awaitIdle();
+    Duration waited = Duration.ofNanos(nanoTime.getAsLong() - start);
     if (ranks.rank() == 0) {
+      tellOfWaiting(id, waited);
       store.begin(id);
     }
     ranks.barrier();
+  }
+
+  private void tellOfWaiting(CheckpointId id, Duration waited) {
+    if (!hasToldOfWaiting && waited.compareTo(LONG) >= 0) {
+      hasToldOfWaiting = true;
+      notices.accept(
+          "Training waited %.1f s with checkpoint %s, since the one before was still being written or read again; with checkpoints.every further apart it would not."
+              .formatted(waited.toNanos() * 1e-9, id));
+    }
   }
 
   /** Starts what makes the first save quicker, on the same thread, and returns. */

@@ -145,6 +145,19 @@ class AttemptStoreTest {
     assertThat(notices).hasSize(1);
   }
 
+  /** Reading takes as long as writing, and training may wait for it. */
+  @Test
+  void nothingIsReadUnlessSomethingIsToGo() throws IOException {
+    List.of(finetune(1), finetune(2)).forEach(this::save);
+    Snapshots.damage("alteration", store.folder(finetune(2)).resolve("optimizer-0.safetensors"));
+    List<String> notices = new ArrayList<>();
+
+    attempt.prune(2, Set.of(), notices::add);
+
+    assertThat(store.list()).containsExactly(finetune(2), finetune(1));
+    assertThat(notices).isEmpty();
+  }
+
   @Test
   void incompleteOnesDoNotCount() throws IOException {
     List.of(finetune(1), finetune(2), finetune(3), finetune(4)).forEach(this::save);

@@ -11,10 +11,12 @@ import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +54,29 @@ class CheckpointWriterTest {
     assertThat(new CheckpointStore(folder).list()).containsExactly(finetune(5), finetune(4));
     assertThat(Snapshots.version(folder.resolve("finetune-5"))).isEqualTo(5);
     assertThat(notices).isEmpty();
+  }
+
+  @Test
+  void thatTrainingWaitsForTheCheckpointBeforeIsToldOnce() {
+    AtomicLong seconds = new AtomicLong();
+    AttemptStore store = new CheckpointStore(folder).of(0, "pod");
+    try (CheckpointWriter writer =
+        new CheckpointWriter(
+            store,
+            3,
+            complete -> Set.of(),
+            done -> {},
+            notices::add,
+            () -> Duration.ofSeconds(seconds.getAndAdd(4)).toNanos())) {
+      save(writer, 1);
+      save(writer, 2);
+    }
+
+    assertThat(notices)
+        .singleElement()
+        .asString()
+        .startsWith("Training waited 4.0 s with checkpoint finetune-1,")
+        .contains("checkpoints.every");
   }
 
   @Test
