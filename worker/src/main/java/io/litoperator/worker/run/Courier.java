@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 
 /**
  * Brings what a Pod leaves for people to a place that outlasts it, one thing after the other, on a
- * thread of its own: neither a slow store nor one that fails holds a run up or ends it; that is
- * told.
+ * thread of its own: neither a slow store nor one that fails holds a run up or ends it, nor does a
+ * heap that is too small for it; that is told.
  */
 final class Courier implements AutoCloseable {
   private final Consumer<String> notices;
@@ -94,7 +94,7 @@ final class Courier implements AutoCloseable {
     try {
       errand.run();
       trouble = "";
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       tell(e.getMessage() == null ? e.toString() : e.getMessage());
     }
   }
