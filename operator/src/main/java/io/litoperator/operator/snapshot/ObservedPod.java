@@ -21,6 +21,9 @@ public record ObservedPod(Pod pod) {
   /** By how much clocks of a cluster may differ. */
   private static final Duration SKEW = Duration.ofSeconds(5);
 
+  /** What a kubelet says of a Pod that it will not have, before why. */
+  private static final String REJECTION = "Pod was rejected: ";
+
   public String name() {
     return pod.getMetadata().getName();
   }
@@ -60,17 +63,19 @@ public record ObservedPod(Pod pod) {
     return isFailed()
         && pod.getStatus().getReason() != null
         && isWithoutWorker()
-        && initContainers().noneMatch(ObservedInitContainer::hasStarted);
+        && initContainers().noneMatch(ObservedInitContainer::hasStarted)
+        && !isOverItsStorageLimit();
   }
 
   /**
    * Whether its kubelet ended it for taking more disk than the Pod's own limits allow. One that
-   * ends a Pod because the node runs short says so by a condition.
+   * ends a Pod because the node runs short says so by a condition, and one that will not have it
+   * for that by its message. That containers ran a busy kubelet may tell only later.
    */
   public boolean isOverItsStorageLimit() {
     return isFailed()
         && "Evicted".equals(pod.getStatus().getReason())
-        && !isRejected()
+        && !String.valueOf(pod.getStatus().getMessage()).startsWith(REJECTION)
         && !isTrue("DisruptionTarget");
   }
 

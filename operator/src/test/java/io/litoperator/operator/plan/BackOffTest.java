@@ -46,8 +46,8 @@ class BackOffTest {
     assertThat(scene.status())
         .returns(0, status -> status.restarts().total())
         .returns(
-            "The kubelet of node node-1 rejected Pod job-1 as UnexpectedAdmissionError: no healthy"
-                + " devices",
+            "The kubelet of node node-1 rejected Pod job-1 as UnexpectedAdmissionError: Pod was"
+                + " rejected: no healthy devices",
             status -> status.lastFailure().message());
   }
 

@@ -188,6 +188,8 @@ class ConvergenceTest {
   private static void invariants(SimulatedCluster cluster) {
     cluster
         .status()
+        // None are told of before the first Pod is to be made.
+        .filter(status -> status.restarts() != null)
         .ifPresent(
             status -> {
               Map<String, Integer> byReason = status.restarts().byReason();

@@ -44,7 +44,7 @@ final class Kubelet {
     return pod.withNewStatus()
         .withPhase("Failed")
         .withReason(reason)
-        .withMessage("no healthy devices")
+        .withMessage("Pod was rejected: no healthy devices")
         .endStatus();
   }
 

@@ -96,6 +96,11 @@ class LossesTest {
             COSTS,
             scene -> evicted(notStarted(scene, 137))),
         loss(
+            "its own disk, before its kubelet tells that it started",
+            "StorageLimitExceeded",
+            COSTS,
+            scene -> evicted(scene.reject(1, "Evicted"))),
+        loss(
             "deletion before it started",
             "PodDeleted",
             COSTS,
