@@ -29,7 +29,7 @@ sed -n 's/.*surefire.test.class.path" value="\([^"]*\)".*/\1/p' "$report" | tr :
 # The launcher is Surefire's own, and the console's nobody's: of the version of the engine.
 platform=$(basename "$out"/jars/junit-platform-engine-*.jar .jar)
 for jar in console launcher reporting; do
-  mvn -q -N dependency:copy -DoutputDirectory="$out/jars" \
+  mvn -q -N -f "$worker" dependency:copy -DoutputDirectory="$out/jars" \
     -Dartifact="org.junit.platform:junit-platform-$jar:${platform##*-}"
 done
 # Of CUDA's natives, the runtime, NVRTC and NCCL; of the tokenizers', this system's.

@@ -62,30 +62,40 @@ public final class Observer {
   public Snapshot observe(LitTrainingJob job, Optional<Refusal> refusal, boolean othersWait) {
     listeningSince.compareAndSet(null, clock.instant());
     Map<String, Pod> pods = pods(job);
-    boolean over = job.getStatus() != null && Phases.isOver(job.getStatus().phase());
-    boolean pending =
-        pods.size() < job.getSpec().topology().nodes()
-            || pods.values().stream().anyMatch(pod -> pod.getSpec().getNodeName() == null);
-    boolean queued =
-        over
-            ? pods.values().stream().noneMatch(pod -> isOf(job, pod))
-            : pending || pods.values().stream().anyMatch(Observer::isHeldByKueue);
     GangQueue queue = new GangQueue(client, job);
     Optional<GenericKubernetesResource> podGroup =
-        pending && !over ? queue.podGroup() : Optional.empty();
+        !isOver(job) && isPending(job, pods) ? queue.podGroup() : Optional.empty();
     return new Snapshot(
         job,
         pods,
         applied(job, podGroup),
         secrets.of(job, pods.size() < job.getSpec().topology().nodes()),
         caBundle.get(),
-        queued ? queue.workload() : Optional.empty(),
+        needsWorkload(job, pods) ? queue.workload() : Optional.empty(),
         podGroup,
         refusal,
         othersWait,
         listeningSince.get(),
         heartbeats.lastHeard(job.getMetadata().getUid()),
         clock.instant());
+  }
+
+  private static boolean isOver(LitTrainingJob job) {
+    return job.getStatus() != null && Phases.isOver(job.getStatus().phase());
+  }
+
+  private static boolean isPending(LitTrainingJob job, Map<String, Pod> pods) {
+    return pods.size() < job.getSpec().topology().nodes()
+        || pods.values().stream().anyMatch(pod -> pod.getSpec().getNodeName() == null);
+  }
+
+  /**
+   * Whether a plan has use for it: for a job that is over only if Kueue cannot tell by its Pods.
+   */
+  private static boolean needsWorkload(LitTrainingJob job, Map<String, Pod> pods) {
+    return isOver(job)
+        ? pods.values().stream().noneMatch(pod -> isOf(job, pod))
+        : isPending(job, pods) || pods.values().stream().anyMatch(Observer::isHeldByKueue);
   }
 
   private static boolean isOf(LitTrainingJob job, Pod pod) {

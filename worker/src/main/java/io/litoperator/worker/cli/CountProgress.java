@@ -3,7 +3,6 @@ package io.litoperator.worker.cli;
 import io.litoperator.worker.report.Screen;
 import io.litoperator.worker.transfer.Progress;
 import java.io.PrintStream;
-import java.time.Duration;
 import java.util.Locale;
 
 /**
@@ -11,14 +10,10 @@ import java.util.Locale;
  * end.
  */
 final class CountProgress implements Progress, AutoCloseable {
-  private static final long NANOS_BETWEEN_REDRAWS = Duration.ofMillis(100).toNanos();
-  private static final String BACK_AND_ERASE = "\r\u001b[K";
-
   private final String doing;
   private final String done;
   private final PrintStream out;
-  private final Screen screen;
-  private long shownAt;
+  private final LiveLine line;
 
   /**
    * @param doing such as {@code checking}
@@ -28,29 +23,21 @@ final class CountProgress implements Progress, AutoCloseable {
     this.doing = doing;
     this.done = done;
     this.out = out;
-    this.screen = screen;
+    line = new LiveLine(out, screen);
   }
 
   @Override
   public void on(String part, long read, long total) {
     if (read == total) {
-      erase();
+      line.erase();
       out.printf(Locale.ROOT, "%s %,d %s%n", done, total, part);
-    } else if (screen.live() && System.nanoTime() - shownAt >= NANOS_BETWEEN_REDRAWS) {
-      shownAt = System.nanoTime();
-      out.printf(Locale.ROOT, "%s%s %s: %,d of %,d", BACK_AND_ERASE, doing, part, read, total);
-      out.flush();
+    } else {
+      line.show(() -> String.format(Locale.ROOT, "%s %s: %,d of %,d", doing, part, read, total));
     }
   }
 
   @Override
   public void close() {
-    erase();
-  }
-
-  private void erase() {
-    if (screen.live()) {
-      out.print(BACK_AND_ERASE);
-    }
+    line.erase();
   }
 }

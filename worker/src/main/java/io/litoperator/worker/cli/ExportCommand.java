@@ -84,7 +84,7 @@ final class ExportCommand implements Callable<Integer> {
     Export.Form form = new Export.Form(layout, Optional.ofNullable(dtype).map(Precision::type));
     Path source = SourceArgument.bring(console, "CHECKPOINT", checkpoint, Use.MODEL);
     Mapped mapped;
-    try (TransferProgress progress = new TransferProgress(console.err(), console.screen().get())) {
+    try (ByteProgress progress = ByteProgress.on(console)) {
       mapped = Export.run(source, target, form, progress);
     }
     mapped.lines().forEach(console.err()::println);

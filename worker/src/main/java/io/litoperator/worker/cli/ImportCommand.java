@@ -49,7 +49,7 @@ final class ImportCommand implements Callable<Integer> {
         Optional.ofNullable(tower)
             .map(folder -> SourceArgument.bring(console, "--vision-tower", folder, Use.MODEL));
     Mapped mapped;
-    try (TransferProgress progress = new TransferProgress(console.err(), console.screen().get())) {
+    try (ByteProgress progress = ByteProgress.on(console)) {
       mapped = Import.run(model, vision, target, progress);
     }
     mapped.lines().forEach(console.err()::println);

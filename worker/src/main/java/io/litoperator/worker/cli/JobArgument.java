@@ -22,7 +22,7 @@ final class JobArgument {
    *     missing
    */
   RunPlan plan(Overrides overrides, Console console) {
-    try (DownloadProgress progress = progress(console)) {
+    try (ByteProgress progress = ByteProgress.ofDownloads(console)) {
       return planning(overrides, progress).withoutWeights();
     }
   }
@@ -34,7 +34,7 @@ final class JobArgument {
    */
   RunPlan planForCluster(Path claims, Console console) {
     Places places = Places.of(folder()).withClaims(claims.toAbsolutePath());
-    try (DownloadProgress progress = progress(console)) {
+    try (ByteProgress progress = ByteProgress.ofDownloads(console)) {
       return JobPlanning.on(JobFile.read(file, Venue.CLUSTER), places, Overrides.none(), progress)
           .withoutWeights();
     }
@@ -42,7 +42,7 @@ final class JobArgument {
 
   /** As {@link #plan}, with the commits that an earlier run of the job took. */
   RunPlan planAgain(Overrides overrides, Console console) {
-    try (DownloadProgress progress = progress(console)) {
+    try (ByteProgress progress = ByteProgress.ofDownloads(console)) {
       return planning(overrides, progress).withoutWeightsAgain();
     }
   }
@@ -52,16 +52,12 @@ final class JobArgument {
     if (plan.copies().isEmpty()) {
       return plan;
     }
-    try (DownloadProgress progress = progress(console)) {
+    try (ByteProgress progress = ByteProgress.ofDownloads(console)) {
       return planning(overrides, progress).withWeights(plan);
     }
   }
 
-  private static DownloadProgress progress(Console console) {
-    return new DownloadProgress(console.err(), console.screen());
-  }
-
-  private JobPlanning planning(Overrides overrides, DownloadProgress progress) {
+  private JobPlanning planning(Overrides overrides, ByteProgress progress) {
     return JobPlanning.on(
         JobFile.read(file, Venue.MACHINE), Places.of(folder()), overrides, progress);
   }

@@ -47,7 +47,7 @@ final class MergeCommand implements Callable<Integer> {
   public Integer call() {
     Path source = SourceArgument.bring(console, "CHECKPOINT", checkpoint, Use.MODEL);
     Torch.start(Runtime.getRuntime().availableProcessors());
-    try (TransferProgress progress = new TransferProgress(console.err(), console.screen().get())) {
+    try (ByteProgress progress = ByteProgress.on(console)) {
       Merge.run(
           source,
           target,

@@ -19,7 +19,7 @@ final class SourceArgument {
     if (!Downloads.isElsewhere(value)) {
       return Path.of(value);
     }
-    try (DownloadProgress progress = new DownloadProgress(console.err(), console.screen())) {
+    try (ByteProgress progress = ByteProgress.ofDownloads(console)) {
       return Downloads.into(Downloads.usersCache(System.getenv()), System.getenv(), progress)
           .copy(name, value, use, Optional.empty())
           .path();

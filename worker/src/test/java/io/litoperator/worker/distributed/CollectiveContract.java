@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -222,17 +221,19 @@ abstract class CollectiveContract extends CollectiveWorld {
 
   @Test
   void barrierHoldsEveryRankUntilTheLastHasCome() {
-    AtomicInteger arrived = new AtomicInteger();
-    List<Integer> seen =
+    List<long[]> stays =
         onEach(
             ranks(4),
             rank -> {
-              arrived.incrementAndGet();
+              long came = System.nanoTime();
               rank.barrier();
-              return arrived.get();
+              return new long[] {came, System.nanoTime()};
             });
 
-    assertThat(seen).containsOnly(4);
+    long last = stays.stream().mapToLong(stay -> stay[0]).max().orElseThrow();
+    assertThat(stays)
+        .hasSize(4)
+        .allSatisfy(stay -> assertThat(stay[1]).isGreaterThanOrEqualTo(last));
   }
 
   @Test

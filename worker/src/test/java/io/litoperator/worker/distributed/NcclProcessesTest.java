@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
 /**
@@ -78,10 +77,6 @@ class NcclProcessesTest extends CollectiveContract {
     byte[][] results = mine.allGather(serialized(work.apply(mine)));
     return List.of(results).stream().map(NcclProcessesTest::<T>deserialized).toList();
   }
-
-  @Override
-  @Disabled("counts in the memory of one process")
-  void barrierHoldsEveryRankUntilTheLastHasCome() {}
 
   private static byte[] serialized(Object result) {
     try (var bytes = new ByteArrayOutputStream();
