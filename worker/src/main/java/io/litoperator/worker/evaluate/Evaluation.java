@@ -48,14 +48,19 @@ public final class Evaluation {
   /**
    * All questions with the model's answers, on every rank, in the order of the questions.
    *
-   * @param kept answers of an earlier start, which are not made again; what any rank sees counts
+   * @param kept answers of an earlier start, which are not made again while the same is asked; what
+   *     any rank sees counts
    * @param stopRequested asked before each batch; ranks may learn of it at different moments
    * @return empty on every rank if a stop has left questions unanswered
    */
   public Optional<List<Answered>> answer(
       Task task, TaskData data, KeptAnswers kept, BooleanSupplier stopRequested) {
     // Nobody adds an answer before everybody has read the old ones.
-    Map<Integer, String> all = ofAllRanks(kept.read(task, data.questions()));
+    KeptAnswers.Earlier earlier = kept.read(task, data);
+    Map<Integer, String> all = ofAllRanks(earlier.byQuestion());
+    if (earlier.others() > 0 && all.size() < data.questions().size()) {
+      tellOthers(task, earlier.others());
+    }
     Map<Integer, String> mine = answerShare(task, data, all, kept, stopRequested);
     all.putAll(ofAllRanks(mine));
     if (all.size() < data.questions().size()) {
@@ -66,6 +71,13 @@ public final class Evaluation {
       answered.add(new Answered(data.questions().get(i), all.get(i)));
     }
     return Optional.of(answered);
+  }
+
+  private void tellOthers(Task task, int others) {
+    progress.on(
+        new Event.Notice(
+            "Kept answers of %s that are to other questions, pictures or lengths than are asked now are not taken: %d."
+                .formatted(task.name(), others)));
   }
 
   private Map<Integer, String> ofAllRanks(Map<Integer, String> mine) {
@@ -97,7 +109,7 @@ public final class Evaluation {
       for (int at = 0; at < samples.size() && !stopRequested.getAsBoolean(); ) {
         int end = at + model.batch(samples.subList(at, samples.size()), task.maxNewTokens());
         Map<Integer, String> made = answer(task, next.subList(at, end), samples.subList(at, end));
-        kept.add(task, questions, made);
+        kept.add(task, data, made);
         answers.putAll(made);
         tellProgress(task, answers.size(), share.size(), open.length, before.size(), start);
         at = end;

@@ -11,14 +11,17 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.List;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
  * A task's answers on disk as they are made, so that an evaluation that is killed goes on where it
  * was: each rank appends to a file of its own, and reads those of all, of whatever number of ranks.
+ * An answer is known by what was asked, so that one to a question that has changed is not taken.
  *
  * @param folder absent: nothing is kept
  */
@@ -26,19 +29,40 @@ public record KeptAnswers(Optional<Path> folder, int rank) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * @param index of the question in the task
-   * @param maxNewTokens longest answer that was allowed
+   * @param id of the question, for people
+   * @param asked digest, by {@link TaskData#asked}
    */
-  private record Kept(int index, String id, int maxNewTokens, String prediction) {}
+  private record Kept(String id, String asked, String prediction) {}
+
+  /**
+   * @param byQuestion answers by the questions' indices
+   * @param others number of answers to what is not asked now
+   */
+  record Earlier(Map<Integer, String> byQuestion, int others) {}
 
   /** Keeps nothing. */
   public static KeptAnswers none() {
     return new KeptAnswers(Optional.empty(), 0);
   }
 
-  /** By question, what was answered before. A line that a crash has cut is passed over. */
-  Map<Integer, String> read(Task task, List<Question> questions) {
-    Map<Integer, String> answers = new TreeMap<>();
+  /** What was answered before. A line that a crash has cut is passed over. */
+  Earlier read(Task task, TaskData data) {
+    Map<String, String> answers = answers(task);
+    Map<Integer, String> byQuestion = new TreeMap<>();
+    Set<String> taken = new HashSet<>();
+    for (int i = 0; i < data.questions().size() && !answers.isEmpty(); i++) {
+      String asked = data.asked(data.questions().get(i), task.maxNewTokens());
+      if (answers.containsKey(asked)) {
+        byQuestion.put(i, answers.get(asked));
+        taken.add(asked);
+      }
+    }
+    return new Earlier(byQuestion, answers.size() - taken.size());
+  }
+
+  /** All that are kept, by what was asked. */
+  private Map<String, String> answers(Task task) {
+    Map<String, String> answers = new HashMap<>();
     if (folder.isEmpty() || !Files.isDirectory(folder.get())) {
       return answers;
     }
@@ -52,11 +76,7 @@ public record KeptAnswers(Optional<Path> folder, int rank) {
             .filter(line -> !line.isBlank())
             .map(KeptAnswers::parse)
             .flatMap(Optional::stream)
-            .forEach(
-                kept -> {
-                  requireSame(file, kept, task, questions);
-                  answers.put(kept.index(), kept.prediction());
-                });
+            .forEach(kept -> answers.put(kept.asked(), kept.prediction()));
       }
       return answers;
     } catch (IOException e) {
@@ -65,7 +85,7 @@ public record KeptAnswers(Optional<Path> folder, int rank) {
   }
 
   /** Adds answers, by question. */
-  void add(Task task, List<Question> questions, Map<Integer, String> answers) {
+  void add(Task task, TaskData data, Map<Integer, String> answers) {
     if (folder.isEmpty()) {
       return;
     }
@@ -73,8 +93,11 @@ public record KeptAnswers(Optional<Path> folder, int rank) {
     // Ends a line that a crash has cut.
     lines.append('\n');
     answers.forEach(
-        (index, answer) ->
-            lines.append(toJson(kept(task, questions.get(index), index, answer))).append('\n'));
+        (index, answer) -> {
+          Question question = data.questions().get(index);
+          String asked = data.asked(question, task.maxNewTokens());
+          lines.append(toJson(new Kept(question.id(), asked, answer))).append('\n');
+        });
     try {
       Files.createDirectories(folder.get());
       Files.write(
@@ -84,27 +107,6 @@ public record KeptAnswers(Optional<Path> folder, int rank) {
           StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw storage(e);
-    }
-  }
-
-  private static Kept kept(Task task, Question question, int index, String answer) {
-    return new Kept(index, question.id(), task.maxNewTokens(), answer);
-  }
-
-  private static void requireSame(Path file, Kept kept, Task task, List<Question> questions) {
-    if (kept.maxNewTokens() != task.maxNewTokens()) {
-      throw new Failure(
-          ExitCode.INVALID,
-          "%s has answers of at most %d tokens, not %d; remove it, or evaluate into another folder."
-              .formatted(file, kept.maxNewTokens(), task.maxNewTokens()));
-    }
-    if (kept.index() < 0
-        || kept.index() >= questions.size()
-        || !questions.get(kept.index()).id().equals(kept.id())) {
-      throw new Failure(
-          ExitCode.INVALID,
-          "%s has answers to other questions; remove it, or evaluate into another folder."
-              .formatted(file));
     }
   }
 

@@ -3,6 +3,7 @@ package io.litoperator.worker.evaluate;
 import io.litoperator.worker.data.image.Picture;
 import io.litoperator.worker.data.image.PictureDecoder;
 import io.litoperator.worker.data.tables.Table;
+import io.litoperator.worker.digest.Sha256;
 import io.litoperator.worker.evaluate.published.PublishedFormat;
 import io.litoperator.worker.evaluate.task.EvaluationTask;
 import io.litoperator.worker.failure.ExitCode;
@@ -21,9 +22,84 @@ public final class TaskData implements AutoCloseable {
   private final Optional<Table> table;
 
   /** Gives pictures by the names that questions have for them. */
-  @FunctionalInterface
   private interface Pictures {
     Picture picture(String name);
+
+    /** Size in bytes of the file that holds a picture; 0 if it is not there. */
+    long fileSize(String name);
+  }
+
+  /**
+   * What a model is asked.
+   *
+   * @param fileSizes of the pictures' files, which tell pictures of one name apart without being
+   *     read
+   */
+  private record Asked(
+      String words,
+      List<String> images,
+      List<Long> fileSizes,
+      Optional<Region> region,
+      int maxNewTokens) {}
+
+  private record PictureFiles(Path folder) implements Pictures {
+    @Override
+    public Picture picture(String name) {
+      return PictureDecoder.decode(folder.resolve(name));
+    }
+
+    @Override
+    public long fileSize(String name) {
+      return folder.resolve(name).toFile().length();
+    }
+  }
+
+  /** Names are row and column; of a column that has a list, the first picture is meant. */
+  private record EmbeddedPictures(Table table) implements Pictures {
+    /** As lmms-eval gets it from {@code datasets}. */
+    @Override
+    public Picture picture(String name) {
+      int row = row(name);
+      String column = name.substring(name.indexOf('/') + 1);
+      String shown = "%s row %d".formatted(table.file(row), table.rowInFile(row));
+      List<byte[]> found = table.pictures(row, column);
+      if (found.isEmpty()) {
+        throw new Failure(
+            ExitCode.BAD_DATA, "%s has no picture in column %s.".formatted(shown, column));
+      }
+      return PictureDecoder.decodeTurned(shown, found.get(0));
+    }
+
+    @Override
+    public long fileSize(String name) {
+      return table.file(row(name)).toFile().length();
+    }
+
+    private static int row(String name) {
+      return Integer.parseInt(name.substring(0, name.indexOf('/')));
+    }
+  }
+
+  /** Pictures by their ids in a table of their own, whose rows are found by id. */
+  private record PicturesById(Path source, Map<String, Integer> rows, EmbeddedPictures pictures)
+      implements Pictures {
+    @Override
+    public Picture picture(String id) {
+      return pictures.picture(place(id));
+    }
+
+    @Override
+    public long fileSize(String id) {
+      return pictures.fileSize(place(id));
+    }
+
+    private String place(String id) {
+      Integer row = rows.get(id);
+      if (row == null) {
+        throw new Failure(ExitCode.BAD_DATA, "%s has no picture %s.".formatted(source, id));
+      }
+      return row + "/image";
+    }
   }
 
   private TaskData(List<Question> questions, Pictures pictures, Optional<Table> table) {
@@ -34,8 +110,7 @@ public final class TaskData implements AutoCloseable {
 
   /** Questions without a file, about pictures in a folder. */
   public static TaskData of(List<Question> questions, Path images) {
-    return new TaskData(
-        questions, name -> PictureDecoder.decode(images.resolve(name)), Optional.empty());
+    return new TaskData(questions, new PictureFiles(images), Optional.empty());
   }
 
   /**
@@ -60,7 +135,7 @@ public final class TaskData implements AutoCloseable {
       List<Question> questions = Questions.read(table, task.data(), definition, format);
       return table.pictureColumns().isEmpty()
           ? withPictureTable(questions, task, table)
-          : new TaskData(questions, name -> embedded(table, name), Optional.of(table));
+          : new TaskData(questions, new EmbeddedPictures(table), Optional.of(table));
     } catch (RuntimeException e) {
       table.close();
       throw e;
@@ -78,33 +153,8 @@ public final class TaskData implements AutoCloseable {
     pictures.forEach(List.of("id"), (row, json) -> rows.put(json.path("id").asText(), row));
     return new TaskData(
         questions,
-        name -> {
-          Integer row = rows.get(name);
-          if (row == null) {
-            throw new Failure(
-                ExitCode.BAD_DATA, "%s has no picture %s.".formatted(task.images(), name));
-          }
-          return embedded(pictures, row + "/image");
-        },
+        new PicturesById(task.images(), rows, new EmbeddedPictures(pictures)),
         Optional.of(pictures));
-  }
-
-  /**
-   * As lmms-eval gets it from {@code datasets}.
-   *
-   * @param name row and column; the column's first picture
-   */
-  private static Picture embedded(Table table, String name) {
-    int slash = name.indexOf('/');
-    int row = Integer.parseInt(name.substring(0, slash));
-    String shown = "%s row %d".formatted(table.file(row), table.rowInFile(row));
-    List<byte[]> found = table.pictures(row, name.substring(slash + 1));
-    if (found.isEmpty()) {
-      throw new Failure(
-          ExitCode.BAD_DATA,
-          "%s has no picture in column %s.".formatted(shown, name.substring(slash + 1)));
-    }
-    return PictureDecoder.decodeTurned(shown, found.get(0));
   }
 
   public List<Question> questions() {
@@ -120,6 +170,21 @@ public final class TaskData implements AutoCloseable {
   public Picture picture(Question question, String name) {
     Picture picture = pictures.picture(name);
     return question.references().region().map(region -> region.drawnIn(picture)).orElse(picture);
+  }
+
+  /**
+   * Digest of what the model is asked by a question: words, pictures by name and size, region, and
+   * the longest answer in tokens.
+   */
+  String asked(Question question, int maxNewTokens) {
+    return Sha256.of(
+        new Asked(
+                question.question(),
+                question.images(),
+                question.images().stream().map(pictures::fileSize).toList(),
+                question.references().region(),
+                maxNewTokens)
+            .toString());
   }
 
   @Override

@@ -110,8 +110,9 @@ public final class EvaluateRun {
     ExitCode code = agent.run();
     if (code == ExitCode.DONE) {
       Path table =
-          new EvaluationScores(
-                  options.model().toString(), null, scores.stream().map(Score::of).toList())
+          EvaluationScores.read(options.output())
+              .orElseGet(() -> new EvaluationScores(options.model().toString(), null, List.of()))
+              .with(scores.stream().map(Score::of).toList())
               .write(options.output());
       listener.on(new Event.Notice("Scores are in %s.".formatted(table)));
     } else if (code == ExitCode.INTERRUPTED) {
@@ -178,21 +179,16 @@ public final class EvaluateRun {
     return file;
   }
 
-  /** Other tasks, ranks and judges may be asked for; answers of other models are not taken. */
+  /** Other tasks, data, ranks and judges may be asked for; what is of other models is not taken. */
   private void requireSame(RunPlan earlier, RunPlan plan, ModelStamp model) {
-    boolean other =
-        !earlier.model().equals(plan.model())
-            || earlier.topology().precision() != plan.topology().precision()
-            || !model.isKept(options.output())
-            || plan.evaluation().tasks().stream()
-                .anyMatch(
-                    task ->
-                        earlier.evaluation().tasks().stream()
-                            .anyMatch(t -> t.name().equals(task.name()) && !t.equals(task)));
-    if (other) {
+    boolean same =
+        earlier.model().equals(plan.model())
+            && earlier.topology().precision() == plan.topology().precision()
+            && model.isKept(options.output());
+    if (!same) {
       throw new Failure(
           ExitCode.INVALID,
-          "%s holds an evaluation of another model (or of one that was written anew since), of other data, in another precision or with other lengths; evaluate into another folder."
+          "%s holds an evaluation of another model (or of one that was written anew since) or in another precision; evaluate into another folder."
               .formatted(options.output()));
     }
   }

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -99,10 +101,11 @@ record EvaluationScores(String model, String digest, List<Score> scores) {
         unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  /** With those of another task. */
+  /** With all of further tasks; those of a task that was scored before go. */
   EvaluationScores with(List<Score> more) {
-    return new EvaluationScores(
-        model, digest, Stream.concat(scores.stream(), more.stream()).toList());
+    Set<String> tasks = more.stream().map(Score::task).collect(Collectors.toSet());
+    Stream<Score> others = scores.stream().filter(score -> !tasks.contains(score.task()));
+    return new EvaluationScores(model, digest, Stream.concat(others, more.stream()).toList());
   }
 
   /** A task's, the main one first; none if it is not done. */

@@ -14,6 +14,7 @@ import io.litoperator.worker.interchange.TinyModel;
 import io.litoperator.worker.plan.TopologyPlan.Device;
 import io.litoperator.worker.plan.TopologyPlan.Precision;
 import io.litoperator.worker.report.Event;
+import io.litoperator.worker.run.EvaluationScores.Score;
 import java.awt.image.BufferedImage;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -21,9 +22,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -64,8 +68,8 @@ class EvaluateRunIT {
         IntStream.range(0, count)
             .mapToObj(
                 i ->
-                    "{\"image\": \"a.png\", \"question\": \"Who %s?\", \"answer\": \"yes\"}"
-                        .formatted("A ".repeat(i % 7)))
+                    "{\"image\": \"a.png\", \"question\": \"Who %s %d?\", \"answer\": \"yes\"}"
+                        .formatted("A ".repeat(i % 7), i))
             .toList());
   }
 
@@ -85,8 +89,8 @@ class EvaluateRunIT {
 
     assertThat(code).isEqualTo(ExitCode.DONE);
     // Every question is answered once, over both starts and all ranks.
-    assertThat(lines(answers()).stream().map(line -> line.path("index").asInt()))
-        .containsExactlyInAnyOrderElementsOf(IntStream.range(0, QUESTIONS).boxed().toList());
+    assertThat(lines(answers()).stream().map(line -> line.path("id").asInt()))
+        .containsExactlyInAnyOrderElementsOf(IntStream.rangeClosed(1, QUESTIONS).boxed().toList());
     assertThat(Files.readAllLines(output().resolve("predictions/pope.jsonl"))).hasSize(QUESTIONS);
     JsonNode scores = JSON.readTree(output().resolve("scores.json").toFile()).path("scores");
     assertThat(scores.findValuesAsText("task")).contains("pope", "gqa");
@@ -129,6 +133,35 @@ class EvaluateRunIT {
         .isInstanceOfSatisfying(
             Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.INPUT_MISSING))
         .hasMessageContaining("none.png");
+  }
+
+  @Test
+  void aTaskThatIsAddedLeavesScoresAndAQuestionThatIsEditedIsAskedAgain() throws IOException {
+    writeQuestions(3);
+    new EvaluateRun(options(List.of("pope"), 1, false), e -> {}).run();
+    new EvaluateRun(options(List.of("gqa"), 1, true), e -> {}).run();
+
+    assertThat(scoredTasks()).containsExactly("pope", "gqa");
+
+    Path questions = data.resolve("pope.jsonl");
+    Files.writeString(questions, Files.readString(questions).replace("Who  0?", "Me?"));
+    List<Event> events = new ArrayList<>();
+    new EvaluateRun(options(List.of("pope"), 1, true), events::add).run();
+
+    assertThat(lines(answers()))
+        .extracting(line -> line.path("id").asInt())
+        .containsExactlyInAnyOrder(1, 2, 3, 1);
+    assertThat(events)
+        .contains(
+            new Event.Notice(
+                "Kept answers of pope that are to other questions, pictures or lengths than are asked now are not taken: 1."));
+    assertThat(scoredTasks()).containsExactly("gqa", "pope");
+  }
+
+  private Set<String> scoredTasks() {
+    return EvaluationScores.read(output()).orElseThrow().scores().stream()
+        .map(Score::task)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   @Test

@@ -26,4 +26,15 @@ class EvaluationScoresTest {
         .containsExactly(ACCURACY, F1, OTHER);
     assertThat(Files.readAllLines(table)).hasSize(5);
   }
+
+  @Test
+  void aTaskThatIsScoredAgainReplacesItsOwnScoresAlone() {
+    Score again = new Score("pope", "accuracy", .6, 8, "pope-2");
+
+    assertThat(
+            new EvaluationScores("model", null, List.of(ACCURACY, F1, OTHER))
+                .with(List.of(again))
+                .scores())
+        .containsExactly(OTHER, again);
+  }
 }
