@@ -33,15 +33,24 @@ public record QuestionRecord(JsonNode json, String place, int number) {
     return has(field) ? Optional.of(text(field)) : Optional.empty();
   }
 
-  /** Texts of an array; none if there is no such field. */
+  /** Texts of an array, none of them blank; none if there is no such field. */
   public List<String> texts(String field, String what) {
+    List<String> texts = textsOrBlanks(field, what);
+    if (texts.stream().anyMatch(String::isBlank)) {
+      throw refuse("must have only " + what + " in field " + field);
+    }
+    return texts;
+  }
+
+  /** Texts of an array, as people left them: some may be blank; none if there is no such field. */
+  public List<String> textsOrBlanks(String field, String what) {
     List<String> texts = new ArrayList<>();
     JsonNode array = json.path(field);
     if (!array.isMissingNode() && !array.isNull() && !array.isArray()) {
       throw refuse("must have an array of " + what + " in field " + field);
     }
     for (JsonNode text : array) {
-      if (!text.isTextual() || text.textValue().isBlank()) {
+      if (!text.isTextual()) {
         throw refuse("must have only " + what + " in field " + field);
       }
       texts.add(text.textValue());

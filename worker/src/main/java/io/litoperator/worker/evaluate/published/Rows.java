@@ -45,7 +45,7 @@ final class Rows {
         r,
         r.scalar("question_id"),
         r.text("question"),
-        r.texts("answers", "texts"),
+        r.textsOrBlanks("answers", "texts"),
         Optional.empty());
   }
 
@@ -134,7 +134,7 @@ final class Rows {
         r,
         r.scalar("questionId"),
         r.text("question"),
-        r.texts("answers", "texts"),
+        r.textsOrBlanks("answers", "texts"),
         Optional.empty());
   }
 
@@ -143,7 +143,7 @@ final class Rows {
    * @param references column with people's captions
    */
   static Question captions(QuestionRecord r, String id, String references) {
-    return question(r, r.scalar(id), "", r.texts(references, "captions"), Optional.empty());
+    return question(r, r.scalar(id), "", r.textsOrBlanks(references, "captions"), Optional.empty());
   }
 
   static Question ocrbench(QuestionRecord r) {

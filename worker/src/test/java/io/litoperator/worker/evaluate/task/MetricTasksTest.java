@@ -30,6 +30,10 @@ class MetricTasksTest {
   private static final String LETTER =
       "\nAnswer with the option's letter from the given choices directly";
 
+  private static final List<String> CAPTION =
+      List.of(
+          "'answers':['A cat.','Cats.']", "Provide a one-sentence caption for the provided image.");
+
   @TempDir Path folder;
 
   static Stream<Arguments> wordings() {
@@ -69,11 +73,10 @@ class MetricTasksTest {
                 List.of(
                     "'question':'How many?','answer':'5'",
                     "How many?\nAnswer the question with a single word.")),
-            Map.entry(
-                "coco2017",
-                List.of(
-                    "'answers':['A cat.','Cats.']",
-                    "Provide a one-sentence caption for the provided image.")))
+            Map.entry("docvqa", List.of("'question':'is IT?','answer':'a'", "is IT?" + SHORT)),
+            Map.entry("coco2017", CAPTION),
+            Map.entry("flickr30k", CAPTION),
+            Map.entry("textcaps", CAPTION))
         .entrySet()
         .stream()
         .map(e -> Arguments.of(e.getKey(), e.getValue().get(0), e.getValue().get(1)));
