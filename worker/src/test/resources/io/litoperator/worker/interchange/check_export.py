@@ -1,6 +1,7 @@
-"""Loads an exported folder with transformers and compares it with the reference step's numbers.
+"""Loads an exported folder with transformers and compares it with the reference step's numbers,
+and what its processor makes of pictures with what the worker made of them.
 
-check_export.py EXPORTED STEP_FIXTURE
+check_export.py EXPORTED STEP_FIXTURE PICTURES PREPARED
 """
 
 import sys
@@ -10,7 +11,7 @@ from PIL import Image
 from safetensors.torch import load_file
 from transformers import AutoModelForImageTextToText, AutoProcessor
 
-folder, step = sys.argv[1:]
+folder, step, images, prepared = sys.argv[1:]
 model = AutoModelForImageTextToText.from_pretrained(folder, torch_dtype=torch.float32).eval()
 batch = load_file(f"{step}/batch.safetensors")
 expected = load_file(f"{step}/expected.safetensors")["logits"]
@@ -28,6 +29,14 @@ difference = (logits - expected).abs().max().item()
 assert difference < 5e-5, difference
 
 processor = AutoProcessor.from_pretrained(folder)
+for name, ours in load_file(prepared).items():
+    picture = Image.open(f"{images}/{name}").convert("RGB")
+    theirs = processor.image_processor(picture, return_tensors="pt")["pixel_values"]
+    theirs = theirs.reshape(-1, *theirs.shape[-3:])  # tiles are apart from pictures
+    assert theirs.shape == ours.shape, (name, theirs.shape, ours.shape)
+    difference = (theirs - ours).abs().max().item()
+    assert difference < 1e-5, (name, difference)  # a grey level is 1e-2
+
 chat = [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": "Who?"}]}]
 prompt = processor.apply_chat_template(chat, add_generation_prompt=True)
 assert prompt == "A chat. USER: <image>\nWho? ASSISTANT:", repr(prompt)
