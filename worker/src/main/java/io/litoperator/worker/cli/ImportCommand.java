@@ -3,6 +3,7 @@ package io.litoperator.worker.cli;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.interchange.Import;
 import io.litoperator.worker.interchange.Mapped;
+import io.litoperator.worker.plan.ModelPlan.ConversationTemplate;
 import io.litoperator.worker.source.Downloads.Use;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -38,6 +39,13 @@ final class ImportCommand implements Callable<Integer> {
       description = "Folder of the vision tower, if SOURCE holds none.")
   private String tower;
 
+  @Option(
+      names = "--conversation",
+      description =
+          "Chat template that the model was trained with: ${COMPLETION-CANDIDATES}. Default: what"
+              + " SOURCE tells by its files or, as LLaVA's models do, by its name.")
+  private ConversationTemplate conversation;
+
   ImportCommand(Console console) {
     this.console = console;
   }
@@ -50,7 +58,7 @@ final class ImportCommand implements Callable<Integer> {
             .map(folder -> SourceArgument.bring(console, "--vision-tower", folder, Use.MODEL));
     Mapped mapped;
     try (ByteProgress progress = ByteProgress.on(console)) {
-      mapped = Import.run(model, vision, target, progress);
+      mapped = Import.run(model, vision, Optional.ofNullable(conversation), target, progress);
     }
     mapped.lines().forEach(console.err()::println);
     console.out().println(target.toAbsolutePath().normalize());

@@ -47,7 +47,7 @@ record HuggingFaceFiles(
     files.put(ModelFolder.CONFIG, ModelFolder.bytes(config()));
     files.put(GenerationFile.NAME, ModelFolder.bytes(OriginalFiles.generation(plan, tokenizer)));
     files.put("processor_config.json", ModelFolder.bytes(processorConfig()));
-    files.put(ModelFolder.CHAT_TEMPLATE, ModelFolder.bytes(chatTemplate()));
+    files.put(PublishedConversation.TEMPLATE, ModelFolder.bytes(chatTemplate()));
     files.put(ModelFolder.PREPROCESSOR, ModelFolder.bytes(preprocessorConfig()));
     files.put(
         ModelFolder.TOKENIZER_CONFIG,

@@ -11,6 +11,7 @@ import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.model.ModelConfig;
 import io.litoperator.worker.model.ModelDescription;
+import io.litoperator.worker.model.published.PublishedLayout;
 import io.litoperator.worker.plan.ModelPlan;
 import io.litoperator.worker.plan.ModelPlan.ConversationTemplate;
 import io.litoperator.worker.plan.ModelPlan.FeatureSelect;
@@ -38,15 +39,6 @@ public final class ModelFolder {
   /** How the model was trained, which Hugging Face's files have no place for. */
   static final String TRAINING = "lit.json";
 
-  static final String CHAT_TEMPLATE = "chat_template.json";
-
-  /** What only one template writes. */
-  private static final Map<ConversationTemplate, String> MARKS =
-      Map.of(
-          ConversationTemplate.LLAMA_3, "<|start_header_id|>",
-          ConversationTemplate.CHATML, "<|im_start|>",
-          ConversationTemplate.MISTRAL, "[INST]");
-
   private static final JsonMapper JSON = JsonMapper.builder().addModule(new Jdk8Module()).build();
 
   private ModelFolder() {}
@@ -59,40 +51,20 @@ public final class ModelFolder {
       int maxLength) {
 
     /** As LLaVA's and TinyLLaVA's {@code config.json} says. */
-    static Training of(Path config, boolean tiled) {
-      JsonNode json;
-      try {
-        json = JSON.readTree(read(config));
-      } catch (IOException e) {
-        throw new Failure(ExitCode.BAD_DATA, config + " is not JSON; get the folder again.", e);
-      }
+    static Training of(JsonNode config, ConversationTemplate conversation, boolean tiled) {
       ImageAspect aspect =
-          json.path("image_aspect_ratio").asText("pad").equals("pad")
+          config.path("image_aspect_ratio").asText("pad").equals("pad")
               ? ImageAspect.PAD
               : ImageAspect.SQUARE;
       return new Training(
-          conversation(config.getParent()),
+          conversation,
           Optional.empty(),
           tiled ? ImageAspect.ANYRES : aspect,
-          json.path("tokenizer_model_max_length").asInt(tiled ? 4096 : 2048));
+          config.path("tokenizer_model_max_length").asInt(tiled ? 4096 : 2048));
     }
 
-    /**
-     * As the processor's template has it. The tokenizer's is the language model's own, which the
-     * whole model need not be trained with.
-     */
-    private static ConversationTemplate conversation(Path folder) {
-      String template =
-          Stream.of(CHAT_TEMPLATE, "chat_template.jinja")
-              .map(folder::resolve)
-              .filter(Files::exists)
-              .map(file -> new String(read(file), StandardCharsets.UTF_8))
-              .collect(Collectors.joining());
-      return MARKS.entrySet().stream()
-          .filter(mark -> template.contains(mark.getValue()))
-          .map(Map.Entry::getKey)
-          .findFirst()
-          .orElse(ConversationTemplate.VICUNA_V1);
+    Training with(ConversationTemplate other) {
+      return new Training(other, systemPrompt, aspect, maxLength);
     }
   }
 
@@ -121,11 +93,12 @@ public final class ModelFolder {
   }
 
   /**
-   * A whole model as it was trained: a checkpoint's folder, or one in Hugging Face's layout, for
-   * which LLaVA-1.5's conversation is assumed unless {@value #CHAT_TEMPLATE} tells another, and its
-   * padded pictures unless the model has tiles.
+   * A whole model as it was trained: a checkpoint's folder, or one in a published layout. Where
+   * that does not tell its conversation, LLaVA-1.5's is assumed, but not of LLaVA's own layout,
+   * whose models have any; its padded pictures are unless the model has tiles.
    *
-   * @throws Failure {@code INPUT_MISSING} or {@code BAD_DATA} if the folder is not a model's
+   * @throws Failure {@code INPUT_MISSING} or {@code BAD_DATA} if the folder is not a model's,
+   *     {@code INVALID} if its conversation must be told
    */
   public static ModelPlan planOf(Path folder) {
     requireThere(folder);
@@ -144,12 +117,16 @@ public final class ModelFolder {
 
   /** As above, of a folder whose configuration has been read. */
   public static ModelPlan planOf(Path folder, ModelDescription description) {
+    return planOf(folder, description, Optional.empty());
+  }
+
+  /**
+   * @param told conversation, which goes before what the folder tells
+   */
+  static ModelPlan planOf(
+      Path folder, ModelDescription description, Optional<ConversationTemplate> told) {
     ModelConfig config = description.config();
-    Path file = folder.resolve(TRAINING);
-    Training training =
-        Files.exists(file)
-            ? training(file)
-            : Training.of(folder.resolve(CONFIG), !config.gridPinpoints().isEmpty());
+    Training training = training(folder, told, !config.gridPinpoints().isEmpty());
     return new ModelPlan(
         Optional.empty(),
         Optional.empty(),
@@ -161,6 +138,51 @@ public final class ModelFolder {
         config.featureLayer(),
         config.dropFirst() ? FeatureSelect.DEFAULT : FeatureSelect.FULL,
         training.maxLength());
+  }
+
+  /** The conversation that a folder tells of; empty if it tells none. */
+  public static Optional<ConversationTemplate> conversation(Path folder) {
+    Path file = folder.resolve(TRAINING);
+    return Files.exists(file)
+        ? Optional.of(training(file).conversation())
+        : PublishedConversation.of(folder, config(folder));
+  }
+
+  private static Training training(
+      Path folder, Optional<ConversationTemplate> told, boolean tiled) {
+    Path file = folder.resolve(TRAINING);
+    if (Files.exists(file)) {
+      Training training = training(file);
+      return told.map(training::with).orElse(training);
+    }
+    JsonNode config = config(folder);
+    ConversationTemplate conversation =
+        told.or(() -> PublishedConversation.of(folder, config))
+            .orElseGet(() -> assumed(folder, config));
+    return Training.of(config, conversation, tiled);
+  }
+
+  private static ConversationTemplate assumed(Path folder, JsonNode config) {
+    if (PublishedLayout.of(config) == PublishedLayout.LIUHAOTIAN) {
+      throw new Failure(
+          ExitCode.INVALID,
+          "Neither files nor name of %s tell how its model is talked to; take it in by lit import with --conversation %s."
+              .formatted(
+                  folder,
+                  Stream.of(ConversationTemplate.values())
+                      .map(ConversationTemplate::toString)
+                      .collect(Collectors.joining(" or "))));
+    }
+    return ConversationTemplate.VICUNA_V1;
+  }
+
+  private static JsonNode config(Path folder) {
+    Path file = folder.resolve(CONFIG);
+    try {
+      return JSON.readTree(read(file));
+    } catch (IOException e) {
+      throw new Failure(ExitCode.BAD_DATA, file + " is not JSON; get the folder again.", e);
+    }
   }
 
   /** Content of {@value #TRAINING}. */

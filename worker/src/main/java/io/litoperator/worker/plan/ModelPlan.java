@@ -2,6 +2,7 @@ package io.litoperator.worker.plan;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
@@ -108,7 +109,13 @@ public record ModelPlan(
     VICUNA_V1,
     LLAMA_3,
     CHATML,
-    MISTRAL
+    MISTRAL;
+
+    /** As users write it. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** How the connector of a new model starts. */

@@ -9,10 +9,12 @@ import io.litoperator.worker.evaluate.task.EvaluationTask.Judged;
 import io.litoperator.worker.evaluate.task.Tasks;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
+import io.litoperator.worker.interchange.ModelFolder;
 import io.litoperator.worker.interchange.ModelSources;
 import io.litoperator.worker.plan.DatasetPlan;
 import io.litoperator.worker.plan.EvaluationPlan;
 import io.litoperator.worker.plan.EvaluationPlan.Task;
+import io.litoperator.worker.plan.ModelPlan;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.transfer.Progress;
@@ -97,7 +99,7 @@ public final class JobCheck {
 
   private List<Problem> conversations(RunPlan plan) {
     try (ModelSources sources = ModelSources.open(plan.model())) {
-      List<Problem> problems = new ArrayList<>();
+      List<Problem> problems = new ArrayList<>(otherConversation(plan.model()));
       for (StagePlan stage : plan.stages()) {
         String part = stage.stage().label() + " data";
         problems.addAll(check(part, Supervision.of(plan, stage), stage.datasets(), sources));
@@ -113,6 +115,22 @@ public final class JobCheck {
     } catch (Failure e) {
       return List.of(problem(ModelSources.textFolder(plan.model()), e));
     }
+  }
+
+  /** A warning where a job talks to a model otherwise than it was trained before. */
+  private static List<Problem> otherConversation(ModelPlan plan) {
+    return plan.from().stream()
+        .flatMap(from -> ModelFolder.conversation(from).stream())
+        .filter(trained -> trained != plan.conversation())
+        .map(
+            trained ->
+                new Problem(
+                    plan.from().orElseThrow(),
+                    Optional.empty(),
+                    "%s was trained with conversation %s and the job trains with %s; give model.conversation: %s unless that is meant."
+                        .formatted(
+                            plan.from().orElseThrow(), trained, plan.conversation(), trained)))
+        .toList();
   }
 
   private List<Problem> check(

@@ -12,6 +12,7 @@ import io.litoperator.worker.model.ModelDescription;
 import io.litoperator.worker.model.published.PublishedLayout;
 import io.litoperator.worker.model.published.TensorNames;
 import io.litoperator.worker.plan.ModelPlan;
+import io.litoperator.worker.plan.ModelPlan.ConversationTemplate;
 import io.litoperator.worker.plan.ModelPlan.ImageAspect;
 import io.litoperator.worker.safetensors.Cast;
 import io.litoperator.worker.safetensors.DType;
@@ -108,7 +109,7 @@ class ImportTest {
     assertThat(refused).hasMessageContaining("--vision-tower");
 
     Path target = folder.resolve("imported");
-    Import.run(model, Optional.of(tower), target, Progress.NONE);
+    Import.run(model, Optional.of(tower), Optional.empty(), target, Progress.NONE);
     Path whole = TinyModel.write("llava-1.5", folder.resolve("whole"));
     assertThat(Rewritten.content(target)).isEqualTo(Rewritten.content(whole));
     assertThat(target.resolve("preprocessor_config.json")).exists();
@@ -116,15 +117,7 @@ class ImportTest {
 
   @Test
   void whatLlavaSaysOfItsTrainingIsKept() throws IOException {
-    Path model = TinyModel.write("llava-1.5", folder.resolve("model"));
-    Path published = folder.resolve("published");
-    Export.run(
-        model,
-        published,
-        new Export.Form(PublishedLayout.LIUHAOTIAN, Optional.empty()),
-        Progress.NONE);
-    Files.delete(published.resolve("lit.json")); // as LLaVA's code writes it
-    Files.delete(published.resolve("preprocessor_config.json"));
+    Path published = asLlavaWritesIt("llava-1.5", "llava-v1.5-7b");
     Path config = published.resolve("config.json");
     ObjectNode json = (ObjectNode) JSON.readTree(config.toFile());
     json.put("image_aspect_ratio", "square").put("tokenizer_model_max_length", 99);
@@ -134,6 +127,58 @@ class ImportTest {
 
     assertThat(plan.aspect()).isEqualTo(ImageAspect.SQUARE);
     assertThat(plan.maxLength()).isEqualTo(99);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "llava-1.5, llava-v1.5-7b, VICUNA_V1",
+    "next-mistral, models--liuhaotian--llava-v1.6-mistral-7b/snapshots/0f, MISTRAL"
+  })
+  void aNameOfLlavasTellsTheConversation(
+      String fixture, String name, ConversationTemplate conversation) throws IOException {
+    Path published = asLlavaWritesIt(fixture, name);
+    Path target = folder.resolve("imported");
+
+    Mapped mapped =
+        Import.run(published, Optional.empty(), Optional.empty(), target, Progress.NONE);
+
+    assertThat(ModelFolder.planOf(target).conversation()).isEqualTo(conversation);
+    assertThat(mapped.lines()).contains("conversation: " + conversation);
+  }
+
+  @Test
+  void aConversationThatNothingTellsMustBeGiven() throws IOException {
+    Path published = asLlavaWritesIt("llava-1.5", "mine");
+    Path target = folder.resolve("imported");
+
+    Failure refused = catchThrowableOfType(Failure.class, () -> imported(published));
+    assertThat(refused.exitCode()).isEqualTo(ExitCode.INVALID);
+    assertThat(refused)
+        .hasMessageContaining(
+            "lit import with --conversation vicuna_v1 or llama_3 or chatml or mistral");
+    assertThat(target).doesNotExist();
+
+    Import.run(
+        published,
+        Optional.empty(),
+        Optional.of(ConversationTemplate.MISTRAL),
+        target,
+        Progress.NONE);
+    assertThat(ModelFolder.planOf(target).conversation()).isEqualTo(ConversationTemplate.MISTRAL);
+  }
+
+  /** A fixture's model in LLaVA's layout, without what we add. */
+  private Path asLlavaWritesIt(String fixture, String name) throws IOException {
+    Path published = folder.resolve(name);
+    Files.createDirectories(published.getParent());
+    Export.run(
+        TinyModel.write(fixture, folder.resolve("model")),
+        published,
+        new Export.Form(PublishedLayout.LIUHAOTIAN, Optional.empty()),
+        Progress.NONE);
+    Files.delete(published.resolve("lit.json"));
+    Files.delete(published.resolve("preprocessor_config.json"));
+    return published;
   }
 
   /** As transformers 5 saves a model: no file of the image processor's own. */
@@ -177,7 +222,8 @@ class ImportTest {
       assertThat(failure).hasMessageContaining("preprocessor_config.json is missing");
       assertThat(target).doesNotExist();
     } else {
-      Mapped mapped = Import.run(published, Optional.empty(), target, Progress.NONE);
+      Mapped mapped =
+          Import.run(published, Optional.empty(), Optional.empty(), target, Progress.NONE);
       assertThat(mapped.lines())
           .last()
           .asString()
@@ -213,7 +259,9 @@ class ImportTest {
     String buffer = "vision_tower.vision_model.embeddings.position_ids";
     change(model, tensors -> tensors.add(tensor(buffer, DType.I64, 1)));
 
-    Mapped mapped = Import.run(model, Optional.empty(), folder.resolve("imported"), Progress.NONE);
+    Mapped mapped =
+        Import.run(
+            model, Optional.empty(), Optional.empty(), folder.resolve("imported"), Progress.NONE);
 
     assertThat(mapped.lines().get(4)).contains(buffer);
   }
@@ -260,7 +308,8 @@ class ImportTest {
     Path link = Files.createSymbolicLink(folder.resolve("link"), model);
     Failure failure =
         catchThrowableOfType(
-            Failure.class, () -> Import.run(model, Optional.empty(), link, Progress.NONE));
+            Failure.class,
+            () -> Import.run(model, Optional.empty(), Optional.empty(), link, Progress.NONE));
 
     assertThat(failure.exitCode()).isEqualTo(ExitCode.INVALID);
     assertThat(failure).hasMessageContaining("holds the source itself");
@@ -269,7 +318,7 @@ class ImportTest {
 
   private Path imported(Path source) {
     Path target = folder.resolve("imported");
-    Import.run(source, Optional.empty(), target, Progress.NONE);
+    Import.run(source, Optional.empty(), Optional.empty(), target, Progress.NONE);
     return target;
   }
 

@@ -12,6 +12,7 @@ import io.litoperator.worker.plan.ModelPlan.ImageAspect;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,31 @@ class ModelFolderTest {
     Files.writeString(model.resolve(file), "{\"chat_template\": \"{{ '" + mark + "' }}\"}");
 
     assertThat(ModelFolder.planOf(model).conversation()).isEqualTo(conversation);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "llava-v1.5-7b, llava_llama, VICUNA_V1",
+    "llava-v1.6-vicuna-13b, llava, VICUNA_V1",
+    "models--liuhaotian--llava-v1.6-mistral-7b/snapshots/0f1e, llava_mistral, MISTRAL",
+    "models--v1--mine/snapshots/0f1e, llava_llama,",
+    "llama3-llava-next-8b, llava_llama, LLAMA_3",
+    "llava-next-qwen-32b, llava_qwen, CHATML",
+    "llava-v1.6-34b, llava_llama,",
+    "llava-llama-2-13b-chat, llava_llama,",
+    "Nous-Hermes-2-Mistral, llava_mistral,",
+    "mine-v1, llava_mistral,",
+    "mine, llava_llama,",
+    "tiny-v1, tinyllava,",
+  })
+  void aNameOfLlavasTellsTheConversation(
+      String name, String type, ConversationTemplate conversation) throws IOException {
+    Path model = Files.createDirectories(folder.resolve(name));
+    Files.writeString(
+        model.resolve("config.json"),
+        "{\"model_type\": \"%s\", \"mm_vision_tower\": \"clip\"}".formatted(type));
+
+    assertThat(ModelFolder.conversation(model)).isEqualTo(Optional.ofNullable(conversation));
   }
 
   @Test

@@ -96,6 +96,21 @@ class JobCheckTest {
   }
 
   @Test
+  void aConversationThatTheModelWasNotTrainedWithIsAWarning() throws IOException {
+    RunPlan plan = plan("llava-1.5", TinyModel.sample("a", "seen.png"));
+    Files.writeString(folder.resolve("model/chat_template.jinja"), "{{ '[INST]' }}");
+
+    assertThat(check(plan))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.warning()).isTrue();
+              assertThat(problem.sentence())
+                  .contains("conversation mistral", "vicuna_v1", "model.conversation: mistral");
+            });
+  }
+
+  @Test
   void aTokenizerOfAnotherModelIsAProblem() throws IOException {
     RunPlan plan = plan("llava-1.5", TinyModel.sample("a", "seen.png"));
     configure("\"vocab_size\": 512", "\"vocab_size\": 400");

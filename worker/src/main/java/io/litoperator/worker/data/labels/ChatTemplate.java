@@ -7,7 +7,6 @@ import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.ModelPlan;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -62,7 +61,7 @@ public record ChatTemplate(
         throw new Failure(
             ExitCode.INVALID,
             "spec.model.conversation: %s needs the token %s, which the language model's tokenizer does not have; choose another template, such as vicuna_v1, or a model with that token."
-                .formatted(plan.conversation().name().toLowerCase(Locale.ROOT), marker));
+                .formatted(plan.conversation(), marker));
       }
     }
     return template;
