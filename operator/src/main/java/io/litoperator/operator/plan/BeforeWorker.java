@@ -20,7 +20,7 @@ final class BeforeWorker {
   /** No rule means it by its exit code, which has the meaning that its image gives it. */
   static Cause cause(ObservedPod pod, ObservedInitContainer container, Instant now) {
     ContainerStateTerminated end = container.end().orElseThrow();
-    String output = end.getMessage() == null ? "" : end.getMessage().strip();
+    Optional<String> output = Termination.output(end);
     String what =
         Cause.isOutOfMemory(end)
             ? "was killed for using more memory than its limit"
@@ -33,11 +33,11 @@ final class BeforeWorker {
                     container.name(),
                     pod.name(),
                     what,
-                    output.isEmpty() ? "." : ": " + lastLine(output)),
+                    output.map(lines -> ": " + lastLine(lines)).orElse(".")),
             null,
             null,
             pod.pod().getSpec().getNodeName(),
-            output.isEmpty() ? null : output,
+            output.orElse(null),
             Times.format(Optional.ofNullable(end.getFinishedAt()).map(Instant::parse).orElse(now))),
         Set.of(FAILED.word()),
         false);

@@ -108,11 +108,11 @@ record Cause(LastFailure failure, Set<String> names, boolean isDisruption) {
 
   private static Cause ended(ObservedPod pod, Instant now) {
     Optional<ContainerStateTerminated> end = pod.end();
-    Optional<LastFailure> told = Termination.of(pod).map(Termination::lastFailure);
+    LastFailure told = Termination.failure(pod);
     Optional<String> disruption = disruption(pod);
     String reason =
         disruption
-            .or(() -> told.map(LastFailure::reason))
+            .or(() -> Optional.ofNullable(told.reason()))
             .or(() -> end.flatMap(Cause::reason))
             .or(() -> rejection(pod))
             .or(() -> Optional.ofNullable(pod.pod().getStatus().getReason()))
@@ -122,17 +122,8 @@ record Cause(LastFailure failure, Set<String> names, boolean isDisruption) {
     end.flatMap(Cause::reason).ifPresent(names::add);
     Optional.ofNullable(pod.pod().getStatus().getReason()).ifPresent(names::add);
     Instant at = end.map(ContainerStateTerminated::getFinishedAt).map(Instant::parse).orElse(now);
-    LastFailure failure =
-        told.map(last -> complete(last, reason, pod, end, at))
-            .orElseGet(
-                () ->
-                    failure(
-                        reason,
-                        message(pod, end),
-                        end.map(ContainerStateTerminated::getExitCode).orElse(null),
-                        node(pod),
-                        at));
-    return new Cause(failure, names, disruption.isPresent() || pod.isRejected());
+    return new Cause(
+        complete(told, reason, pod, end, at), names, disruption.isPresent() || pod.isRejected());
   }
 
   /** Whether the Pod's worker has never run: the next one's will hardly either, so soon after. */

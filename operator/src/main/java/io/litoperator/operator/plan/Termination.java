@@ -33,9 +33,26 @@ public record Termination(LastFailure lastFailure, ProgressReport report) {
         .flatMap(Termination::read);
   }
 
+  /** Why the worker failed, as far as it said; of one that could not, only its last lines. */
+  static LastFailure failure(ObservedPod pod) {
+    Optional<Termination> ours = of(pod);
+    Optional<String> lines =
+        ours.isPresent() ? Optional.empty() : pod.end().flatMap(Termination::output);
+    return ours.map(Termination::lastFailure)
+        .orElseGet(() -> new LastFailure(null, null, null, null, null, lines.orElse(null), null));
+  }
+
+  /** What a container has left for others, or the kubelet for it: at most 4 KiB. */
+  static Optional<String> output(ContainerStateTerminated end) {
+    return Optional.ofNullable(end.getMessage())
+        .map(String::strip)
+        .filter(output -> !output.isEmpty());
+  }
+
   private static Optional<Termination> read(String message) {
     try {
-      return Optional.ofNullable(READER.readValue(message));
+      return Optional.<Termination>ofNullable(READER.readValue(message))
+          .filter(words -> words.lastFailure() != null || words.report() != null);
     } catch (JsonProcessingException notOurs) {
       return Optional.empty();
     }

@@ -38,6 +38,11 @@ class LossesTest {
         loss("signal", "PodFailed", COSTS, scene -> scene.exit(1, 137)),
         loss("memory", "OOMKilled", COSTS, scene -> scene.exit(1, 137, "OOMKilled", null)),
         loss(
+            "crash of the JVM",
+            "PodFailed",
+            COSTS,
+            scene -> scene.exit(1, 134, "Error", "# SIGSEGV (0xb) at pc=0x00007f\n")),
+        loss(
             "what the worker says",
             "RankFailed",
             COSTS,
