@@ -123,14 +123,16 @@ public record ObservedPod(Pod pod) {
 
   /**
    * Whether its kubelet had fallen silent before the Pod was told to end, so that none will confirm
-   * that it did. A kubelet calls a Pod whose containers are ready, ready: one that is not is called
-   * so by the control plane, in the place of its kubelet.
+   * that it did. A kubelet calls a Pod whose containers are ready, ready, unless it says that a
+   * readiness gate is not: one that is not is called so by the control plane, in the place of its
+   * kubelet.
    */
   public boolean isCutOff() {
     Optional<Instant> silent =
         condition("Ready")
             .filter(ready -> "False".equals(ready.getStatus()))
             .filter(ready -> isTrue("ContainersReady"))
+            .filter(ready -> !"ReadinessGatesNotReady".equals(ready.getReason()))
             .map(PodCondition::getLastTransitionTime)
             .map(Instant::parse);
     Optional<Instant> told = toldToEndAt();

@@ -42,6 +42,22 @@ class RemovalsTest {
   }
 
   @Test
+  void aPodThatWaitsForAReadinessGateHasItsGrace() {
+    Scene scene =
+        Scene.training("")
+            .pass(Duration.ofMinutes(1))
+            .condition(1, "ContainersReady", "True", null, null)
+            .condition(
+                1, "Ready", "False", "ReadinessGatesNotReady", "the status of pod readiness…")
+            .pass(Duration.ofSeconds(30))
+            .delete(1)
+            .carryOut();
+
+    assertThat(scene.planned(Action.ForceDeletePod.class)).isEmpty();
+    assertThat(scene.planned(Action.CreatePod.class)).isEmpty();
+  }
+
+  @Test
   void aPodThatIsNotReadyBecauseItEndsHasItsGrace() {
     Scene scene =
         Scene.training("")
