@@ -61,9 +61,11 @@ record Cause(LastFailure failure, Set<String> names, boolean isDisruption) {
 
   /** A restart within the Pods, as the coordinator tells it. */
   static Cause inPlace(String reason, Optional<LastFailure> told, Instant now) {
+    LastFailure untold = failure(reason, "Ranks were restarted in place.", null, null, now);
     LastFailure failure =
         told.filter(last -> reason.equals(last.reason()))
-            .orElseGet(() -> failure(reason, "Ranks were restarted in place.", null, null, now));
+            .map(last -> last.message() == null ? with(untold.message(), last) : last)
+            .orElse(untold);
     Set<String> names = new LinkedHashSet<>(Set.of(reason));
     if (failure.exitCode() != null) {
       names.add(failure.exitCode().toString());
@@ -214,6 +216,17 @@ record Cause(LastFailure failure, Set<String> names, boolean isDisruption) {
         told.node() == null ? node(pod) : told.node(),
         told.evidence(),
         Times.format(at));
+  }
+
+  private static LastFailure with(String message, LastFailure told) {
+    return new LastFailure(
+        told.reason(),
+        message,
+        told.exitCode(),
+        told.rank(),
+        told.node(),
+        told.evidence(),
+        told.at());
   }
 
   private static Cause of(RestartReason reason, String message, Instant now) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.litoperator.api.progress.Activity;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Restarts;
 import java.time.Duration;
@@ -26,6 +27,28 @@ class InPlaceTest {
     assertThat(scene.report(Activity.FINETUNING, Map.of("RankFailed", 3)).carryOut().status())
         .returns(3, status -> status.restarts().total())
         .returns(List.of("job-0", "job-1"), status -> scene.pods());
+  }
+
+  @Test
+  void aRestartWithinThePodsIsToldInASentenceThoughTheCoordinatorHasNone() {
+    LastFailure told =
+        new LastFailure("RankFailed", null, 71, 3, "node-1", "at Step.run", "2026-01-01T00:00:00Z");
+
+    assertThat(
+            Scene.training("")
+                .report(Activity.FINETUNING, Map.of("RankFailed", 1), told)
+                .carryOut()
+                .status()
+                .lastFailure())
+        .isEqualTo(
+            new LastFailure(
+                "RankFailed",
+                "Ranks were restarted in place.",
+                71,
+                3,
+                "node-1",
+                "at Step.run",
+                "2026-01-01T00:00:00Z"));
   }
 
   @ParameterizedTest
