@@ -41,13 +41,7 @@ record MeasuredRate(RunPlan plan, StagePlan stage, ModelConfig model, Workload w
 
   private boolean fits() {
     Workload small =
-        Workload.of(
-            plan,
-            stage,
-            SustainedRate.measured(model),
-            work.precision(),
-            work.device(),
-            work.textTokens());
+        Workload.of(plan, stage, SustainedRate.measured(model), work.device(), work.textTokens());
     return new Fit(small, 1, Memory.ofMachine(), OptionalDouble.empty())
         .row(Sharding.NONE, Checkpointing.NONE)
         .fits();

@@ -8,7 +8,6 @@ import io.litoperator.worker.plan.Overrides;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.TopologyPlan.Device;
-import io.litoperator.worker.plan.TopologyPlan.Precision;
 import io.litoperator.worker.sizing.Fit;
 import io.litoperator.worker.sizing.Memory;
 import io.litoperator.worker.sizing.SizingTable;
@@ -132,13 +131,7 @@ final class PlanCommand implements Callable<Integer> {
     boolean cuda = gpuMemory != null || plan.topology().device() == Device.CUDA;
     int tokens =
         text == null ? Workload.mostText(plan, stage, model) : Counts.atLeastOne("--text", text);
-    return Workload.of(
-        plan,
-        stage,
-        model,
-        gpuMemory != null ? Precision.BF16 : plan.topology().precision(),
-        cuda ? Device.CUDA : Device.CPU,
-        tokens);
+    return Workload.of(plan, stage, model, cuda ? Device.CUDA : Device.CPU, tokens);
   }
 
   private long limit(Device device, RunPlan plan) {

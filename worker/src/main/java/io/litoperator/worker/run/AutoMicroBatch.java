@@ -64,13 +64,7 @@ final class AutoMicroBatch {
       Consumer<String> notices) {
     TopologyPlan topology = plan.topology();
     Workload work =
-        Workload.of(
-            plan,
-            stage,
-            model,
-            topology.precision(),
-            topology.device(),
-            Workload.mostText(plan, stage, model));
+        Workload.of(plan, stage, model, topology.device(), Workload.mostText(plan, stage, model));
     Fit fit = new Fit(work, ranks, memory, OptionalDouble.empty());
     String verdict =
         new SizingTable(stage, topology.sharding(), fit, memory, ranks).verdict().strip();

@@ -1,6 +1,7 @@
 package io.litoperator.worker.sizing;
 
 import io.litoperator.worker.plan.StagePlan.Checkpointing;
+import io.litoperator.worker.plan.TopologyPlan.Precision;
 import io.litoperator.worker.plan.TopologyPlan.Sharding;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,10 +37,13 @@ public final class Fit {
     this.memory = new MemoryModel(work);
   }
 
+  public Precision precision() {
+    return work.precision();
+  }
+
   /**
    * One setting.
    *
-   * @param setting with the largest micro-batch that fits, or 1
    * @param seconds of a step
    */
   public record Row(Setting setting, Memory memory, boolean fits, OptionalDouble seconds) {
@@ -62,6 +66,7 @@ public final class Fit {
     return rows;
   }
 
+  /** With the largest micro-batch that fits, or 1. */
   public Row row(Sharding sharding, Checkpointing checkpointing) {
     Setting least = new Setting(sharding, checkpointing, ranks, 1);
     Setting setting =
@@ -70,6 +75,15 @@ public final class Fit {
             .filter(this::fits)
             .findFirst()
             .orElse(least);
+    return row(setting);
+  }
+
+  /** With this micro-batch, or a rank's share of the global batch if that is smaller. */
+  public Row row(Sharding sharding, Checkpointing checkpointing, int microBatch) {
+    return row(new Setting(sharding, checkpointing, ranks, Math.min(microBatch, share())));
+  }
+
+  private Row row(Setting setting) {
     OptionalDouble seconds =
         flopsPerSecond.isPresent()
             ? OptionalDouble.of(new StepTime(work, flopsPerSecond.getAsDouble()).seconds(setting))
@@ -81,9 +95,14 @@ public final class Fit {
     return memory.of(setting).peak() <= limit * USABLE;
   }
 
-  /** Those that divide a rank's share of the global batch, the largest first. */
+  /** Of the global batch, a rank's. */
+  private int share() {
+    return Math.max(1, work.globalBatch() / ranks);
+  }
+
+  /** Those that divide a rank's share, the largest first. */
   private List<Integer> microBatches() {
-    int share = Math.max(1, work.globalBatch() / ranks);
+    int share = share();
     List<Integer> sizes = new ArrayList<>();
     for (int size = Math.min(share, LARGEST_MICRO_BATCH); size >= 1; size--) {
       if (share % size == 0) {
@@ -94,14 +113,15 @@ public final class Fit {
   }
 
   /**
-   * Ranks on which the setting that keeps least fits, up to 1024 and doubling; empty if one sample
-   * does not fit even there.
+   * The setting that keeps least, on as many ranks as it takes to fit, up to 1024 and doubling;
+   * empty if one sample does not fit even there.
    */
-  public Optional<Integer> ranksThatFit() {
+  public Optional<Setting> onMoreRanks() {
     for (int more = ranks; more <= 1024; more *= 2) {
       Fit larger = new Fit(work, more, limit, OptionalDouble.empty());
-      if (larger.row(Sharding.PARAMETERS, Checkpointing.FULL).fits()) {
-        return Optional.of(more);
+      Row least = larger.row(Sharding.PARAMETERS, Checkpointing.FULL);
+      if (least.fits()) {
+        return Optional.of(least.setting());
       }
     }
     return Optional.empty();

@@ -3,7 +3,6 @@ package io.litoperator.worker.sizing;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.TopologyPlan.Sharding;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** A stage's settings for people to read. */
@@ -14,7 +13,8 @@ public final class SizingTable {
   private final Fit fit;
   private final long limit;
   private final int ranks;
-  private final Fit.Row asked;
+  private final Fit.Row largest;
+  private final Fit.Row own;
 
   /**
    * @param sharding that the job asks for
@@ -24,21 +24,26 @@ public final class SizingTable {
     this.fit = fit;
     this.limit = limit;
     this.ranks = ranks;
-    this.asked = fit.row(sharding, stage.activationCheckpointing());
+    this.largest = fit.row(sharding, stage.activationCheckpointing());
+    this.own =
+        stage.microBatchSize() == StagePlan.AUTO
+            ? largest
+            : fit.row(sharding, stage.activationCheckpointing(), stage.microBatchSize());
   }
 
-  /** Whether the job's own setting fits. */
+  /** Whether the job's own setting fits, its micro-batch included. */
   public boolean fits() {
-    return asked.fits();
+    return own.fits();
   }
 
   public String text() {
     StringBuilder text = new StringBuilder();
     line(
         text,
-        "%s: %s, %s a rank, GiB of each rank at its peak",
+        "%s: %s, %s, %s a rank, GiB of each rank at its peak",
         stage.stage().label(),
         count(ranks, "rank"),
+        label(fit.precision()),
         gib(limit) + " GiB");
     line(
         text,
@@ -84,43 +89,47 @@ public final class SizingTable {
 
   /** Whether the job's own setting fits, with which micro-batch, and else what would; a line. */
   public String verdict() {
-    String setting = settings(asked);
-    if (asked.fits()) {
+    if (own.fits()) {
       return String.format(
           Locale.ROOT,
           stage.microBatchSize() == StagePlan.AUTO
               ? "The job's own setting, %s, fits; microBatchSize: auto is %d.%n"
               : "The job's own setting, %s, fits with microBatchSize %d.%n",
-          setting,
-          asked.setting().microBatch());
+          settings(own.setting()),
+          own.setting().microBatch());
     }
-    Optional<Fit.Row> first = fit.rows().stream().filter(Fit.Row::fits).findFirst();
-    String advice =
-        first
-            .map(
-                row ->
-                    "set %s and microBatchSize: %d"
-                        .formatted(settings(row), row.setting().microBatch()))
-            .or(
-                () ->
-                    fit.ranksThatFit()
-                        .map(
-                            more ->
-                                "use %d ranks, sharding: parameters and activationCheckpointing: full"
-                                    .formatted(more)))
-            .orElse("use devices with more memory: one sample does not fit on any number of these");
     return String.format(
         Locale.ROOT,
-        "The job's own setting, %s, does not fit: a micro-batch of 1 needs %s of %s GiB; %s.%n",
-        setting,
-        gib(asked.memory().peak()),
+        "The job's own setting, %s, does not fit: a micro-batch of %d needs %s of %s GiB; %s.%n",
+        settings(own.setting()),
+        own.setting().microBatch(),
+        gib(own.memory().peak()),
         gib(limit),
-        advice);
+        advice());
   }
 
-  private static String settings(Fit.Row row) {
+  private String advice() {
+    if (largest.fits()) {
+      return "set microBatchSize: " + largest.setting().microBatch();
+    }
+    return fit.rows().stream()
+        .filter(Fit.Row::fits)
+        .findFirst()
+        .map(row -> "set " + withMicroBatch(row.setting()))
+        .or(
+            () ->
+                fit.onMoreRanks()
+                    .map(more -> "use %d ranks, %s".formatted(more.ranks(), withMicroBatch(more))))
+        .orElse("use devices with more memory: one sample does not fit on any number of these");
+  }
+
+  private static String withMicroBatch(Setting setting) {
+    return "%s and microBatchSize: %d".formatted(settings(setting), setting.microBatch());
+  }
+
+  private static String settings(Setting setting) {
     return "sharding: %s and activationCheckpointing: %s"
-        .formatted(label(row.setting().sharding()), label(row.setting().checkpointing()));
+        .formatted(label(setting.sharding()), label(setting.checkpointing()));
   }
 
   private static String label(Enum<?> value) {

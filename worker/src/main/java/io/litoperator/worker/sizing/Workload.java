@@ -45,20 +45,16 @@ public record Workload(
    * Of a job's stage whose samples have one picture, cut into as many tiles as there can be, and
    * all of whose text is supervised.
    *
+   * @param device in place of the job's
    * @param textTokens of a sample
    */
   public static Workload of(
-      RunPlan plan,
-      StagePlan stage,
-      ModelConfig model,
-      Precision precision,
-      Device device,
-      int textTokens) {
+      RunPlan plan, StagePlan stage, ModelConfig model, Device device, int textTokens) {
     return new Workload(
         model,
         stage.trainable(),
         plan.lora(),
-        precision,
+        plan.topology().precision(),
         device,
         stage.optimizer().clipNorm().isPresent(),
         stage.globalBatchSize(),

@@ -130,8 +130,8 @@ class FitTest {
   void tellsWhatWouldFit() {
     Fit fit = fit(1, 80 * GIB);
     assertThat(fit.rows()).noneMatch(Fit.Row::fits);
-    assertThat(fit.ranksThatFit()).contains(2);
-    assertThat(fit(1, 3 * GIB).ranksThatFit()).isEmpty();
+    assertThat(fit.onMoreRanks()).map(Setting::ranks).contains(2);
+    assertThat(fit(1, 3 * GIB).onMoreRanks()).isEmpty();
   }
 
   @Test
