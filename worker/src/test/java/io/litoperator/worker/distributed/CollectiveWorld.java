@@ -80,6 +80,13 @@ abstract class CollectiveWorld {
     return keep(connect(worldSize, PATIENT));
   }
 
+  /** All of a world's, for what only a test that has all can see. */
+  List<Collective> ranksOfThisProcess(int worldSize) {
+    List<Collective> ranks = ranks(worldSize);
+    assumeTrue(ranks.size() == worldSize, "the other ranks are other processes");
+    return ranks;
+  }
+
   List<Collective> keep(List<? extends Collective> ranks) {
     opened.addAll(ranks);
     return List.copyOf(ranks);

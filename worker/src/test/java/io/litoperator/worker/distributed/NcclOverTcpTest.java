@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
 /** What is around NCCL keeps the contract, wherever tensors are; in NCCL's place is TCP. */
@@ -27,8 +28,10 @@ class NcclOverTcpTest extends CollectiveContract {
     return worldSize == 1 ? List.of(new Alone()) : TcpRing.connect(worldSize, patience);
   }
 
+  /** As with NCCL, a fault is met by who asks for it; an operation that failed is never done. */
   private static final class Tcp implements Communicator {
     private final Collective ranks;
+    private final AtomicReference<Throwable> failure = new AtomicReference<>();
     private final ExecutorService stream =
         Executors.newSingleThreadExecutor(
             task -> {
@@ -44,12 +47,12 @@ class NcclOverTcpTest extends CollectiveContract {
     private record Started(CompletableFuture<Void> end) implements Operation {
       @Override
       public boolean isDone() {
-        return end.isDone();
+        return end.isDone() && !end.isCompletedExceptionally();
       }
 
       @Override
       public void await() {
-        end.join();
+        end.exceptionally(e -> null).join();
       }
 
       @Override
@@ -57,7 +60,9 @@ class NcclOverTcpTest extends CollectiveContract {
     }
 
     private Operation start(Collective.Handle handle) {
-      return new Started(CompletableFuture.runAsync(handle::await, stream));
+      CompletableFuture<Void> end = CompletableFuture.runAsync(handle::await, stream);
+      end.whenComplete((done, e) -> failure.compareAndSet(null, e));
+      return new Started(end);
     }
 
     @Override
@@ -84,7 +89,11 @@ class NcclOverTcpTest extends CollectiveContract {
     public void attach() {}
 
     @Override
-    public void fault() {}
+    public void fault() throws Fault {
+      if (failure.get() != null) {
+        throw new Fault(failure.get().getMessage());
+      }
+    }
 
     @Override
     public void abort() {

@@ -7,12 +7,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.torch.DType;
-import io.litoperator.worker.torch.Tensor;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What ranks tell when another is lost, or does something else. */
@@ -69,26 +66,6 @@ class TcpFaultsTest extends CollectiveWorld {
             Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.PEER_LOST))
         .hasMessageContaining("Rank 1")
         .hasMessageContaining("operation 0");
-  }
-
-  @Test
-  void aPeerThatComesLateButInTimeIsAwaited() throws Exception {
-    List<Collective> ranks = ranks(2);
-    CountDownLatch firstIsWaiting = new CountDownLatch(1);
-    Future<float[]> early =
-        threads.submit(
-            () -> {
-              Tensor tensor = keep(tensor(DType.FLOAT32, filled(300_000, 1)));
-              Collective.Handle handle = ranks.get(0).allReduce(tensor);
-              firstIsWaiting.countDown();
-              handle.await();
-              return content(tensor);
-            });
-    assertThat(firstIsWaiting.await(10, TimeUnit.SECONDS)).isTrue();
-
-    float[] late = allReduce(ranks.get(1), DType.FLOAT32, filled(300_000, 2));
-
-    assertThat(early.get()).isEqualTo(late).isEqualTo(filled(300_000, 3));
   }
 
   @Test
