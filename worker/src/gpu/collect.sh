@@ -4,8 +4,8 @@
 #   collect.sh BINDING OUT
 #
 # BINDING  folder that build-binding.sh made; its links stay behind
-# OUT      archive (.tar.xz) of jre/, jars/, classes/, test-classes/, crds/, binding/ and what is
-#          beside this script
+# OUT      archive (.tar.xz) of jre/, jars/, classes/, test-classes/, crds/, binding/, what is
+#          beside this script, and peer.py
 #
 # Takes what the worker's last test run had on its class path (target/surefire-reports), hence CUDA
 # 13 after mvn -Pcuda13 -pl worker -am test. What the steps on a GPU do without stays behind:
@@ -47,6 +47,6 @@ find "$out/test-classes/fixtures" -mindepth 1 -maxdepth 1 -not -name steps -not 
 mkdir "$out/crds"
 cp -r "$worker/../crds/target/classes/." "$out/crds"
 cp "$binding/libdjl_torch.so" "$binding/libdjl_torch.version" "$out/binding"
-cp -r "$here"/. "$out"
+cp -r "$here"/. "$worker/src/bench/peer.py" "$out"
 tar cJf "$archive" -C "$out" .
 du -h "$archive"
