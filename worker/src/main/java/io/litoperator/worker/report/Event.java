@@ -81,13 +81,23 @@ public sealed interface Event {
       implements Event {}
 
   /**
-   * Where a step's time went, in seconds, on rank 0.
+   * Where a step's time went, in seconds, on rank 0: together they are its duration. On a GPU,
+   * which computes later than it is told to, forward, backward and optimizer are the times of
+   * telling.
    *
    * @param data waited for samples
    * @param communication waited for other ranks; what travels while it computes costs nothing
+   * @param device waited for it to have computed what it was told to
+   * @param rest all else
    */
   record Times(
-      double data, double forward, double backward, double communication, double optimizer) {}
+      double data,
+      double forward,
+      double backward,
+      double communication,
+      double optimizer,
+      double device,
+      double rest) {}
 
   /**
    * Files are being written, verified, sent or fetched, which takes longer than seconds.

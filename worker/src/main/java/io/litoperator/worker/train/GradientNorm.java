@@ -4,6 +4,7 @@ import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.model.Shard;
 import io.litoperator.worker.torch.Arithmetic;
 import io.litoperator.worker.torch.Tensor;
+import io.litoperator.worker.train.StepClock.Phase;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,12 +14,14 @@ import java.util.List;
  * that the same sums have the same norm. Nothing is read from the device before the end.
  */
 final class GradientNorm {
+  private final StepClock clock;
   private final Arithmetic arithmetic;
   private final Collective ranks;
   private final Shard shard;
   private final List<Tensor> norms = new ArrayList<>();
 
-  GradientNorm(Arithmetic arithmetic, Collective ranks, Shard shard) {
+  GradientNorm(StepClock clock, Arithmetic arithmetic, Collective ranks, Shard shard) {
+    this.clock = clock;
     this.arithmetic = arithmetic;
     this.ranks = ranks;
     this.shard = shard;
@@ -32,19 +35,13 @@ final class GradientNorm {
     for (int i = 0; i < parts; i++) {
       views.add(gradient.slice(i * size, (i + 1) * size));
     }
-    norms.add(arithmetic.norms(views));
+    norms.add(clock.time(Phase.OPTIMIZER, "norm", () -> arithmetic.norms(views)));
     views.forEach(Tensor::close);
   }
 
   /** The norm over all that was added, on all ranks, which all call it; begins anew. */
   double take() {
-    List<float[]> mine = new ArrayList<>();
-    for (Tensor norm : norms) {
-      try (norm) {
-        mine.add(norm.toFloats());
-      }
-    }
-    norms.clear();
+    List<float[]> mine = clock.time(Phase.DEVICE, "norms", this::read);
     double squares = 0;
     for (float[] block : shard.isWhole() ? mine : gather(mine)) {
       for (float norm : block) {
@@ -54,11 +51,22 @@ final class GradientNorm {
     return Math.sqrt(squares);
   }
 
+  private List<float[]> read() {
+    List<float[]> read = new ArrayList<>();
+    for (Tensor norm : norms) {
+      try (norm) {
+        read.add(norm.toFloats());
+      }
+    }
+    norms.clear();
+    return read;
+  }
+
   /** Of each block, the norms of all ranks' parts. */
   private List<float[]> gather(List<float[]> mine) {
     ByteBuffer bytes = ByteBuffer.allocate(mine.size() * Float.BYTES);
     mine.forEach(norm -> bytes.putFloat(norm[0]));
-    byte[][] all = ranks.allGather(bytes.array());
+    byte[][] all = clock.time(Phase.COMMUNICATION, "norms", () -> ranks.allGather(bytes.array()));
     List<float[]> blocks = new ArrayList<>();
     for (int block = 0; block < mine.size(); block++) {
       float[] parts = new float[all.length];

@@ -117,7 +117,7 @@ public final class OptimizerStep implements AutoCloseable {
             clock,
             weights,
             reducer,
-            new GradientNorm(arithmetic, ranks, shard),
+            new GradientNorm(clock, arithmetic, ranks, shard),
             optimizer,
             stage.optimizer().clipNorm());
   }
@@ -183,7 +183,7 @@ public final class OptimizerStep implements AutoCloseable {
     List<TokenLosses> made =
         differentiate(step, microBatches, update.whenSummed(step, factor, average));
     double norm = update.norm(average);
-    List<Losses> mine = TokenLosses.sums(made);
+    List<Losses> mine = clock.time(Phase.DEVICE, "losses", () -> TokenLosses.sums(made));
     Computed computed = sum(mine, pass.views() - views);
     refusals.requireFinite(step, microBatches, mine, computed.losses(), norm);
     update.finish(step, factor, average, norm);

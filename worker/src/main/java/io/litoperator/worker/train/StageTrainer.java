@@ -153,7 +153,7 @@ public final class StageTrainer {
   private Step run(long step, double factor, Loader loader) {
     StepClock clock = optimizer.clock();
     return clock.time(
-        Phase.OTHER,
+        Phase.STEP,
         stage.stage().label() + " step " + step,
         () -> {
           List<List<Sample>> samples =

@@ -12,7 +12,8 @@ import java.util.function.Supplier;
 /**
  * Where a step's time goes, as the thread that trains sees it: what is done within something else
  * counts for itself alone. Sums that travel while it computes cost it nothing; waiting for them is
- * communication. On a GPU, which computes later than it is told to, these are the times of telling.
+ * communication. On a GPU, which computes later than it is told to, these are the times of telling,
+ * until the thread waits for it.
  */
 final class StepClock {
   /** What the thread is at. */
@@ -22,6 +23,11 @@ final class StepClock {
     BACKWARD,
     COMMUNICATION,
     OPTIMIZER,
+    /** Waiting for it. */
+    DEVICE,
+    /** A step, beside all these. */
+    STEP,
+    /** Not a step. */
     OTHER
   }
 
@@ -88,7 +94,9 @@ final class StepClock {
             seconds(Phase.FORWARD),
             seconds(Phase.BACKWARD),
             seconds(Phase.COMMUNICATION),
-            seconds(Phase.OPTIMIZER));
+            seconds(Phase.OPTIMIZER),
+            seconds(Phase.DEVICE),
+            seconds(Phase.STEP));
     nanos.clear();
     return times;
   }

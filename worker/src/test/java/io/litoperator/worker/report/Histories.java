@@ -63,7 +63,8 @@ public final class Histories {
     return events;
   }
 
-  public static final Event.Times TIMES = new Event.Times(0.001, 0.03, 0.05, 0.01, 0.009);
+  public static final Event.Times TIMES =
+      new Event.Times(0.001, 0.03, 0.05, 0.005, 0.004, 0.006, 0.004);
 
   public static Event.Step step(String stage, long step, long total, double loss) {
     return new Event.Step(

@@ -122,7 +122,7 @@ class TerminalTest {
             "Restarted (attempt 2, PEER_LOST): Rank 1 was killed (signal 9). Goes on from finetune-200.",
             "LIT evaluate pope 450/450  100%",
             "samples/s, ",
-            "time: data 1 %, forward 30 %, backward 50 %, communication 10 %, optimizer 9 %",
+            "time: data 1 %, forward 30 %, backward 50 %, communication 5 %, optimizer 4 %, device 6 %, rest 4 %",
             "LIT done in 2 min 31 s",
             "LIT − VIT",
             "one seed: differences of this size can be chance",

@@ -141,7 +141,9 @@ class DataWaitRun {
         + times.forward()
         + times.backward()
         + times.communication()
-        + times.optimizer();
+        + times.optimizer()
+        + times.device()
+        + times.rest();
   }
 
   private static double median(List<Event.Step> steps, ToDoubleFunction<Event.Step> of) {

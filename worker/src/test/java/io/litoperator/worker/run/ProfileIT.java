@@ -39,14 +39,23 @@ class ProfileIT {
         int rank = event.get("pid").asInt();
         String category = event.get("cat").asText();
         categories.computeIfAbsent(rank, r -> new TreeSet<>()).add(category);
-        if (category.equals("other")) {
+        if (category.equals("step") || category.equals("other")) {
           steps.computeIfAbsent(rank, r -> new TreeSet<>()).add(event.get("name").asText());
         }
       }
     }
     assertThat(categories).containsOnlyKeys(0, 1);
     assertThat(categories.values())
-        .containsOnly(Set.of("backward", "communication", "data", "forward", "optimizer", "other"));
+        .containsOnly(
+            Set.of(
+                "backward",
+                "communication",
+                "data",
+                "device",
+                "forward",
+                "optimizer",
+                "other",
+                "step"));
     assertThat(steps.values())
         .containsOnly(
             Set.of(

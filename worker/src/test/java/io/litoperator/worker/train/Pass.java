@@ -74,7 +74,7 @@ final class Pass implements AutoCloseable {
   }
 
   double norm() {
-    GradientNorm norm = new GradientNorm(arithmetic, alone, Shard.WHOLE);
+    GradientNorm norm = new GradientNorm(new StepClock(), arithmetic, alone, Shard.WHOLE);
     gradients.trained().forEach(block -> norm.add(gradients.memory(Piece.whole(block))));
     return norm.take();
   }

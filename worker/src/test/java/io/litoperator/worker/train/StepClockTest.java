@@ -25,8 +25,8 @@ class StepClockTest {
     pass(11);
     clock.time(Phase.COMMUNICATION, "sum", () -> pass(500));
 
-    assertThat(clock.take()).isEqualTo(new Event.Times(0, 0, 5, 540, 0));
-    assertThat(clock.take()).isEqualTo(new Event.Times(0, 0, 0, 0, 0));
+    assertThat(clock.take()).isEqualTo(new Event.Times(0, 0, 5, 540, 0, 0, 0));
+    assertThat(clock.take()).isEqualTo(new Event.Times(0, 0, 0, 0, 0, 0, 0));
   }
 
   @Test
@@ -36,11 +36,11 @@ class StepClockTest {
         "batch",
         () -> {
           pass(4);
-          assertThat(clock.take()).isEqualTo(new Event.Times(4, 0, 0, 0, 0));
+          assertThat(clock.take()).isEqualTo(new Event.Times(4, 0, 0, 0, 0, 0, 0));
           pass(6);
         });
 
-    assertThat(clock.take()).isEqualTo(new Event.Times(6, 0, 0, 0, 0));
+    assertThat(clock.take()).isEqualTo(new Event.Times(6, 0, 0, 0, 0, 0, 0));
   }
 
   @Test
@@ -57,7 +57,24 @@ class StepClockTest {
                     }));
     pass(20);
 
-    assertThat(clock.take()).isEqualTo(new Event.Times(0, 3, 0, 0, 0));
+    assertThat(clock.take()).isEqualTo(new Event.Times(0, 3, 0, 0, 0, 0, 0));
+  }
+
+  @Test
+  void allOfAStepIsCountedAndNothingBesides() {
+    pass(13);
+    clock.time(
+        Phase.STEP,
+        "step",
+        () -> {
+          pass(1);
+          clock.time(Phase.FORWARD, "layer", () -> pass(20));
+          clock.time(Phase.DEVICE, "losses", () -> pass(300));
+          pass(2);
+        });
+    clock.time(Phase.OTHER, "checkpoint", () -> pass(7));
+
+    assertThat(clock.take()).isEqualTo(new Event.Times(0, 20, 0, 0, 0, 300, 3));
   }
 
   private void pass(long seconds) {
