@@ -24,9 +24,7 @@ public final class Head implements AutoCloseable {
   private final int rowsAtOnce;
 
   Head(TextConfig config) {
-    long rows =
-        logitsBytes(Torch.device().isCuda()) / (Float.BYTES * (long) config.vocabularySize());
-    rowsAtOnce = (int) Math.max(1, rows);
+    rowsAtOnce = rowsAtOnce(Torch.device().isCuda(), config.vocabularySize());
     program =
         Program.load(
             Head.class,
@@ -39,7 +37,12 @@ public final class Head implements AutoCloseable {
     return cuda ? CUDA_LOGITS_BYTES : CPU_LOGITS_BYTES;
   }
 
-  /** Rows whose losses are to be taken at a time; at least 1. */
+  /** As many rows as have no more logits than {@link #logitsBytes}; at least 1. */
+  static int rowsAtOnce(boolean cuda, int vocabulary) {
+    return (int) Math.max(1, logitsBytes(cuda) / (Float.BYTES * (long) vocabulary));
+  }
+
+  /** Rows whose losses are to be taken at a time, at most; at least 1. */
   public int rowsAtOnce() {
     return rowsAtOnce;
   }
@@ -53,8 +56,13 @@ public final class Head implements AutoCloseable {
     return program.tensor("logits", x, weights);
   }
 
-  /** Negative log-likelihood (rows,) of each row's target. */
+  /**
+   * Negative log-likelihood (rows,) of each row's target.
+   *
+   * @throws IllegalArgumentException if there are more rows than {@link #rowsAtOnce}
+   */
   public Tensor losses(Tensor x, Tensor targets, List<Tensor> weights) {
+    requireFew(x);
     return program.tensor("losses", x, targets, weights);
   }
 
@@ -66,6 +74,7 @@ public final class Head implements AutoCloseable {
    * @param accumulate whether to add to {@code gradients} instead of overwriting them
    * @return the losses (rows,), the gradient of x, and what {@link #addGradient} takes: the logits'
    *     gradient without the scale, and the norm's result times the scale
+   * @throws IllegalArgumentException if there are more rows than {@link #rowsAtOnce}
    */
   public Tensor[] backward(
       Tensor x,
@@ -74,8 +83,17 @@ public final class Head implements AutoCloseable {
       List<Tensor> weights,
       List<Tensor> gradients,
       boolean accumulate) {
+    requireFew(x);
     return program.tensors(
         "backward", x, targets, scale, weights, gradients, accumulate ? 1.0 : 0.0);
+  }
+
+  private void requireFew(Tensor x) {
+    long rows = x.shape()[0];
+    if (rows > rowsAtOnce) {
+      throw new IllegalArgumentException(
+          "logits of " + rows + " rows at once, of at most " + rowsAtOnce);
+    }
   }
 
   /**
