@@ -18,7 +18,7 @@ import java.util.function.IntFunction;
 
 /** The training loop of one stage on one rank. */
 public final class StageTrainer {
-  /** Micro-batches kept ready, so that a step does not wait for a slow picture. */
+  /** Micro-batches kept ready at least, so that a step does not wait for a slow picture. */
   private static final int AHEAD = 4;
 
   private static final int LOADER_THREADS = 2;
@@ -171,8 +171,13 @@ public final class StageTrainer {
     return new Loader(
         index -> optimizer.lookUp(samples.apply(index)),
         sampler.order(first, ranks.rank(), ranks.worldSize(), stage.microBatchSize()),
-        AHEAD,
+        Math.max(AHEAD, microBatchesOfStep()),
         LOADER_THREADS);
+  }
+
+  /** Of this rank: they are loaded while the step before computes, and taken all at once. */
+  private int microBatchesOfStep() {
+    return stage.globalBatchSize() / (stage.microBatchSize() * ranks.worldSize());
   }
 
   private List<List<Sample>> microBatches(Loader loader, long step) {

@@ -1,6 +1,7 @@
 package io.litoperator.worker.run;
 
 import io.litoperator.worker.checkpoint.CheckpointWriter;
+import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.data.loading.Dataset;
 import io.litoperator.worker.data.sampling.Sampler;
 import io.litoperator.worker.distributed.Alone;
@@ -18,12 +19,21 @@ import io.litoperator.worker.train.StageTrainer;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 
 /** The first stage of a plan, trained in this process as its one rank would. */
 final class TinyTraining {
   private TinyTraining() {}
 
   static void run(RunPlan plan, CheckpointWriter writer, Overseer overseer) {
+    run(plan, writer, overseer, loaded -> {});
+  }
+
+  /**
+   * @param loaded told of each sample that has been made, by the thread that made it
+   */
+  static void run(
+      RunPlan plan, CheckpointWriter writer, Overseer overseer, Consumer<Sample> loaded) {
     StagePlan stage = plan.stages().get(0);
     Torch.start(1);
     try (ModelSources sources = ModelSources.open(plan.model());
@@ -44,7 +54,11 @@ final class TinyTraining {
               stage,
               plan.checkpoints(),
               sampler,
-              data::load,
+              index -> {
+                Sample sample = data.load(index);
+                loaded.accept(sample);
+                return sample;
+              },
               optimizer,
               checkpoints,
               Optional.empty(),
