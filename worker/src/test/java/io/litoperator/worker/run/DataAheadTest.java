@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DataAheadTest {
   /** Of an epoch, whose last step is smaller. */
   private static final int STEPS = 5;
+
   private static final int BATCH = 8;
 
   @TempDir Path folder;
