@@ -37,6 +37,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               OPERATOR + "observe..",
               OPERATOR + "reconcile..",
+              OPERATOR + "logging..",
               OPERATOR + "progress..",
               OPERATOR + "tls..",
               OPERATOR + "metrics..",

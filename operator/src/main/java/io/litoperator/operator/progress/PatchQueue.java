@@ -1,6 +1,7 @@
 package io.litoperator.operator.progress;
 
 import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.operator.logging.JobLog;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Optional;
@@ -113,7 +114,7 @@ final class PatchQueue {
               schedule.ended(account.jobUid, nanoTime.getAsLong());
               Duration delay = Duration.ofNanos(nanoTime.getAsLong() - since);
               if (result.failed()) {
-                failed(account, result.cause(), delay);
+                JobLog.with(job.get(), () -> failed(account, result.cause(), delay));
               } else if (Boolean.TRUE.equals(result.result())) {
                 wrote(account, before, status, delay);
               } else {
@@ -143,7 +144,7 @@ final class PatchQueue {
   /** Once more after the job's interval, with whatever is newest then. */
   private void failed(Accounts.Account account, Throwable cause, Duration delay) {
     meters.patched("failed", delay);
-    log.warn("The status of job {} could not be written: {}", account.job, cause.getMessage());
+    log.warn("What was reported could not be written: {}", cause.getMessage());
     if (accounts.find(account.jobUid).isPresent()) {
       schedule.offer(account.jobUid, false, nanoTime.getAsLong());
     }

@@ -3,6 +3,7 @@ package io.litoperator.operator.progress;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.litoperator.api.progress.ProgressReply;
+import io.litoperator.operator.logging.JobLog;
 import io.litoperator.operator.tls.ServingCertificate;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.Future;
@@ -121,7 +122,13 @@ final class ProgressServer extends AbstractVerticle {
               return bodies.read(request).map(body -> intake.accept(from, body));
             })
         .onSuccess(reply -> answer(request, reply))
-        .onFailure(failure -> refuse(request, failure));
+        .onFailure(failure -> logged(request, () -> refuse(request, failure)));
+  }
+
+  private void logged(HttpServerRequest request, Runnable work) {
+    JobName.ofProgressPath(request.path())
+        .ifPresentOrElse(
+            job -> JobLog.with(job.namespace(), job.name(), intake.attempt(job), work), work);
   }
 
   private Future<ReportIntake.Admitted> admit(HttpServerRequest request) {

@@ -11,6 +11,7 @@ import io.fabric8.kubernetes.api.model.Pod;
 import io.litoperator.api.progress.ProgressReply;
 import io.litoperator.api.progress.ProgressReport;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.operator.logging.JobLog;
 import io.vertx.core.Future;
 import java.io.IOException;
 import java.time.Instant;
@@ -94,6 +95,11 @@ final class ReportIntake implements Heartbeats {
     heard.put(from.jobUid(), now);
     patches.offer(account, after.isNewsAfter(before));
     return Directives.reply(job, pod, report.activity());
+  }
+
+  /** The job's attempt; empty if no such job is seen. */
+  Optional<Integer> attempt(JobName name) {
+    return jobs.job(name.namespace(), name.name()).map(JobLog::attempt);
   }
 
   @Override

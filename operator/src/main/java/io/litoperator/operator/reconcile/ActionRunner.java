@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.operator.logging.JobLog;
 import io.litoperator.operator.observe.JobCaches;
 import io.litoperator.operator.observe.JobSecrets;
 import io.litoperator.operator.plan.Action;
@@ -131,7 +132,9 @@ public final class ActionRunner {
     return CompletableFuture.allOf(
         actions.stream()
             .filter(kind)
-            .map(action -> needed.thenRunAsync(() -> act(job, action), executor))
+            .map(
+                action ->
+                    needed.thenRunAsync(() -> JobLog.with(job, () -> act(job, action)), executor))
             .toArray(CompletableFuture[]::new));
   }
 

@@ -51,12 +51,7 @@ public final class EventWriter {
       client.resource(event(job, event)).create();
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-        log.warn(
-            "Event {} of job {}/{} could not be written: {}",
-            event.reason(),
-            job.getMetadata().getNamespace(),
-            job.getMetadata().getName(),
-            e.getMessage());
+        log.warn("Event {} could not be written: {}", event.reason(), e.getMessage());
       }
     }
   }

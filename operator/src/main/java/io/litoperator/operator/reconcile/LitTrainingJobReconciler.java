@@ -12,6 +12,7 @@ import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.retry.GradualRetry;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.operator.logging.JobLog;
 import io.litoperator.operator.metrics.JobMetrics;
 import io.litoperator.operator.observe.JobCaches;
 import io.litoperator.operator.observe.Observer;

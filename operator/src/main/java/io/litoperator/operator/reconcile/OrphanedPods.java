@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.utils.KubernetesResourceUtil;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.operator.logging.JobLog;
 import io.litoperator.operator.observe.JobCaches;
 import io.litoperator.operator.snapshot.ObservedPod;
 import java.net.HttpURLConnection;
@@ -44,14 +45,16 @@ public final class OrphanedPods {
 
   /** The cache is asked first, as nearly all have their job. */
   private boolean isOrphan(Pod pod) {
-    Optional<OwnerReference> owner =
-        Optional.ofNullable(KubernetesResourceUtil.getControllerUid(pod))
-            .filter(controller -> controller.getKind().equals(KIND));
     String namespace = pod.getMetadata().getNamespace();
-    return owner
+    return owner(pod)
         .filter(job -> caches.job(namespace, job.getName()).filter(it -> lives(it, job)).isEmpty())
         .filter(job -> live(namespace, job.getName()).filter(it -> lives(it, job)).isEmpty())
         .isPresent();
+  }
+
+  private static Optional<OwnerReference> owner(Pod pod) {
+    return Optional.ofNullable(KubernetesResourceUtil.getControllerUid(pod))
+        .filter(controller -> controller.getKind().equals(KIND));
   }
 
   private Optional<LitTrainingJob> live(String namespace, String name) {
@@ -64,16 +67,20 @@ public final class OrphanedPods {
   }
 
   /** One that cannot be let go keeps no other; one that has changed is seen again. */
-  private void letGo(Pod pod) {
+  void letGo(Pod pod) {
     try {
       KueuePods.release(client, pod);
     } catch (KubernetesClientException e) {
       if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-        log.warn(
-            "Pod {}/{} of a deleted job still has Kueue's finalizer: {}",
+        JobLog.with(
             pod.getMetadata().getNamespace(),
-            pod.getMetadata().getName(),
-            e.getMessage());
+            owner(pod).orElseThrow().getName(),
+            Optional.of(new ObservedPod(pod).attempt()),
+            () ->
+                log.warn(
+                    "Pod {} of a deleted job still has Kueue's finalizer: {}",
+                    pod.getMetadata().getName(),
+                    e.getMessage()));
       }
     }
   }

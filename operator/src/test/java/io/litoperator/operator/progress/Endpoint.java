@@ -3,6 +3,7 @@ package io.litoperator.operator.progress;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.litoperator.operator.tls.Certificates;
 import io.litoperator.operator.tls.IssuedInMemory;
 import io.micrometer.core.instrument.Counter;
@@ -41,6 +42,7 @@ final class Endpoint implements AutoCloseable {
   final IssuedInMemory issued = new IssuedInMemory("localhost");
   final Certificates certificates = issued.certificates();
   final List<ProgressStatus> written = new CopyOnWriteArrayList<>();
+  volatile boolean takesNoStatus;
   final List<JobName> reported = new CopyOnWriteArrayList<>();
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final Vertx vertx = Vertx.vertx();
@@ -54,12 +56,19 @@ final class Endpoint implements AutoCloseable {
                 certificates,
                 jobs,
                 tokens,
-                (job, uid, status) -> written.add(status),
+                (job, uid, status) -> write(status),
                 (namespace, name) -> reported.add(new JobName(namespace, name)),
                 registry)
             .toCompletionStage()
             .toCompletableFuture()
             .join();
+  }
+
+  private boolean write(ProgressStatus status) {
+    if (takesNoStatus) {
+      throw new KubernetesClientException("no status is taken");
+    }
+    return written.add(status);
   }
 
   /** Those of the operator, but for a free port. */

@@ -13,6 +13,7 @@ import static org.awaitility.Awaitility.await;
 import io.litoperator.api.progress.Activity;
 import io.litoperator.api.progress.ProgressReport;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.operator.logging.LoggedLines;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
@@ -146,6 +147,25 @@ class ProgressEndpointTest {
 
     assertThat(post(report(7)).statusCode()).isEqualTo(409);
     assertThat(post(report(8)).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void whatIsLoggedOfAReportNamesItsJob() throws Exception {
+    try (LoggedLines refused = new LoggedLines(ProgressServer.class);
+        LoggedLines unwritten = new LoggedLines(PatchQueue.class)) {
+      endpoint.post(client, NAME, "not a token", report(1));
+      endpoint.post(client, new JobName("default", "none"), token, report(1));
+      endpoint.takesNoStatus = true;
+      post(report(1));
+
+      await().until(() -> !unwritten.lines().isEmpty());
+      assertThat(unwritten.lines())
+          .allMatch(line -> line.contains("] " + NAME + " 1 What was reported could not be"));
+      assertThat(refused.lines())
+          .satisfiesExactly(
+              line -> assertThat(line).contains("] " + NAME + " 1 401 to "),
+              line -> assertThat(line).contains("] default/none  404 to "));
+    }
   }
 
   @Test
