@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -25,6 +26,7 @@ public final class JobEvents {
     List<JobEvent> events = new ArrayList<>();
     started(before, after).ifPresent(events::add);
     failure(before, after).ifPresent(events::add);
+    resized(before, after).ifPresent(events::add);
     obstacle(before, after).ifPresent(events::add);
     phase(before.map(LitTrainingJobStatus::phase), after).ifPresent(events::add);
     return events;
@@ -35,12 +37,13 @@ public final class JobEvents {
     if (after.startTime() == null || before.map(LitTrainingJobStatus::startTime).isPresent()) {
       return Optional.empty();
     }
-    int pods = after.members().size();
     return Optional.of(
-        JobEvent.normal(
-            "Started",
-            pods == 1 ? "Made 1 Pod." : "Made %d Pods.".formatted(pods),
-            after.attempt()));
+        JobEvent.normal("Started", "Made %s.".formatted(pods(after)), after.attempt()));
+  }
+
+  private static String pods(LitTrainingJobStatus status) {
+    int pods = status.members().size();
+    return pods == 1 ? "1 Pod" : pods + " Pods";
   }
 
   private static Optional<JobEvent> failure(
@@ -48,8 +51,7 @@ public final class JobEvents {
     LastFailure failure = after.lastFailure();
     if (failure == null
         || after.phase() == Phase.FAILED
-        || failures(before.map(LitTrainingJobStatus::restarts).orElse(null))
-            .equals(failures(after.restarts()))) {
+        || failures(before).equals(failures(Optional.of(after)))) {
       return Optional.empty();
     }
     return Optional.of(
@@ -57,13 +59,27 @@ public final class JobEvents {
   }
 
   /** A gang that gets another size is restarted too, by a wish. */
-  private static Map<String, Integer> failures(Restarts restarts) {
-    if (restarts == null || restarts.byReason() == null) {
-      return Map.of();
-    }
-    Map<String, Integer> counts = new HashMap<>(restarts.byReason());
+  private static Map<String, Integer> failures(Optional<LitTrainingJobStatus> status) {
+    Map<String, Integer> counts = new HashMap<>(restarts(status));
     counts.remove(RestartReason.RESIZED.word());
     return counts;
+  }
+
+  private static Optional<JobEvent> resized(
+      Optional<LitTrainingJobStatus> before, LitTrainingJobStatus after) {
+    String reason = RestartReason.RESIZED.word();
+    return Objects.equals(restarts(before).get(reason), restarts(Optional.of(after)).get(reason))
+        ? Optional.empty()
+        : Optional.of(
+            JobEvent.normal(
+                reason,
+                "Goes on with %s, as spec.topology says now.".formatted(pods(after)),
+                after.attempt()));
+  }
+
+  /** So far, by reason. */
+  private static Map<String, Integer> restarts(Optional<LitTrainingJobStatus> status) {
+    return status.map(LitTrainingJobStatus::restarts).map(Restarts::byReason).orElse(Map.of());
   }
 
   private static Optional<JobEvent> obstacle(
