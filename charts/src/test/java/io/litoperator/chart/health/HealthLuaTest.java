@@ -78,7 +78,7 @@ class HealthLuaTest {
 
   @Test
   void whyAJobFailedIsTold() throws IOException {
-    assertThat(health(Jobs.in(Phase.FAILED))).isEqualTo(new Health("Degraded", "Failed is true"));
+    assertThat(health(Jobs.in(Phase.FAILED))).isEqualTo(new Health("Degraded", "Rank 0 failed."));
   }
 
   private static Health health(ObjectNode job) throws IOException {

@@ -4,16 +4,26 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Condition;
-import io.fabric8.kubernetes.api.model.ConditionBuilder;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import io.litoperator.operator.status.Conditions;
+import io.litoperator.operator.status.Course;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Jobs in every phase, of generation 2, with the conditions that the operator gives them. */
 final class Jobs {
   static final long GENERATION = 2;
+  private static final Path CRD =
+      Path.of("lit-operator/files/littrainingjobs.lit-operator.io.yaml");
   private static final KubernetesSerialization JSON = new KubernetesSerialization();
 
   private Jobs() {}
@@ -32,7 +42,7 @@ final class Jobs {
     return job;
   }
 
-  /** That the operator has not looked at yet. */
+  /** That the operator has not looked at yet, as the chart's CRD has the API server give it. */
   static ObjectNode unseen() {
     LitTrainingJob job = new LitTrainingJob();
     job.setMetadata(
@@ -41,27 +51,39 @@ final class Jobs {
             .withName("quickstart")
             .withGeneration(GENERATION)
             .build());
-    return JSON.convertValue(job, ObjectNode.class);
+    ObjectNode unseen = JSON.convertValue(job, ObjectNode.class);
+    unseen.set("status", defaultStatus());
+    return unseen;
+  }
+
+  private static JsonNode defaultStatus() {
+    try {
+      return JSON.unmarshal(Files.readString(CRD), CustomResourceDefinition.class)
+          .getSpec()
+          .getVersions()
+          .get(0)
+          .getSchema()
+          .getOpenAPIV3Schema()
+          .getProperties()
+          .get("status")
+          .getDefault();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static List<Condition> conditions(Phase phase) {
-    boolean over = phase == Phase.SUCCEEDED || phase == Phase.FAILED;
-    return List.of(
-        condition("Ready", phase == Phase.SUCCEEDED),
-        condition("Reconciling", !over && phase != Phase.SUSPENDED),
-        condition("Stalled", phase == Phase.FAILED),
-        condition("Succeeded", phase == Phase.SUCCEEDED),
-        condition("Failed", phase == Phase.FAILED));
+    return Conditions.of(
+        List.of(), GENERATION, Instant.EPOCH, phase, course(phase), Optional.empty());
   }
 
-  private static Condition condition(String type, boolean holds) {
-    return new ConditionBuilder()
-        .withType(type)
-        .withStatus(holds ? "True" : "False")
-        .withReason("Given")
-        .withMessage(type + " is " + holds)
-        .withObservedGeneration(GENERATION)
-        .withLastTransitionTime("2026-01-01T00:00:00Z")
-        .build();
+  private static Course course(Phase phase) {
+    Course course =
+        new Course(List.of(), 1, null, null, List.of(), Course.Halt.NONE, false, Optional.empty());
+    return switch (phase) {
+      case SUCCEEDED -> course.ended(new Course.Succeeded("Succeeded", "All is done."));
+      case FAILED -> course.ended(new Course.Failed("RankFailed", "Rank 0 failed."));
+      default -> course;
+    };
   }
 }

@@ -28,6 +28,11 @@ class KstatusTest {
     assertThat(Kstatus.of(Jobs.in(phase))).isEqualTo(Kstatus.IN_PROGRESS);
   }
 
+  @Test
+  void aJobThatTheOperatorHasNotLookedAtIsInProgress() {
+    assertThat(Kstatus.of(Jobs.unseen())).isEqualTo(Kstatus.IN_PROGRESS);
+  }
+
   @ParameterizedTest
   @EnumSource
   void aJobWhoseNewSpecIsUnseenIsInProgress(Phase phase) {

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Group;
 import io.fabric8.kubernetes.model.annotation.ShortNames;
 import io.fabric8.kubernetes.model.annotation.Version;
+import java.util.Optional;
 
 /** Trains a vision-language model by learning to instruct (LIT), evaluates it and exports it. */
 @Group("lit-operator.io")
@@ -29,4 +30,14 @@ import io.fabric8.kubernetes.model.annotation.Version;
     type = Type.INTEGER)
 @AdditionalPrinterColumn(name = "Age", jsonPath = ".metadata.creationTimestamp", type = Type.DATE)
 public class LitTrainingJob extends CustomResource<LitTrainingJobSpec, LitTrainingJobStatus>
-    implements Namespaced {}
+    implements Namespaced {
+
+  /**
+   * The status, once the operator has written any of it; empty while it is the API server's
+   * default, or none, as of a job from before there was a default.
+   */
+  public Optional<LitTrainingJobStatus> told() {
+    return Optional.ofNullable(getStatus())
+        .filter(status -> !status.equals(LitTrainingJobStatus.UNSEEN));
+  }
+}

@@ -11,7 +11,8 @@ import java.util.Map;
 /**
  * What is. Written by the operator alone.
  *
- * @param observedGeneration Generation of the spec that this status is about.
+ * @param observedGeneration Generation of the spec that this status is about; -1 until the operator
+ *     has looked at the job.
  * @param phase Where the job stands.
  * @param conditions Ready, Reconciling and Stalled as kstatus has them; Valid, Admitted, Running,
  *     Succeeded and Failed.
@@ -57,6 +58,28 @@ public record LitTrainingJobStatus(
 
   /** More of a job's nodes would hardly fail without the job at fault. */
   public static final int MAX_AVOIDED_NODES = 16;
+
+  /** What the API server gives a new job, of no spec's generation: nobody has looked at it yet. */
+  public static final LitTrainingJobStatus UNSEEN =
+      new LitTrainingJobStatus(
+          -1L,
+          Phase.PENDING,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null,
+          null);
 
   public enum Phase {
     @JsonProperty("Pending")

@@ -1,5 +1,9 @@
 package io.litoperator.api.v1alpha1;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.crdv2.generator.CRDGenerator;
 import io.fabric8.crdv2.generator.CRDPostProcessor;
@@ -66,6 +70,7 @@ final class GeneratedCrd {
     JSONSchemaProps status = root.getProperties().get("status");
     spec.setDescription("What is wanted.");
     status.setDescription("What is. Written by the operator alone.");
+    status.setDefault(tree(LitTrainingJobStatus.UNSEEN));
     KubernetesTypes.restrict(spec.getProperties().get("template"));
     descriptions.describe(spec, LitTrainingJobSpec.class);
     descriptions.describe(status, LitTrainingJobStatus.class);
@@ -74,6 +79,13 @@ final class GeneratedCrd {
     conditions.setXKubernetesListMapKeys(List.of("type"));
     conditions.getItems().getSchema().setRequired(List.of("type", "status"));
     return crd;
+  }
+
+  private static JsonNode tree(LitTrainingJobStatus status) {
+    return JsonMapper.builder()
+        .defaultPropertyInclusion(JsonInclude.Value.construct(Include.NON_NULL, Include.ALWAYS))
+        .build()
+        .valueToTree(status);
   }
 
   /**

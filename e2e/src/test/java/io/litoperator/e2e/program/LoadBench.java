@@ -221,7 +221,7 @@ final class LoadBench implements AutoCloseable {
     return new Reports(client, operator.progressPort());
   }
 
-  /** Waits until each job's status is as wanted. */
+  /** Waits until each job is told of, as wanted. */
   void awaitAll(String prefix, String what, Predicate<LitTrainingJob> condition) {
     Awaitility.await(what)
         .atMost(Duration.ofMinutes(5))
@@ -229,7 +229,7 @@ final class LoadBench implements AutoCloseable {
         .until(
             () ->
                 jobs(prefix).stream()
-                    .allMatch(job -> job.getStatus() != null && condition.test(job)));
+                    .allMatch(job -> job.told().isPresent() && condition.test(job)));
   }
 
   /** The operator's writes after a place in the audit log, its leases left out. */

@@ -83,7 +83,8 @@ final class QueuedJobs {
   LitTrainingJobStatus awaitStatus(
       String job, String what, Predicate<LitTrainingJobStatus> condition) {
     return waiting(job + " is " + what)
-        .until(() -> job(job).getStatus(), status -> status != null && condition.test(status));
+        .until(() -> job(job).told().filter(condition), Optional::isPresent)
+        .orElseThrow();
   }
 
   /** Waits until Kueue has it, and says that there is not enough quota. */

@@ -109,7 +109,7 @@ final class RunningJob implements AutoCloseable {
   LitTrainingJobStatus await(
       String what, Duration limit, Predicate<LitTrainingJobStatus> condition) {
     return journal
-        .await(0, what, limit, job -> job.getStatus() != null && condition.test(job.getStatus()))
+        .await(0, what, limit, job -> job.told().filter(condition).isPresent())
         .what()
         .getStatus();
   }

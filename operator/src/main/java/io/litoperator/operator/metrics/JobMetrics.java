@@ -1,6 +1,7 @@
 package io.litoperator.operator.metrics;
 
 import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.operator.status.PhaseNames;
 import io.micrometer.core.instrument.Counter;
@@ -132,9 +133,7 @@ public final class JobMetrics {
   }
 
   private static Phase phase(LitTrainingJob job) {
-    return job.getStatus() == null || job.getStatus().phase() == null
-        ? Phase.PENDING
-        : job.getStatus().phase();
+    return job.told().map(LitTrainingJobStatus::phase).orElse(Phase.PENDING);
   }
 
   private static Timer.Builder timer(String name, String description) {

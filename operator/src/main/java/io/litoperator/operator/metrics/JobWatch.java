@@ -13,15 +13,13 @@ record JobWatch(Tally tally, Optional<Goodput> goodput) {
 
   /** Of a job that this process has done nothing about yet. */
   static JobWatch begin(LitTrainingJob job, Instant now) {
-    return new JobWatch(
-        Tally.of(job),
-        Optional.ofNullable(job.getStatus()).map(status -> Goodput.begin(status, now)));
+    return new JobWatch(Tally.of(job), job.told().map(status -> Goodput.begin(status, now)));
   }
 
   Look next(LitTrainingJob job, Instant now) {
     Tally.Growth growth = tally.next(job);
     Optional<Goodput> counted =
-        Optional.ofNullable(job.getStatus())
+        job.told()
             .map(
                 status ->
                     goodput

@@ -54,23 +54,24 @@ record Tally(
    * lasted is nobody's to tell.
    */
   static Tally of(LitTrainingJob job) {
-    LitTrainingJobStatus status = job.getStatus();
-    return status == null
-        ? NOTHING
-        : new Tally(
-            hasHadPods(status),
-            hasStepped(job) || status.progress() != null && reportedAttempt(status) > 1,
-            byReason(status),
-            status.lastFailure(),
-            null,
-            Phases.isOver(status.phase()));
+    return job.told()
+        .map(
+            status ->
+                new Tally(
+                    hasHadPods(status),
+                    hasStepped(job) || status.progress() != null && reportedAttempt(status) > 1,
+                    byReason(status),
+                    status.lastFailure(),
+                    null,
+                    Phases.isOver(status.phase())))
+        .orElse(NOTHING);
   }
 
   Growth next(LitTrainingJob job) {
-    LitTrainingJobStatus status = job.getStatus();
-    if (status == null) {
+    if (job.told().isEmpty()) {
       return new Growth(this, List.of());
     }
+    LitTrainingJobStatus status = job.getStatus();
     List<Happening> happenings = new ArrayList<>();
     if (!hadPods && status.startTime() != null) {
       happenings.add(new Happening.PodsMade(between(created(job), time(status.startTime()))));

@@ -16,7 +16,7 @@ public final class JobSecrets {
   /** What is here existed when it was last read or written. */
   private final JobMemory<Secret> known;
 
-  /** The jobs without a status that were looked at. */
+  /** The jobs that were looked at and not told of yet. */
   private final JobMemory<Boolean> begun;
 
   public JobSecrets(KubernetesClient client, Clock clock) {
@@ -37,7 +37,7 @@ public final class JobSecrets {
     if (cached.isPresent()) {
       return cached;
     }
-    if (job.getStatus() == null && begun.putIfAbsent(job, true)) {
+    if (job.told().isEmpty() && begun.putIfAbsent(job, true)) {
       return Optional.empty();
     }
     Optional<Secret> read =

@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
 import io.litoperator.operator.progress.Heartbeats;
 import io.litoperator.operator.resource.AppliedHash;
@@ -81,7 +82,7 @@ public final class Observer {
   }
 
   private static boolean isOver(LitTrainingJob job) {
-    return job.getStatus() != null && Phases.isOver(job.getStatus().phase());
+    return job.told().map(LitTrainingJobStatus::phase).filter(Phases::isOver).isPresent();
   }
 
   private static boolean isPending(LitTrainingJob job, Map<String, Pod> pods) {
@@ -111,9 +112,9 @@ public final class Observer {
   private Map<String, Pod> pods(LitTrainingJob job) {
     Map<String, Pod> pods = new LinkedHashMap<>();
     caches.pods(job).forEach(pod -> pods.put(pod.getMetadata().getName(), pod));
-    if (job.getStatus() != null && job.getStatus().members() != null) {
-      job.getStatus().members().forEach(member -> confirm(job, member, pods));
-    }
+    job.told()
+        .map(LitTrainingJobStatus::members)
+        .ifPresent(members -> members.forEach(member -> confirm(job, member, pods)));
     return pods;
   }
 

@@ -5,7 +5,7 @@ import io.litoperator.api.progress.Activity;
 import io.litoperator.api.progress.Directive;
 import io.litoperator.api.progress.ProgressReply;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
-import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.TopologySpec;
 import io.litoperator.operator.snapshot.World;
 import io.litoperator.operator.status.Phases;
@@ -28,8 +28,7 @@ final class Directives {
     if (job.getMetadata().getDeletionTimestamp() != null) {
       return abort("The job is being deleted.");
     }
-    Phase phase = job.getStatus() == null ? null : job.getStatus().phase();
-    if (Phases.isOver(phase)) {
+    if (job.told().map(LitTrainingJobStatus::phase).filter(Phases::isOver).isPresent()) {
       return abort("The job is over.");
     }
     if (Boolean.TRUE.equals(job.getSpec().suspend())) {

@@ -102,10 +102,7 @@ final class Fence {
   }
 
   private static Optional<Member> coordinator(LitTrainingJob job) {
-    return Optional.ofNullable(job.getStatus())
-        .map(LitTrainingJobStatus::members)
-        .orElse(List.of())
-        .stream()
+    return job.told().map(LitTrainingJobStatus::members).orElse(List.of()).stream()
         .filter(m -> m.index() == 0)
         .findFirst();
   }

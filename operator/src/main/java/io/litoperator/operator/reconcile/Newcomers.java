@@ -17,7 +17,7 @@ final class Newcomers {
   private final JobCaches caches;
   private final Clock clock;
 
-  /** Jobs without a status that were looked at. */
+  /** Jobs that were looked at and not told of yet. */
   private final JobMemory<Boolean> known;
 
   private volatile Answer last = new Answer(false, Instant.MIN);
@@ -30,12 +30,12 @@ final class Newcomers {
 
   /** Whether there are any, asked for a job that is none itself and may wait for them. */
   boolean areBehind(LitTrainingJob job) {
-    return job.getStatus() == null && isKnown(job) && any();
+    return job.told().isEmpty() && isKnown(job) && any();
   }
 
   /** Its turn is over, whatever came of it. */
   void lookedAt(LitTrainingJob job) {
-    if (job.getStatus() == null) {
+    if (job.told().isEmpty()) {
       known.put(job, true);
     }
   }
@@ -45,7 +45,7 @@ final class Newcomers {
     if (!now.isBefore(last.until())) {
       last =
           new Answer(
-              caches.jobs().anyMatch(job -> job.getStatus() == null && !isKnown(job)),
+              caches.jobs().anyMatch(job -> job.told().isEmpty() && !isKnown(job)),
               now.plus(HOLDS));
     }
     return last.any();

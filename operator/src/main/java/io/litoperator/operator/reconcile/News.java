@@ -16,10 +16,10 @@ public final class News implements OnUpdateFilter<LitTrainingJob> {
   public boolean accept(LitTrainingJob now, LitTrainingJob before) {
     return !Objects.equals(now.getMetadata().getGeneration(), before.getMetadata().getGeneration())
         || now.isMarkedForDeletion() != before.isMarkedForDeletion()
-        || !Objects.equals(gist(now.getStatus()), gist(before.getStatus()));
+        || !Objects.equals(gist(now), gist(before));
   }
 
-  private static Coordinator gist(LitTrainingJobStatus status) {
-    return status == null ? null : ProgressStatus.gist(status.coordinator());
+  private static Coordinator gist(LitTrainingJob job) {
+    return ProgressStatus.gist(job.told().map(LitTrainingJobStatus::coordinator).orElse(null));
   }
 }

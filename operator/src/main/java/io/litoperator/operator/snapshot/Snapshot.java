@@ -55,7 +55,7 @@ public record Snapshot(
 
   /** The recorded status; empty before the first was written. */
   public Optional<LitTrainingJobStatus> status() {
-    return Optional.ofNullable(job.getStatus());
+    return job.told();
   }
 
   /** All Pods of this very job, in no particular order. */

@@ -15,7 +15,7 @@ import java.util.Optional;
  * means by them: a job is ready when it succeeded, reconciling while the operator has something to
  * bring about, stalled when only a person can help.
  */
-final class Conditions {
+public final class Conditions {
   private final List<Condition> before;
   private final long generation;
   private final Instant now;
@@ -27,7 +27,10 @@ final class Conditions {
     this.now = now;
   }
 
-  static List<Condition> of(
+  /**
+   * @param before null or empty where there were none
+   */
+  public static List<Condition> of(
       List<Condition> before,
       long generation,
       Instant now,

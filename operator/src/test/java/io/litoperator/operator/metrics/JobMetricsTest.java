@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import io.litoperator.operator.snapshot.Jobs;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -91,6 +92,11 @@ class JobMetricsTest {
   void countersAreThereBeforeTheirFirstValue() {
     assertThat(registry.get("lit.restarts").tag("reason", "NodeLost").counter().count()).isZero();
     assertThat(recoveries("NodeLost").count()).isZero();
+  }
+
+  @Test
+  void wallTimeBeginsWithTheFirstPod() {
+    assertThat(JobWatch.begin(Jobs.of(1), at(0)).goodput()).isEmpty();
   }
 
   @Test

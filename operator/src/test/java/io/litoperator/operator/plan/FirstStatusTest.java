@@ -15,9 +15,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Of many jobs that are made at once, all have Pods before the status of any tells so. */
 class FirstStatusTest {
-  @Test
-  void waitsWhileOtherJobsWaitForTheirPods() {
-    Scene scene = Scene.created("").othersWait(true).carryOut();
+  static Stream<Named<Scene>> newJobs() {
+    return Stream.of(
+        named("with the API server's default", Scene.created("")),
+        named("without any status", Scene.created("").withoutStatus()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("newJobs")
+  void waitsWhileOtherJobsWaitForTheirPods(Scene created) {
+    Scene scene = created.othersWait(true).carryOut();
 
     assertThat(scene.pods()).containsExactly("job-0", "job-1");
     assertThat(scene.plan())

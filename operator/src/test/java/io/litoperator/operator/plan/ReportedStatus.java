@@ -1,6 +1,5 @@
 package io.litoperator.operator.plan;
 
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
 import io.litoperator.api.v1alpha1.Progress;
@@ -9,9 +8,6 @@ import io.litoperator.api.v1alpha1.Progress;
 final class ReportedStatus {
   private ReportedStatus() {}
 
-  private static final LitTrainingJobStatus NOTHING =
-      Serialization.unmarshal("{}", LitTrainingJobStatus.class);
-
   /**
    * @param written null before the first
    * @param coordinator null before its first report
@@ -19,7 +15,7 @@ final class ReportedStatus {
    */
   static LitTrainingJobStatus of(
       LitTrainingJobStatus written, Coordinator coordinator, Progress progress) {
-    LitTrainingJobStatus of = written == null ? NOTHING : written;
+    LitTrainingJobStatus of = written == null ? LitTrainingJobStatus.UNSEEN : written;
     return new LitTrainingJobStatus(
         of.observedGeneration(),
         of.phase(),

@@ -63,6 +63,12 @@ public final class Scene {
     return new Scene(spec.isEmpty() ? Jobs.of(2) : Jobs.edited(Jobs.of(2), spec));
   }
 
+  /** The same of a job from before the API server gave new ones a status. */
+  public Scene withoutStatus() {
+    job.setStatus(null);
+    return this;
+  }
+
   /** A job whose Pods are made and on record, but not placed. */
   public static Scene begun(String spec) {
     return created(spec).carryOut().carryOut();

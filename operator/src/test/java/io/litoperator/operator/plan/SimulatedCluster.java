@@ -62,9 +62,9 @@ final class SimulatedCluster {
   Snapshot snapshot(int jobLag, int podLag) {
     LitTrainingJob job = back(jobLag).job();
     Map<String, Pod> seen = new TreeMap<>(back(podLag).pods());
-    if (job.getStatus() != null && job.getStatus().members() != null) {
-      job.getStatus().members().forEach(member -> confirm(member, seen));
-    }
+    job.told()
+        .map(LitTrainingJobStatus::members)
+        .ifPresent(members -> members.forEach(member -> confirm(member, seen)));
     return new Snapshot(
         job,
         seen,
@@ -276,7 +276,7 @@ final class SimulatedCluster {
             .withResourceVersion(Integer.toString(version))
             .build());
     job.setSpec(wanted.getSpec());
-    job.setStatus(status);
+    job.setStatus(status == null ? LitTrainingJobStatus.UNSEEN : status);
     history.add(new Version(job, pods.byName()));
   }
 

@@ -64,6 +64,7 @@ final class JobNamespace {
     job.getMetadata().setUid(null);
     job.getMetadata().setResourceVersion(null);
     job.getMetadata().setGeneration(null);
+    job.setStatus(null);
     return client.resource(job).create();
   }
 
@@ -96,7 +97,7 @@ final class JobNamespace {
   LitTrainingJobStatus reaches(LitTrainingJob job, Predicate<LitTrainingJobStatus> condition) {
     await()
         .atMost(Duration.ofSeconds(30))
-        .until(() -> live(job).getStatus() != null && condition.test(live(job).getStatus()));
+        .until(() -> live(job).told().filter(condition).isPresent());
     return live(job).getStatus();
   }
 }

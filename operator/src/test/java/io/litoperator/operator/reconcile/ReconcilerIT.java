@@ -302,7 +302,7 @@ class ReconcilerIT {
             KubernetesClientException.class,
             refused -> assertThat(refused.getCode()).isEqualTo(409));
     assertThat(jobs.live(observed).getSpec().suspend()).isTrue();
-    assertThat(jobs.live(observed).getStatus()).isNull();
+    assertThat(jobs.live(observed).told()).isEmpty();
     try (OperatorProcess operator = jobs.start()) {
       jobs.reaches(observed, Phase.SUSPENDED);
       assertThat(jobs.live(observed).getSpec().suspend()).isTrue();

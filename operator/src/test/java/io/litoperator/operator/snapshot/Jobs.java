@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.litoperator.api.progress.ProgressReport;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.operator.resource.ResourceSettings;
 import io.litoperator.operator.resource.WorkerImages;
 import java.net.URI;
@@ -73,9 +74,12 @@ public final class Jobs {
 
   public static LitTrainingJob of(
       int nodes, boolean suspend, int maxRestarts, long generation, String more) {
-    return Serialization.unmarshal(
-        YAML.formatted(generation, nodes, suspend, maxRestarts, more.indent(2)),
-        LitTrainingJob.class);
+    LitTrainingJob job =
+        Serialization.unmarshal(
+            YAML.formatted(generation, nodes, suspend, maxRestarts, more.indent(2)),
+            LitTrainingJob.class);
+    job.setStatus(LitTrainingJobStatus.UNSEEN);
+    return job;
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.litoperator.operator.validation;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -8,17 +9,22 @@ import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.FieldValidateable;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.controlplane.ApiServerExtension;
 import io.litoperator.operator.apiserver.PublishedCrds;
 import io.litoperator.operator.validation.InvalidJobs.InvalidJob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -154,6 +160,40 @@ class AdmissionIT {
       assertThat(refusal).hasMessageContaining(field).hasMessageContaining("is immutable");
     } finally {
       client.resource(job).delete();
+    }
+  }
+
+  /** Its creator's own status is dropped; who watches sees no other first. */
+  @Test
+  void givesANewJobTheStatusOfOneThatNobodyHasLookedAt() throws Exception {
+    var job = Serialization.unmarshal(Files.readString(QUICKSTART), LitTrainingJob.class);
+    job.setStatus(Serialization.unmarshal("phase: Succeeded", LitTrainingJobStatus.class));
+    var namesake = client.resources(LitTrainingJob.class).inNamespace("default").withName("seen");
+    job.getMetadata().setName("seen");
+    var first = new CompletableFuture<LitTrainingJob>();
+    Watch watch = namesake.watch(new FirstSeen(first));
+    try {
+      LitTrainingJob created = client.resource(job).inNamespace("default").create();
+
+      assertThat(created.getStatus()).isEqualTo(LitTrainingJobStatus.UNSEEN);
+      assertThat(first.get(30, SECONDS).getStatus()).isEqualTo(LitTrainingJobStatus.UNSEEN);
+      assertThat(namesake.require().told()).isEmpty();
+    } finally {
+      watch.close();
+      namesake.delete();
+    }
+  }
+
+  private record FirstSeen(CompletableFuture<LitTrainingJob> job)
+      implements Watcher<LitTrainingJob> {
+    @Override
+    public void eventReceived(Action action, LitTrainingJob seen) {
+      job.complete(seen);
+    }
+
+    @Override
+    public void onClose(WatcherException cause) {
+      job.completeExceptionally(cause);
     }
   }
 
