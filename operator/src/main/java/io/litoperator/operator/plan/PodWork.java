@@ -74,12 +74,26 @@ final class PodWork {
       return;
     }
     ObservedPod pod = there.get();
-    if (!pod.isOwnedBy(snapshot.job().getMetadata().getUid()) || pod.attempt() > member.attempt()) {
+    if (pod.isOfFormer(snapshot.job())) {
+      outlast(pod);
+    } else if (!pod.isOwnedBy(snapshot.job().getMetadata().getUid())
+        || pod.attempt() > member.attempt()) {
       wakeUps.add(snapshot.now().plus(SOON));
     } else if (pod.attempt() < member.attempt()) {
       removals.add(pod);
     } else if (course.halt() != Halt.NONE && !pod.isEnded()) {
       halt(pod);
+    }
+  }
+
+  /**
+   * What deletes a Pod with its job, and its kubelet, are waited for; the Pod is removed as the
+   * job's own would be, for the worker's storage fences those of former jobs as well. Its end is an
+   * event of this job, by its name.
+   */
+  private void outlast(ObservedPod former) {
+    if (course.halt() == Halt.NONE && former.isTerminating()) {
+      removals.add(former);
     }
   }
 

@@ -5,6 +5,8 @@ import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodCondition;
+import io.fabric8.kubernetes.client.utils.KubernetesResourceUtil;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.operator.resource.JobResources;
 import io.litoperator.operator.resource.Kueue;
 import io.litoperator.operator.resource.Labels;
@@ -44,6 +46,15 @@ public record ObservedPod(Pod pod) {
 
   public boolean isOwnedBy(String jobUid) {
     return pod.hasOwnerReferenceFor(jobUid);
+  }
+
+  /** Whether it is of a job that had the name of this one and is deleted. */
+  public boolean isOfFormer(LitTrainingJob job) {
+    return Optional.ofNullable(KubernetesResourceUtil.getControllerUid(pod))
+        .filter(owner -> owner.getKind().equals(job.getKind()))
+        .filter(owner -> owner.getName().equals(job.getMetadata().getName()))
+        .filter(owner -> !owner.getUid().equals(job.getMetadata().getUid()))
+        .isPresent();
   }
 
   public boolean isSucceeded() {

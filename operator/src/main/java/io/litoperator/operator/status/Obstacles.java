@@ -37,6 +37,7 @@ final class Obstacles {
     Optional<Obstacle> found =
         refusal()
             .or(this::pause)
+            .or(this::former)
             .or(() -> Queues.obstacle(snapshot, pods))
             .or(this::gate)
             .or(this::unschedulable)
@@ -70,6 +71,24 @@ final class Obstacles {
                             Times.format(end),
                             course.restarts().pace().inARow(),
                             course.lastFailure().message())));
+  }
+
+  private Optional<Obstacle> former() {
+    return course.members().stream()
+        .flatMap(member -> snapshot.pod(member.index()).stream())
+        .filter(pod -> pod.isOfFormer(snapshot.job()))
+        .findFirst()
+        .map(
+            pod ->
+                Obstacle.of(
+                    "FormerPod",
+                    "Pod %s of a former job of this name %s%s."
+                        .formatted(
+                            pod.name(),
+                            pod.isTerminating() ? "is still ending" : "has not been deleted yet",
+                            pod.isScheduled()
+                                ? " on node " + pod.pod().getSpec().getNodeName()
+                                : "")));
   }
 
   private Optional<Obstacle> gate() {

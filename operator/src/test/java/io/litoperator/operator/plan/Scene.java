@@ -14,6 +14,7 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.LastFailure;
 import io.litoperator.api.v1alpha1.Progress;
 import io.litoperator.operator.progress.LastReport;
+import io.litoperator.operator.resource.JobResources;
 import io.litoperator.operator.resource.Kueue;
 import io.litoperator.operator.resource.Labels;
 import io.litoperator.operator.snapshot.Jobs;
@@ -325,6 +326,14 @@ public final class Scene {
   public Scene podGroup(String status) {
     podGroup = Optional.of(other("PodGroup", status));
     return this;
+  }
+
+  /** A Pod that a deleted job of the same name has left behind, on a node. */
+  public Scene left(int index) {
+    LitTrainingJob former = Jobs.of(2);
+    former.getMetadata().setUid("former-uid");
+    make(JobResources.of(former, Jobs.SETTINGS).pod(index, 3));
+    return place(index);
   }
 
   // What the operator makes of it.

@@ -25,9 +25,11 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.controlplane.ApiServerExtension;
 import io.litoperator.operator.plan.Scene;
 import io.litoperator.operator.progress.ProgressStatus;
+import io.litoperator.operator.resource.Labels;
 import io.litoperator.operator.snapshot.Jobs;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -289,6 +291,41 @@ class ReconcilerIT {
 
   private boolean isStatus(String write) {
     return write.endsWith("/littrainingjobs/job/status");
+  }
+
+  @Test
+  void aJobThatIsMadeAgainGetsItsPodsWhenThoseOfTheFormerHaveEnded() {
+    try (OperatorProcess operator = jobs.start()) {
+      LitTrainingJob former = jobs.create();
+      jobs.reaches(former, Phase.STARTING);
+      List<Pod> left = workers.pods();
+      left.forEach(pod -> workers.bind(pod, "far"));
+      client.resource(former).delete();
+      collectGarbage();
+
+      LitTrainingJob job = jobs.create();
+      assertThat(jobs.reaches(job, Phase.PENDING).pending().message())
+          .isEqualTo("Pod job-0 of a former job of this name is still ending on node far.");
+
+      left.forEach(pod -> client.resource(pod).withGracePeriod(0).delete());
+      jobs.reaches(job, Phase.STARTING);
+      assertThat(workers.pods())
+          .hasSize(2)
+          .allMatch(pod -> pod.hasOwnerReferenceFor(job.getMetadata().getUid()));
+      assertThat(operator.isDead()).isFalse();
+    }
+  }
+
+  /** Of a job that is deleted; Pods that are on a node are only told to end. */
+  private void collectGarbage() {
+    Stream.of(
+            client.services(),
+            client.configMaps(),
+            client.secrets(),
+            client.serviceAccounts(),
+            client.network().v1().networkPolicies(),
+            client.pods())
+        .forEach(kind -> kind.inNamespace(namespace).withLabel(Labels.JOB).delete());
   }
 
   @Test
