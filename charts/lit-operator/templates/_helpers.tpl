@@ -68,9 +68,10 @@ operator, which says what each is for. A test compares them.
 - apiGroups: [""]
   resources: [secrets]
   verbs: [get, create, patch]
+# Listed of a Pod whose container does not come: why.
 - apiGroups: [events.k8s.io]
   resources: [events]
-  verbs: [create]
+  verbs: [list, create]
 - apiGroups: [scheduling.volcano.sh, scheduling.x-k8s.io]
   resources: [podgroups]
   verbs: [get, create, patch]

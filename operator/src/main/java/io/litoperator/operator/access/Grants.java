@@ -22,7 +22,8 @@ public final class Grants {
               "networking.k8s.io", "networkpolicies", "get", "list", "watch", "create", "patch"),
           // By name only: neither list nor watch, which would show the secrets of others.
           Grant.on(CORE, "secrets", "get", "create", "patch"),
-          Grant.on("events.k8s.io", "events", "create"),
+          // Listed of a Pod whose container does not come: why.
+          Grant.on("events.k8s.io", "events", "list", "create"),
           Grant.on("scheduling.volcano.sh", "podgroups", "get", "create", "patch"),
           Grant.on("scheduling.x-k8s.io", "podgroups", "get", "create", "patch"),
           // Owned by the job while its Pods change, and deleted when it leaves its queue.

@@ -14,6 +14,7 @@ import io.litoperator.operator.snapshot.ObservedPod;
 import io.litoperator.operator.snapshot.Refusal;
 import io.litoperator.operator.snapshot.Snapshot;
 import io.litoperator.operator.status.Phases;
+import io.litoperator.operator.status.Slowness;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
@@ -29,6 +30,7 @@ public final class Observer {
   private final KubernetesClient client;
   private final JobCaches caches;
   private final JobSecrets secrets;
+  private final PodWarnings warnings;
   private final Heartbeats heartbeats;
   private final Supplier<String> caBundle;
   private final Clock clock;
@@ -49,6 +51,7 @@ public final class Observer {
     this.client = client;
     this.caches = caches;
     this.secrets = secrets;
+    this.warnings = new PodWarnings(client, clock);
     this.heartbeats = heartbeats;
     this.caBundle = caBundle;
     this.clock = clock;
@@ -66,19 +69,24 @@ public final class Observer {
     GangQueue queue = new GangQueue(client, job);
     Optional<GenericKubernetesResource> podGroup =
         !isOver(job) && isPending(job, pods) ? queue.podGroup() : Optional.empty();
-    return new Snapshot(
-        job,
-        pods,
-        applied(job, podGroup),
-        secrets.of(job, pods.size() < job.getSpec().topology().nodes()),
-        caBundle.get(),
-        needsWorkload(job, pods) ? queue.workload() : Optional.empty(),
-        podGroup,
-        refusal,
-        othersWait,
-        listeningSince.get(),
-        heartbeats.lastHeard(job.getMetadata().getUid()),
-        clock.instant());
+    Snapshot seen =
+        new Snapshot(
+            job,
+            pods,
+            applied(job, podGroup),
+            secrets.of(job, pods.size() < job.getSpec().topology().nodes()),
+            caBundle.get(),
+            needsWorkload(job, pods) ? queue.workload() : Optional.empty(),
+            podGroup,
+            Optional.empty(),
+            refusal,
+            othersWait,
+            listeningSince.get(),
+            heartbeats.lastHeard(job.getMetadata().getUid()),
+            clock.instant());
+    return isOver(job)
+        ? seen
+        : seen.warned(Slowness.unexplained(seen).flatMap(pod -> warnings.about(job, pod)));
   }
 
   private static boolean isOver(LitTrainingJob job) {

@@ -8,6 +8,7 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.operator.resource.JobResources;
 import java.time.Instant;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param caBundle what Pods trust the operator by, PEM
  * @param workload Kueue's; empty without Kueue or before it made one
  * @param podGroup of the gang scheduler; empty without one
+ * @param warning the newest about the Pod that has waited long for its container; empty without one
  * @param refusal why the API server last refused to make a Pod or what it needs; empty once it did
  *     not
  * @param othersWait whether there are jobs that nobody has looked at, so that they have no Pods yet
@@ -42,6 +44,7 @@ public record Snapshot(
     String caBundle,
     Optional<GenericKubernetesResource> workload,
     Optional<GenericKubernetesResource> podGroup,
+    Optional<PodWarning> warning,
     Optional<Refusal> refusal,
     boolean othersWait,
     Instant listeningSince,
@@ -64,6 +67,32 @@ public record Snapshot(
         .map(ObservedPod::new)
         .filter(pod -> pod.isOwnedBy(job.getMetadata().getUid()))
         .toList();
+  }
+
+  /** Those of them that have not ended and are not about to, by index. */
+  public List<ObservedPod> lasting() {
+    return workers().stream()
+        .filter(pod -> !pod.isEnded() && !pod.isTerminating())
+        .sorted(Comparator.comparingInt(ObservedPod::index))
+        .toList();
+  }
+
+  /** The same, with what is told of a Pod. */
+  public Snapshot warned(Optional<PodWarning> told) {
+    return new Snapshot(
+        job,
+        pods,
+        applied,
+        secret,
+        caBundle,
+        workload,
+        podGroup,
+        told,
+        refusal,
+        othersWait,
+        listeningSince,
+        lastHeard,
+        now);
   }
 
   /** The refusal, while it is too early to ask again. */

@@ -4,7 +4,6 @@ import io.fabric8.kubernetes.api.model.ContainerStateWaiting;
 import io.litoperator.operator.snapshot.ObservedPod;
 import io.litoperator.operator.snapshot.Refusal;
 import io.litoperator.operator.snapshot.Snapshot;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,11 +21,7 @@ final class Obstacles {
   private Obstacles(Snapshot snapshot, Course course) {
     this.snapshot = snapshot;
     this.course = course;
-    this.pods =
-        snapshot.workers().stream()
-            .filter(pod -> !pod.isEnded() && !pod.isTerminating())
-            .sorted(Comparator.comparingInt(ObservedPod::index))
-            .toList();
+    this.pods = snapshot.lasting();
   }
 
   static Obstacle.Finding in(Snapshot snapshot, Course course) {

@@ -16,10 +16,13 @@ import java.util.function.Predicate;
  * What takes long is an obstacle, though nothing says so: a volume, a scheduler that is not there,
  * or an agent that is lost.
  */
-final class Slowness {
+public final class Slowness {
   private static final Duration SLOW_SCHEDULER = Duration.ofSeconds(60);
   private static final Duration SLOW_CONTAINER = Duration.ofSeconds(60);
   private static final Duration SLOW_AGENT = Duration.ofSeconds(30);
+
+  /** How soon there may be other events about a Pod. */
+  private static final Duration NEXT_WARNING = Duration.ofSeconds(60);
 
   private final Snapshot snapshot;
   private final Course course;
@@ -38,17 +41,33 @@ final class Slowness {
     return new Slowness(snapshot, course, pods).find();
   }
 
+  /** The Pod that has waited long for its container, while nothing but its events tells why. */
+  public static Optional<ObservedPod> unexplained(Snapshot snapshot) {
+    return first(snapshot.lasting(), Slowness::isWithoutContainer)
+        .filter(pod -> !snapshot.now().isBefore(waitsSince(pod).plus(SLOW_CONTAINER)))
+        .filter(pod -> running(pod).isEmpty())
+        .filter(pod -> Obstacles.waiting(pod.name(), pod.waiting()).isEmpty());
+  }
+
   private Obstacle.Finding find() {
-    return first(pod -> pod.isScheduled() && pod.isWithoutWorker())
+    return first(pods, Slowness::isWithoutContainer)
         .map(this::slowContainer)
         .or(
             () ->
-                first(pod -> !pod.isScheduled() && pod.condition("PodScheduled").isEmpty())
+                first(pods, pod -> !pod.isScheduled() && pod.condition("PodScheduled").isEmpty())
                     .map(this::slowScheduler))
         .orElseGet(this::missingAgents);
   }
 
-  private Optional<ObservedPod> first(Predicate<ObservedPod> which) {
+  private static boolean isWithoutContainer(ObservedPod pod) {
+    return pod.isScheduled() && pod.isWithoutWorker();
+  }
+
+  private static Optional<Obstacle> running(ObservedPod pod) {
+    return pod.initializing().flatMap(waited -> InitObstacles.running(pod, waited));
+  }
+
+  private static Optional<ObservedPod> first(List<ObservedPod> pods, Predicate<ObservedPod> which) {
     return pods.stream().filter(which).findFirst();
   }
 
@@ -70,24 +89,37 @@ final class Slowness {
   }
 
   private Obstacle.Finding slowContainer(ObservedPod pod) {
-    Optional<Obstacle> running = pod.initializing().flatMap(it -> InitObstacles.running(pod, it));
     Instant late = waitsSince(pod).plus(SLOW_CONTAINER);
     if (snapshot.now().isBefore(late)) {
       return Obstacle.Finding.later(late);
     }
-    if (running.isPresent()) {
-      return Obstacle.Finding.of(running.get());
-    }
-    return Obstacle.Finding.of(
+    return running(pod).map(Obstacle.Finding::of).orElseGet(() -> creating(pod));
+  }
+
+  private Obstacle.Finding creating(ObservedPod pod) {
+    String why =
+        snapshot
+            .warning()
+            .filter(warning -> warning.podUid().equals(pod.uid()))
+            .filter(warning -> !warning.at().isBefore(waitsSince(pod)))
+            .map(
+                warning ->
+                    "; the last warning is %s: %s".formatted(warning.reason(), warning.note()))
+            .orElseGet(
+                () ->
+                    ": its volumes%s, image or network are not there yet; see the Pod's events."
+                        .formatted(mounted()));
+    Obstacle obstacle =
         Obstacle.of(
             "ContainerCreating",
-            "Pod %s waits on node %s for its container for more than %d s: its volumes%s, image or"
-                    .formatted(
-                        pod.name(),
-                        pod.pod().getSpec().getNodeName(),
-                        SLOW_CONTAINER.toSeconds(),
-                        mounted())
-                + " network are not there yet; see the Pod's events."));
+            "Pod %s waits on node %s for its container for more than %d s%s"
+                .formatted(
+                    pod.name(),
+                    pod.pod().getSpec().getNodeName(),
+                    SLOW_CONTAINER.toSeconds(),
+                    why));
+    return new Obstacle.Finding(
+        Optional.of(obstacle), Optional.of(snapshot.now().plus(NEXT_WARNING)));
   }
 
   private static Instant waitsSince(ObservedPod pod) {

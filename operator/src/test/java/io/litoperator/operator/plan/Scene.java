@@ -20,6 +20,7 @@ import io.litoperator.operator.resource.Labels;
 import io.litoperator.operator.snapshot.Jobs;
 import io.litoperator.operator.snapshot.ObjectKey;
 import io.litoperator.operator.snapshot.ObservedPod;
+import io.litoperator.operator.snapshot.PodWarning;
 import io.litoperator.operator.snapshot.Refusal;
 import io.litoperator.operator.snapshot.Snapshot;
 import java.time.Duration;
@@ -45,6 +46,7 @@ public final class Scene {
   private Optional<Instant> lastHeard = Optional.empty();
   private Optional<GenericKubernetesResource> workload = Optional.empty();
   private Optional<GenericKubernetesResource> podGroup = Optional.empty();
+  private Optional<PodWarning> warning = Optional.empty();
   private Optional<Refusal> refusal = Optional.empty();
   private Progress progress;
   private boolean othersWait;
@@ -132,6 +134,13 @@ public final class Scene {
    */
   public Scene sidecarCrashed(int index, String name, int code, boolean started) {
     return edit(index, pod -> Kubelet.sidecarCrashed(pod, name, code, started));
+  }
+
+  /** The newest event about a Pod. */
+  public Scene warned(int index, String reason, String note) {
+    String uid = pods.get("job-" + index).getMetadata().getUid();
+    warning = Optional.of(new PodWarning(uid, reason, note, now));
+    return this;
   }
 
   public Scene condition(int index, String type, String status, String reason, String message) {
@@ -351,6 +360,7 @@ public final class Scene {
         "ca",
         workload,
         podGroup,
+        warning,
         refusal,
         othersWait,
         START,

@@ -74,6 +74,7 @@ final class SimulatedCluster {
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Optional.empty(),
         othersWait,
         listeningSince,
         lastHeard,

@@ -10,6 +10,7 @@ import io.litoperator.operator.plan.Scene;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -225,6 +226,43 @@ class ObstaclesTest {
 
     assertThat(scene.carryOut().status().pending().message())
         .contains("its volumes (ConfigMap ours with entry a.txt among them), image or network");
+  }
+
+  @Test
+  void aContainerThatDoesNotComeIsToldOfInTheKubeletsWords() {
+    Scene scene =
+        Scene.begun("")
+            .place(0)
+            .waiting(0, "ContainerCreating", null)
+            .warned(0, "FailedMount", "MountVolume.SetUp failed for volume \"data\"")
+            .pass(Duration.ofSeconds(60));
+
+    assertThat(scene.carryOut().status().pending().message())
+        .isEqualTo(
+            "Pod job-0 waits on node node-0 for its container for more than 60 s;"
+                + " the last warning is FailedMount: MountVolume.SetUp failed for volume \"data\"");
+    assertThat(scene.plan().wakeAt()).as("other words").contains(scene.now().plusSeconds(60));
+  }
+
+  static Stream<Named<UnaryOperator<Scene>>> warningsThatDoNotTellWhy() {
+    return Stream.of(
+        named("about another Pod", scene -> scene.warned(1, "FailedMount", "no volume")),
+        named(
+            "from before it was placed",
+            scene ->
+                scene
+                    .warned(0, "FailedScheduling", "0/3 nodes")
+                    .pass(Duration.ofSeconds(30))
+                    .condition(0, "PodScheduled", "True", null, null)));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource
+  void warningsThatDoNotTellWhy(UnaryOperator<Scene> warning) {
+    Scene scene = Scene.begun("").place(0).waiting(0, "ContainerCreating", null);
+    warning.apply(scene).pass(Duration.ofSeconds(60));
+
+    assertThat(scene.carryOut().status().pending().message()).contains("see the Pod's events");
   }
 
   @Test
