@@ -33,7 +33,7 @@ public final class ParityReport implements BeforeAllCallback {
   static final List<Exact> EXACT =
       List.of(
           new Exact(
-              "generate", "greedy continuations, alone and in a batch", "model.InferenceTest"),
+              "generate", "greedy continuations, alone and in a batch", "model.ContinuationTest"),
           new Exact("steps/schedule.json", "learning rates, within 1e-9", "train.ScheduleTest"),
           new Exact("images", "pixels, bit by bit, of PNG", "data.image.ImageProcessorTest"),
           new Exact("images, `anyres`", "views, bit by bit", "data.image.AnyresTest"),

@@ -3,8 +3,6 @@ package io.litoperator.worker.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.litoperator.worker.Fixtures;
 import io.litoperator.worker.Parity;
 import io.litoperator.worker.ParityReport;
@@ -13,18 +11,15 @@ import io.litoperator.worker.data.Pixels;
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.torch.Tensor;
 import io.litoperator.worker.torch.Torch;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Features, logits, token losses and greedy continuations against transformers'. */
+/** Features, logits and token losses against transformers'. */
 @ExtendWith(ParityReport.class)
 class InferenceTest {
   @BeforeAll
@@ -65,34 +60,6 @@ class InferenceTest {
       }
       assertThat(Arrays.stream(inference.logLikelihood(samples)).sum())
           .isCloseTo(sum, within(2e-5 * expected.length));
-    }
-  }
-
-  @ParameterizedTest(name = "{0}")
-  @MethodSource("io.litoperator.worker.model.ModelFixture#names")
-  void greedyContinuationsEqualTheReferenceOneByOneAndInABatch(String name) throws IOException {
-    ModelFixture fixture = ModelFixture.open(name);
-    JsonNode cases =
-        new ObjectMapper()
-            .readTree(Fixtures.root().resolve("generate/" + name + ".json").toFile())
-            .get("cases");
-    List<Sample> prompts = new ArrayList<>();
-    List<int[]> expected = new ArrayList<>();
-    for (JsonNode one : cases) {
-      prompts.add(prompt(fixture, one));
-      expected.add(ints(one.get("new_ids")));
-    }
-    int newTokens = expected.get(0).length;
-    Inference.Limits limits = new Inference.Limits(newTokens, Set.of(2), true);
-    try (VisionLanguageModel model = fixture.model();
-        Inference inference = new Inference(model)) {
-      assertThat(inference.generate(prompts, limits))
-          .usingRecursiveFieldByFieldElementComparator()
-          .containsExactlyElementsOf(expected);
-      for (int i = 0; i < expected.size(); i++) {
-        assertThat(inference.generate(prompts.subList(i, i + 1), limits).get(0))
-            .containsExactly(expected.get(i));
-      }
     }
   }
 
@@ -143,24 +110,5 @@ class InferenceTest {
     List<Pixels> pictures = new ArrayList<>(first.pictures());
     pictures.addAll(second.pictures());
     return new Sample(first.id() + " and " + second.id(), tokens, fates, pictures);
-  }
-
-  private static Sample prompt(ModelFixture fixture, JsonNode one) {
-    int image = fixture.imageToken();
-    int[] tokens =
-        Arrays.stream(ints(one.get("prompt_ids")))
-            .map(id -> id == image ? Sample.IMAGE : id)
-            .toArray();
-    Fate[] fates = new Fate[tokens.length];
-    Arrays.fill(fates, Fate.MASKED);
-    return new Sample(
-        "prompt",
-        tokens,
-        fates,
-        one.get("image").isNull() ? List.of() : List.of(fixture.picture(one.get("image").asInt())));
-  }
-
-  private static int[] ints(JsonNode array) {
-    return StreamSupport.stream(array.spliterator(), false).mapToInt(JsonNode::asInt).toArray();
   }
 }

@@ -10,23 +10,33 @@ import io.litoperator.worker.plan.StagePlan.Decay;
 import io.litoperator.worker.plan.StagePlan.Optimizer;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class ScheduleTest {
-  @ParameterizedTest(name = "{0} steps")
-  @ValueSource(ints = {1, 10, 34, 100})
-  void factorsEqualTheReference(int total) throws IOException {
-    JsonNode expected =
-        new ObjectMapper()
-            .readTree(Fixtures.root().resolve("steps/schedule.json").toFile())
-            .get(String.valueOf(total));
-    Schedule schedule = Schedule.of(optimizer(Decay.COSINE), total);
+  static Stream<Arguments> factors() throws IOException {
+    JsonNode factors =
+        new ObjectMapper().readTree(Fixtures.root().resolve("steps/schedule.json").toFile());
+    assertThat(factors.isEmpty()).isFalse();
+    return factors.properties().stream()
+        .flatMap(e -> steps(Integer.parseInt(e.getKey()), e.getValue()));
+  }
+
+  private static Stream<Arguments> steps(int total, JsonNode expected) {
     assertThat(expected).hasSize(total);
-    for (int step = 0; step < total; step++) {
-      assertThat(schedule.factor(step)).isCloseTo(expected.get(step).asDouble(), within(1e-9));
-    }
+    return IntStream.range(0, total)
+        .mapToObj(step -> Arguments.of(total, step, expected.get(step).asDouble()));
+  }
+
+  @ParameterizedTest(name = "step {1} of {0}")
+  @MethodSource("factors")
+  void factorsEqualTheReference(int total, int step, double expected) {
+    assertThat(Schedule.of(optimizer(Decay.COSINE), total).factor(step))
+        .isCloseTo(expected, within(1e-9));
   }
 
   /** Values of transformers' get_scheduler. */

@@ -11,35 +11,62 @@ import io.litoperator.worker.failure.Failure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class TokenizerTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
+  private static final Map<String, Tokenizer> REFERENCES = new HashMap<>();
+
   @TempDir Path folder;
 
-  @ParameterizedTest
-  @ValueSource(strings = {"llama", "qwen2", "phi"})
-  void idsAndOffsetsEqualTheReference(String name) throws IOException {
-    JsonNode cases = MAPPER.readTree(Fixtures.root().resolve("tokenizers/cases.json").toFile());
-    assertThat(cases).isNotEmpty();
-    try (Tokenizer tokenizer = Tokenizer.open(TokenizerFixture.unpack(name, folder))) {
-      for (JsonNode example : cases) {
-        String text = example.get("text").textValue();
-        Encoding encoding = tokenizer.encode(text);
-        JsonNode offsets = example.at("/" + name + "/offsets");
-        assertThat(encoding.ids())
-            .as(text)
-            .containsExactly(MAPPER.convertValue(example.at("/" + name + "/ids"), int[].class));
-        assertThat(encoding.starts()).as(text).containsExactly(indices(text, offsets, 0));
-        assertThat(encoding.ends()).as(text).containsExactly(indices(text, offsets, 1));
-      }
+  @BeforeAll
+  static void open(@TempDir Path folders) throws IOException {
+    for (String name : List.of("llama", "qwen2", "phi")) {
+      REFERENCES.put(name, Tokenizer.open(TokenizerFixture.unpack(name, folders.resolve(name))));
     }
+  }
+
+  @AfterAll
+  static void close() {
+    REFERENCES.values().forEach(Tokenizer::close);
+  }
+
+  /** Texts stay JSON, whose escapes a report can show. */
+  static Stream<Arguments> references() throws IOException {
+    JsonNode cases = MAPPER.readTree(Fixtures.root().resolve("tokenizers/cases.json").toFile());
+    return Stream.of("llama", "qwen2", "phi")
+        .flatMap(
+            name ->
+                IntStream.range(0, cases.size())
+                    .mapToObj(
+                        i ->
+                            Arguments.of(
+                                name, i, cases.get(i).get("text"), cases.get(i).get(name))));
+  }
+
+  @ParameterizedTest(name = "{0} {1}: {2}")
+  @MethodSource("references")
+  void idsAndOffsetsEqualTheReference(String name, int index, JsonNode quoted, JsonNode expected) {
+    String text = quoted.textValue();
+    Encoding encoding = REFERENCES.get(name).encode(text);
+    assertThat(encoding.ids())
+        .containsExactly(MAPPER.convertValue(expected.get("ids"), int[].class));
+    JsonNode offsets = expected.get("offsets");
+    assertThat(encoding.starts()).containsExactly(indices(text, offsets, 0));
+    assertThat(encoding.ends()).containsExactly(indices(text, offsets, 1));
   }
 
   /** The fixtures count code points. */
@@ -72,7 +99,8 @@ class TokenizerTest {
   @Test
   void decodingCleansUpWhereTheConfigurationAsksForIt() throws IOException {
     String text =
-        "A cat , a dog . Is n't it ? Yes ! They 're ' here ' and I 'm sure , he 's left , we 've not";
+        "A cat , a dog . Is n't it ? Yes ! They 're ' here ' and I 'm sure , he 's left , we 've"
+            + " not";
     TokenizerFixture.unpack("phi", folder);
     try (Tokenizer tokenizer = Tokenizer.open(folder)) {
       assertThat(tokenizer.decode(tokenizer.encode(text).ids())).isEqualTo(text);

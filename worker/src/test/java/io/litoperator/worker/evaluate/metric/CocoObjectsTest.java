@@ -13,10 +13,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class CocoObjectsTest {
   /** A few lines in the published table's form. */
@@ -59,21 +64,29 @@ class CocoObjectsTest {
     return Files.write(folder.resolve("synonyms.txt"), TABLE);
   }
 
-  @Test
-  void findsWhatTheReferenceFinds() throws IOException {
-    CocoObjects objects = CocoObjects.read(table());
+  static Stream<Arguments> captions() {
+    JsonNode inputs = MetricFixtures.inputs("chair");
     JsonNode expected = MetricFixtures.expected("chair").path("mentioned");
-    int at = 0;
-    for (JsonNode input : MetricFixtures.inputs("chair")) {
-      String caption = input.path("prediction").asText();
-      assertThat(objects.mentions(caption))
-          .as(caption)
-          .isEqualTo(MetricFixtures.texts(expected.path(at++)));
-    }
+    assertThat(expected).hasSameSizeAs(inputs);
+    return IntStream.range(0, inputs.size())
+        .mapToObj(
+            i ->
+                Arguments.of(
+                    i,
+                    inputs.path(i).path("prediction").asText(),
+                    MetricFixtures.texts(expected.path(i))));
   }
 
-  @Test
-  void scoresEqualTheReference() throws IOException {
+  @ParameterizedTest(name = "{0}: {1}")
+  @MethodSource("captions")
+  void findsWhatTheReferenceFinds(int index, String caption, List<String> mentioned)
+      throws IOException {
+    assertThat(CocoObjects.read(table()).mentions(caption)).isEqualTo(mentioned);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({"i, chair_i", "s, chair_s", "recall, recall"})
+  void scoresEqualTheReference(String ours, String theirs) throws IOException {
     List<Answered> pairs = new ArrayList<>();
     for (JsonNode input : MetricFixtures.inputs("chair")) {
       Question question =
@@ -81,14 +94,9 @@ class CocoObjectsTest {
               "", "i", "q", "a", Optional.empty(), MetricFixtures.texts(input.path("objects")));
       pairs.add(new Answered(question, input.path("prediction").asText()));
     }
-    JsonNode expected = MetricFixtures.expected("chair");
 
-    Map<String, Double> scores = ChairMetric.of(table()).score(pairs);
-
-    assertThat(100 * scores.get("i")).isCloseTo(expected.path("chair_i").asDouble(), within(1e-9));
-    assertThat(100 * scores.get("s")).isCloseTo(expected.path("chair_s").asDouble(), within(1e-9));
-    assertThat(100 * scores.get("recall"))
-        .isCloseTo(expected.path("recall").asDouble(), within(1e-9));
+    assertThat(100 * ChairMetric.of(table()).score(pairs).get(ours))
+        .isCloseTo(MetricFixtures.expected("chair").path(theirs).asDouble(), within(1e-9));
   }
 
   @Test

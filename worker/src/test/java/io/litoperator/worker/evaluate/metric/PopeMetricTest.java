@@ -6,41 +6,50 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.litoperator.worker.evaluate.Answered;
 import io.litoperator.worker.evaluate.Question;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PopeMetricTest {
   private final PopeMetric metric = new PopeMetric();
 
-  @Test
-  void equalsTheReference() {
-    List<Answered> pairs = new ArrayList<>();
-    for (JsonNode input : MetricFixtures.inputs("pope")) {
-      pairs.add(pair(input.path("answer").asText(), input.path("prediction").asText()));
-    }
-    JsonNode expected = MetricFixtures.expected("pope");
+  static Stream<Arguments> graded() {
+    List<Answered> pairs = MetricFixtures.answered("pope");
+    JsonNode expected = MetricFixtures.expected("pope").path("per_item");
+    assertThat(expected).hasSameSizeAs(pairs);
+    return IntStream.range(0, pairs.size())
+        .mapToObj(
+            i ->
+                Arguments.of(
+                    i,
+                    pairs.get(i).prediction(),
+                    pairs.get(i),
+                    expected.path(i).asDouble() == 1.0));
+  }
 
-    Map<String, Double> scores = metric.score(pairs);
+  @ParameterizedTest(name = "{0}: {1}")
+  @MethodSource
+  void graded(int index, String said, Answered pair, boolean correct) {
+    assertThat(metric.correct(pair)).isEqualTo(correct);
+  }
 
-    Map.of(
-            "accuracy", "accuracy",
-            "precision", "precision",
-            "recall", "recall",
-            "f1", "f1_score",
-            "yesRatio", "yes_ratio")
-        .forEach(
-            (ours, theirs) ->
-                assertThat(scores.get(ours))
-                    .as(ours)
-                    .isCloseTo(expected.path(theirs).asDouble(), within(1e-9)));
-    for (int i = 0; i < pairs.size(); i++) {
-      assertThat(metric.correct(pairs.get(i)))
-          .as("item %d", i)
-          .isEqualTo(expected.path("per_item").path(i).asDouble() == 1.0);
-    }
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "accuracy, accuracy",
+    "precision, precision",
+    "recall, recall",
+    "f1, f1_score",
+    "yesRatio, yes_ratio"
+  })
+  void scoresEqualTheReference(String ours, String theirs) {
+    assertThat(metric.score(MetricFixtures.answered("pope")).get(ours))
+        .isCloseTo(MetricFixtures.expected("pope").path(theirs).asDouble(), within(1e-9));
   }
 
   @Test
