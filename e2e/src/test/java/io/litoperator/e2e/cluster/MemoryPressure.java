@@ -3,7 +3,9 @@ package io.litoperator.e2e.cluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /** Lets the kernel end a process of a container for the container's use of memory. */
 public final class MemoryPressure {
@@ -37,10 +39,18 @@ public final class MemoryPressure {
         Waiting.until("the end of a process of Pod " + podUid, () -> !victim.isAlive());
       } finally {
         glutton.destroyForcibly();
-        Files.writeString(limit, former);
+        restore(limit, former);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void restore(Path limit, String former) throws IOException {
+    try {
+      Files.writeString(limit, former, StandardOpenOption.WRITE);
+    } catch (NoSuchFileException e) {
+      // The container has ended with its victim, and its group is gone.
     }
   }
 

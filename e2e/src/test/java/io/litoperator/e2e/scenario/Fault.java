@@ -19,29 +19,34 @@ record Fault(String name, Moment moment, String target) {
   /** When a fault strikes. */
   enum Moment {
     /** Between two checkpoints. */
-    IN_TRAINING(2),
-    /** Right after the step that a checkpoint is made of, while it is written. */
-    IN_A_SAVE(0);
+    IN_TRAINING {
+      @Override
+      void await(RunningJob job) {
+        Steps steps = job.steps();
+        steps
+            .journal()
+            .await(
+                steps.journal().size(),
+                "at a step to strike after",
+                LIMIT,
+                seen ->
+                    seen.is("step")
+                        && seen.step() % JobFile.STEPS_BETWEEN_CHECKPOINTS
+                            == STEPS_SINCE_CHECKPOINT);
+      }
+    },
+    /** While a checkpoint is written. */
+    IN_A_SAVE {
+      @Override
+      void await(RunningJob job) {
+        job.awaitSave(LIMIT);
+      }
+    };
 
-    private final long stepsSinceCheckpoint;
+    private static final long STEPS_SINCE_CHECKPOINT = 2;
 
-    Moment(long stepsSinceCheckpoint) {
-      this.stepsSinceCheckpoint = stepsSinceCheckpoint;
-    }
-
-    /** Waits for the next step after which it is this moment. */
-    private void await(RunningJob job) {
-      Steps steps = job.steps();
-      steps
-          .journal()
-          .await(
-              steps.journal().size(),
-              "at a step to strike after",
-              LIMIT,
-              seen ->
-                  seen.is("step")
-                      && seen.step() % JobFile.STEPS_BETWEEN_CHECKPOINTS == stepsSinceCheckpoint);
-    }
+    /** Waits for the next such moment. */
+    abstract void await(RunningJob job);
 
     @Override
     public String toString() {

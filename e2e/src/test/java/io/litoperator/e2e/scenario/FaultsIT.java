@@ -36,7 +36,7 @@ class FaultsIT {
    * and waits until the status tells of new steps, and while a node is dead but not yet given up:
    * some 25 s, in which its ranks go on.
    */
-  private static final int STEPS_WITH_LOSSES = 900;
+  private static final int STEPS_WITH_LOSSES = 1_600;
 
   /**
    * In place of the operator's 30 s, in which the ranks would take steps and the test would wait;
@@ -68,14 +68,26 @@ class FaultsIT {
         killARank(job, moment);
         deletePod(job, 1, new Fault("Pod deleted", moment, NEW_POD));
         deletePod(job, 0, new Fault("Coordinator's Pod deleted", moment, NEW_POD));
+        killForMemory(job, "rank", new Fault("Rank OOM-killed", moment, IN_PLACE));
+        killForMemory(job, "launch", new Fault("Pod OOM-killed", moment, NEW_POD));
+        freezeANode(job, moment);
       }
-      killForMemory(job);
-      freezeANode(job);
 
       LitTrainingJobStatus end = endOf(job, STEPS_WITH_LOSSES);
       assertThat(end.restarts().byReason())
-          .isEqualTo(Map.of("RankFailed", 2, "PodDeleted", 4, "RankOOMKilled", 1, "NodeLost", 1));
-      assertThat(end.restarts().total()).as("a node's loss is free").isEqualTo(7);
+          .isEqualTo(
+              Map.of(
+                  "RankFailed",
+                  2,
+                  "PodDeleted",
+                  4,
+                  "RankOOMKilled",
+                  2,
+                  "OOMKilled",
+                  2,
+                  "NodeLost",
+                  2));
+      assertThat(end.restarts().total()).as("a node's loss is free").isEqualTo(10);
       assertThat(lossesByStep(job).values())
           .as("a step that is taken again has the loss that it had")
           .allSatisfy(losses -> assertThat(losses).hasSize(1));
@@ -102,6 +114,7 @@ class FaultsIT {
         testbed.apply(
             JobFile.shortFinetune(Testbed.repository(), name)
                 .with("/spec/finetune/maxSteps", steps)
+                .with("/spec/recovery/maxRestarts", 20)
                 .with("/spec/template/tolerations", OF_A_DEAD_NODE)
                 .onTwoNodes());
     try {
@@ -134,22 +147,25 @@ class FaultsIT {
     assertThat(uid(job.pod(1 - index))).as("the other Pod stays").isEqualTo(uid(other));
   }
 
-  private void killForMemory(RunningJob job) {
+  /**
+   * @param victim what the process runs that the kernel takes: a rank, or the agent, with which its
+   *     container ends
+   */
+  private void killForMemory(RunningJob job, String victim, Fault fault) {
     Pod pod = job.pod(1);
-    Node node = job.node(pod);
-    new Fault("Rank OOM-killed", Moment.IN_TRAINING, IN_PLACE)
-        .strike(
-            testbed,
-            job,
-            "RankOOMKilled",
-            () -> MemoryPressure.on(node, uid(pod), job.processes(1, "rank").get(0)));
+    boolean inPlace = victim.equals("rank");
+    fault.strike(
+        testbed,
+        job,
+        inPlace ? "RankOOMKilled" : "OOMKilled",
+        () -> MemoryPressure.on(job.node(pod), uid(pod), job.processes(1, victim).get(0)));
+    assertThat(uid(job.pod(1)).equals(uid(pod))).as("replaced in its Pod").isEqualTo(inPlace);
   }
 
-  private void freezeANode(RunningJob job) {
+  private void freezeANode(RunningJob job, Moment moment) {
     Node node = job.node(job.pod(1));
     try {
-      new Fault("Kubelet stopped", Moment.IN_TRAINING, "")
-          .strike(testbed, job, "NodeLost", node::freeze);
+      new Fault("Kubelet stopped", moment, "").strike(testbed, job, "NodeLost", node::freeze);
     } finally {
       node.thaw();
     }

@@ -14,6 +14,7 @@ final class OperatorRelease {
   static final String NAME = "lit-operator";
 
   private static final int SECONDS_TO_START = 300;
+  private static final Path CHART = Testbed.repository().resolve("charts/lit-operator");
   private static final String TAG = System.getProperty("image.tag");
 
   private final Path kubeconfig;
@@ -48,8 +49,22 @@ final class OperatorRelease {
 
   /** Upgrades to the chart with values changed. */
   void upgrade(Map<String, Object> changed) {
+    upgrade(chart(), changed);
+  }
+
+  /**
+   * Changes to the chart as it was when its CRD did not know a field yet.
+   *
+   * @param copy folder that the former chart is written to
+   * @param field of a job, as {@code /spec/recovery/resetAfterSteps}
+   */
+  void changeToBefore(String field, Path copy) {
+    upgrade(new Helm(FormerChart.write(CHART, copy, field)), Map.of());
+  }
+
+  private void upgrade(Helm chart, Map<String, Object> changed) {
     UpgradeCommand upgrade =
-        chart()
+        chart
             .upgrade()
             .withKubeConfig(kubeconfig)
             .withName(NAME)
@@ -66,6 +81,6 @@ final class OperatorRelease {
   }
 
   private static Helm chart() {
-    return new Helm(Testbed.repository().resolve("charts/lit-operator"));
+    return new Helm(CHART);
   }
 }

@@ -15,6 +15,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardWatchEventKinds;
+import java.nio.file.WatchEvent;
+import java.nio.file.WatchKey;
+import java.nio.file.WatchService;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -22,6 +26,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** A job in the cluster, with all that its watch has told. Closing deletes it. */
@@ -121,6 +126,34 @@ final class RunningJob implements AutoCloseable {
         "told to be past step " + step,
         limit,
         status -> status.progress() != null && status.progress().step() > step);
+  }
+
+  /** Waits for a checkpoint to be begun: its hidden folder to be made. */
+  void awaitSave(Duration limit) {
+    Path checkpoints = testbed.checkpoints().resolve("jobs").resolve(name());
+    long deadline = System.nanoTime() + limit.toNanos();
+    try (WatchService made = checkpoints.getFileSystem().newWatchService()) {
+      checkpoints.register(made, StandardWatchEventKinds.ENTRY_CREATE);
+      for (long left = limit.toNanos(); left > 0; left = deadline - System.nanoTime()) {
+        WatchKey key = made.poll(left, TimeUnit.NANOSECONDS);
+        if (key != null && key.pollEvents().stream().anyMatch(RunningJob::isPartialCheckpoint)) {
+          return;
+        }
+        if (key != null) {
+          key.reset();
+        }
+      }
+      throw new AssertionError("%s saved nothing within %s.".formatted(name(), limit));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while waiting for a save of " + name(), e);
+    }
+  }
+
+  private static boolean isPartialCheckpoint(WatchEvent<?> made) {
+    return String.valueOf(made.context()).endsWith(".partial");
   }
 
   /** The Pods that are there, by the watch. */

@@ -49,7 +49,8 @@ final class Testbed implements AutoCloseable {
         OperatorRelease release = OperatorRelease.install(cluster.server().kubeconfig(), Map.of());
         RunReport report = new RunReport(describe(cluster, begin));
         Testbed testbed = new Testbed(folder, cluster, release, report);
-        testbed.makeNamespace();
+        testbed.makeNamespace(NAMESPACE);
+        testbed.makeStorage();
         testbed.giveGpus("node1", 1);
         testbed.giveGpus("node2", 1);
         return testbed;
@@ -159,11 +160,13 @@ final class Testbed implements AutoCloseable {
             Duration.between(begin, Instant.now()).toSeconds());
   }
 
-  private void makeNamespace() throws IOException {
+  void makeNamespace(String name) {
     client()
-        .resource(
-            new NamespaceBuilder().withNewMetadata().withName(NAMESPACE).endMetadata().build())
+        .resource(new NamespaceBuilder().withNewMetadata().withName(name).endMetadata().build())
         .create();
+  }
+
+  private void makeStorage() throws IOException {
     // Every job's user may write here, as on a shared file system.
     Files.createDirectories(checkpoints());
     Files.setPosixFilePermissions(checkpoints(), PosixFilePermissions.fromString("rwxrwxrwx"));
