@@ -29,7 +29,7 @@ class FaultsIT {
   private static final String IN_PLACE = "5";
   private static final String NEW_POD = "15";
   private static final Duration TO_START = Duration.ofMinutes(5);
-  private static final Duration TO_END = Duration.ofMinutes(8);
+  private static final Duration TO_END = Duration.ofMinutes(15);
 
   /**
    * More than are taken between the faults, of which each costs one checkpoint's interval or two

@@ -41,6 +41,11 @@ final class JobNamespace {
     return new OperatorProcess(client.getConfiguration(), namespace, lastWrite);
   }
 
+  /** Of this namespace's Pods from now on. */
+  PodHistory history() {
+    return new PodHistory(client, namespace);
+  }
+
   SimulatedWorkers workers() {
     return workers;
   }
@@ -69,11 +74,17 @@ final class JobNamespace {
   }
 
   void suspend(LitTrainingJob job, boolean suspend) {
+    patchSpec(job, "{\"suspend\":%s}".formatted(suspend));
+  }
+
+  void resize(LitTrainingJob job, int nodes) {
+    patchSpec(job, "{\"topology\":{\"nodes\":%d}}".formatted(nodes));
+  }
+
+  private void patchSpec(LitTrainingJob job, String json) {
     client
         .resource(job)
-        .patch(
-            PatchContext.of(PatchType.JSON_MERGE),
-            "{\"spec\":{\"suspend\":%s}}".formatted(suspend));
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":%s}".formatted(json));
   }
 
   String uid(String pod) {

@@ -80,6 +80,11 @@ final class OperatorProcess implements AutoCloseable {
     return List.copyOf(writes.taken);
   }
 
+  /** Dies at a write from now on, however many it has made. */
+  void dieAfter(int writesFromNow) {
+    writes.endAfter(writesFromNow);
+  }
+
   boolean isDead() {
     return writes.isOver();
   }
@@ -94,7 +99,7 @@ final class OperatorProcess implements AutoCloseable {
   private static final class Writes implements Interceptor {
     private final List<String> made = new CopyOnWriteArrayList<>();
     private final List<String> taken = new CopyOnWriteArrayList<>();
-    private final int last;
+    private volatile int last;
     private volatile boolean ended;
 
     private Writes(int last) {
@@ -103,6 +108,10 @@ final class OperatorProcess implements AutoCloseable {
 
     private boolean isOver() {
       return ended || made.size() >= last;
+    }
+
+    private synchronized void endAfter(int writesFromNow) {
+      last = made.size() + writesFromNow;
     }
 
     private void end() {
