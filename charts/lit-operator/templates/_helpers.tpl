@@ -31,6 +31,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- printf "%s-tls" (include "lit-operator.fullname" .) -}}
 {{- end -}}
 
+{{/* Secret with the key of the jobs' tokens. */}}
+{{- define "lit-operator.keySecret" -}}
+{{- printf "%s-key" (include "lit-operator.fullname" .) -}}
+{{- end -}}
+
 {{/* Reference of an image: by digest if there is one, else by tag. Call with (dict "image" … "context" $). */}}
 {{- define "lit-operator.image" -}}
 {{- $repository := .image.repository -}}
@@ -64,10 +69,10 @@ operator, which says what each is for. A test compares them.
 - apiGroups: [networking.k8s.io]
   resources: [networkpolicies]
   verbs: [get, list, watch, create, patch]
-# By name only: neither list nor watch, which would show the secrets of others.
+# Never read, nor written over.
 - apiGroups: [""]
   resources: [secrets]
-  verbs: [get, create, patch]
+  verbs: [create]
 # Listed of a Pod whose container does not come: why.
 - apiGroups: [events.k8s.io]
   resources: [events]

@@ -69,6 +69,7 @@ class DeploymentTest {
         .containsEntry("LIT_SERVICE_NAME", "trainer")
         .containsEntry("LIT_LEADER_ELECTION_LEASE", "trainer")
         .containsEntry("LIT_TLS_SECRET", "trainer-tls")
+        .containsEntry("LIT_KEY_SECRET", "trainer-key")
         .doesNotContainKey("LIT_TLS_PROVIDED");
   }
 

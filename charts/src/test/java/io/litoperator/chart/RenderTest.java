@@ -7,13 +7,18 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
+import io.fabric8.kubernetes.api.model.ContainerPort;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServicePort;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
+import io.litoperator.operator.progress.ProgressSettings;
+import io.litoperator.operator.resource.ResourceSettings;
+import io.smallrye.config.WithDefault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -147,13 +152,33 @@ class RenderTest {
     assertThatThrownBy(() -> Chart.render(values)).hasMessageContaining(field);
   }
 
+  /** Pods are told one port; the endpoint listens at another setting's default. */
+  @Test
+  void jobsReportToThePortThatTheEndpointHas() throws NoSuchMethodException {
+    assertThat(ProgressSettings.class.getMethod("port").getAnnotation(WithDefault.class).value())
+        .isEqualTo(String.valueOf(ResourceSettings.REPORT_PORT));
+    assertThat(
+            Chart.render("{}")
+                .only(Deployment.class)
+                .getSpec()
+                .getTemplate()
+                .getSpec()
+                .getContainers()
+                .get(0)
+                .getPorts())
+        .filteredOn(port -> port.getName().equals("progress"))
+        .extracting(ContainerPort::getContainerPort)
+        .containsExactly(ResourceSettings.REPORT_PORT);
+  }
+
   @Test
   void serviceLeadsToTheProgressEndpointAndTheMetrics() {
     Service service = Chart.render("{}").only(Service.class);
     assertThat(service.getMetadata().getName()).isEqualTo("lit-operator");
     assertThat(service.getSpec().getPorts())
         .extracting(ServicePort::getName, ServicePort::getPort)
-        .containsExactlyInAnyOrder(tuple("progress", 8443), tuple("http", 8080));
+        .containsExactlyInAnyOrder(
+            tuple("progress", ResourceSettings.REPORT_PORT), tuple("http", 8080));
   }
 
   @Test

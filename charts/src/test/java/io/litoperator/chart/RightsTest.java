@@ -70,6 +70,23 @@ class RightsTest {
   }
 
   @Test
+  void secretsOfJobsCanBeMadeAndNothingElse() {
+    assertThat(clusterRole(everywhere, "lit-operator-jobs").getRules())
+        .filteredOn(rule -> rule.getResources().contains("secrets"))
+        .singleElement()
+        .returns(List.of("create"), PolicyRule::getVerbs);
+  }
+
+  @Test
+  void aCertificateOfCertManagersIsNotWritten() {
+    assertThat(
+            allRules(Chart.render("certManager: {enabled: true, issuerRef: {name: internal}}"))
+                .filter(rule -> rule.getResources().contains("secrets")))
+        .hasSize(4)
+        .noneMatch(rule -> rule.getVerbs().contains("update"));
+  }
+
+  @Test
   void noSecretsCanBeListed() {
     assertThat(
             Stream.of(everywhere, inTwo)

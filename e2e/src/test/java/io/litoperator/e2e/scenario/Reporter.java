@@ -14,12 +14,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.net.ssl.SSLContext;
@@ -35,11 +35,11 @@ final class Reporter implements AutoCloseable {
   private final Opening opening;
 
   /**
-   * @param job whose Secret has the operator's certificate authority
+   * @param job that it reports for
    */
   Reporter(Testbed testbed, RunningJob job) {
     this.client = testbed.client();
-    this.http = HttpClient.newBuilder().sslContext(trustOf(job.name())).build();
+    this.http = HttpClient.newBuilder().sslContext(operatorsAuthority()).build();
     // The Pod's address: Services are known on nodes only. Its certificate names the Service, so
     // that this JVM checks no host names (jdk.internal.httpclient.disableHostnameVerification).
     String address = testbed.operatorPod().getStatus().getPodIP();
@@ -127,16 +127,23 @@ final class Reporter implements AutoCloseable {
         .getToken();
   }
 
-  private SSLContext trustOf(String job) {
+  private SSLContext operatorsAuthority() {
     String pem =
-        client.secrets().inNamespace(Testbed.NAMESPACE).withName(job).get().getData().get("ca.crt");
+        client
+            .configMaps()
+            .inNamespace(Testbed.NAMESPACE)
+            .withName("lit-operator-ca")
+            .require()
+            .getData()
+            .get("ca.crt");
     try {
       KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
       store.load(null, null);
       int number = 0;
       for (Certificate certificate :
           CertificateFactory.getInstance("X.509")
-              .generateCertificates(new ByteArrayInputStream(Base64.getDecoder().decode(pem)))) {
+              .generateCertificates(
+                  new ByteArrayInputStream(pem.getBytes(StandardCharsets.UTF_8)))) {
         store.setCertificateEntry("authority-" + number++, certificate);
       }
       TrustManagerFactory trust =

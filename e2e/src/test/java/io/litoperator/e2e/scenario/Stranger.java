@@ -34,7 +34,7 @@ final class Stranger implements AutoCloseable {
   static Stranger inPlaceOf(KubernetesClient client, Pod member) {
     String job = member.getMetadata().getLabels().get("lit-operator.io/job");
     Secret guess =
-        new SecretBuilder(client.secrets().inNamespace(Testbed.NAMESPACE).withName(job).get())
+        new SecretBuilder()
             .withNewMetadata()
             .withName("guess")
             .withNamespace(Testbed.NAMESPACE)

@@ -20,8 +20,8 @@ public final class Grants {
           Grant.on(CORE, "serviceaccounts", "get", "list", "watch", "create", "patch"),
           Grant.on(
               "networking.k8s.io", "networkpolicies", "get", "list", "watch", "create", "patch"),
-          // By name only: neither list nor watch, which would show the secrets of others.
-          Grant.on(CORE, "secrets", "get", "create", "patch"),
+          // Never read, nor written over.
+          Grant.on(CORE, "secrets", "create"),
           // Listed of a Pod whose container does not come: why.
           Grant.on("events.k8s.io", "events", "list", "create"),
           Grant.on("scheduling.volcano.sh", "podgroups", "get", "create", "patch"),
@@ -33,7 +33,7 @@ public final class Grants {
   public static final List<Grant> IN_OWN_NAMESPACE =
       List.of(
           Grant.on("coordination.k8s.io", "leases", "get", "create", "update", "patch"),
-          // Its certificate authority and serving certificate.
+          // Its certificate authority and serving certificate; the key of the jobs' tokens.
           Grant.on(CORE, "secrets", "get", "create", "update"));
 
   /** In the cluster, whatever namespaces are watched. */

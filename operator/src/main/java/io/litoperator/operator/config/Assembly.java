@@ -8,15 +8,16 @@ import io.fabric8.kubernetes.client.extended.leaderelection.LeaderCallbacks;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfiguration;
 import io.javaoperatorsdk.operator.api.config.LeaderElectionConfigurationBuilder;
 import io.litoperator.operator.observe.JobCaches;
-import io.litoperator.operator.observe.JobSecrets;
 import io.litoperator.operator.observe.Observer;
 import io.litoperator.operator.plan.Planner;
 import io.litoperator.operator.progress.Heartbeats;
 import io.litoperator.operator.reconcile.ActionRunner;
 import io.litoperator.operator.reconcile.EventWriter;
 import io.litoperator.operator.resource.ResourceSettings;
+import io.litoperator.operator.resource.TokenKey;
 import io.litoperator.operator.resource.WorkerImages;
 import io.litoperator.operator.tls.CaBundle;
+import io.litoperator.operator.tls.KeySecret;
 import io.quarkus.kubernetes.client.KubernetesClientObjectMapperCustomizer;
 import io.quarkus.kubernetes.client.KubernetesConfigCustomizer;
 import jakarta.enterprise.context.Dependent;
@@ -68,7 +69,13 @@ final class Assembly {
 
   @Produces
   @Singleton
-  ResourceSettings resourceSettings(OperatorSettings settings) {
+  TokenKey tokenKey(OperatorSettings settings, KubernetesClient client) {
+    return KeySecret.load(client, settings.serviceNamespace(), settings.keySecret());
+  }
+
+  @Produces
+  @Singleton
+  ResourceSettings resourceSettings(OperatorSettings settings, TokenKey tokenKey) {
     return new ResourceSettings(
         workerImages(settings.workerImage()),
         settings.workerUser(),
@@ -81,7 +88,8 @@ final class Assembly {
         settings.serviceNamespace(),
         settings.podLabels(),
         settings.terminationGracePeriod(),
-        settings.coschedulingScheduler());
+        settings.coschedulingScheduler(),
+        tokenKey);
   }
 
   private static WorkerImages workerImages(OperatorSettings.WorkerImage settings) {
@@ -142,16 +150,9 @@ final class Assembly {
 
   @Produces
   @Singleton
-  JobSecrets jobSecrets(KubernetesClient client, Clock clock) {
-    return new JobSecrets(client, clock);
-  }
-
-  @Produces
-  @Singleton
   Observer observer(
       KubernetesClient client,
       JobCaches caches,
-      JobSecrets secrets,
       Heartbeats heartbeats,
       CaBundle bundle,
       Clock clock) {
@@ -163,7 +164,7 @@ final class Assembly {
                     job ->
                         caches.reported(
                             job.getMetadata().getNamespace(), job.getMetadata().getName())));
-    return new Observer(client, caches, secrets, heartbeats, bundle::pem, clock);
+    return new Observer(client, caches, heartbeats, bundle::pem, clock);
   }
 
   @Produces
@@ -175,15 +176,10 @@ final class Assembly {
   @Produces
   @Singleton
   ActionRunner actionRunner(
-      KubernetesClient client,
-      JobCaches caches,
-      JobSecrets secrets,
-      OperatorSettings settings,
-      Clock clock) {
+      KubernetesClient client, JobCaches caches, OperatorSettings settings, Clock clock) {
     return new ActionRunner(
         client,
         caches,
-        secrets,
         new EventWriter(client, clock, settings.podName()),
         Executors.newFixedThreadPool(settings.client().maxConcurrentRequests()));
   }

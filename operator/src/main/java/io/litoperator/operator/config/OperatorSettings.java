@@ -26,7 +26,7 @@ public interface OperatorSettings {
   @WithDefault("lit-operator")
   String serviceName();
 
-  /** The namespace of the operator's Service, Pods, lease and TLS Secret. */
+  /** The namespace of the operator's Service, Pods, lease and Secrets. */
   @WithDefault("lit-operator")
   String serviceNamespace();
 
@@ -51,6 +51,10 @@ public interface OperatorSettings {
    */
   @WithDefault("2m")
   Duration terminationGracePeriod();
+
+  /** Secret, in the operator's namespace, with the key of the jobs' tokens; made once. */
+  @WithDefault("lit-operator-key")
+  String keySecret();
 
   /** The scheduler that runs the coscheduling plugin. */
   @WithDefault("scheduler-plugins-scheduler")

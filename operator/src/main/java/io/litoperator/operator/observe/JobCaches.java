@@ -12,12 +12,15 @@ import io.javaoperatorsdk.operator.health.Status;
 import io.javaoperatorsdk.operator.processing.event.ResourceID;
 import io.javaoperatorsdk.operator.processing.event.source.EventSource;
 import io.javaoperatorsdk.operator.processing.event.source.IndexerResourceCache;
+import io.javaoperatorsdk.operator.processing.event.source.SecondaryToPrimaryMapper;
 import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
 import io.javaoperatorsdk.operator.processing.event.source.informer.InformerEventSource;
+import io.javaoperatorsdk.operator.processing.event.source.informer.Mappers;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.operator.progress.JobView;
 import io.litoperator.operator.progress.Reported;
 import io.litoperator.operator.resource.Labels;
+import io.litoperator.operator.resource.TrustBundle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,26 +28,28 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * What the informers have seen, and what was written since: all that belongs to jobs but Secrets,
- * which the operator may not list. Empty until the framework has asked for the event sources.
+ * which the operator may not read. Empty until the framework has asked for the event sources.
  */
 public final class JobCaches implements JobView, Reported {
   private record Sources(
       IndexerResourceCache<LitTrainingJob> jobs,
       InformerEventSource<Pod, LitTrainingJob> pods,
+      InformerEventSource<ConfigMap, LitTrainingJob> configMaps,
       List<InformerEventSource<? extends HasMetadata, LitTrainingJob>> objects) {
 
     private static Sources of(EventSourceContext<LitTrainingJob> context) {
       return new Sources(
           context.getPrimaryCache(),
           source(Pod.class, context),
+          configMaps(context),
           List.of(
               source(ServiceAccount.class, context),
               source(Service.class, context),
-              source(ConfigMap.class, context),
               source(NetworkPolicy.class, context)));
     }
 
@@ -58,8 +63,42 @@ public final class JobCaches implements JobView, Reported {
           context);
     }
 
+    /**
+     * Also those that are no job's alone: all jobs of the namespace look at what becomes of them.
+     */
+    private static InformerEventSource<ConfigMap, LitTrainingJob> configMaps(
+        EventSourceContext<LitTrainingJob> context) {
+      SecondaryToPrimaryMapper<ConfigMap> owners =
+          Mappers.fromOwnerReferences(LitTrainingJob.class);
+      return new InformerEventSource<>(
+          InformerEventSourceConfiguration.from(ConfigMap.class, LitTrainingJob.class)
+              .withLabelSelector(Labels.MANAGED_BY + "=" + Labels.OPERATOR)
+              .withNamespacesInheritedFromController()
+              .withSecondaryToPrimaryMapper(
+                  configMap ->
+                      TrustBundle.is(configMap)
+                          ? jobs(context, configMap.getMetadata().getNamespace())
+                          : owners.toPrimaryResourceIDs(configMap))
+              .build(),
+          context);
+    }
+
+    private static Set<ResourceID> jobs(
+        EventSourceContext<LitTrainingJob> context, String namespace) {
+      return context
+          .getPrimaryCache()
+          .list(namespace, job -> true)
+          .map(ResourceID::fromResource)
+          .collect(Collectors.toSet());
+    }
+
+    /** All that a job owns but Pods. */
+    private Stream<InformerEventSource<? extends HasMetadata, LitTrainingJob>> owned() {
+      return Stream.concat(Stream.of(configMaps), objects.stream());
+    }
+
     private Stream<InformerEventSource<? extends HasMetadata, LitTrainingJob>> all() {
-      return Stream.concat(Stream.of(pods), objects.stream());
+      return Stream.concat(Stream.of(pods), owned());
     }
   }
 
@@ -123,8 +162,15 @@ public final class JobCaches implements JobView, Reported {
   /** All other objects of the job that are watched. */
   Stream<HasMetadata> objects(LitTrainingJob job) {
     return sources().stream()
-        .flatMap(all -> all.objects().stream())
+        .flatMap(Sources::owned)
         .flatMap(source -> source.getSecondaryResources(job).stream());
+  }
+
+  /** What the namespace's Pods are given to trust the operator by, PEM; empty if there is none. */
+  Optional<String> bundle(String namespace) {
+    return sources()
+        .flatMap(all -> all.configMaps().get(new ResourceID(TrustBundle.NAME, namespace)))
+        .flatMap(TrustBundle::pem);
   }
 
   /** Takes in what was just written, unless the watch has told of what came after it. */

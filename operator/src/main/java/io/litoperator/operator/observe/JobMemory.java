@@ -28,16 +28,7 @@ public final class JobMemory<V> {
   }
 
   public void put(LitTrainingJob job, V value) {
-    put(job.getMetadata().getUid(), value);
-  }
-
-  void put(String jobUid, V value) {
-    byUid.put(jobUid, value);
-  }
-
-  /** Whether nothing was remembered until now. */
-  boolean putIfAbsent(LitTrainingJob job, V value) {
-    return byUid.asMap().putIfAbsent(job.getMetadata().getUid(), value) == null;
+    byUid.put(job.getMetadata().getUid(), value);
   }
 
   public void forget(LitTrainingJob job) {

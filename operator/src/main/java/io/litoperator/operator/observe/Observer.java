@@ -29,7 +29,6 @@ import java.util.stream.Stream;
 public final class Observer {
   private final KubernetesClient client;
   private final JobCaches caches;
-  private final JobSecrets secrets;
   private final PodWarnings warnings;
   private final Heartbeats heartbeats;
   private final Supplier<String> caBundle;
@@ -44,13 +43,11 @@ public final class Observer {
   public Observer(
       KubernetesClient client,
       JobCaches caches,
-      JobSecrets secrets,
       Heartbeats heartbeats,
       Supplier<String> caBundle,
       Clock clock) {
     this.client = client;
     this.caches = caches;
-    this.secrets = secrets;
     this.warnings = new PodWarnings(client, clock);
     this.heartbeats = heartbeats;
     this.caBundle = caBundle;
@@ -74,7 +71,7 @@ public final class Observer {
             job,
             pods,
             applied(job, podGroup),
-            secrets.of(job, pods.size() < job.getSpec().topology().nodes()),
+            caches.bundle(job.getMetadata().getNamespace()),
             caBundle.get(),
             needsWorkload(job, pods) ? queue.workload() : Optional.empty(),
             podGroup,

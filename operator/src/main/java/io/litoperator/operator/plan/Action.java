@@ -13,7 +13,7 @@ public sealed interface Action {
   /** Created, or where it is there, applied with force, if it is the job's. */
   record Apply(HasMetadata object) implements Action {}
 
-  /** Made only if there is none yet, so that two operators never share out two tokens. */
+  /** Made if there is none: one that has its name is the same. */
   record CreateSecret(Secret secret) implements Action {}
 
   /** Made only if no Pod has this name. */

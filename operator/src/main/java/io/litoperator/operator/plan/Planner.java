@@ -41,7 +41,7 @@ public final class Planner {
     this.patience = patience;
   }
 
-  /** Never fails; the same snapshot gives the same plan, but for the token of a new Secret. */
+  /** Never fails; the same snapshot gives the same plan. */
   public Plan plan(Snapshot snapshot) {
     LitTrainingJob job = snapshot.job();
     if (job.isMarkedForDeletion() || isManagedByAnother(job)) {
@@ -73,7 +73,7 @@ public final class Planner {
     PodWork pods = PodWork.of(snapshot, course, resources, patience(resources));
     List<Action> actions = new ArrayList<>();
     if (course.halt() == Halt.NONE) {
-      actions.addAll(ObjectWork.of(snapshot, resources, !pods.creations().isEmpty()));
+      actions.addAll(ObjectWork.of(snapshot, resources, pods.creations()));
     }
     if (isBeginning(snapshot, course)) {
       if (!pods.creations().isEmpty()) {

@@ -26,7 +26,7 @@ final class PodWork {
   private final JobResources resources;
   private final Duration patience;
   private final Optional<Pod> gangmate;
-  private final List<Action> creations = new ArrayList<>();
+  private final List<Action.CreatePod> creations = new ArrayList<>();
   private final List<Instant> wakeUps = new ArrayList<>();
   private final WorkloadWork workload;
   private final Removals removals;
@@ -54,7 +54,7 @@ final class PodWork {
     return work;
   }
 
-  List<Action> creations() {
+  List<Action.CreatePod> creations() {
     return creations;
   }
 

@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.operator.logging.JobLog;
 import io.litoperator.operator.observe.JobCaches;
-import io.litoperator.operator.observe.JobSecrets;
 import io.litoperator.operator.plan.Action;
 import io.litoperator.operator.plan.Plan;
 import io.litoperator.operator.progress.ProgressStatus;
@@ -38,7 +37,6 @@ public final class ActionRunner {
 
   private final KubernetesClient client;
   private final JobCaches caches;
-  private final JobSecrets secrets;
   private final StatusPatch statusPatch;
   private final StatusPatch progressPatch;
   private final EventWriter events;
@@ -48,14 +46,9 @@ public final class ActionRunner {
    * @param executor for API calls that may be made at the same time
    */
   public ActionRunner(
-      KubernetesClient client,
-      JobCaches caches,
-      JobSecrets secrets,
-      EventWriter events,
-      Executor executor) {
+      KubernetesClient client, JobCaches caches, EventWriter events, Executor executor) {
     this.client = client;
     this.caches = caches;
-    this.secrets = secrets;
     this.statusPatch = new StatusPatch(client, FIELD_MANAGER);
     this.progressPatch = new StatusPatch(client, ProgressStatus.FIELD_MANAGER);
     this.events = events;
@@ -104,8 +97,8 @@ public final class ActionRunner {
   }
 
   /**
-   * At the same time, but for Pods: they are refused until their service account is there, and a
-   * gang scheduler must know of their group.
+   * At the same time, but for Pods: they are refused until their service account is there, a gang
+   * scheduler must know of their group, and where there are Pods their Secret is not made again.
    */
   private void all(LitTrainingJob job, List<Action> actions) {
     if (actions.size() == 1) {
@@ -143,18 +136,19 @@ public final class ActionRunner {
   }
 
   private static boolean precedesPods(Action action) {
-    return action instanceof Action.Apply apply
-        && (apply.object() instanceof ServiceAccount
-            || apply.object() instanceof GenericKubernetesResource);
+    return action instanceof Action.CreateSecret
+        || action instanceof Action.Apply apply
+            && (apply.object() instanceof ServiceAccount
+                || apply.object() instanceof GenericKubernetesResource);
   }
 
   private void act(LitTrainingJob job, Action action) {
     if (action instanceof Action.Apply apply) {
-      wrote(apply(apply.object()));
+      caches.wrote(apply(apply.object()));
     } else if (action instanceof Action.CreateSecret create) {
-      wrote(create(create.secret()));
+      createUnread(create.secret());
     } else if (action instanceof Action.CreatePod create) {
-      wrote(create(create.pod()));
+      caches.wrote(create(create.pod()));
     } else if (action instanceof Action.DeletePod delete) {
       client.resource(delete.pod()).lockResourceVersion().delete();
     } else if (action instanceof Action.ForceDeletePod delete) {
@@ -213,11 +207,14 @@ public final class ActionRunner {
     }
   }
 
-  private void wrote(HasMetadata object) {
-    if (object instanceof Secret secret) {
-      secrets.wrote(secret);
-    } else {
-      caches.wrote(object);
+  /** What has its name is taken for the same: the operator may read no Secret of a job. */
+  private void createUnread(Secret secret) {
+    try {
+      client.resource(secret).create();
+    } catch (KubernetesClientException e) {
+      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
+        throw RefusedException.orSame(secret, e);
+      }
     }
   }
 }

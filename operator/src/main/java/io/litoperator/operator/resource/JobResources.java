@@ -17,11 +17,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * All objects of one job. The same job and settings give the same objects, byte for byte, but for a
- * new Secret's token. Each object has the job's labels and a controller owner reference, and all
- * but Pods, which are made once, the annotation {@link Labels#APPLIED_HASH}.
+ * All objects of one job. The same job and settings give the same objects, byte for byte. Each
+ * object has the job's labels and a controller owner reference, and all but the Secret and Pods,
+ * which are made once, the annotation {@link Labels#APPLIED_HASH}.
  */
 public final class JobResources {
   /** The worker's container in its Pod. */
@@ -33,7 +34,6 @@ public final class JobResources {
   static final String TEMPLATES_FILE = "templates.txt";
 
   static final String TOKEN = "token";
-  static final String CA_BUNDLE = "ca.crt";
 
   private final LitTrainingJob job;
   private final LitTrainingJobSpec spec;
@@ -121,19 +121,25 @@ public final class JobResources {
   }
 
   /**
-   * The key by which the job's Pods know each other, and the certificates that they trust.
-   *
-   * @param existing the Secret that is there; its key is kept
-   * @param caBundle certificates of the operator's authority, in PEM
+   * The token by which the job's Pods know each other; immutable. Its name ends in a hash of the
+   * job's uid: a former job's of the same name is another's.
    */
-  public Secret secret(Optional<Secret> existing, String caBundle) {
-    Map<String, String> entries = existing.map(Secret::getData).orElseGet(Map::of);
-    return AppliedHash.mark(
-        new SecretBuilder()
-            .withMetadata(ownership.metadata(ownership.job()).build())
-            .withType("Opaque")
-            .withData(JobSecret.data(entries, caBundle))
-            .build());
+  public Secret secret() {
+    return new SecretBuilder()
+        .withMetadata(ownership.metadata(secretName()).build())
+        .withType("Opaque")
+        .withImmutable(true)
+        .addToStringData(TOKEN, settings.tokenKey().token(ownership.uid()))
+        .build();
+  }
+
+  /** Whether it has its token from {@link #secret}; an older operator's Pods have another's. */
+  public boolean usesSecret(Pod pod) {
+    return Edition.of(pod).filter(it -> it.secret().equals(secretName())).isPresent();
+  }
+
+  private String secretName() {
+    return ownership.job() + "-" + DigestUtils.sha256Hex(ownership.uid()).substring(0, 10);
   }
 
   public NetworkPolicy networkPolicy() {
@@ -160,15 +166,18 @@ public final class JobResources {
 
   /**
    * @param gangmate a Pod that the new one is to work with, which an older operator may have made;
-   *     the new one gets its image and queue and reads the same text of the job. Empty for the
-   *     first
+   *     the new one gets its image, token and queue and reads the same text of the job. Empty for
+   *     the first
    * @param avoidedNodes names of nodes on which it is to be only if there is no other
    */
   public Pod pod(int index, int attempt, Optional<Pod> gangmate, List<String> avoidedNodes) {
     Edition edition =
         gangmate
             .flatMap(Edition::of)
-            .orElseGet(() -> Edition.of(job, settings, resolved.configMapName(ownership.job())));
+            .orElseGet(
+                () ->
+                    Edition.of(
+                        job, settings, resolved.configMapName(ownership.job()), secretName()));
     return new WorkerPod(spec, template, ownership, settings, scheduling, edition, avoidedNodes)
         .build(index, attempt);
   }

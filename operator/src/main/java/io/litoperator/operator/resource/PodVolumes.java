@@ -16,7 +16,7 @@ import java.util.TreeMap;
 
 /** The files that a worker Pod finds, and where. */
 final class PodVolumes {
-  /** The resolved job, the job's secret and the operator's certificate authorities. */
+  /** The resolved job, its token and the operator's certificate authorities. */
   static final String JOB_FOLDER = "/etc/lit";
 
   /** The Pod's token for the progress endpoint. */
@@ -51,11 +51,11 @@ final class PodVolumes {
       LitTrainingJobSpec spec,
       Template template,
       Ownership ownership,
-      String configMap,
+      Edition edition,
       boolean haveGroup) {
     int mode = haveGroup ? READABLE_BY_GROUP : READABLE_BY_ALL;
     var files = new PodVolumes();
-    files.mount(job(spec, ownership.job(), configMap, mode), JOB_FOLDER, true);
+    files.mount(job(spec, edition, mode), JOB_FOLDER, true);
     files.mount(identity(ownership.uid(), mode), IDENTITY_FOLDER, true);
     List<Volume> given = template.volumes();
     files.mount(givenOr(given, scratch(TEMPORARY)), "/tmp", false);
@@ -106,23 +106,23 @@ final class PodVolumes {
   }
 
   /** One volume without sub-paths, so that a rotated certificate authority reaches the Pod. */
-  private static Volume job(LitTrainingJobSpec spec, String job, String configMap, int mode) {
+  private static Volume job(LitTrainingJobSpec spec, Edition edition, int mode) {
     return new VolumeBuilder()
         .withName(JOB)
         .withNewProjected()
         .withDefaultMode(mode)
-        .addToSources(entry(configMap, JobResources.JOB_FILE, JobResources.JOB_FILE))
+        .addToSources(entry(edition.configMap(), JobResources.JOB_FILE, JobResources.JOB_FILE))
         .addAllToSources(
             References.templates(spec).stream()
                 .map(ref -> entry(ref.name(), ref.key(), JobResources.TEMPLATES_FILE))
                 .toList())
         .addNewSource()
         .withNewSecret()
-        .withName(job)
+        .withName(edition.secret())
         .addNewItem(JobResources.TOKEN, null, JobResources.TOKEN)
-        .addNewItem(JobResources.CA_BUNDLE, null, JobResources.CA_BUNDLE)
         .endSecret()
         .endSource()
+        .addToSources(entry(TrustBundle.NAME, TrustBundle.ENTRY, "ca.crt"))
         .endProjected()
         .build();
   }

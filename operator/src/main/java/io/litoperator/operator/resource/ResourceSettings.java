@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param operatorPodLabels that select them
  * @param terminationGracePeriod what Pods get to save a checkpoint after SIGTERM, before SIGKILL
  * @param coschedulingScheduler name of the scheduler that runs the coscheduling plugin
+ * @param tokenKey of the jobs' tokens
  */
 public record ResourceSettings(
     WorkerImages workerImages,
@@ -25,7 +26,8 @@ public record ResourceSettings(
     String operatorNamespace,
     Map<String, String> operatorPodLabels,
     Duration terminationGracePeriod,
-    String coschedulingScheduler) {
+    String coschedulingScheduler,
+    TokenKey tokenKey) {
 
   /** The port of the operator's Pods that takes progress reports. */
   public static final int REPORT_PORT = 8443;

@@ -52,9 +52,7 @@ record WorkerPod(
   private PodSpec podSpec(String name, int index, int attempt) {
     PodSecurityContext security =
         Privileges.ofPod(template.podSecurityContext(), settings.workerUser());
-    var files =
-        PodVolumes.of(
-            spec, template, ownership, edition.configMap(), security.getFsGroup() != null);
+    var files = PodVolumes.of(spec, template, ownership, edition, security.getFsGroup() != null);
     return new PodSpecBuilder()
         .withHostname(name)
         .withSubdomain(ownership.job())

@@ -2,7 +2,6 @@ package io.litoperator.operator.snapshot;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.operator.resource.JobResources;
@@ -23,8 +22,9 @@ import java.util.Optional;
  * @param pods by name, that bear the job's label, of whatever attempt; among them may be Pods of a
  *     deleted job of the same name
  * @param applied hash of what was last applied, of every other object that exists
- * @param secret the job's; empty if there is none
- * @param caBundle what Pods trust the operator by, PEM
+ * @param sharedBundle what the jobs' Pods of this namespace are given to trust the operator by,
+ *     PEM; empty if there is none
+ * @param caBundle what they must be given
  * @param workload Kueue's; empty without Kueue or before it made one
  * @param podGroup of the gang scheduler; empty without one
  * @param warning the newest about the Pod that has waited long for its container; empty without one
@@ -40,7 +40,7 @@ public record Snapshot(
     LitTrainingJob job,
     Map<String, Pod> pods,
     Map<ObjectKey, String> applied,
-    Optional<Secret> secret,
+    Optional<String> sharedBundle,
     String caBundle,
     Optional<GenericKubernetesResource> workload,
     Optional<GenericKubernetesResource> podGroup,
@@ -83,7 +83,7 @@ public record Snapshot(
         job,
         pods,
         applied,
-        secret,
+        sharedBundle,
         caBundle,
         workload,
         podGroup,

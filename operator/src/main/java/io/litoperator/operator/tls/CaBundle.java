@@ -11,7 +11,7 @@ public interface CaBundle {
 
   /**
    * Calls {@code listener} after each change of {@link #pem}, from any thread. It must see to it
-   * that every unfinished job's Secret gets the new bundle, and must not block.
+   * that every namespace with unfinished jobs gets the new bundle, and must not block.
    */
   void onChange(Runnable listener);
 }

@@ -114,11 +114,6 @@ class ObserverTest {
 
   private static Observer observer(KubernetesClient client, SettableClock clock) {
     return new Observer(
-        client,
-        new JobCaches(() -> true),
-        new JobSecrets(client, clock),
-        job -> Optional.empty(),
-        () -> "ca",
-        clock);
+        client, new JobCaches(() -> true), job -> Optional.empty(), () -> "ca", clock);
   }
 }

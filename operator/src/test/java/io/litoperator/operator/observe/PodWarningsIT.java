@@ -93,13 +93,7 @@ class PodWarningsIT {
             LitTrainingJobStatus.class));
     told(uid, "Warning", "FailedMount", "no such volume", 0);
     Observer observer =
-        new Observer(
-            client,
-            new JobCaches(() -> true),
-            new JobSecrets(client, clock),
-            of -> Optional.empty(),
-            () -> "ca",
-            clock);
+        new Observer(client, new JobCaches(() -> true), of -> Optional.empty(), () -> "ca", clock);
 
     assertThat(observer.observe(job, Optional.empty(), false).warning())
         .contains(new PodWarning(uid, "FailedMount", "no such volume", START));

@@ -1,10 +1,10 @@
 package io.litoperator.operator.plan;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.utils.Serialization;
 import io.litoperator.api.job.Problem;
 import io.litoperator.api.progress.Activity;
@@ -17,6 +17,7 @@ import io.litoperator.operator.progress.LastReport;
 import io.litoperator.operator.resource.JobResources;
 import io.litoperator.operator.resource.Kueue;
 import io.litoperator.operator.resource.Labels;
+import io.litoperator.operator.resource.TrustBundle;
 import io.litoperator.operator.snapshot.Jobs;
 import io.litoperator.operator.snapshot.ObjectKey;
 import io.litoperator.operator.snapshot.ObservedPod;
@@ -40,7 +41,8 @@ public final class Scene {
   private final Planner planner = new Planner(Jobs.SETTINGS, Duration.ofMinutes(5));
   private final Map<String, Pod> pods = new TreeMap<>();
   private final Map<ObjectKey, String> applied = new HashMap<>();
-  private Optional<Secret> secret = Optional.empty();
+  private Optional<String> sharedBundle = Optional.empty();
+  private String caBundle = "ca";
   private LitTrainingJob job;
   private Instant now = START;
   private Optional<Instant> lastHeard = Optional.empty();
@@ -271,7 +273,19 @@ public final class Scene {
     return this;
   }
 
-  /** All but Pods and the Secret are gone. */
+  /** The operator's certificates have another authority. */
+  public Scene rotate(String bundle) {
+    caBundle = bundle;
+    return this;
+  }
+
+  /** Somebody writes over what Pods trust; null if it is deleted. */
+  public Scene spoilBundle(String bundle) {
+    sharedBundle = Optional.ofNullable(bundle);
+    return this;
+  }
+
+  /** All but Pods and what is not the job's alone are gone. */
   public Scene forgetObjects() {
     applied.clear();
     return this;
@@ -356,8 +370,8 @@ public final class Scene {
         job,
         pods,
         applied,
-        secret,
-        "ca",
+        sharedBundle,
+        caBundle,
         workload,
         podGroup,
         warning,
@@ -387,12 +401,14 @@ public final class Scene {
       if (action instanceof Action.PatchStatus patch) {
         Coordinator told = status() == null ? null : status().coordinator();
         job.setStatus(ReportedStatus.of(patch.status(), told, progress));
+      } else if (action instanceof Action.Apply apply
+          && apply.object() instanceof ConfigMap configMap
+          && TrustBundle.is(configMap)) {
+        sharedBundle = TrustBundle.pem(configMap);
       } else if (action instanceof Action.Apply apply) {
         applied.put(
             ObjectKey.of(apply.object()),
             apply.object().getMetadata().getAnnotations().get(Labels.APPLIED_HASH));
-      } else if (action instanceof Action.CreateSecret create) {
-        secret = Optional.of(create.secret());
       } else if (action instanceof Action.CreatePod create) {
         make(create.pod());
       } else if (action instanceof Action.DeletePod delete) {

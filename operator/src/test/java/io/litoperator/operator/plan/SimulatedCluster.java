@@ -1,14 +1,15 @@
 package io.litoperator.operator.plan;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
 import io.litoperator.operator.progress.ProgressStatus;
 import io.litoperator.operator.resource.Labels;
+import io.litoperator.operator.resource.TrustBundle;
 import io.litoperator.operator.snapshot.Jobs;
 import io.litoperator.operator.snapshot.ObjectKey;
 import io.litoperator.operator.snapshot.ObservedPod;
@@ -18,9 +19,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** An API server, kubelets and workers, as far as the planner can tell. */
@@ -38,7 +41,8 @@ final class SimulatedCluster {
   private LitTrainingJobStatus status;
   private final SimulatedPods pods = new SimulatedPods(() -> now);
   private final Map<ObjectKey, String> applied = new HashMap<>();
-  private Optional<Secret> secret = Optional.empty();
+  private Optional<String> sharedBundle = Optional.empty();
+  private final Set<String> secrets = new HashSet<>();
   private final List<Version> history = new ArrayList<>();
   private boolean othersWait;
 
@@ -69,7 +73,7 @@ final class SimulatedCluster {
         job,
         seen,
         applied,
-        secret,
+        sharedBundle,
         "ca",
         Optional.empty(),
         Optional.empty(),
@@ -98,12 +102,17 @@ final class SimulatedCluster {
 
   void act(Action action) {
     writes++;
-    if (action instanceof Action.Apply apply) {
+    if (action instanceof Action.Apply apply
+        && apply.object() instanceof ConfigMap configMap
+        && TrustBundle.is(configMap)) {
+      sharedBundle = TrustBundle.pem(configMap);
+    } else if (action instanceof Action.Apply apply) {
       applied.put(
           ObjectKey.of(apply.object()), hash(apply.object().getMetadata().getAnnotations()));
     } else if (action instanceof Action.CreateSecret create) {
-      secret = Optional.of(create.secret());
+      secrets.add(create.secret().getMetadata().getName());
     } else if (action instanceof Action.CreatePod create) {
+      requireSecret(create.pod());
       pods.create(create.pod());
     } else if (action instanceof Action.PatchStatus patch) {
       patch(patch);
@@ -121,6 +130,20 @@ final class SimulatedCluster {
 
   private static String hash(Map<String, String> annotations) {
     return annotations.get(Labels.APPLIED_HASH);
+  }
+
+  /** Nobody makes it any more where there are Pods. */
+  private void requireSecret(Pod pod) {
+    pod.getSpec().getVolumes().stream()
+        .filter(volume -> volume.getProjected() != null)
+        .flatMap(volume -> volume.getProjected().getSources().stream())
+        .filter(source -> source.getSecret() != null)
+        .map(source -> source.getSecret().getName())
+        .filter(name -> !secrets.contains(name))
+        .forEach(
+            name -> {
+              throw new AssertionError("a Pod without its Secret " + name);
+            });
   }
 
   private void patch(Action.PatchStatus patch) {

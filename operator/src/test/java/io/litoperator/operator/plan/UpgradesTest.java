@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What Pods run after an upgrade of the operator: its image and its defaults are others. */
 class UpgradesTest {
-  private static final String OLD = "worker:old reads job-0123456789";
+  private static final String OLD = "worker:old reads job-0123456789, known by job";
   private static final String TEMPLATES =
       "finetune: {objective: {templates: {configMapKeyRef: {name: ours, key: a.txt}}}}";
 
@@ -85,7 +85,36 @@ class UpgradesTest {
                   .endVolume()
                   .endSpec());
     }
+    return mount(scene, "job");
+  }
+
+  /** Their token is in this Secret. */
+  static Scene mount(Scene scene, String secret) {
+    for (int index = 0; index < 2; index++) {
+      scene.edit(
+          index,
+          pod ->
+              pod.editSpec()
+                  .editFirstVolume()
+                  .editProjected()
+                  .editMatchingSource(source -> source.hasSecret())
+                  .editSecret()
+                  .withName(secret)
+                  .endSecret()
+                  .endSource()
+                  .endProjected()
+                  .endVolume()
+                  .endSpec());
+    }
     return scene;
+  }
+
+  static String secret(Pod pod) {
+    return pod.getSpec().getVolumes().get(0).getProjected().getSources().stream()
+        .filter(source -> source.getSecret() != null)
+        .map(source -> source.getSecret().getName())
+        .findFirst()
+        .orElseThrow();
   }
 
   private static String edition(Pod pod) {
@@ -98,6 +127,8 @@ class UpgradesTest {
             .getSources()
             .get(0)
             .getConfigMap()
-            .getName();
+            .getName()
+        + ", known by "
+        + secret(pod);
   }
 }

@@ -12,7 +12,6 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.litoperator.controlplane.ApiServerExtension;
 import io.litoperator.operator.apiserver.Namespaces;
 import io.litoperator.operator.observe.JobCaches;
-import io.litoperator.operator.observe.JobSecrets;
 import io.litoperator.operator.plan.Action;
 import io.litoperator.operator.plan.Plan;
 import io.litoperator.operator.snapshot.Jobs;
@@ -47,7 +46,6 @@ class CreatedFieldsIT {
         new ActionRunner(
             client,
             new JobCaches(() -> true),
-            new JobSecrets(client, clock),
             new EventWriter(client, clock, "test"),
             Runnable::run);
   }

@@ -10,7 +10,6 @@ import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.operator.event.JobEvent;
 import io.litoperator.operator.logging.LoggedLines;
 import io.litoperator.operator.observe.JobCaches;
-import io.litoperator.operator.observe.JobSecrets;
 import io.litoperator.operator.plan.Action;
 import io.litoperator.operator.plan.Plan;
 import io.litoperator.operator.plan.Scene;
@@ -53,7 +52,6 @@ class JobLinesTest {
         new ActionRunner(
             client,
             caches,
-            new JobSecrets(client, clock),
             new EventWriter(client, clock, "operator-1"),
             executor);
 

@@ -2,6 +2,7 @@ package io.litoperator.operator.reconcile;
 
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
@@ -9,6 +10,7 @@ import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.operator.apiserver.Namespaces;
+import io.litoperator.operator.apiserver.OperatorAccount;
 import io.litoperator.operator.apiserver.PublishedCrds;
 import io.litoperator.operator.snapshot.Jobs;
 import java.time.Duration;
@@ -19,26 +21,28 @@ final class JobNamespace {
   private final KubernetesClient client;
   private final String namespace;
   private final SimulatedWorkers workers;
+  private final Config operator;
 
   JobNamespace(KubernetesClient client) {
     PublishedCrds.install(client, PublishedCrds.JOBS);
     this.client = client;
     this.namespace = Namespaces.make(client, "reconciler");
     this.workers = new SimulatedWorkers(client, namespace);
+    this.operator = OperatorAccount.inJobNamespace(client, namespace);
   }
 
   String name() {
     return namespace;
   }
 
-  /** An operator that watches this namespace. */
+  /** An operator that watches this namespace, with the rights that it declares. */
   OperatorProcess start() {
     return start(Integer.MAX_VALUE);
   }
 
   /** As {@link OperatorProcess#OperatorProcess} has it. */
   OperatorProcess start(int lastWrite) {
-    return new OperatorProcess(client.getConfiguration(), namespace, lastWrite);
+    return new OperatorProcess(operator, namespace, lastWrite);
   }
 
   /** Of this namespace's Pods from now on. */

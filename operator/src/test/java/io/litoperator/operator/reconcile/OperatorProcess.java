@@ -10,9 +10,9 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.Interceptor;
 import io.javaoperatorsdk.operator.Operator;
+import io.litoperator.operator.apiserver.RequestedRights;
 import io.litoperator.operator.metrics.JobMetrics;
 import io.litoperator.operator.observe.JobCaches;
-import io.litoperator.operator.observe.JobSecrets;
 import io.litoperator.operator.observe.Observer;
 import io.litoperator.operator.plan.Planner;
 import io.litoperator.operator.snapshot.Jobs;
@@ -23,14 +23,19 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** An operator that watches one namespace, and that can be killed at any of its writes. */
 final class OperatorProcess implements AutoCloseable {
+  /** What Pods trust it by. */
+  static final String CA_BUNDLE = "ca";
+
   private final ExecutorService executor = Executors.newFixedThreadPool(8);
   private final Writes writes;
+  private final RequestedRights rights = new RequestedRights();
   private final JobCaches caches = new JobCaches(() -> true);
   private final Operator operator;
 
@@ -43,17 +48,18 @@ final class OperatorProcess implements AutoCloseable {
         new KubernetesClientBuilder()
             .withConfig(new ConfigBuilder(config).withUserAgent(ActionRunner.FIELD_MANAGER).build())
             .withHttpClientBuilderConsumer(
-                builder -> builder.addOrReplaceInterceptor("writes", writes))
+                builder ->
+                    builder
+                        .addOrReplaceInterceptor("writes", writes)
+                        .addOrReplaceInterceptor("rights", rights))
             .build();
     Clock clock = Clock.systemUTC();
-    JobSecrets secrets = new JobSecrets(client, clock);
     LitTrainingJobReconciler reconciler =
         new LitTrainingJobReconciler(
             caches,
-            new Observer(client, caches, secrets, job -> Optional.empty(), () -> "ca", clock),
+            new Observer(client, caches, job -> Optional.empty(), () -> CA_BUNDLE, clock),
             new Planner(Jobs.SETTINGS, Duration.ofMinutes(5)),
-            new ActionRunner(
-                client, caches, secrets, new EventWriter(client, clock, "test"), executor),
+            new ActionRunner(client, caches, new EventWriter(client, clock, "test"), executor),
             new JobMetrics(new SimpleMeterRegistry(), 1),
             clock);
     operator =
@@ -69,6 +75,10 @@ final class OperatorProcess implements AutoCloseable {
 
   JobCaches caches() {
     return caches;
+  }
+
+  Set<String> rights() {
+    return rights.rights();
   }
 
   List<String> writes() {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NodeAffinityBuilder;
 import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
@@ -15,6 +17,7 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.litoperator.api.progress.Activity;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
@@ -26,9 +29,12 @@ import io.litoperator.controlplane.ApiServerExtension;
 import io.litoperator.operator.plan.Scene;
 import io.litoperator.operator.progress.ProgressStatus;
 import io.litoperator.operator.resource.Labels;
+import io.litoperator.operator.resource.TrustBundle;
 import io.litoperator.operator.snapshot.Jobs;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,8 +59,10 @@ class ReconcilerIT {
     workers = jobs.workers();
   }
 
+  /** What all jobs of a namespace share is made with the first. */
   @Test
   void runsAJobToItsEndWithinTheBudgetOfWrites() {
+    client.resource(TrustBundle.of(namespace, OperatorProcess.CA_BUNDLE)).create();
     try (OperatorProcess operator = jobs.start()) {
       LitTrainingJob job = jobs.create();
       jobs.reaches(job, Phase.STARTING);
@@ -229,17 +237,66 @@ class ReconcilerIT {
       LitTrainingJobStatus status = jobs.reaches(job, Phase.PENDING);
       assertThat(status.pending().reason()).isEqualTo("NameTaken");
       assertThat(status.pending().message())
-          .matches(
-              "There is a (ServiceAccount|Secret) job already that is not this job's: delete it, or give the job another name\\.");
+          .isEqualTo(
+              "There is a ServiceAccount job already that is not this job's: delete it, or give the job another name.");
       assertThat(version(client.resource(account).require())).isEqualTo(version(account));
-      assertThat(version(client.resource(secret).require())).isEqualTo(version(secret));
       assertThat(workers.pods()).isEmpty();
 
       client.resource(account).delete();
-      client.resource(secret).delete();
       jobs.reaches(job, Phase.STARTING);
+      assertThat(version(client.resource(secret).require())).isEqualTo(version(secret));
       assertThat(operator.isDead()).isFalse();
     }
+  }
+
+  @Test
+  void aSecretThatIsDeletedComesBackTheSameWithTheNextPod() {
+    try (OperatorProcess operator = jobs.start()) {
+      LitTrainingJob job = jobs.create();
+      jobs.reaches(job, Phase.STARTING);
+      Secret made = client.secrets().inNamespace(namespace).list().getItems().get(0);
+      client.resource(made).delete();
+      client.pods().inNamespace(namespace).withName("job-1").withGracePeriod(0).delete();
+
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> client.resource(made).get(), Objects::nonNull);
+
+      assertThat(client.resource(made).require().getData()).isEqualTo(made.getData());
+      assertThat(operator.isDead()).isFalse();
+    }
+  }
+
+  @Test
+  void whatPodsTrustIsPutRightWhenItIsDeletedOrEdited() {
+    try (OperatorProcess operator = jobs.start()) {
+      jobs.reaches(jobs.create(), Phase.STARTING);
+      Resource<ConfigMap> bundle =
+          client.configMaps().inNamespace(namespace).withName(TrustBundle.NAME);
+      awaitTrusted(bundle);
+
+      bundle.delete();
+      awaitTrusted(bundle);
+      bundle.edit(it -> new ConfigMapBuilder(it).addToData("ca.crt", "mine").build());
+      awaitTrusted(bundle);
+      bundle.edit(
+          it -> new ConfigMapBuilder(it).editMetadata().withLabels(null).endMetadata().build());
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> !bundle.require().getMetadata().getLabels().isEmpty());
+      assertThat(operator.isDead()).isFalse();
+    }
+  }
+
+  private static void awaitTrusted(Resource<ConfigMap> bundle) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () ->
+                Optional.ofNullable(bundle.get())
+                    .flatMap(TrustBundle::pem)
+                    .filter(OperatorProcess.CA_BUNDLE::equals)
+                    .isPresent());
   }
 
   @Test

@@ -15,6 +15,7 @@ import io.litoperator.operator.progress.JobName;
 import io.litoperator.operator.progress.ProgressStatus;
 import io.litoperator.operator.progress.Reports;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 
@@ -49,6 +50,24 @@ final class SimulatedWorkers {
             .withName(node)
             .endTarget()
             .build());
+  }
+
+  /** As the scheduler tells it. */
+  void wasScheduled(Pod pod, Instant when) {
+    Pod patch =
+        new PodBuilder()
+            .withNewStatus()
+            .addNewCondition()
+            .withType("PodScheduled")
+            .withStatus("True")
+            .withLastTransitionTime(when.truncatedTo(ChronoUnit.SECONDS).toString())
+            .endCondition()
+            .endStatus()
+            .build();
+    client
+        .resource(pod)
+        .subresource("status")
+        .patch(MERGE, client.getKubernetesSerialization().asJson(patch));
   }
 
   void run(Pod pod) {

@@ -6,8 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -15,7 +13,6 @@ import io.litoperator.api.job.JobJson;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -69,14 +66,13 @@ class AnyJobTest {
   }
 
   private static List<HasMetadata> objects(JobResources resources, int index) {
-    Secret existing = new SecretBuilder().addToData("token", "MDEyMzQ1").build();
     List<HasMetadata> objects =
         new ArrayList<>(
             List.of(
                 resources.serviceAccount(),
                 resources.service(),
                 resources.configMap(),
-                resources.secret(Optional.of(existing), "ca"),
+                resources.secret(),
                 resources.networkPolicy(),
                 resources.pod(index, 1)));
     resources.podGroup().ifPresent(objects::add);

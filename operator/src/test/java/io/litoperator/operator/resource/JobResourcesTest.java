@@ -6,19 +6,20 @@ import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.KeyToPath;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.ProjectedVolumeSource;
 import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
+import io.litoperator.operator.snapshot.Jobs;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,7 +57,7 @@ class JobResourcesTest {
 
   @Test
   void allThatMayHaveToBeAppliedAgainHasAHash() {
-    assertThat(objects().filter(object -> !(object instanceof Pod)))
+    assertThat(objects().filter(object -> !(object instanceof Pod || object instanceof Secret)))
         .allMatch(object -> hash(object) != null);
   }
 
@@ -205,18 +206,58 @@ class JobResourcesTest {
         .isEqualTo(AdmittedJobs.resources(AdmittedJobs.small()).configMap());
   }
 
+  /** RFC 2104's construction over SHA-256, as openssl computes it. */
   @Test
-  void aSecretKeepsItsTokenAndTakesNewCertificates() {
-    JobResources resources = AdmittedJobs.resources(AdmittedJobs.small());
-    Secret first = resources.secret(Optional.empty(), "one");
-    Secret rotated = resources.secret(Optional.of(first), "two");
+  void theTokenFollowsFromTheKeyAndTheJob() {
+    Secret secret = AdmittedJobs.resources(AdmittedJobs.small()).secret();
 
-    assertThat(decoded(first, "token")).matches("[0-9a-f]{64}");
-    assertThat(decoded(rotated, "token")).isEqualTo(decoded(first, "token"));
-    assertThat(decoded(rotated, "ca.crt")).isEqualTo("two");
-    assertThat(hash(rotated)).isNotEqualTo(hash(first));
-    assertThat(decoded(resources.secret(Optional.empty(), "one"), "token"))
-        .isNotEqualTo(decoded(first, "token"));
+    assertThat(secret.getStringData())
+        .containsOnly(
+            Map.entry("token", "8a9ddb79489dbd7e61cc0f986b3d2fb1506fb4c700d13c424869a0c83caf8cca"));
+    assertThat(secret.getImmutable()).isTrue();
+    assertThat(JobResources.of(AdmittedJobs.small(), withKey("another")).secret().getStringData())
+        .isNotEqualTo(secret.getStringData());
+  }
+
+  /** A former job of the same name may have left one behind. */
+  @Test
+  void anotherJobOfTheSameNameHasAnotherSecret() {
+    LitTrainingJob later = AdmittedJobs.small();
+    later.getMetadata().setUid("9f1c7a52-0000-4000-8000-000000000002");
+
+    Secret former = AdmittedJobs.resources(AdmittedJobs.small()).secret();
+    Secret made = AdmittedJobs.resources(later).secret();
+
+    assertThat(former.getMetadata().getName()).matches("small-[0-9a-f]{10}");
+    assertThat(made.getMetadata().getName())
+        .matches("small-[0-9a-f]{10}")
+        .isNotEqualTo(former.getMetadata().getName());
+    assertThat(made.getStringData()).isNotEqualTo(former.getStringData());
+  }
+
+  @Test
+  void aPodFindsTokenAndCertificatesInOneFolder() {
+    JobResources resources = AdmittedJobs.resources(AdmittedJobs.small());
+    ProjectedVolumeSource files = resources.pod(0, 1).getSpec().getVolumes().get(0).getProjected();
+
+    assertThat(files.getSources())
+        .filteredOn(source -> source.getSecret() != null)
+        .singleElement()
+        .satisfies(
+            source -> {
+              assertThat(source.getSecret().getName())
+                  .isEqualTo(resources.secret().getMetadata().getName());
+              assertThat(source.getSecret().getItems())
+                  .containsExactly(new KeyToPath("token", null, "token"));
+            });
+    assertThat(files.getSources())
+        .filteredOn(source -> source.getConfigMap() != null)
+        .filteredOn(source -> source.getConfigMap().getName().equals("lit-operator-ca"))
+        .singleElement()
+        .satisfies(
+            source ->
+                assertThat(source.getConfigMap().getItems())
+                    .containsExactly(new KeyToPath("ca.crt", null, "ca.crt")));
   }
 
   @Test
@@ -247,7 +288,7 @@ class JobResourcesTest {
         resources.serviceAccount(),
         resources.service(),
         resources.configMap(),
-        resources.secret(Optional.empty(), "ca"),
+        resources.secret(),
         resources.networkPolicy(),
         resources.podGroup().orElseThrow(),
         resources.pod(0, 1));
@@ -267,8 +308,16 @@ class JobResourcesTest {
     return object.getMetadata().getAnnotations().get(Labels.APPLIED_HASH);
   }
 
-  private static String decoded(Secret secret, String entry) {
-    byte[] bytes = Base64.getDecoder().decode(secret.getData().get(entry));
-    return new String(bytes, StandardCharsets.UTF_8);
+  private static ResourceSettings withKey(String key) {
+    ResourceSettings usual = Jobs.SETTINGS;
+    return new ResourceSettings(
+        usual.workerImages(),
+        usual.workerUser(),
+        usual.reportBase(),
+        usual.operatorNamespace(),
+        usual.operatorPodLabels(),
+        usual.terminationGracePeriod(),
+        usual.coschedulingScheduler(),
+        new TokenKey(DigestUtils.sha256(key)));
   }
 }

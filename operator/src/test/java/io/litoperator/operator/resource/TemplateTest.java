@@ -33,7 +33,8 @@ class TemplateTest {
           Jobs.SETTINGS.operatorNamespace(),
           Jobs.SETTINGS.operatorPodLabels(),
           Jobs.SETTINGS.terminationGracePeriod(),
-          Jobs.SETTINGS.coschedulingScheduler());
+          Jobs.SETTINGS.coschedulingScheduler(),
+          Jobs.SETTINGS.tokenKey());
 
   @Test
   void takesWhatPodsHave() {

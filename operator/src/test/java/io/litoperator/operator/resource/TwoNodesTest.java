@@ -7,13 +7,10 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** All objects of a job with everything on, to be read in review. */
@@ -33,13 +30,12 @@ class TwoNodesTest {
   @Test
   void makesTheseObjects() throws IOException {
     JobResources resources = AdmittedJobs.resources(AdmittedJobs.resource("two-nodes.yaml"));
-    Secret existing = new SecretBuilder().addToData("token", "MDEyMzQ1").build();
     String made =
         yaml(
             resources.serviceAccount(),
             resources.service(),
             resources.configMap(),
-            resources.secret(Optional.of(existing), "-----BEGIN CERTIFICATE-----\n"),
+            resources.secret(),
             resources.networkPolicy(),
             resources.podGroup().orElseThrow(),
             resources.pod(1, 3));

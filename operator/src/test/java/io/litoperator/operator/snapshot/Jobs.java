@@ -7,6 +7,7 @@ import io.litoperator.api.progress.ProgressReport;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.operator.resource.ResourceSettings;
+import io.litoperator.operator.resource.TokenKey;
 import io.litoperator.operator.resource.WorkerImages;
 import java.net.URI;
 import java.time.Duration;
@@ -24,7 +25,8 @@ public final class Jobs {
           "lit-system",
           Map.of("app.kubernetes.io/name", "lit-operator"),
           Duration.ofMinutes(2),
-          "scheduler-plugins-scheduler");
+          "scheduler-plugins-scheduler",
+          new TokenKey(new byte[TokenKey.BYTES]));
 
   private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
 
