@@ -36,7 +36,7 @@ public final class Certificates implements CaBundle {
         settings
             .provided()
             .filter(name -> !name.isBlank())
-            .<TlsSource>map(name -> new ProvidedTls(client, namespace, name))
+            .<TlsSource>map(name -> new ProvidedTls(client, namespace, name, clock))
             .orElseGet(
                 () ->
                     new IssuedTls(
