@@ -13,6 +13,7 @@ import io.litoperator.operator.plan.Planner;
 import io.litoperator.operator.progress.Heartbeats;
 import io.litoperator.operator.reconcile.ActionRunner;
 import io.litoperator.operator.reconcile.EventWriter;
+import io.litoperator.operator.reconcile.Pace;
 import io.litoperator.operator.resource.ResourceSettings;
 import io.litoperator.operator.resource.TokenKey;
 import io.litoperator.operator.resource.WorkerImages;
@@ -46,12 +47,8 @@ final class Assembly {
    */
   @Produces
   @Singleton
-  KubernetesConfigCustomizer client(OperatorSettings settings) {
-    return config -> {
-      config.setUserAgent(ActionRunner.FIELD_MANAGER);
-      config.setMaxConcurrentRequests(settings.client().maxConcurrentRequests());
-      config.setMaxConcurrentRequestsPerHost(settings.client().maxConcurrentRequests());
-    };
+  KubernetesConfigCustomizer client() {
+    return config -> config.setUserAgent(ActionRunner.FIELD_MANAGER);
   }
 
   @Produces
@@ -181,6 +178,7 @@ final class Assembly {
         client,
         caches,
         new EventWriter(client, clock, settings.podName()),
-        Executors.newFixedThreadPool(settings.client().maxConcurrentRequests()));
+        new Pace(settings.client().writesPerSecond()),
+        Executors.newFixedThreadPool(settings.client().maxConcurrentWrites()));
   }
 }

@@ -102,13 +102,19 @@ public interface OperatorSettings {
     Duration retryPeriod();
   }
 
-  /** Use of the API server. */
+  /**
+   * Use of the API server. The client itself limits nothing: its transport heeds neither of
+   * Fabric8's settings for requests under way.
+   */
   interface Client {
-    /**
-     * Requests under way at one time. Their number a second is not limited: the API server's
-     * priority and fairness sees to that.
-     */
+    /** Writes of jobs' objects under way at one time. */
     @WithDefault("64")
-    int maxConcurrentRequests();
+    int maxConcurrentWrites();
+
+    /**
+     * Writes of jobs' objects, statuses and events a second, where more are due. Without it their
+     * number is left to the API server's priority and fairness.
+     */
+    Optional<Double> writesPerSecond();
   }
 }

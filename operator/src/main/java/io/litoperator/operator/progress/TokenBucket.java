@@ -2,8 +2,10 @@ package io.litoperator.operator.progress;
 
 import java.time.Duration;
 
-/** Lets through a burst, then a steady rate. For one thread, which also brings the time. */
-final class TokenBucket {
+/**
+ * Lets through a burst, then a steady rate. For one thread at a time, which also brings the time.
+ */
+public final class TokenBucket {
   private final double capacity;
   private final double perNano;
   private double tokens;
@@ -14,14 +16,14 @@ final class TokenBucket {
    * @param perSecond positive
    * @param now {@link System#nanoTime}
    */
-  TokenBucket(double burst, double perSecond, long now) {
+  public TokenBucket(double burst, double perSecond, long now) {
     this.capacity = burst;
     this.perNano = perSecond / Duration.ofSeconds(1).toNanos();
     this.tokens = burst;
     this.filledAt = now;
   }
 
-  boolean tryTake(long now) {
+  public boolean tryTake(long now) {
     fill(now);
     if (tokens < 1) {
       return false;
@@ -31,7 +33,7 @@ final class TokenBucket {
   }
 
   /** How long until a token is there; zero if one is. */
-  Duration untilNext(long now) {
+  public Duration untilNext(long now) {
     fill(now);
     return tokens >= 1 ? Duration.ZERO : Duration.ofNanos((long) Math.ceil((1 - tokens) / perNano));
   }

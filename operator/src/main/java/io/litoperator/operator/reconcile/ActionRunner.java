@@ -40,18 +40,21 @@ public final class ActionRunner {
   private final StatusPatch statusPatch;
   private final StatusPatch progressPatch;
   private final EventWriter events;
+  private final Pace pace;
   private final Executor executor;
 
   /**
+   * @param pace of all writes
    * @param executor for API calls that may be made at the same time
    */
   public ActionRunner(
-      KubernetesClient client, JobCaches caches, EventWriter events, Executor executor) {
+      KubernetesClient client, JobCaches caches, EventWriter events, Pace pace, Executor executor) {
     this.client = client;
     this.caches = caches;
     this.statusPatch = new StatusPatch(client, FIELD_MANAGER);
     this.progressPatch = new StatusPatch(client, ProgressStatus.FIELD_MANAGER);
     this.events = events;
+    this.pace = pace;
     this.executor = executor;
   }
 
@@ -68,6 +71,7 @@ public final class ActionRunner {
       if (action instanceof Action.PatchStatus patch) {
         all(job, independent);
         independent.clear();
+        pace.await();
         written = Optional.of(statusPatch.apply(patch.observed(), patch.status()));
       } else {
         if (action instanceof Action.Emit emit) {
@@ -87,6 +91,7 @@ public final class ActionRunner {
    * @throws KubernetesClientException with code 409 if the job is not as it was observed
    */
   LitTrainingJob write(LitTrainingJob observed, ProgressStatus reported) {
+    pace.await();
     return progressPatch.apply(observed, reported.applied());
   }
 
@@ -143,6 +148,7 @@ public final class ActionRunner {
   }
 
   private void act(LitTrainingJob job, Action action) {
+    pace.await();
     if (action instanceof Action.Apply apply) {
       caches.wrote(apply(apply.object()));
     } else if (action instanceof Action.CreateSecret create) {

@@ -53,6 +53,7 @@ class JobLinesTest {
             client,
             caches,
             new EventWriter(client, clock, "operator-1"),
+            new Pace(Optional.empty()),
             executor);
 
     try (LoggedLines logged = new LoggedLines(EventWriter.class)) {

@@ -59,7 +59,12 @@ final class OperatorProcess implements AutoCloseable {
             caches,
             new Observer(client, caches, job -> Optional.empty(), () -> CA_BUNDLE, clock),
             new Planner(Jobs.SETTINGS, Duration.ofMinutes(5)),
-            new ActionRunner(client, caches, new EventWriter(client, clock, "test"), executor),
+            new ActionRunner(
+                client,
+                caches,
+                new EventWriter(client, clock, "test"),
+                new Pace(Optional.empty()),
+                executor),
             new JobMetrics(new SimpleMeterRegistry(), 1),
             clock);
     operator =

@@ -1,0 +1,61 @@
+package io.litoperator.operator.reconcile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class PaceTest {
+  private final AtomicLong now = new AtomicLong();
+  private final List<Duration> waits = new ArrayList<>();
+
+  @Test
+  void aSecondsWorthIsWrittenAtOnceAndTheRestInItsTime() {
+    Pace pace = pace(Optional.of(10.0));
+
+    write(pace, 10);
+    assertThat(waits).isEmpty();
+    write(pace, 20);
+    assertThat(waited()).isBetween(Duration.ofMillis(1999), Duration.ofMillis(2001));
+  }
+
+  @Test
+  void aRateBelowOneASecondIsKeptToo() {
+    Pace pace = pace(Optional.of(0.5));
+
+    write(pace, 3);
+
+    assertThat(waited()).isBetween(Duration.ofMillis(3999), Duration.ofMillis(4001));
+  }
+
+  @Test
+  void withoutARateNobodyWaits() {
+    write(pace(Optional.empty()), 1000);
+
+    assertThat(waits).isEmpty();
+  }
+
+  private Pace pace(Optional<Double> perSecond) {
+    return new Pace(
+        perSecond,
+        now::get,
+        wait -> {
+          waits.add(wait);
+          now.addAndGet(wait.toNanos());
+        });
+  }
+
+  private Duration waited() {
+    return waits.stream().reduce(Duration.ZERO, Duration::plus);
+  }
+
+  private static void write(Pace pace, int times) {
+    for (int i = 0; i < times; i++) {
+      pace.await();
+    }
+  }
+}
