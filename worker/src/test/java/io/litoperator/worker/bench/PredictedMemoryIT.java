@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.litoperator.worker.distributed.agent.Trial;
 import io.litoperator.worker.model.ModelConfig;
 import io.litoperator.worker.model.ModelDescription;
+import io.litoperator.worker.plan.LoraPlan;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.StagePlan.Checkpointing;
 import io.litoperator.worker.plan.TopologyPlan.Device;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PredictedMemoryIT {
   private static final double PERCENT = 10;
   private static final int TEXT = 192;
+  private static final String LLAMA = "\"model_type\": \"llama\",";
 
   @TempDir Path folder;
 
@@ -59,6 +62,78 @@ class PredictedMemoryIT {
     long predicted =
         new MemoryModel(work(shape, ranks, OptionalInt.empty())).of(setting).training() >> 20;
     assertThat(predicted).isCloseTo(measured, withinPercentage(PERCENT));
+  }
+
+  /** What a stage trains, and of what, beside a Llama with a frozen tower. */
+  private enum Kind {
+    ADAPTERS(LLAMA, EnumSet.of(ModelPart.CONNECTOR, ModelPart.ADAPTERS)),
+    TOWER(LLAMA, EnumSet.complementOf(EnumSet.of(ModelPart.ADAPTERS))),
+    TILES(LLAMA, EnumSet.of(ModelPart.CONNECTOR, ModelPart.LANGUAGE_MODEL)),
+    TIED(
+        """
+        "model_type": "qwen2", "tie_word_embeddings": true, "num_key_value_heads": 4,
+        """,
+        EnumSet.of(ModelPart.CONNECTOR, ModelPart.LANGUAGE_MODEL)),
+    PHI(
+        """
+        "model_type": "phi",
+        """,
+        EnumSet.of(ModelPart.CONNECTOR, ModelPart.LANGUAGE_MODEL));
+
+    private final String decoder;
+    private final Set<ModelPart> trainable;
+
+    Kind(String decoder, Set<ModelPart> trainable) {
+      this.decoder = decoder;
+      this.trainable = trainable;
+    }
+  }
+
+  /** A tower of some weight, so that whatever is kept of it shows. */
+  @ParameterizedTest(name = "{0}, checkpointing {1}, micro-batch {2}")
+  @CsvSource({
+    "ADAPTERS, NONE, 4",
+    "ADAPTERS, FULL, 4",
+    "TOWER, NONE, 4",
+    "TILES, NONE, 1",
+    "TIED, NONE, 4",
+    "PHI, NONE, 4"
+  })
+  void thePeakOfEveryKindOfStageIsAsPredicted(
+      Kind kind, Checkpointing checkpointing, int microBatch) throws IOException {
+    writeConfig(224, 512, 8, kind.decoder);
+    BenchOptions options =
+        new BenchOptions(
+            folder.toString(),
+            new BatchShape(microBatch, TEXT, false, 0.25),
+            1,
+            1,
+            1,
+            checkpointing,
+            Sharding.NONE,
+            Device.CPU,
+            Precision.FP32);
+    MeasuredStage stage =
+        new MeasuredStage(
+            options,
+            kind.trainable,
+            kind == Kind.ADAPTERS ? new LoraPlan(32, 64, 0.05, 1) : null,
+            kind == Kind.TILES);
+
+    long measured =
+        Trial.run(
+                1,
+                Bench.PATIENCE,
+                StageRank.class,
+                Long.class,
+                new ObjectMapper().writeValueAsString(stage))
+            >> 20;
+
+    Memory predicted =
+        new MemoryModel(stage.work(1)).of(new Setting(Sharding.NONE, checkpointing, 1, microBatch));
+    assertThat(predicted.training() >> 20)
+        .as(predicted.toString())
+        .isCloseTo(measured, withinPercentage(PERCENT));
   }
 
   /** After steps on one sample, 64 questions of 128 rows: their keys and values are the most. */
@@ -112,17 +187,27 @@ class PredictedMemoryIT {
         newTokens);
   }
 
-  /** Large enough that weights and activations outweigh the program. */
   private void writeConfig() throws IOException {
+    writeConfig(112, 256, 4, LLAMA);
+  }
+
+  /**
+   * Large enough that weights and activations outweigh the program.
+   *
+   * @param side of a picture, in pixels
+   * @param decoder what its configuration begins with
+   */
+  private void writeConfig(int side, int hidden, int layers, String decoder) throws IOException {
     Files.writeString(
         folder.resolve("config.json"),
         """
         {"model_type": "llava", "image_token_index": 12000,
-         "vision_config": {"model_type": "clip_vision_model", "hidden_size": 256,
-           "intermediate_size": 1024, "num_hidden_layers": 4, "num_attention_heads": 4,
-           "image_size": 112, "patch_size": 14},
-         "text_config": {"model_type": "llama", "vocab_size": 12032, "hidden_size": 768,
+         "vision_config": {"model_type": "clip_vision_model", "hidden_size": %d,
+           "intermediate_size": %d, "num_hidden_layers": %d, "num_attention_heads": 4,
+           "image_size": %d, "patch_size": 14},
+         "text_config": {%s "vocab_size": 12032, "hidden_size": 768,
            "intermediate_size": 2048, "num_hidden_layers": 8, "num_attention_heads": 12}}
-        """);
+        """
+            .formatted(hidden, 4 * hidden, layers, side, decoder));
   }
 }
