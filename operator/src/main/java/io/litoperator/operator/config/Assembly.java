@@ -13,7 +13,7 @@ import io.litoperator.operator.plan.Planner;
 import io.litoperator.operator.progress.Heartbeats;
 import io.litoperator.operator.reconcile.ActionRunner;
 import io.litoperator.operator.reconcile.EventWriter;
-import io.litoperator.operator.reconcile.Pace;
+import io.litoperator.operator.reconcile.WritePace;
 import io.litoperator.operator.resource.ResourceSettings;
 import io.litoperator.operator.resource.TokenKey;
 import io.litoperator.operator.resource.WorkerImages;
@@ -178,7 +178,7 @@ final class Assembly {
         client,
         caches,
         new EventWriter(client, clock, settings.podName()),
-        new Pace(settings.client().writesPerSecond()),
+        new WritePace(settings.client().writesPerSecond()),
         Executors.newFixedThreadPool(settings.client().maxConcurrentWrites()));
   }
 }

@@ -40,7 +40,7 @@ public final class ActionRunner {
   private final StatusPatch statusPatch;
   private final StatusPatch progressPatch;
   private final EventWriter events;
-  private final Pace pace;
+  private final WritePace pace;
   private final Executor executor;
 
   /**
@@ -48,7 +48,11 @@ public final class ActionRunner {
    * @param executor for API calls that may be made at the same time
    */
   public ActionRunner(
-      KubernetesClient client, JobCaches caches, EventWriter events, Pace pace, Executor executor) {
+      KubernetesClient client,
+      JobCaches caches,
+      EventWriter events,
+      WritePace pace,
+      Executor executor) {
     this.client = client;
     this.caches = caches;
     this.statusPatch = new StatusPatch(client, FIELD_MANAGER);

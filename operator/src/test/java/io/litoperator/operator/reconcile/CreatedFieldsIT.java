@@ -47,7 +47,7 @@ class CreatedFieldsIT {
             client,
             new JobCaches(() -> true),
             new EventWriter(client, clock, "test"),
-            new Pace(Optional.empty()),
+            new WritePace(Optional.empty()),
             Runnable::run);
   }
 

@@ -53,7 +53,7 @@ class JobLinesTest {
             client,
             caches,
             new EventWriter(client, clock, "operator-1"),
-            new Pace(Optional.empty()),
+            new WritePace(Optional.empty()),
             executor);
 
     try (LoggedLines logged = new LoggedLines(EventWriter.class)) {

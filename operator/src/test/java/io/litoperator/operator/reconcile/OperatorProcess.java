@@ -63,7 +63,7 @@ final class OperatorProcess implements AutoCloseable {
                 client,
                 caches,
                 new EventWriter(client, clock, "test"),
-                new Pace(Optional.empty()),
+                new WritePace(Optional.empty()),
                 executor),
             new JobMetrics(new SimpleMeterRegistry(), 1),
             clock);

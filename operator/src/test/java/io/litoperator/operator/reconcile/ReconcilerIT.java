@@ -5,19 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
-import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.NodeAffinityBuilder;
 import io.fabric8.kubernetes.api.model.NodeSelectorRequirement;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Secret;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.fabric8.kubernetes.api.model.ServiceAccount;
-import io.fabric8.kubernetes.api.model.ServiceAccountBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.dsl.Resource;
 import io.litoperator.api.progress.Activity;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
@@ -33,8 +26,6 @@ import io.litoperator.operator.resource.TrustBundle;
 import io.litoperator.operator.snapshot.Jobs;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -207,96 +198,6 @@ class ReconcilerIT {
                   .build());
       assertThat(operator.isDead()).isFalse();
     }
-  }
-
-  @Test
-  void takesNothingOverThatIsAnothers() {
-    ServiceAccount account =
-        client
-            .resource(
-                new ServiceAccountBuilder()
-                    .withNewMetadata()
-                    .withName("job")
-                    .withNamespace(namespace)
-                    .endMetadata()
-                    .build())
-            .create();
-    Secret secret =
-        client
-            .resource(
-                new SecretBuilder()
-                    .withNewMetadata()
-                    .withName("job")
-                    .withNamespace(namespace)
-                    .endMetadata()
-                    .addToStringData("password", "theirs")
-                    .build())
-            .create();
-    try (OperatorProcess operator = jobs.start()) {
-      LitTrainingJob job = jobs.create();
-      LitTrainingJobStatus status = jobs.reaches(job, Phase.PENDING);
-      assertThat(status.pending().reason()).isEqualTo("NameTaken");
-      assertThat(status.pending().message())
-          .isEqualTo(
-              "There is a ServiceAccount job already that is not this job's: delete it, or give the job another name.");
-      assertThat(version(client.resource(account).require())).isEqualTo(version(account));
-      assertThat(workers.pods()).isEmpty();
-
-      client.resource(account).delete();
-      jobs.reaches(job, Phase.STARTING);
-      assertThat(version(client.resource(secret).require())).isEqualTo(version(secret));
-      assertThat(operator.isDead()).isFalse();
-    }
-  }
-
-  @Test
-  void aSecretThatIsDeletedComesBackTheSameWithTheNextPod() {
-    try (OperatorProcess operator = jobs.start()) {
-      LitTrainingJob job = jobs.create();
-      jobs.reaches(job, Phase.STARTING);
-      Secret made = client.secrets().inNamespace(namespace).list().getItems().get(0);
-      client.resource(made).delete();
-      client.pods().inNamespace(namespace).withName("job-1").withGracePeriod(0).delete();
-
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> client.resource(made).get(), Objects::nonNull);
-
-      assertThat(client.resource(made).require().getData()).isEqualTo(made.getData());
-      assertThat(operator.isDead()).isFalse();
-    }
-  }
-
-  @Test
-  void whatPodsTrustIsPutRightWhenItIsDeletedOrEdited() {
-    try (OperatorProcess operator = jobs.start()) {
-      jobs.reaches(jobs.create(), Phase.STARTING);
-      Resource<ConfigMap> bundle =
-          client.configMaps().inNamespace(namespace).withName(TrustBundle.NAME);
-      awaitTrusted(bundle);
-
-      bundle.delete();
-      awaitTrusted(bundle);
-      bundle.edit(it -> new ConfigMapBuilder(it).addToData("ca.crt", "mine").build());
-      awaitTrusted(bundle);
-      bundle.edit(
-          it -> new ConfigMapBuilder(it).editMetadata().withLabels(null).endMetadata().build());
-      await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> !bundle.require().getMetadata().getLabels().isEmpty());
-      assertThat(operator.isDead()).isFalse();
-    }
-  }
-
-  private static void awaitTrusted(Resource<ConfigMap> bundle) {
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(
-            () ->
-                Optional.ofNullable(bundle.get())
-                    .flatMap(TrustBundle::pem)
-                    .filter(OperatorProcess.CA_BUNDLE::equals)
-                    .isPresent());
   }
 
   @Test

@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.controlplane.ApiServerExtension;
 import io.litoperator.operator.apiserver.Namespaces;
@@ -77,20 +76,7 @@ class WorkloadsIT {
   }
 
   private GenericKubernetesResource create(String namespace) {
-    GenericKubernetesResource made =
-        Serialization.unmarshal(
-            """
-            apiVersion: kueue.x-k8s.io/v1beta2
-            kind: Workload
-            metadata: {name: job}
-            spec:
-              podSets:
-              - name: main
-                count: 2
-                template: {spec: {containers: [{name: worker, image: worker}]}}
-            """,
-            GenericKubernetesResource.class);
-    made.getMetadata().setNamespace(namespace);
+    GenericKubernetesResource made = BareWorkload.in(namespace, "job");
     made.getMetadata().setOwnerReferences(List.of(pod("pod-0")));
     return client.resource(made).create();
   }

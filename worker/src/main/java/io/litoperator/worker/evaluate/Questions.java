@@ -18,9 +18,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
@@ -96,7 +98,21 @@ public final class Questions {
     if (questions.isEmpty()) {
       throw new Failure(ExitCode.BAD_DATA, source + " holds no questions.");
     }
+    if (task.numbersQuestions()) {
+      requireOnce(source, questions);
+    }
     return questions;
+  }
+
+  private static void requireOnce(Path source, List<Question> questions) {
+    Set<String> ids = new HashSet<>();
+    for (Question question : questions) {
+      if (!ids.add(question.id())) {
+        throw new Failure(
+            ExitCode.BAD_DATA,
+            "%s holds question %s twice; keep one of them.".formatted(source, question.id()));
+      }
+    }
   }
 
   private static List<QuestionRecord> records(Path file) {

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -18,13 +17,13 @@ import java.util.stream.Stream;
 final class PublishedConversation {
   static final String TEMPLATE = "chat_template.json";
 
-  /** What only one template writes. */
-  private static final Map<ConversationTemplate, String> MARKS =
-      Map.of(
-          ConversationTemplate.VICUNA_V1, "USER:",
-          ConversationTemplate.LLAMA_3, "<|start_header_id|>",
-          ConversationTemplate.CHATML, "<|im_start|>",
-          ConversationTemplate.MISTRAL, "[INST]");
+  /** What only one template writes; special tokens go before words, which any may hold. */
+  private static final List<Mark> MARKS =
+      List.of(
+          new Mark("<|start_header_id|>", ConversationTemplate.LLAMA_3),
+          new Mark("<|im_start|>", ConversationTemplate.CHATML),
+          new Mark("[INST]", ConversationTemplate.MISTRAL),
+          new Mark("USER:", ConversationTemplate.VICUNA_V1));
 
   /**
    * By which LLaVA's code (run_llava.py) and LLaVA-NeXT's choose: the first rule that fits counts.
@@ -38,6 +37,8 @@ final class PublishedConversation {
           new Rule("llama-?3", "llava|llava_llama", Optional.of(ConversationTemplate.LLAMA_3)),
           new Rule("qwen", "llava_qwen", Optional.of(ConversationTemplate.CHATML)),
           new Rule("v1|vicuna", "llava|llava_llama", Optional.of(ConversationTemplate.VICUNA_V1)));
+
+  private record Mark(String text, ConversationTemplate conversation) {}
 
   /**
    * @param name pattern of a part of a model's name in lower case
@@ -74,9 +75,9 @@ final class PublishedConversation {
             .filter(Files::exists)
             .map(file -> new String(ModelFolder.read(file), StandardCharsets.UTF_8))
             .collect(Collectors.joining());
-    return MARKS.entrySet().stream()
-        .filter(mark -> template.contains(mark.getValue()))
-        .map(Map.Entry::getKey)
+    return MARKS.stream()
+        .filter(mark -> template.contains(mark.text()))
+        .map(Mark::conversation)
         .findFirst();
   }
 

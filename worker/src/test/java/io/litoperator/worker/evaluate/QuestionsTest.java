@@ -65,6 +65,18 @@ class QuestionsTest {
         .hasMessageStartingWith(file + ": line 2 " + message);
   }
 
+  @Test
+  void refusesAQuestionThatTheBenchmarkNumbersOnceAndTheFileTwice() throws IOException {
+    String line =
+        "{\"id\":\"VD/chart/0/1/0\",\"image\":\"a.png\",\"question\":\"Is it?\",\"answer\":\"yes\"}\n";
+    Path file = file(line + line);
+
+    assertThatThrownBy(() -> Questions.read(file, asking("hallusionbench")))
+        .isInstanceOfSatisfying(
+            Failure.class, f -> assertThat(f.exitCode()).isEqualTo(ExitCode.BAD_DATA))
+        .hasMessage(file + " holds question VD/chart/0/1/0 twice; keep one of them.");
+  }
+
   @ParameterizedTest(name = "{0}")
   @CsvSource({
     "pope, must have yes or no in field answer",

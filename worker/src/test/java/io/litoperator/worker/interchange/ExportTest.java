@@ -2,13 +2,9 @@ package io.litoperator.worker.interchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.litoperator.worker.Fixtures;
-import io.litoperator.worker.data.Pixels;
-import io.litoperator.worker.data.image.ImageProcessor;
 import io.litoperator.worker.data.tokens.Tokenizer;
 import io.litoperator.worker.data.tokens.TokenizerFolder;
 import io.litoperator.worker.failure.ExitCode;
@@ -17,25 +13,15 @@ import io.litoperator.worker.model.ModelDescription;
 import io.litoperator.worker.model.published.PublishedLayout;
 import io.litoperator.worker.plan.ModelPlan;
 import io.litoperator.worker.plan.ModelPlan.ConversationTemplate;
-import io.litoperator.worker.plan.ModelPlan.FeatureSelect;
 import io.litoperator.worker.plan.ModelPlan.ImageAspect;
-import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.safetensors.DType;
-import io.litoperator.worker.safetensors.NamedTensor;
 import io.litoperator.worker.safetensors.Shards;
 import io.litoperator.worker.safetensors.Weights;
 import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
-import java.net.URISyntaxException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -103,14 +89,14 @@ class ExportTest {
         Files.readString(words)
             .replace("\"Who\"", "\"<|im_start|>\"")
             .replace("\"Me\"", "\"<|im_end|>\""));
-    ModelPlan plan = plan(model, ImageAspect.SQUARE, ConversationTemplate.CHATML);
+    ModelPlan plan = TinyModel.plan(model, ImageAspect.SQUARE, ConversationTemplate.CHATML);
     Path checkpoint =
         TinyModel.checkpoint(model, plan, folder.resolve("checkpoints"), Shards.DEFAULT_BYTES);
 
     Export.run(checkpoint, target, Progress.NONE);
 
     assertThat(ModelFolder.planOf(target))
-        .isEqualTo(plan(target, ImageAspect.SQUARE, ConversationTemplate.CHATML));
+        .isEqualTo(TinyModel.plan(target, ImageAspect.SQUARE, ConversationTemplate.CHATML));
     Files.delete(target.resolve(ModelFolder.TRAINING));
     assertThat(ModelFolder.planOf(target).conversation())
         .as("by the processor's template alone")
@@ -255,92 +241,12 @@ class ExportTest {
     assertThat(failure).hasMessageContaining("config.json");
   }
 
-  /** Python with torch and transformers: {@code -Dlit.python}, or that of the PATH. */
-  @ParameterizedTest
-  @CsvSource({
-    "llava-1.5, PAD",
-    "llava-1.5, SQUARE",
-    "llava-next, ANYRES",
-    "siglip-qwen2, PAD",
-    "siglip-qwen2, SQUARE"
-  })
-  void transformersComputesTheReferencesLogitsAndSeesOurPixels(String fixture, ImageAspect aspect)
-      throws IOException, InterruptedException, URISyntaxException {
-    String python = System.getProperty("lit.python", "python3");
-    assumeTrue(
-        succeeds(python, "-c", "import torch, transformers, PIL"),
-        "needs Python with torch, transformers and Pillow");
-    Path model = TinyModel.write(fixture, folder.resolve("model"));
-    Path checkpoint = checkpoint(model, aspect, 100_000);
-    Export.run(checkpoint, target, Progress.NONE);
-    Path script = Path.of(ExportTest.class.getResource("check_export.py").toURI());
-
-    assertThat(
-            succeeds(
-                python,
-                script.toString(),
-                target.toString(),
-                Fixtures.root().resolve("steps").resolve(fixture).toString(),
-                Fixtures.root().resolve("images").toString(),
-                prepared(checkpoint).toString()))
-        .isTrue();
-  }
-
-  /**
-   * What a checkpoint's tower sees of pictures of several shapes, by their files' names. None has
-   * tiles with an odd margin, of which transformers 4.49 loses a row, other than LLaVA.
-   */
-  private Path prepared(Path checkpoint) {
-    Path pixels = folder.resolve("pixels");
-    try (ModelSources sources = ModelSources.open(ModelFolder.planOf(checkpoint))) {
-      ImageProcessor images = sources.images(Stage.FINETUNE);
-      List<NamedTensor> tensors =
-          Stream.of("rgb-large.png", "rgba.png", "gray.png", "wide.png")
-              .map(name -> tensor(name, images.process(Fixtures.root().resolve("images/" + name))))
-              .toList();
-      ModelWriter.write(pixels, tensors, Long.MAX_VALUE, Map.of(), Progress.NONE);
-    }
-    return pixels.resolve("model.safetensors");
-  }
-
-  /** (views, 3, height, width). */
-  private static NamedTensor tensor(String name, Pixels pixels) {
-    ByteBuffer data =
-        ByteBuffer.allocate(pixels.values().length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    data.asFloatBuffer().put(pixels.values());
-    long[] shape = {pixels.views(), 3, pixels.height(), pixels.width()};
-    return NamedTensor.of(name, DType.F32, shape, data);
-  }
-
   private Path checkpoint(Path model, ImageAspect aspect, long shardBytes) {
     return TinyModel.checkpoint(
         model, plan(model, aspect), folder.resolve("checkpoints"), shardBytes);
   }
 
   private static ModelPlan plan(Path model, ImageAspect aspect) {
-    return plan(model, aspect, ConversationTemplate.VICUNA_V1);
-  }
-
-  private static ModelPlan plan(Path model, ImageAspect aspect, ConversationTemplate conversation) {
-    return new ModelPlan(
-        Optional.empty(),
-        Optional.empty(),
-        Optional.of(model),
-        conversation,
-        Optional.of("A chat."),
-        aspect,
-        List.of(),
-        -2,
-        FeatureSelect.DEFAULT,
-        64);
-  }
-
-  private static boolean succeeds(String... command) throws IOException, InterruptedException {
-    try {
-      Process process = new ProcessBuilder(command).inheritIO().start();
-      return process.waitFor(2, TimeUnit.MINUTES) && process.exitValue() == 0;
-    } catch (IOException e) {
-      return false; // no such program
-    }
+    return TinyModel.plan(model, aspect, ConversationTemplate.VICUNA_V1);
   }
 }

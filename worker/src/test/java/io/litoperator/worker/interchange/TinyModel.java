@@ -10,6 +10,9 @@ import io.litoperator.worker.checkpoint.Share;
 import io.litoperator.worker.checkpoint.Snapshot;
 import io.litoperator.worker.checkpoint.TrainingState;
 import io.litoperator.worker.plan.ModelPlan;
+import io.litoperator.worker.plan.ModelPlan.ConversationTemplate;
+import io.litoperator.worker.plan.ModelPlan.FeatureSelect;
+import io.litoperator.worker.plan.ModelPlan.ImageAspect;
 import io.litoperator.worker.plan.Objective;
 import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.safetensors.NamedTensor;
@@ -22,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -150,5 +154,20 @@ public final class TinyModel {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** How a model was trained, with an aspect of pictures and a conversation. */
+  static ModelPlan plan(Path model, ImageAspect aspect, ConversationTemplate conversation) {
+    return new ModelPlan(
+        Optional.empty(),
+        Optional.empty(),
+        Optional.of(model),
+        conversation,
+        Optional.of("A chat."),
+        aspect,
+        List.of(),
+        -2,
+        FeatureSelect.DEFAULT,
+        64);
   }
 }

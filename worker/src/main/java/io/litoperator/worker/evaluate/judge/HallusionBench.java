@@ -54,6 +54,11 @@ public record HallusionBench(JudgePrompt words) implements Judging {
   }
 
   @Override
+  public boolean numbersQuestions() {
+    return true;
+  }
+
+  @Override
   public String prompt(Answered pair) {
     return words.about(pair);
   }

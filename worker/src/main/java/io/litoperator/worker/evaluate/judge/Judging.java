@@ -15,6 +15,9 @@ public interface Judging {
   /** What a question lacks, as "must …"; absent where its answer can be judged. */
   Optional<String> problem(Question question);
 
+  /** Whether ids are the benchmark's own numbers, so that none may occur twice. */
+  boolean numbersQuestions();
+
   /** What the judge is asked. */
   String prompt(Answered pair);
 

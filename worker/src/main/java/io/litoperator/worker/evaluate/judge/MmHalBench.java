@@ -72,6 +72,11 @@ public record MmHalBench(JudgePrompt words) implements Judging {
   }
 
   @Override
+  public boolean numbersQuestions() {
+    return false;
+  }
+
+  @Override
   public String prompt(Answered pair) {
     return words.about(pair);
   }

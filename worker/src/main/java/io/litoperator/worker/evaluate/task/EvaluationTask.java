@@ -24,6 +24,11 @@ public sealed interface EvaluationTask {
      * What a question lacks for this task, as "must …"; absent where it can be asked and scored.
      */
     Optional<String> problem(Question question);
+
+    /** Whether no id may occur twice. */
+    default boolean numbersQuestions() {
+      return false;
+    }
   }
 
   /** The model answers in words, which a metric scores. */
@@ -49,6 +54,11 @@ public sealed interface EvaluationTask {
     @Override
     public Optional<String> problem(Question question) {
       return judging.problem(question);
+    }
+
+    @Override
+    public boolean numbersQuestions() {
+      return judging.numbersQuestions();
     }
   }
 

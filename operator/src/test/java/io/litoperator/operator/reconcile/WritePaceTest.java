@@ -9,13 +9,13 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-class PaceTest {
+class WritePaceTest {
   private final AtomicLong now = new AtomicLong();
   private final List<Duration> waits = new ArrayList<>();
 
   @Test
   void aSecondsWorthIsWrittenAtOnceAndTheRestInItsTime() {
-    Pace pace = pace(Optional.of(10.0));
+    WritePace pace = pace(Optional.of(10.0));
 
     write(pace, 10);
     assertThat(waits).isEmpty();
@@ -25,7 +25,7 @@ class PaceTest {
 
   @Test
   void aRateBelowOneASecondIsKeptToo() {
-    Pace pace = pace(Optional.of(0.5));
+    WritePace pace = pace(Optional.of(0.5));
 
     write(pace, 3);
 
@@ -39,8 +39,8 @@ class PaceTest {
     assertThat(waits).isEmpty();
   }
 
-  private Pace pace(Optional<Double> perSecond) {
-    return new Pace(
+  private WritePace pace(Optional<Double> perSecond) {
+    return new WritePace(
         perSecond,
         now::get,
         wait -> {
@@ -53,7 +53,7 @@ class PaceTest {
     return waits.stream().reduce(Duration.ZERO, Duration::plus);
   }
 
-  private static void write(Pace pace, int times) {
+  private static void write(WritePace pace, int times) {
     for (int i = 0; i < times; i++) {
       pace.await();
     }

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /** Spaces the writes of all threads: a second's worth at once, then one after the other. */
-public final class Pace {
+public final class WritePace {
   private final Optional<TokenBucket> bucket;
   private final LongSupplier nanoTime;
   private final Consumer<Duration> sleep;
@@ -15,11 +15,11 @@ public final class Pace {
   /**
    * @param perSecond empty for no limit
    */
-  public Pace(Optional<Double> perSecond) {
-    this(perSecond, System::nanoTime, Pace::sleep);
+  public WritePace(Optional<Double> perSecond) {
+    this(perSecond, System::nanoTime, WritePace::sleep);
   }
 
-  Pace(Optional<Double> perSecond, LongSupplier nanoTime, Consumer<Duration> sleep) {
+  WritePace(Optional<Double> perSecond, LongSupplier nanoTime, Consumer<Duration> sleep) {
     this.bucket =
         perSecond.map(rate -> new TokenBucket(Math.max(1, rate), rate, nanoTime.getAsLong()));
     this.nanoTime = nanoTime;
