@@ -14,20 +14,25 @@ import io.litoperator.worker.safetensors.DType;
 import io.litoperator.worker.safetensors.NamedTensor;
 import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Exports in the hands of the published transformers. */
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 class TransformersTest {
   /** With torch and transformers: {@code -Dlit.python}, or that of the PATH. */
   private static final String PYTHON = System.getProperty("lit.python", "python3");
@@ -38,10 +43,28 @@ class TransformersTest {
 
   @TempDir Path folder;
 
+  private static Process checks;
+
   @BeforeAll
-  static void findPython() throws IOException, InterruptedException {
-    assumeTrue(
-        succeeds(PYTHON, "-c", HAS_LIBRARIES), "needs Python with torch, transformers and Pillow");
+  static void startPython() throws IOException, InterruptedException, URISyntaxException {
+    assumeTrue(hasLibraries(), "needs Python with torch, transformers and Pillow");
+    Path script = Path.of(TransformersTest.class.getResource("check_export.py").toURI());
+    checks = new ProcessBuilder(PYTHON, script.toString()).redirectError(Redirect.INHERIT).start();
+  }
+
+  private static boolean hasLibraries() throws InterruptedException {
+    try {
+      return new ProcessBuilder(PYTHON, "-c", HAS_LIBRARIES).inheritIO().start().waitFor() == 0;
+    } catch (IOException e) {
+      return false; // no such program
+    }
+  }
+
+  @AfterAll
+  static void endPython() {
+    if (checks != null) {
+      checks.destroyForcibly();
+    }
   }
 
   @ParameterizedTest
@@ -53,23 +76,26 @@ class TransformersTest {
     "siglip-qwen2, SQUARE"
   })
   void transformersComputesTheReferencesLogitsAndSeesOurPixels(String fixture, ImageAspect aspect)
-      throws IOException, InterruptedException, URISyntaxException {
+      throws IOException {
     Path model = TinyModel.write(fixture, folder.resolve("model"));
     ModelPlan plan = TinyModel.plan(model, aspect, ConversationTemplate.VICUNA_V1);
     Path checkpoint = TinyModel.checkpoint(model, plan, folder.resolve("checkpoints"), 100_000);
     Path target = folder.resolve("exported");
     Export.run(checkpoint, target, Progress.NONE);
-    Path script = Path.of(TransformersTest.class.getResource("check_export.py").toURI());
 
     assertThat(
-            succeeds(
-                PYTHON,
-                script.toString(),
-                target.toString(),
-                Fixtures.root().resolve("steps").resolve(fixture).toString(),
-                Fixtures.root().resolve("images").toString(),
-                prepared(checkpoint).toString()))
-        .isTrue();
+            answer(
+                target,
+                Fixtures.root().resolve("steps").resolve(fixture),
+                Fixtures.root().resolve("images"),
+                prepared(checkpoint)))
+        .isEqualTo("equal");
+  }
+
+  private static String answer(Path... files) throws IOException {
+    String line = Stream.of(files).map(Path::toString).collect(Collectors.joining("\t"));
+    checks.outputWriter().append(line).append("\n").flush();
+    return checks.inputReader().readLine();
   }
 
   /**
@@ -96,14 +122,5 @@ class TransformersTest {
     data.asFloatBuffer().put(pixels.values());
     long[] shape = {pixels.views(), 3, pixels.height(), pixels.width()};
     return NamedTensor.of(name, DType.F32, shape, data);
-  }
-
-  private static boolean succeeds(String... command) throws IOException, InterruptedException {
-    try {
-      Process process = new ProcessBuilder(command).inheritIO().start();
-      return process.waitFor(2, TimeUnit.MINUTES) && process.exitValue() == 0;
-    } catch (IOException e) {
-      return false; // no such program
-    }
   }
 }

@@ -48,9 +48,10 @@ class CheckpointEvaluationIT {
   }
 
   @ParameterizedTest
-  @CsvSource({"none,", "parameters,", "none,'lora: {rank: 4, alpha: 8, dropout: 0.1}'"})
-  void trainsWhatItTrainsWithoutAndKeepsTheBest(String sharding, String lora) throws IOException {
-    TinyJob same = job.with("sharding", sharding).with("lora", lora == null ? "" : lora);
+  @CsvSource({"2,none,''", "2,parameters,''", "1,none,'lora: {rank: 4, alpha: 8, dropout: 0.1}'"})
+  void trainsWhatItTrainsWithoutAndKeepsTheBest(int ranks, String sharding, String lora)
+      throws IOException {
+    TinyJob same = job.with("ranks", ranks).with("sharding", sharding).with("lora", lora);
     TinyRun without = TinyRun.of(same.with("on", "end"), mine.resolve("without")).done();
     TinyRun run = TinyRun.of(same.with("keep", 1), mine.resolve("with")).done();
 

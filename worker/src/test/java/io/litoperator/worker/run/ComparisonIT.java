@@ -31,6 +31,7 @@ class ComparisonIT {
     Path output = folder.resolve("output");
     RunPlan plan =
         TinyJob.in(folder.resolve("job"))
+            .with("ranks", 1)
             .with("pretrainSteps", 5)
             .with("finetuneSteps", 20)
             .plan(output);

@@ -6,7 +6,7 @@ import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.report.Event;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,18 +14,19 @@ import org.junit.jupiter.api.io.TempDir;
 /** Jobs in bf16. */
 @Timeout(240)
 class PrecisionIT {
-  @TempDir Path folder;
-  private TinyJob bf16;
+  @TempDir static Path folder;
+  private static TinyJob bf16;
+  private static TinyRun undisturbed;
 
-  @BeforeEach
-  void makeJob() {
+  @BeforeAll
+  static void runUndisturbed() {
     bf16 = TinyJob.in(folder.resolve("job")).with("precision", "bf16");
+    undisturbed = TinyRun.of(bf16, folder.resolve("undisturbed")).done();
   }
 
   @Test
   void lossesFollowThoseOfFp32() {
-    List<Event.Step> rounded =
-        TinyRun.of(bf16, folder.resolve("bf16")).done().events(Event.Step.class);
+    List<Event.Step> rounded = undisturbed.events(Event.Step.class);
     List<Event.Step> exact =
         TinyRun.of(bf16.with("precision", "fp32"), folder.resolve("fp32"))
             .done()
@@ -43,7 +44,6 @@ class PrecisionIT {
 
   @Test
   void aStoppedRunGoesOnInTheSameBits() throws Exception {
-    TinyRun undisturbed = TinyRun.of(bf16, folder.resolve("undisturbed")).done();
     Path output = folder.resolve("output");
 
     try (TinyProcess run =

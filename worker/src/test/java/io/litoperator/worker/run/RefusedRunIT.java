@@ -44,6 +44,7 @@ class RefusedRunIT {
   @Test
   void aSecondRunIntoTheFolderOfOneThatGoesOnLeavesItAlone() throws Exception {
     Path output = folder.resolve("output");
+    TinyJob job = this.job.with("ranks", 1);
     LocalRun.Options options = new LocalRun.Options(output, List.of(), 1, false);
     try (TinyProcess first =
         TinyProcess.start(job.plan(output), folder.resolve("plan.json"), options)) {

@@ -8,65 +8,70 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.assertj.core.data.Offset;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a step is divided does not change what is learnt. */
 @Timeout(180)
 class WorldSizeIT {
   private static final double ROUNDING = 5e-5;
 
-  @TempDir Path folder;
-  private TinyJob job;
+  @TempDir static Path folder;
+  private static TinyJob job;
+  private static TinyRun twoRanks;
 
-  @BeforeEach
-  void makeJob() {
-    job = TinyJob.in(folder.resolve("job"));
+  @BeforeAll
+  static void trainOnTwoRanks() {
+    job = TinyJob.in(folder.resolve("job")).with("ranks", 2);
+    twoRanks = TinyRun.of(job, folder.resolve("two")).done();
   }
 
-  @ParameterizedTest(name = "{0}")
-  @ValueSource(strings = {"globalTokens", "microBatch"})
-  void oneTwoAndFourRanksTrainTheSame(String normalization) {
-    TinyJob normalized = job.with("normalization", normalization);
-    TinyRun alone = TinyRun.of(normalized.with("ranks", 1), folder.resolve("1")).done();
-    TinyRun two = TinyRun.of(normalized.with("ranks", 2), folder.resolve("2")).done();
-    // As many as fit change what a micro-batch's mean is, and nothing else.
-    String most = normalization.equals("globalTokens") ? "auto" : "2";
+  @Test
+  void oneTwoAndFourRanksTrainTheSame() {
+    TinyRun alone = TinyRun.of(job.with("ranks", 1), folder.resolve("one")).done();
     TinyRun four =
         TinyRun.of(
-                normalized
-                    .with("ranks", 4)
-                    .with("microBatchSize", most)
+                job.with("ranks", 4)
+                    .with("microBatchSize", "auto")
                     .with("activationCheckpointing", "full"),
-                folder.resolve("4"))
+                folder.resolve("four"))
             .done();
 
-    assertSameTraining(two, alone);
+    assertSameTraining(twoRanks, alone);
     assertSameTraining(four, alone);
+  }
+
+  /** Means of micro-batches depend on their size, but not on which rank has them. */
+  @Test
+  void oneAndTwoRanksTakeTheSameMeansOfMicroBatches() {
+    TinyJob means = job.with("normalization", "microBatch");
+    TinyRun alone = TinyRun.of(means.with("ranks", 1), folder.resolve("means-of-one")).done();
+    TinyRun two = TinyRun.of(means, folder.resolve("means-of-two")).done();
+
+    assertSameTraining(two, alone);
   }
 
   @Test
   void shardedRanksTrainTheSameAndAnySettingGoesOnFromTheirCheckpoints() throws IOException {
     TinyJob sharded = job.with("sharding", "parameters");
-    TinyRun none = TinyRun.of(job, folder.resolve("none")).done();
     TinyRun parameters = TinyRun.of(sharded, folder.resolve("parameters")).done();
 
-    assertSameTraining(parameters, none);
-    assertThat(parameters.scores().keySet()).isEqualTo(none.scores().keySet());
+    assertSameTraining(parameters, twoRanks);
+    assertThat(parameters.scores().keySet()).isEqualTo(twoRanks.scores().keySet());
     Folders.delete(parameters.lastCheckpoint());
     Files.delete(new Leg(sharded.plan(parameters.output()), parameters.output()).doneFile());
     Path other = folder.resolve("other");
     Folders.copy(parameters.output(), other);
     TinyRun resumed = TinyRun.resumed(sharded, parameters.output()).done();
-    assertThat(Same.distance(resumed.lastCheckpoint(), none.lastCheckpoint())).isLessThan(ROUNDING);
+    assertThat(Same.distance(resumed.lastCheckpoint(), twoRanks.lastCheckpoint()))
+        .isLessThan(ROUNDING);
     TinyRun alone =
         TinyRun.resumed(job.with("ranks", 1).with("sharding", "optimizer"), other).done();
     assertThat(alone.events(Event.Step.class)).hasSizeBetween(1, TinyJob.FINETUNE_STEPS);
-    assertThat(Same.distance(alone.lastCheckpoint(), none.lastCheckpoint())).isLessThan(ROUNDING);
+    assertThat(Same.distance(alone.lastCheckpoint(), twoRanks.lastCheckpoint()))
+        .isLessThan(ROUNDING);
   }
 
   private static void assertSameTraining(TinyRun actual, TinyRun expected) {
