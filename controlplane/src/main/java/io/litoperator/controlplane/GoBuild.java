@@ -3,16 +3,14 @@ package io.litoperator.controlplane;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,15 +29,12 @@ final class GoBuild {
 
   /** The program in the cache; builds it first where it is absent. */
   Path path(Binary binary) {
-    Path folder = folder(binary);
-    Path file = folder.resolve(binary.fileName());
-    if (!Files.isExecutable(file)) {
-      // Another thread or JVM may want the same program: the first builds, the others wait.
-      synchronized (GoBuild.class) {
-        buildOnce(binary, folder, file);
-      }
-    }
-    return file;
+    return found(binary).orElseGet(() -> built(binary));
+  }
+
+  /** The program, if it was built before. */
+  Optional<Path> found(Binary binary) {
+    return Optional.of(file(binary)).filter(Files::isExecutable);
   }
 
   /** The folder of a module that the program is built from, in Go's cache of modules. */
@@ -56,20 +51,20 @@ final class GoBuild {
     return cache.resolve(binary.module(version) + "-" + digest(binary));
   }
 
-  private void buildOnce(Binary binary, Path folder, Path file) {
-    try {
-      Files.createDirectories(folder);
-      Path lockFile = folder.resolve(binary.fileName() + ".lock");
-      try (FileChannel channel =
-              FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-          FileLock lock = channel.lock()) {
-        if (lock.isValid() && !Files.isExecutable(file)) {
-          build(binary, folder, file);
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("The cache " + folder + " cannot be written.", e);
-    }
+  private Path file(Binary binary) {
+    return folder(binary).resolve(binary.fileName());
+  }
+
+  private Path built(Binary binary) {
+    Path file = file(binary);
+    CacheLock.hold(
+        file.resolveSibling(file.getFileName() + ".lock"),
+        () -> {
+          if (!Files.isExecutable(file)) {
+            build(binary, file.getParent(), file);
+          }
+        });
+    return file;
   }
 
   private void build(Binary binary, Path folder, Path file) throws IOException {
@@ -100,10 +95,7 @@ final class GoBuild {
           unfinished.toString(),
           binary.goPackage());
     } catch (IllegalStateException | UncheckedIOException e) {
-      throw new IllegalStateException(
-          "%s is neither in the folder that KUBEBUILDER_ASSETS names nor can it be built; install Go 1.25 or later, or set KUBEBUILDER_ASSETS."
-              .formatted(binary.fileName()),
-          e);
+      throw Binaries.unavailable(binary, "built", e);
     }
     Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
   }
