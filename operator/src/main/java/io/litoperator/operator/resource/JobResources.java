@@ -50,14 +50,7 @@ public final class JobResources {
     this.ownership = Ownership.of(job);
     this.settings = settings;
     this.resolved = ResolvedJob.of(job);
-    this.scheduling =
-        Scheduling.of(
-            spec,
-            ownership,
-            Requests.ofPod(
-                new WorkerContainer(spec, template, ownership, settings).resources(),
-                template.initContainers()),
-            settings);
+    this.scheduling = Scheduling.of(spec, ownership, settings);
   }
 
   /**

@@ -2,7 +2,6 @@ package io.litoperator.operator.resource;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
-import io.fabric8.kubernetes.api.model.Quantity;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -10,6 +9,12 @@ import java.util.TreeMap;
 /**
  * The objects by which gang schedulers know that a job's Pods belong together. All Pods are needed:
  * a gang with one missing does not train.
+ *
+ * <p>Without {@code minResources}: schedulers count what Pods ask for themselves. By them Volcano
+ * keeps room for a gang that is suspended, lets none preempt others while the cluster is full, and
+ * does not say what is short. The coscheduling plugin looks again only minutes later at a gang that
+ * it has turned away by them, when a node comes or room gets free; at one that did not fit on
+ * nodes, at once.
  */
 public final class PodGroups {
   public static final String VOLCANO_API = "scheduling.volcano.sh/v1beta1";
@@ -18,26 +23,13 @@ public final class PodGroups {
   private PodGroups() {}
 
   static GenericKubernetesResource volcano(
-      Ownership ownership,
-      int pods,
-      Map<String, Quantity> ofPod,
-      Optional<String> queue,
-      Optional<String> priorityClass) {
+      Ownership ownership, int pods, Optional<String> queue, Optional<String> priorityClass) {
     Map<String, Object> spec = spec(pods);
-    Map<String, String> total = new TreeMap<>();
-    ofPod.forEach((name, quantity) -> total.put(name, quantity.multiply(pods).toString()));
-    if (!total.isEmpty()) {
-      spec.put("minResources", total);
-    }
     queue.ifPresent(name -> spec.put("queue", name));
     priorityClass.ifPresent(name -> spec.put("priorityClassName", name));
     return podGroup(VOLCANO_API, ownership, spec);
   }
 
-  /**
-   * Without {@code minResources}: a gang that the plugin turns away by them is not looked at again
-   * when a node comes or room gets free, but minutes later; one that did not fit on nodes is.
-   */
   static GenericKubernetesResource coscheduling(Ownership ownership, int pods) {
     return podGroup(COSCHEDULING_API, ownership, spec(pods));
   }

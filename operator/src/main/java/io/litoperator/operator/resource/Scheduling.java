@@ -1,7 +1,6 @@
 package io.litoperator.operator.resource;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.Quantity;
 import io.litoperator.api.v1alpha1.LitTrainingJobSpec;
 import io.litoperator.api.v1alpha1.SchedulingSpec;
 import io.litoperator.api.v1alpha1.SchedulingSpec.Gang;
@@ -23,11 +22,7 @@ record Scheduling(
   static final String VOLCANO_GROUP = "scheduling.k8s.io/group-name";
   static final String COSCHEDULING_GROUP = "scheduling.x-k8s.io/pod-group";
 
-  static Scheduling of(
-      LitTrainingJobSpec spec,
-      Ownership ownership,
-      Map<String, Quantity> ofPod,
-      ResourceSettings settings) {
+  static Scheduling of(LitTrainingJobSpec spec, Ownership ownership, ResourceSettings settings) {
     SchedulingSpec given =
         spec.scheduling() != null ? spec.scheduling() : new SchedulingSpec(null, null, null, null);
     int pods = spec.topology().nodes();
@@ -46,7 +41,7 @@ record Scheduling(
               Optional.of("volcano"),
               priority,
               topologyKey,
-              Optional.of(PodGroups.volcano(ownership, pods, ofPod, queue, priority)));
+              Optional.of(PodGroups.volcano(ownership, pods, queue, priority)));
       case COSCHEDULING ->
           new Scheduling(
               Map.of(COSCHEDULING_GROUP, ownership.job()),

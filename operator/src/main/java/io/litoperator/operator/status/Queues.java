@@ -6,6 +6,8 @@ import io.litoperator.operator.snapshot.ObservedPod;
 import io.litoperator.operator.snapshot.ObservedWorkload;
 import io.litoperator.operator.snapshot.Snapshot;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -50,10 +52,26 @@ final class Queues {
     }
     return snapshot
         .podGroup()
-        .flatMap(group -> ObservedWorkload.condition(group, "Unschedulable", "True"))
-        .map(
-            condition ->
-                Obstacle.queue("GangUnschedulable", "PodGroup: " + condition.get("message")));
+        .flatMap(Queues::unschedulable)
+        .map(words -> Obstacle.queue("GangUnschedulable", "PodGroup: " + inOneSentence(words)));
+  }
+
+  /** Volcano leaves it there when the gang has been placed, and says so beside it. */
+  private static Optional<String> unschedulable(GenericKubernetesResource group) {
+    Optional<Map<?, ?>> placed = ObservedWorkload.condition(group, "Scheduled", "True");
+    return ObservedWorkload.condition(group, "Unschedulable", "True")
+        .filter(told -> placed.isEmpty() || since(told).compareTo(since(placed.get())) >= 0)
+        .map(told -> String.valueOf(told.get("message")));
+  }
+
+  /** In the one form in which Kubernetes writes times, which sorts. */
+  private static String since(Map<?, ?> condition) {
+    return Objects.toString(condition.get("lastTransitionTime"), "");
+  }
+
+  /** Volcano goes on with what keeps one of the Pods. */
+  private static String inOneSentence(String words) {
+    return words.replaceFirst("\\. Origin reason is:? ", "; ");
   }
 
   /** The first of these conditions that does not hold yet. */

@@ -1,6 +1,7 @@
 package io.litoperator.operator.status;
 
 import io.fabric8.kubernetes.api.model.PodCondition;
+import io.litoperator.operator.resource.Kueue;
 import io.litoperator.operator.resource.References;
 import io.litoperator.operator.snapshot.ObservedInitContainer;
 import io.litoperator.operator.snapshot.ObservedPod;
@@ -79,8 +80,16 @@ public final class Slowness {
     return Obstacle.Finding.of(
         Obstacle.of(
             "NotScheduled",
-            "No scheduler has looked at Pod %s for more than %d s: does %s run?"
-                .formatted(pod.name(), SLOW_SCHEDULER.toSeconds(), scheduler(pod))));
+            "No scheduler has looked at Pod %s for more than %d s: does %s run%s?"
+                .formatted(
+                    pod.name(), SLOW_SCHEDULER.toSeconds(), scheduler(pod), volcanosQueue())));
+  }
+
+  /** Volcano does not say a word about a gang whose queue is not there. */
+  private String volcanosQueue() {
+    return Kueue.isLeftOut(snapshot.job())
+        ? Kueue.named(snapshot.job()).map(", and has it a queue %s"::formatted).orElse("")
+        : "";
   }
 
   private static String scheduler(ObservedPod pod) {

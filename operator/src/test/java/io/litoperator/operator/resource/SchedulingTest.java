@@ -93,16 +93,7 @@ class SchedulingTest {
 
     assertThat(group.getApiVersion()).isEqualTo("scheduling.volcano.sh/v1beta1");
     assertThat(group.getAdditionalProperties().get("spec"))
-        .isEqualTo(
-            Map.of(
-                "minMember",
-                2,
-                "minResources",
-                Map.of("cpu", "3", "memory", "16Gi"),
-                "queue",
-                "research",
-                "priorityClassName",
-                "high"));
+        .isEqualTo(Map.of("minMember", 2, "queue", "research", "priorityClassName", "high"));
     assertThat(pod.getMetadata().getAnnotations())
         .containsEntry("scheduling.k8s.io/group-name", "small");
     assertThat(pod.getSpec().getSchedulerName()).isEqualTo("volcano");
@@ -120,38 +111,6 @@ class SchedulingTest {
     assertThat(pod.getMetadata().getLabels())
         .containsEntry("scheduling.x-k8s.io/pod-group", "small");
     assertThat(pod.getSpec().getSchedulerName()).isEqualTo("scheduler-plugins-scheduler");
-  }
-
-  /** As the scheduler counts: what runs before is over when the worker starts, unless it stays. */
-  @ParameterizedTest(name = "{0}: {1} cores, {2} of memory")
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "{name: a, resources: {requests: {cpu: 1}}}                            | 3 | 16Gi",
-        "{name: a, resources: {limits: {cpu: 2500m}}}                          | 5000m | 16Gi",
-        "{name: a, restartPolicy: Always, resources: {requests: {cpu: 500m, memory: 1Gi}}} | 4 | 18Gi",
-        "{name: a, restartPolicy: Always, resources: {requests: {cpu: 500m}}}, {name: b, resources: {requests: {cpu: 2}}} | 5000m | 16Gi",
-        "{name: b, resources: {requests: {cpu: 2}}}, {name: a, restartPolicy: Always, resources: {requests: {cpu: 500m}}} | 4 | 16Gi",
-      })
-  void aPodGroupCountsInitContainers(String init, String cpu, String memory) {
-    LitTrainingJob job =
-        AdmittedJobs.withSpec(
-            """
-            topology: {nodes: 2, device: cpu}
-            checkpoints: {destination: pvc://checkpoints}
-            template:
-              resources: {requests: {cpu: "1.5"}, limits: {memory: 8Gi}}
-              initContainers: [%s]
-            scheduling: {gang: volcano}
-            """
-                .formatted(init));
-
-    assertThat(
-            AdmittedJobs.resources(job)
-                .podGroup()
-                .orElseThrow()
-                .<Map<String, Object>>get("spec", "minResources"))
-        .isEqualTo(Map.of("cpu", cpu, "memory", memory));
   }
 
   @ParameterizedTest(name = "gang {0} makes no PodGroup")

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a person reads of a job that does not run. */
@@ -51,6 +52,19 @@ class ObstaclesTest {
             Phase.QUEUED,
             "GangUnschedulable",
             "PodGroup: 2/2 tasks in gang unschedulable"),
+        obstacle(
+            "PodGroup that goes on about a Pod",
+            scene ->
+                scene.podGroup(
+                    "{conditions: [{type: Unschedulable, status: 'True', message: '2/2 tasks in"
+                        + " gang unschedulable: pod group is not ready, 2 Pending, 2 minAvailable;"
+                        + " Pending: 1 Schedulable, 1 Unschedulable. Origin reason is job-1: 0/1"
+                        + " nodes are unavailable: 1 Insufficient nvidia.com/gpu.'}]}"),
+            Phase.QUEUED,
+            "GangUnschedulable",
+            "PodGroup: 2/2 tasks in gang unschedulable: pod group is not ready, 2 Pending, 2"
+                + " minAvailable; Pending: 1 Schedulable, 1 Unschedulable; job-1: 0/1 nodes are"
+                + " unavailable: 1 Insufficient nvidia.com/gpu."),
         obstacle(
             "another's gate",
             scene -> gated(scene, "example.com/topology"),
@@ -263,6 +277,35 @@ class ObstaclesTest {
     warning.apply(scene).pass(Duration.ofSeconds(60));
 
     assertThat(scene.carryOut().status().pending().message()).contains("see the Pod's events");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{gang: volcano, queueName: astray} | does volcano run, and has it a queue astray?",
+        "{gang: volcano}                    | does volcano run?",
+      })
+  void aGangThatVolcanoDoesNotLookAtMayHaveNoQueue(String scheduling, String question) {
+    Scene scene = Scene.begun("scheduling: " + scheduling).pass(Duration.ofSeconds(60));
+
+    assertThat(scene.carryOut().status().pending().message()).endsWith(question);
+  }
+
+  @ParameterizedTest(name = "placed at {0}: {1}")
+  @CsvSource({"09:59:59, QUEUED", "10:00:00, QUEUED", "10:00:01, RESTARTING"})
+  void aGangThatWasPlacedSinceItWasTurnedAwayIsNotToldOfThat(String placedAt, Phase phase) {
+    Scene scene =
+        Scene.training("scheduling: {gang: volcano}")
+            .podGroup(
+                "{conditions: [{type: Unschedulable, status: 'True', message: no room,"
+                    + " lastTransitionTime: '2026-01-01T10:00:00Z'}, {type: Scheduled, status:"
+                    + " 'True', lastTransitionTime: '2026-01-01T%sZ'}]}".formatted(placedAt))
+            .exit(1, 70)
+            .carryOut()
+            .carryOut();
+
+    assertThat(scene.carryOut().status().phase()).isEqualTo(phase);
   }
 
   @Test
