@@ -13,8 +13,13 @@ public sealed interface Action {
   /** Created, or where it is there, applied with force, if it is the job's. */
   record Apply(HasMetadata object) implements Action {}
 
-  /** Made if there is none: one that has its name is the same. */
-  record CreateSecret(Secret secret) implements Action {}
+  /**
+   * Made if there is none: one that has its name is the same.
+   *
+   * @param wasThere whether Pods have had it: then nothing is told by a quota that is used up,
+   *     which the API server looks at first
+   */
+  record CreateSecret(Secret secret, boolean wasThere) implements Action {}
 
   /** Made only if no Pod has this name. */
   record CreatePod(Pod pod) implements Action {}

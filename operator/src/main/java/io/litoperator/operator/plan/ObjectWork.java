@@ -1,6 +1,7 @@
 package io.litoperator.operator.plan;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.operator.resource.AppliedHash;
 import io.litoperator.operator.resource.JobResources;
 import io.litoperator.operator.resource.TrustBundle;
@@ -14,7 +15,8 @@ import java.util.stream.Stream;
 
 /**
  * Finds which of a job's objects, other than Pods, are missing or not as they should be. Whether
- * the Secret is there nobody knows: it is made before Pods are that need it.
+ * the Secret is there only kubelets tell: it is made before Pods are that need it, and when a Pod
+ * waits for it.
  */
 final class ObjectWork {
   private ObjectWork() {}
@@ -47,9 +49,17 @@ final class ObjectWork {
               TrustBundle.of(snapshot.job().getMetadata().getNamespace(), snapshot.caBundle())));
     }
     if (newPods.stream().anyMatch(create -> resources.usesSecret(create.pod()))) {
-      actions.add(new Action.CreateSecret(resources.secret()));
+      actions.add(new Action.CreateSecret(resources.secret(), wasThere(snapshot, resources)));
+    } else if (snapshot.warning().filter(it -> resources.missesSecret(it.note())).isPresent()) {
+      actions.add(new Action.CreateSecret(resources.secret(), false));
     }
     return actions;
+  }
+
+  /** None of its Pods is made, and no coordinator reports, without it. */
+  private static boolean wasThere(Snapshot snapshot, JobResources resources) {
+    return snapshot.workers().stream().anyMatch(pod -> resources.usesSecret(pod.pod()))
+        || snapshot.status().map(LitTrainingJobStatus::coordinator).isPresent();
   }
 
   /** A gang scheduler must know of its group. */

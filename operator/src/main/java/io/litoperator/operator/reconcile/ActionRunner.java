@@ -2,7 +2,6 @@ package io.litoperator.operator.reconcile;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -156,7 +155,7 @@ public final class ActionRunner {
     if (action instanceof Action.Apply apply) {
       caches.wrote(apply(apply.object()));
     } else if (action instanceof Action.CreateSecret create) {
-      createUnread(create.secret());
+      createUnread(create);
     } else if (action instanceof Action.CreatePod create) {
       caches.wrote(create(create.pod()));
     } else if (action instanceof Action.DeletePod delete) {
@@ -218,12 +217,18 @@ public final class ActionRunner {
   }
 
   /** What has its name is taken for the same: the operator may read no Secret of a job. */
-  private void createUnread(Secret secret) {
+  private void createUnread(Action.CreateSecret create) {
     try {
-      client.resource(secret).create();
+      client.resource(create.secret()).create();
     } catch (KubernetesClientException e) {
-      if (e.getCode() != HttpURLConnection.HTTP_CONFLICT) {
-        throw RefusedException.orSame(secret, e);
+      if (e.getCode() == HttpURLConnection.HTTP_CONFLICT) {
+        return;
+      }
+      RuntimeException thrown = RefusedException.orSame(create.secret(), e);
+      if (!(create.wasThere()
+          && thrown instanceof RefusedException refused
+          && refused.isForQuota())) {
+        throw thrown;
       }
     }
   }

@@ -21,6 +21,8 @@ final class RefusedException extends RuntimeException {
    */
   private static final Set<Integer> CODES = Set.of(400, 403, 404, 422, 500);
 
+  private static final String QUOTA = "QuotaExceeded";
+
   private final String reason;
   private final HasMetadata object;
 
@@ -96,9 +98,14 @@ final class RefusedException extends RuntimeException {
         .findFirst();
   }
 
+  /** Whether a quota is used up; that is looked at before whether the object is there. */
+  boolean isForQuota() {
+    return reason.equals(QUOTA);
+  }
+
   private static String reason(HasMetadata object, String message) {
     if (message.contains("exceeded quota")) {
-      return "QuotaExceeded";
+      return QUOTA;
     }
     return object instanceof Pod ? "PodRefused" : "ObjectRefused";
   }

@@ -131,6 +131,15 @@ public final class JobResources {
     return Edition.of(pod).filter(it -> it.secret().equals(secretName())).isPresent();
   }
 
+  /**
+   * Whether a Pod waits for {@link #secret}.
+   *
+   * @param warning its kubelet's words
+   */
+  public boolean missesSecret(String warning) {
+    return warning.contains("\"%s\" not found".formatted(secretName()));
+  }
+
   private String secretName() {
     return ownership.job() + "-" + DigestUtils.sha256Hex(ownership.uid()).substring(0, 10);
   }

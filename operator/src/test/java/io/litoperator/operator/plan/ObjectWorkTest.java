@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Secret;
 import io.litoperator.operator.resource.TrustBundle;
 import java.util.List;
 import java.util.Optional;
@@ -25,10 +26,34 @@ class ObjectWorkTest {
   /** Somebody may have deleted it meanwhile. */
   @Test
   void aPodsSuccessorHasItMadeAgainWithTheSameToken() {
-    List<Action.CreateSecret> first = creations(Scene.created("").plan());
+    List<Secret> first = made(Scene.created("").plan());
     Scene scene = Scene.training("").lose(1);
 
-    assertThat(creations(scene.plan())).hasSize(1).isEqualTo(first);
+    assertThat(made(scene.plan())).hasSize(1).isEqualTo(first);
+  }
+
+  @Test
+  void thatItWasThereIsKnownByPodsThatAreOrHaveReported() {
+    assertThat(creations(Scene.created("").plan())).noneMatch(Action.CreateSecret::wasThere);
+    assertThat(creations(Scene.begun("").lose(1).plan()))
+        .hasSize(1)
+        .allMatch(Action.CreateSecret::wasThere);
+    assertThat(creations(Scene.training("").lose(0).lose(1).plan()))
+        .hasSize(1)
+        .allMatch(Action.CreateSecret::wasThere);
+  }
+
+  /** Only a quota's no is then worth telling. */
+  @Test
+  void whatAPodWaitsForIsMadeAgain() {
+    Scene scene = Scene.begun("").place(0).waiting(0, "ContainerCreating", null);
+    String missing = made(Scene.created("").plan()).get(0).getMetadata().getName();
+    String note = "MountVolume.SetUp failed for volume \"job\" : secret \"%s\" not found";
+
+    assertThat(creations(scene.warned(0, "FailedMount", note.formatted(missing)).plan()))
+        .hasSize(1)
+        .noneMatch(Action.CreateSecret::wasThere);
+    assertThat(creations(scene.warned(0, "FailedMount", note.formatted("judge")).plan())).isEmpty();
   }
 
   /** It belongs to the job for as long as that is there. */
@@ -70,8 +95,12 @@ class ObjectWorkTest {
         .toList();
   }
 
+  private static List<Secret> made(Plan plan) {
+    return creations(plan).stream().map(Action.CreateSecret::secret).toList();
+  }
+
   private static List<String> secrets(Plan plan) {
-    return creations(plan).stream().map(create -> create.secret().getMetadata().getName()).toList();
+    return made(plan).stream().map(secret -> secret.getMetadata().getName()).toList();
   }
 
   private static boolean isMounted(Scene scene, String secret) {
