@@ -11,10 +11,9 @@ import java.util.TreeMap;
  * a gang with one missing does not train.
  *
  * <p>Without {@code minResources}: schedulers count what Pods ask for themselves. By them Volcano
- * keeps room for a gang that is suspended, lets none preempt others while the cluster is full, and
- * does not say what is short. The coscheduling plugin looks again only minutes later at a gang that
- * it has turned away by them, when a node comes or room gets free; at one that did not fit on
- * nodes, at once.
+ * keeps room for a gang that is suspended, and lets none preempt others while the cluster is full.
+ * The coscheduling plugin looks again only minutes later at a gang that it has turned away by them,
+ * when a node comes or room gets free; at one that did not fit on nodes, at once.
  */
 public final class PodGroups {
   public static final String VOLCANO_API = "scheduling.volcano.sh/v1beta1";
