@@ -1,6 +1,7 @@
 package io.litoperator.operator.reconcile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -19,6 +20,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(ApiServerExtension.class)
 class OperatorDeathIT {
   private static final Duration WHOLE_LIFE = Duration.ofSeconds(40);
+
+  /** The API server has the operator to serve. */
+  private static final Duration AT_LEISURE = Duration.ofMillis(25);
 
   private final KubernetesClient client;
 
@@ -40,31 +44,63 @@ class OperatorDeathIT {
   /** Whether the first operator died on the way. */
   private boolean diesAndEndsWell(JobLife life, JobNamespace jobs, int lastWrite) {
     String when = "death at write " + lastWrite;
-    OperatorProcess operator = jobs.start(life.countsFromBirth() ? lastWrite : Integer.MAX_VALUE);
-    boolean died = false;
-    try (PodHistory pods = jobs.history()) {
+    int writes = life.countsFromBirth() ? lastWrite : Integer.MAX_VALUE;
+    try (Operators operators = new Operators(jobs, writes);
+        PodHistory pods = jobs.history()) {
       LitTrainingJob job = jobs.create();
       Deque<JobLife.Turn> turns = new ArrayDeque<>(life.turns());
-      long giveUp = System.nanoTime() + WHOLE_LIFE.toNanos();
-      while (jobs.phase(job) != Phase.SUCCEEDED) {
-        assertThat(System.nanoTime()).as("%s, then before %s", when, turns).isLessThan(giveUp);
-        if (!died && operator.isDead()) {
-          operator.close();
-          operator = jobs.start();
-          died = true;
-        }
-        boolean isFirst = turns.size() == life.turns().size();
-        if (goOn(jobs, job, turns) && isFirst && !life.countsFromBirth()) {
-          operator.dieAfter(lastWrite);
-        }
-      }
+      await()
+          .pollInterval(AT_LEISURE)
+          .atMost(WHOLE_LIFE)
+          .untilAsserted(
+              () -> {
+                operators.replaceTheDead();
+                boolean isFirst = turns.size() == life.turns().size();
+                if (goOn(jobs, job, turns) && isFirst && !life.countsFromBirth()) {
+                  operators.current().dieAfter(lastWrite);
+                }
+                assertThat(jobs.phase(job))
+                    .as("%s, then before %s", when, turns)
+                    .isEqualTo(Phase.SUCCEEDED);
+              });
       LitTrainingJobStatus status = jobs.live(job).getStatus();
       assertThat(status.restarts().byReason()).as(when).isEqualTo(life.restarts());
       assertThat(status.members()).as(when).hasSize(life.nodesAtTheEnd());
       assertThat(pods.all()).as("all Pods there ever were, " + when).hasSize(life.pods());
-      return died;
-    } finally {
-      operator.close();
+      return operators.sawADeath();
+    }
+  }
+
+  /** Operators, the next of which starts once the one before it has died. */
+  private static final class Operators implements AutoCloseable {
+    private final JobNamespace jobs;
+    private OperatorProcess current;
+    private boolean sawADeath;
+
+    Operators(JobNamespace jobs, int writesOfTheFirst) {
+      this.jobs = jobs;
+      this.current = jobs.start(writesOfTheFirst);
+    }
+
+    void replaceTheDead() {
+      if (current.isDead()) {
+        current.close();
+        current = jobs.start();
+        sawADeath = true;
+      }
+    }
+
+    OperatorProcess current() {
+      return current;
+    }
+
+    boolean sawADeath() {
+      return sawADeath;
+    }
+
+    @Override
+    public void close() {
+      current.close();
     }
   }
 
