@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -42,6 +43,8 @@ class AdmissionIT {
   private static final Path PAPER = Path.of("../examples/paper");
 
   private static final Path EVALUATE = Path.of("../examples/evaluate/job.yaml");
+
+  private static final Path PREFLIGHT = Path.of("../examples/preflight/job.yaml");
 
   private final KubernetesClient client;
 
@@ -108,6 +111,18 @@ class AdmissionIT {
     for (String claim : Files.readString(PAPER.resolve("claims.yaml")).split("---\n")) {
       client
           .resource(Serialization.unmarshal(claim, PersistentVolumeClaim.class))
+          .inNamespace("default")
+          .dryRun()
+          .fieldValidation(FieldValidateable.Validation.STRICT)
+          .create();
+    }
+  }
+
+  @Test
+  void admitsTheServiceAndTheJobThatCheckNodes() throws IOException {
+    for (String object : Files.readString(PREFLIGHT).split("---\n")) {
+      client
+          .resource(Serialization.<HasMetadata>unmarshal(object))
           .inNamespace("default")
           .dryRun()
           .fieldValidation(FieldValidateable.Validation.STRICT)

@@ -10,18 +10,24 @@ import picocli.CommandLine.IVersionProvider;
 final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
+    return new String[] {
+      "%s (libtorch %s, Java %s)"
+          .formatted(
+              ofProgram(), build().getProperty("libtorch"), System.getProperty("java.version"))
+    };
+  }
+
+  static String ofProgram() {
+    return "lit " + build().getProperty("version");
+  }
+
+  private static Properties build() {
     Properties build = new Properties();
     try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
       build.load(in);
     } catch (IOException e) {
       throw new UncheckedIOException("version.properties in this program", e);
     }
-    return new String[] {
-      "lit %s (libtorch %s, Java %s)"
-          .formatted(
-              build.getProperty("version"),
-              build.getProperty("libtorch"),
-              System.getProperty("java.version"))
-    };
+    return build;
   }
 }

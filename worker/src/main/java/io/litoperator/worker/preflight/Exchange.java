@@ -13,8 +13,13 @@ import io.litoperator.worker.torch.Tensor;
 final class Exchange {
   private static final int PART = 1 << 16;
 
-  /** Few enough that sums over this machine's ranks are whole numbers below 256, exact in bf16. */
   private static final int PLACES = 4;
+
+  /**
+   * That give something to a place, at most: few enough that sums are whole numbers below 256,
+   * exact in bf16.
+   */
+  private static final int GIVERS = 16;
 
   private Exchange() {}
 
@@ -25,7 +30,7 @@ final class Exchange {
     int size = ranks.worldSize() * PART;
     float[] mine = new float[size];
     for (int i = 0; i < size; i++) {
-      mine[i] = ranks.rank() + place(i);
+      mine[i] = given(ranks.rank(), ranks.worldSize(), i);
     }
     int start = ranks.rank() * PART;
     try (Tensor floats = Tensor.of(mine, size);
@@ -42,6 +47,23 @@ final class Exchange {
     }
   }
 
+  /** By a rank to a place: one rank of {@code stride} gives, each place takes its turn. */
+  static int given(int rank, int worldSize, int index) {
+    int stride = stride(worldSize);
+    return rank % stride == index % stride ? rank / stride + place(index) : 0;
+  }
+
+  /** What all ranks give to a place. */
+  static int sum(int worldSize, int index) {
+    int stride = stride(worldSize);
+    int givers = (worldSize - index % stride + stride - 1) / stride;
+    return givers * (givers - 1) / 2 + givers * place(index);
+  }
+
+  private static int stride(int worldSize) {
+    return (worldSize + GIVERS - 1) / GIVERS;
+  }
+
   /** Differs between places, and between parts. */
   private static int place(int index) {
     return (index + index / PART) % PLACES;
@@ -50,7 +72,7 @@ final class Exchange {
   private static void compare(Collective ranks, String what, int start, float[] values) {
     int world = ranks.worldSize();
     for (int i = 0; i < values.length; i++) {
-      float expected = world * (world - 1) / 2 + world * place(start + i);
+      float expected = sum(world, start + i);
       if (values[i] != expected) {
         throw new Failure(
             ExitCode.ACCELERATOR,

@@ -1,18 +1,41 @@
 package io.litoperator.worker.preflight;
 
+import io.litoperator.worker.distributed.HostNames;
+import io.litoperator.worker.distributed.agent.AgentPlan;
+import io.litoperator.worker.distributed.agent.Appointment;
+import io.litoperator.worker.distributed.agent.NodeIdentity;
 import io.litoperator.worker.distributed.agent.Trial;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.gpu.Cuda;
+import io.litoperator.worker.plan.RecoveryPlan;
+import io.litoperator.worker.report.Listener;
+import io.litoperator.worker.torch.Device;
 import io.litoperator.worker.torch.Torch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
 
-/** Starts a rank on each of some GPUs, which inspect them and sum tensors by NCCL. */
-public final class Preflight {
+/**
+ * Starts ranks on this machine, each on a GPU if GPUs are checked, which inspect them and sum
+ * tensors together, and with the ranks of other machines on which this is started, too.
+ *
+ * @param ranks on each node
+ * @param output folder for what ranks print
+ * @param version of this program
+ * @param party absent: this machine alone
+ */
+public record Preflight(
+    Device.Kind device, int ranks, Path output, String version, Optional<Party> party) {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
-
-  private Preflight() {}
+  private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
 
   /**
    * GPUs of this machine, at least one.
@@ -39,11 +62,54 @@ public final class Preflight {
   }
 
   /**
-   * @param ranks GPUs to take part, from the first
-   * @return one report a rank, in their order
-   * @throws Failure with the rank that failed
+   * @param notices told what concerns the person only
+   * @return absent on other nodes than the first
+   * @throws Failure with the rank or node that failed, the same on all nodes
    */
-  public static List<GpuReport> run(int ranks) {
-    return List.of(Trial.run(ranks, PATIENCE, PreflightRank.class, GpuReport[].class));
+  public Optional<Findings> run(Map<String, String> environment, Listener notices) {
+    String name = Optional.ofNullable(environment.get("NODE_NAME")).orElseGet(Preflight::hostName);
+    String[] arguments = {device.name(), name};
+    AgentPlan plan =
+        party
+            .map(it -> plan(it, name, environment))
+            .orElseGet(() -> new AgentPlan(ranks, 0, output, recovery()));
+    if (party.isPresent() && !party.get().leads()) {
+      String host = party.get().coordinator().host();
+      Trial.follow(plan, host, PreflightRank.class, notices, arguments);
+      return Optional.empty();
+    }
+    RankReport[] reports =
+        Trial.lead(plan, PreflightRank.class, RankReport[].class, notices, arguments);
+    return Optional.of(Findings.of(List.of(reports)));
+  }
+
+  private AgentPlan plan(Party party, String name, Map<String, String> environment) {
+    HostNames.areSoonForgotten();
+    String terms =
+        "%s, %d nodes of %d ranks, --device %s"
+            .formatted(version, party.nodes(), ranks, device.name().toLowerCase(Locale.ROOT));
+    return new AgentPlan(
+        new NodeIdentity(party.node(), UUID.randomUUID().toString(), 1, name),
+        party.nodes(),
+        ranks,
+        party.address(),
+        party.coordinator().port(),
+        Party.secret(environment),
+        output,
+        recovery(),
+        Optional.of(new Appointment(party.patience(), terms)));
+  }
+
+  private static RecoveryPlan recovery() {
+    return new RecoveryPlan(0, PATIENCE);
+  }
+
+  /** Unlike Java's, not looked up: few machines need to know their own name's address. */
+  private static String hostName() {
+    try {
+      return Files.readString(HOST_NAME).strip();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }

@@ -1,2 +1,2 @@
-/** Whether the GPUs of this machine are fit to train: {@code lit preflight}. */
+/** Whether GPUs, and the network between machines, are fit to train: {@code lit preflight}. */
 package io.litoperator.worker.preflight;

@@ -4,6 +4,7 @@ import io.litoperator.api.job.Venue;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.TopologySpec;
 import io.litoperator.worker.checkpoint.JobFiles;
+import io.litoperator.worker.distributed.HostNames;
 import io.litoperator.worker.distributed.agent.AgentPlan;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
@@ -21,7 +22,6 @@ import io.litoperator.worker.torch.Torch;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.Security;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -52,10 +52,7 @@ public final class PodRun {
    */
   public static ExitCode run(
       Map<String, String> variables, Listener listener, Consumer<String> rankLines) {
-    // A Pod's name leads nowhere until its record is there, and to another place after it was
-    // replaced; Java would remember either for seconds. These settings are no system properties.
-    Security.setProperty("networkaddress.cache.negative.ttl", "0");
-    Security.setProperty("networkaddress.cache.ttl", "1");
+    HostNames.areSoonForgotten();
     PodRun run = new PodRun(new PodEnvironment(variables), Listeners.of(listener));
     Node node = run.leavingWords(run::node, run::failedOutsideOfRanks);
     return run.leavingWords(() -> run.showingRanks(node, rankLines), node::lastWords);
@@ -170,7 +167,7 @@ public final class PodRun {
         environment.secret(),
         environment.output(),
         plan.recovery(),
-        true);
+        Optional.empty());
   }
 
   private Path write(RunPlan plan) {

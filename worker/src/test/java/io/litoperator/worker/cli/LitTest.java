@@ -3,6 +3,7 @@ package io.litoperator.worker.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.interchange.TinyModel;
@@ -50,6 +51,14 @@ class LitTest {
         "no scheme | evaluate m --tasks mmhal --data d --judge-url localhost:8000 --judge-model j | 64 | --judge-url must begin with http:// or https:// and a host, not localhost:8000",
         "no tokens | generate m --image a.png --prompt Who --max-new-tokens 0 | 64 | --max-new-tokens must be at least 1, not 0",
         "no steps | bench m --steps 0 | 64 | --steps must be at least 1, not 0",
+        "half a party | preflight --device cpu --nodes 2 | 64 | --node and --coordinator go together",
+        "a party of one | preflight --device cpu --node 0 --coordinator a | 64 | --node and --coordinator go together",
+        "no such node | preflight --device cpu --nodes 2 --node 2 --coordinator a | 64 | --node must be from 0 to 1, not 2",
+        "no port | preflight --device cpu --nodes 2 --node 1 --coordinator a:0 | 64 | --coordinator must be HOST or HOST:PORT, not 'a:0'",
+        "no host | preflight --device cpu --nodes 2 --node 1 --coordinator a/b | 64 | --coordinator must be HOST or HOST:PORT, not 'a/b'",
+        "no patience | preflight --device cpu --nodes 2 --node 1 --coordinator a --wait 0 | 64 | --wait must be at least 1, not 0",
+        "elsewhere | preflight --device cpu --nodes 2 --node 0 --coordinator 192.0.2.1 | 64 | 192.0.2.1, which is another one",
+        "nobody to sum with | preflight --device cpu --ranks 1 | 64 | give --nodes or --ranks",
         "nowhere to write | mine-templates job.yaml --output no/where.yaml | 74 | no/where.yaml cannot be written: its folder is not there",
         "no such plan | rank --plan none.json | 66 | none.json",
       })
@@ -71,6 +80,50 @@ class LitTest {
     assertThat(lit(arguments.toArray(String[]::new))).isEqualTo(66);
 
     assertThat(errors()).contains("There is no folder of data /benchmarks.");
+  }
+
+  /** One node's; the other never comes, and GPUs are left out. */
+  @Test
+  void theExampleOfAPreflightHasArgumentsOfOurs() throws IOException {
+    JsonNode job = preflightJob();
+    List<String> arguments = new ArrayList<>();
+    job.at("/spec/template/spec/containers/0/args").forEach(a -> arguments.add(a.asText()));
+    assertThat(arguments).contains("--nodes=" + job.at("/spec/completions").asInt());
+    arguments.replaceAll(
+        argument ->
+            argument
+                .replace("$(JOB_COMPLETION_INDEX)", "1")
+                .replaceFirst("--coordinator=.*", "--coordinator=127.0.0.1:9")
+                .replaceFirst("--wait=.*", "--wait=1"));
+    arguments.addAll(List.of("--device=cpu", "--ranks=1"));
+
+    assertThat(lit(arguments.toArray(String[]::new))).isEqualTo(76);
+
+    assertThat(errors()).contains("The first node did not answer at 127.0.0.1:9 within");
+  }
+
+  /** Its first Pod's name, as Kubernetes makes it of Job and Service. */
+  @Test
+  void theExampleOfAPreflightLooksForItsFirstPod() throws IOException {
+    JsonNode job = preflightJob();
+    String name = job.at("/metadata/name").asText();
+    String service = job.at("/spec/template/spec/subdomain").asText();
+
+    assertThat(job.at("/spec/template/spec/containers/0/args"))
+        .extracting(JsonNode::asText)
+        .contains("--coordinator=%s-0.%s".formatted(name, service));
+  }
+
+  private static JsonNode preflightJob() throws IOException {
+    YAMLMapper yaml = new YAMLMapper();
+    try (MappingIterator<JsonNode> documents =
+        yaml.readerFor(JsonNode.class)
+            .readValues(Path.of("../examples/preflight/job.yaml").toFile())) {
+      return documents.readAll().stream()
+          .filter(document -> document.at("/kind").asText().equals("Job"))
+          .findFirst()
+          .orElseThrow();
+    }
   }
 
   @Test

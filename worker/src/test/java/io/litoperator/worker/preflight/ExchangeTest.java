@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -42,6 +43,22 @@ class ExchangeTest {
   @ValueSource(ints = {2, 8})
   void ranksThatSumAndMoveRightlyPass(int worldSize) {
     assertThat(outcomes(worldSize, rank -> rank)).containsOnly(Optional.empty());
+  }
+
+  /** Whole numbers up to 256 are exact in bf16, in whatever order they are added. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 16, 17, 31, 32, 100, 4096})
+  void howeverManyRanksThereAreTheirSumIsExact(int worldSize) {
+    for (int index = 0; index < 4 * worldSize; index++) {
+      int place = index;
+      int sum = IntStream.range(0, worldSize).map(r -> Exchange.given(r, worldSize, place)).sum();
+      assertThat(Exchange.sum(worldSize, index)).isEqualTo(sum).isLessThanOrEqualTo(256);
+    }
+  }
+
+  @Test
+  void moreRanksThanGiveToOnePlacePass() {
+    assertThat(outcomes(24, rank -> rank)).containsOnly(Optional.empty());
   }
 
   /** All that an operation may do instead of what is asked. */

@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -21,11 +19,6 @@ import java.util.function.Supplier;
  * ranks are ended and started again from the newest checkpoint. For one run.
  */
 public final class Agent {
-  private static final Duration TICK = Duration.ofMillis(100);
-
-  /** How long other agents may take to exit when they are told. */
-  private static final Duration DISMISSAL_TIMEOUT = Duration.ofSeconds(3);
-
   private final AgentPlan plan;
   private final RankCommand command;
   private final Ledger ledger;
@@ -33,7 +26,6 @@ public final class Agent {
   private final GangEvent.Watcher watcher;
   private final BlockingQueue<Happening> inbox = new LinkedBlockingQueue<>();
   private final StopRequests stopRequests = new StopRequests();
-  private int gathered;
 
   /**
    * For a run on one machine that nobody else can take over.
@@ -164,68 +156,46 @@ public final class Agent {
     return new LocalNode(plan.node(), processes, anyRank);
   }
 
+  /** However it fails, other agents hear of it, unless they are to await this one's successor. */
   private ExitCode supervise(Nodes nodes) {
+    Gathering gathering = new Gathering(plan, nodes, inbox, stopRequests, watcher);
+    try {
+      return supervise(nodes, gathering);
+    } catch (Failure failure) {
+      if (stopRequests.ofAll() || !plan.replaced()) {
+        gathering.dismissAll(failure.exitCode(), failure.getMessage());
+      }
+      throw failure;
+    }
+  }
+
+  private ExitCode supervise(Nodes nodes, Gathering gathering) {
     Restarts restarts = new Restarts(plan, nodes, stopRequests, watcher);
     Optional<Restart> restart = Optional.empty();
     int last = 0;
-    while (gather(nodes, restart.map(Restart::delay).orElse(Duration.ZERO))) {
+    while (gathering.await(restart.map(Restart::delay).orElse(Duration.ZERO))) {
       last = ledger.claim(Math.max(last + 1, nodes.newestLaunch()));
       AttemptResult result = attempt(last, nodes, restart);
       if (result instanceof AttemptResult.Failed failed) {
-        restart = Optional.of(after(failed, restarts, nodes));
+        restart = Optional.of(restarts.after(failed));
       } else if (result instanceof AttemptResult.NodeLost lost) {
         restart = Optional.of(restarts.after(lost));
       } else if (stopsForOthersOnly(result, nodes)) {
-        nodes.dismissLeaving(leave(ExitCode.INTERRUPTED, "A checkpoint is saved."));
+        gathering.dismissLeaving("A checkpoint is saved.");
         restart = Optional.empty();
       } else {
-        return end(result, nodes);
+        return end(result, gathering);
       }
     }
     return end(
-        stopRequests.atOnce() ? new AttemptResult.Aborted() : new AttemptResult.Stopped(), nodes);
+        stopRequests.atOnce() ? new AttemptResult.Aborted() : new AttemptResult.Stopped(),
+        gathering);
   }
 
   private boolean stopsForOthersOnly(AttemptResult result, Nodes nodes) {
     return result instanceof AttemptResult.Stopped
         && !stopRequests.any()
         && nodes.anyWishesToLeave();
-  }
-
-  /** Waits until all nodes are there and the delay is over; tells whether to go on. */
-  private boolean gather(Nodes nodes, Duration delay) {
-    long deadline = System.nanoTime() + delay.toNanos();
-    tellGathered(nodes);
-    while (!nodes.areComplete() || deadline - System.nanoTime() > 0) {
-      if (stopRequests.any()) {
-        return false;
-      }
-      long left = deadline - System.nanoTime();
-      dealWithNext(nodes, left > 0 ? Duration.ofNanos(left) : TICK);
-      nodes.dismissLeaving(leave(ExitCode.INTERRUPTED, "No rank was running."));
-      tellGathered(nodes);
-    }
-    return true;
-  }
-
-  private void dealWithNext(Nodes nodes, Duration patience) {
-    long nanos = Math.min(patience.toNanos(), TICK.toNanos());
-    try {
-      Happening happening = inbox.poll(nanos, TimeUnit.NANOSECONDS);
-      if (happening != null) {
-        // What an ended attempt's ranks still say is of no interest, and passed over.
-        nodes.on(happening);
-      }
-    } catch (InterruptedException e) {
-      throw new Failure(ExitCode.TERMINATED, "Interrupted between attempts.", e);
-    }
-  }
-
-  private void tellGathered(Nodes nodes) {
-    if (nodes.count() != gathered) {
-      gathered = nodes.count();
-      watcher.on(new GangEvent.Gathered(gathered));
-    }
   }
 
   private AttemptResult attempt(int number, Nodes nodes, Optional<Restart> restart) {
@@ -238,45 +208,17 @@ public final class Agent {
     return new Attempt(plan, number, nodes, inbox, stopRequests, listener, watcher).run(resume);
   }
 
-  private Restart after(AttemptResult.Failed failed, Restarts restarts, Nodes nodes) {
-    try {
-      return restarts.after(failed);
-    } catch (Failure noOther) {
-      if (stopRequests.ofAll()) {
-        dismissAll(nodes, leave(noOther.exitCode(), noOther.getMessage()));
-      }
-      throw noOther;
-    }
-  }
-
-  private ExitCode end(AttemptResult result, Nodes nodes) {
+  private ExitCode end(AttemptResult result, Gathering gathering) {
     if (result instanceof AttemptResult.Finished) {
       ledger.finish();
-      dismissAll(nodes, leave(ExitCode.DONE, "All is done."));
+      gathering.dismissAll(ExitCode.DONE, "All is done.");
       return ExitCode.DONE;
     }
     ExitCode code =
         result instanceof AttemptResult.Stopped ? ExitCode.INTERRUPTED : ExitCode.TERMINATED;
     if (stopRequests.ofAll()) {
-      dismissAll(nodes, leave(code, "The operator has asked for it."));
+      gathering.dismissAll(code, "It was asked for.");
     }
     return code;
-  }
-
-  /** Returns when the other agents have hung up; one that was told exits, heard or not. */
-  private void dismissAll(Nodes nodes, NodeOrder.Leave leave) {
-    nodes.dismissAll(leave);
-    await(DISMISSAL_TIMEOUT, () -> nodes.count() <= 1, nodes);
-  }
-
-  private void await(Duration timeout, BooleanSupplier condition, Nodes nodes) {
-    long deadline = System.nanoTime() + timeout.toNanos();
-    while (!condition.getAsBoolean() && deadline - System.nanoTime() > 0) {
-      dealWithNext(nodes, TICK);
-    }
-  }
-
-  private static NodeOrder.Leave leave(ExitCode code, String sentence) {
-    return new NodeOrder.Leave(code, sentence);
   }
 }

@@ -4,6 +4,8 @@ import io.litoperator.worker.distributed.Secret;
 import io.litoperator.worker.plan.RecoveryPlan;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -16,7 +18,8 @@ import java.util.UUID;
  * @param port at which the coordinator, the first node's agent, listens; 0 takes any free one
  * @param secret that all agents and ranks of the run know
  * @param output folder for {@code logs} and {@code evidence}
- * @param replaced whether an agent that exits has a successor, on whatever machine
+ * @param appointment absent if an agent that exits has a successor, on whatever machine, for which
+ *     the others wait
  */
 public record AgentPlan(
     NodeIdentity node,
@@ -27,7 +30,7 @@ public record AgentPlan(
     Secret secret,
     Path output,
     RecoveryPlan recovery,
-    boolean replaced) {
+    Optional<Appointment> appointment) {
 
   /** A run on this machine alone. */
   public AgentPlan(int ranks, int port, Path output, RecoveryPlan recovery) {
@@ -40,7 +43,12 @@ public record AgentPlan(
         Secret.random(),
         output,
         recovery,
-        false);
+        Optional.of(new Appointment(Duration.ZERO, "this machine alone")));
+  }
+
+  /** Whether an agent that exits has a successor. */
+  boolean replaced() {
+    return appointment.isEmpty();
   }
 
   int worldSize() {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -16,7 +17,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * The agent of a node other than the first: starts and ends ranks as the coordinator ({@link
  * Agent}) says. If the coordinator is gone, it ends its ranks and registers with the successor
- * under the same name, however long that takes. For one run.
+ * under the same name, however long that takes, unless they had an {@link Appointment}. For one
+ * run.
  */
 public final class Follower {
   private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
@@ -37,6 +39,7 @@ public final class Follower {
   private final CountDownLatch left = new CountDownLatch(1);
   private volatile JsonLines coordinator;
   private boolean mismatchTold;
+  private boolean hasFollowed;
 
   /** Done on this node before it starts an attempt's ranks. */
   @FunctionalInterface
@@ -72,21 +75,23 @@ public final class Follower {
    *
    * @return what the coordinator says, or {@code TERMINATED} if it did not
    * @throws Failure with the coordinator's sentence and code if the run has failed, or if this node
-   *     cannot take part in it
+   *     cannot take part in it; {@code PEER_LOST} if the coordinator does not keep an appointment
    */
   @SuppressWarnings("try") // The trap does its work by being there.
   public ExitCode run() {
     Duration pause = FIRST_PAUSE;
+    long firstNanos = System.nanoTime();
     notice("Waiting for the coordinator, %s.".formatted(coordinatorName));
     try (SignalTrap trap = SignalTrap.on(List.of("INT", "TERM"), this::requestStop)) {
       while (!leavesWithin(pause)) {
         long start = System.nanoTime();
-        Optional<NodeOrder.Leave> leave = followOne();
+        Optional<NodeOrder.Leave> leave = followOne(firstNanos);
         if (leave.isPresent()) {
           return exitCode(leave.get());
         }
         boolean followed = System.nanoTime() - start > KeepAlive.PATIENCE.toNanos();
-        pause = followed ? FIRST_PAUSE : shorter(pause.multipliedBy(2), LONGEST_PAUSE);
+        pause =
+            followed ? FIRST_PAUSE : Collections.min(List.of(pause.multipliedBy(2), LONGEST_PAUSE));
       }
       return ExitCode.TERMINATED;
     }
@@ -99,10 +104,6 @@ public final class Follower {
     };
   }
 
-  private static Duration shorter(Duration a, Duration b) {
-    return a.compareTo(b) < 0 ? a : b;
-  }
-
   private boolean leavesWithin(Duration pause) {
     try {
       return left.await(pause.toNanos(), TimeUnit.NANOSECONDS);
@@ -112,24 +113,35 @@ public final class Follower {
   }
 
   /** Returns when the coordinator says to leave, or empty when it is gone or not there. */
-  private Optional<NodeOrder.Leave> followOne() {
+  private Optional<NodeOrder.Leave> followOne(long firstNanos) {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(coordinatorName, plan.port()), CONNECT_MILLIS);
       JsonLines connection = new JsonLines(socket);
-      Registration me = new Registration.Agent(plan.node());
+      Registration me = Registration.Agent.of(plan);
       Handshake.register(connection, me, plan.secret(), ANSWER_MILLIS);
       return follow(connection, socket.getInetAddress().getHostAddress());
     } catch (Handshake.SecretMismatchException e) {
-      tellOfMismatch();
+      tellOfMismatch(e);
       return Optional.empty();
     } catch (IOException e) {
       // Not there yet, or gone: its successor comes.
-      return Optional.empty();
+      return later(e, firstNanos);
     }
   }
 
-  /** Once; the next coordinator may be the right one. */
-  private void tellOfMismatch() {
+  private Optional<NodeOrder.Leave> later(IOException why, long firstNanos) {
+    String place = coordinatorName + ":" + plan.port();
+    if (!stopRequests.any()) {
+      plan.appointment().ifPresent(it -> it.requireKept(firstNanos, hasFollowed, place, why));
+    }
+    return Optional.empty();
+  }
+
+  /** Once; the next coordinator may be the right one, if there is another. */
+  private void tellOfMismatch(IOException cause) {
+    if (!plan.replaced()) {
+      throw Appointment.withAnotherSecret(coordinatorName, cause);
+    }
     if (!mismatchTold) {
       mismatchTold = true;
       notice(
@@ -145,18 +157,24 @@ public final class Follower {
       throws IOException {
     notice("Registered with the coordinator at %s.".formatted(address));
     mismatchTold = false;
+    hasFollowed = true;
     try (KeepAlive keepAlive = KeepAlive.start(connection, new NodeMessage.Alive())) {
       coordinator = connection;
       while (true) {
         NodeOrder order = connection.read(NodeOrder.class, MAX_MESSAGE_BYTES);
         if (order instanceof NodeOrder.Leave leave) {
-          notice("The coordinator says to leave: %s".formatted(leave.sentence()));
+          if (plan.replaced() || leave.exitCode() == ExitCode.DONE) {
+            notice("The coordinator says to leave: %s".formatted(leave.sentence()));
+          }
           return Optional.of(leave);
         }
         obey(order, address);
       }
     } catch (IOException e) {
-      notice("The coordinator is gone (%s); waiting for its successor.".formatted(e.getMessage()));
+      if (plan.replaced()) {
+        notice(
+            "The coordinator is gone (%s); waiting for its successor.".formatted(e.getMessage()));
+      }
       throw e;
     } finally {
       coordinator = null;

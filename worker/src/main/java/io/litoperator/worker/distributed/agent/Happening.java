@@ -14,7 +14,7 @@ sealed interface Happening {
   record Exited(int attempt, int rank, RankExit exit) implements Happening {}
 
   /** Another node's agent has proved the secret and said who it is. */
-  record NodeRegistered(NodeIdentity node, JsonLines connection) implements Happening {}
+  record NodeRegistered(Registration.Agent who, JsonLines connection) implements Happening {}
 
   /** The agent's Pod is being ended. */
   record NodeWishesToLeave(JsonLines connection) implements Happening {}

@@ -1,9 +1,12 @@
 package io.litoperator.worker.distributed.agent;
 
 import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** The machines of a run that are there, as the supervising thread knows them. */
 final class Nodes {
@@ -18,10 +21,14 @@ final class Nodes {
     newestLaunch = local.identity().launch();
   }
 
-  /** Takes note of what concerns nodes; all else is passed over. */
+  /**
+   * Takes note of what concerns nodes; all else is passed over.
+   *
+   * @throws Failure {@code INVALID} if a node that people start by itself was started wrongly
+   */
   void on(Happening happening) {
     if (happening instanceof Happening.NodeRegistered registered) {
-      register(registered.node(), registered.connection());
+      register(registered.who(), registered.connection());
     } else if (happening instanceof Happening.NodeHungUp end) {
       hungUp(end.connection());
     } else if (happening instanceof Happening.NodeWishesToLeave wish) {
@@ -31,8 +38,10 @@ final class Nodes {
     }
   }
 
-  private void register(NodeIdentity who, JsonLines connection) {
+  private void register(Registration.Agent agent, JsonLines connection) {
+    NodeIdentity who = agent.node();
     RemoteNode node = new RemoteNode(who, connection, plan);
+    plan.appointment().ifPresent(appointment -> requireMeant(agent, appointment, node));
     if (who.index() < 1 || who.index() >= plan.nodes()) {
       String sentence =
           "The job has nodes 0 to %d; this one says it is number %d."
@@ -54,6 +63,29 @@ final class Nodes {
     }
     present.put(who.index(), node);
     newestLaunch = Math.max(newestLaunch, who.launch());
+  }
+
+  private void requireMeant(Registration.Agent agent, Appointment appointment, RemoteNode node) {
+    NodeIdentity who = agent.node();
+    if (!agent.terms().equals(appointment.terms())) {
+      throw refuse(
+          node,
+          "Node %d (%s) was started for %s, but the first node for %s; start all alike."
+              .formatted(who.index(), who.name(), agent.terms(), appointment.terms()));
+    }
+    Node known = present.get(who.index());
+    if (known != null && !known.identity().podUid().equals(who.podUid())) {
+      throw refuse(
+          node,
+          "Both %s and %s were started as node %d; give each node another number."
+              .formatted(known.identity().name(), who.name(), who.index()));
+    }
+  }
+
+  /** The others learn of it from whoever catches it. */
+  private static Failure refuse(RemoteNode node, String sentence) {
+    node.dismiss(new NodeOrder.Leave(ExitCode.INVALID, sentence));
+    return new Failure(ExitCode.INVALID, sentence);
   }
 
   private static NodeOrder.Leave superseded(Node by) {
@@ -93,6 +125,14 @@ final class Nodes {
 
   int count() {
     return present.size();
+  }
+
+  /** Numbers of those that are not there, for people. */
+  String missing() {
+    return IntStream.range(0, plan.nodes())
+        .filter(index -> !present.containsKey(index))
+        .mapToObj(String::valueOf)
+        .collect(Collectors.joining(", "));
   }
 
   /** In the order of their indices. */

@@ -22,6 +22,14 @@ sealed interface Registration {
    */
   record Rank(int rank, int attempt, long pid, String ring) implements Registration {}
 
-  /** The agent of another node. */
-  record Agent(NodeIdentity node) implements Registration {}
+  /**
+   * The agent of another node.
+   *
+   * @param terms of its appointment; empty without one
+   */
+  record Agent(NodeIdentity node, String terms) implements Registration {
+    static Agent of(AgentPlan plan) {
+      return new Agent(plan.node(), plan.appointment().map(Appointment::terms).orElse(""));
+    }
+  }
 }

@@ -117,7 +117,7 @@ final class Rendezvous implements AutoCloseable {
   @SuppressWarnings("try") // The keep-alive does its work by being there.
   private void receiveAll(Registration.Agent who, JsonLines agent) throws IOException {
     try (KeepAlive keepAlive = KeepAlive.start(agent, new NodeOrder.Alive())) {
-      inbox.accept(new Happening.NodeRegistered(who.node(), agent));
+      inbox.accept(new Happening.NodeRegistered(who, agent));
       while (true) {
         NodeMessage message = agent.read(NodeMessage.class, MAX_MESSAGE_BYTES);
         if (message instanceof NodeMessage.Exited exited) {

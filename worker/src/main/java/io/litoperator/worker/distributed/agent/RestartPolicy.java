@@ -49,7 +49,11 @@ final class RestartPolicy {
       restarts = 0;
     }
     if (restarts == maxRestarts) {
-      throw giveUp(cause, restarts + " of " + maxRestarts + " restarts are used up");
+      throw giveUp(
+          cause,
+          maxRestarts == 0
+              ? "there is to be no restart"
+              : restarts + " of " + maxRestarts + " restarts are used up");
     }
     restarts++;
     fruitless = progressed ? 0 : fruitless + 1;

@@ -33,8 +33,14 @@ final class Restarts {
             plan.recovery().maxRestarts(), plan.recovery().resetAfterSteps(), nodes::log);
   }
 
+  /**
+   * @throws Failure {@code PEER_LOST} if the node has no successor
+   */
   Restart after(AttemptResult.NodeLost lost) {
     String sentence = "Node %d (%s) was lost.".formatted(lost.node().index(), lost.node().name());
+    if (!plan.replaced()) {
+      throw new Failure(ExitCode.PEER_LOST, sentence);
+    }
     return new Restart(Duration.ZERO, ExitCode.PEER_LOST.name(), sentence);
   }
 

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.RecoveryPlan;
+import io.litoperator.worker.report.Event;
+import io.litoperator.worker.report.GangEvent;
+import io.litoperator.worker.report.Listener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -14,8 +17,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Ranks of this machine that measure something, each a process of its own as in training. One that
- * dies is not started again.
+ * Ranks that measure something, on this machine or several, each a process of its own as in
+ * training. One that dies is not started again, and a node that is lost is not replaced.
  */
 public final class Trial {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -23,32 +26,98 @@ public final class Trial {
   private Trial() {}
 
   /**
+   * On this machine alone.
+   *
    * @param patience with a rank that hangs
    * @param rank main class of each, which is given the arguments and then the name of a file, into
    *     which rank 0 writes the result as JSON
-   * @throws Failure with what a rank failed by; {@code TERMINATED} at the first SIGINT or SIGTERM
+   * @throws Failure with what a rank failed by, whose log is then kept; {@code TERMINATED} at the
+   *     first SIGINT or SIGTERM
    */
   public static <T> T run(
       int ranks, Duration patience, Class<?> rank, Class<T> result, String... arguments) {
     try {
       Path folder = Files.createTempDirectory("lit-trial");
+      AgentPlan plan = new AgentPlan(ranks, 0, folder, new RecoveryPlan(0, patience));
       try {
-        Path file = folder.resolve("result.json");
-        String[] all =
-            Stream.concat(Stream.of(arguments), Stream.of(file.toString())).toArray(String[]::new);
-        AgentPlan plan = new AgentPlan(ranks, 0, folder, new RecoveryPlan(0, patience));
-        RankCommand command = RankCommand.java(rank.getName(), all);
-        ExitCode code = new Agent(plan, command, Optional::empty, event -> {}).runUnsaved();
-        if (code != ExitCode.DONE) {
-          throw new Failure(code, "The measurement was interrupted; run it again.");
-        }
-        return JSON.readValue(file.toFile(), result);
-      } finally {
+        T value = lead(plan, rank, result, event -> {}, arguments);
         delete(folder);
+        return value;
+      } catch (Failure failure) {
+        if (failure.exitCode() == ExitCode.TERMINATED) {
+          delete(folder);
+        }
+        throw failure;
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * As {@link #run}, with other nodes, which {@link #follow}.
+   *
+   * @param plan the first node's
+   * @param notices told who is awaited, and the last lines of a rank that failed
+   * @throws Failure {@code PEER_LOST} if a node does not come or is lost, {@code INVALID} if one
+   *     was started for something else
+   */
+  public static <T> T lead(
+      AgentPlan plan, Class<?> rank, Class<T> result, Listener notices, String... arguments) {
+    try {
+      Path file = Files.createTempFile("lit-trial", ".json");
+      try {
+        RankCommand command = command(rank, arguments, file.toString());
+        Ledger ledger = Ledger.of(Optional::empty);
+        GangEvent.Watcher watcher = event -> notice(plan, event).ifPresent(notices::on);
+        requireDone(new Agent(plan, command, ledger, notices, watcher).runUnsaved());
+        return JSON.readValue(file.toFile(), result);
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * On another node than the first; returns when all is done.
+   *
+   * @param coordinator host name of the first node
+   * @throws Failure the first node's, or {@code PEER_LOST} if that is not there
+   */
+  public static void follow(
+      AgentPlan plan, String coordinator, Class<?> rank, Listener notices, String... arguments) {
+    RankCommand command = command(rank, arguments, "");
+    requireDone(new Follower(plan, coordinator, command, attempt -> {}, notices).run());
+  }
+
+  private static RankCommand command(Class<?> rank, String[] arguments, String result) {
+    return RankCommand.java(
+        rank.getName(),
+        Stream.concat(Stream.of(arguments), Stream.of(result)).toArray(String[]::new));
+  }
+
+  private static void requireDone(ExitCode code) {
+    if (code != ExitCode.DONE) {
+      throw new Failure(ExitCode.TERMINATED, "The measurement was interrupted; run it again.");
+    }
+  }
+
+  private static Optional<Event> notice(AgentPlan plan, GangEvent event) {
+    if (event instanceof GangEvent.Gathered gathered && gathered.nodes() < plan.nodes()) {
+      return Optional.of(
+          new Event.Notice(
+              "%d of %d nodes are there; waiting for the others at %s:%d."
+                  .formatted(
+                      gathered.nodes(),
+                      plan.nodes(),
+                      plan.address().getHostAddress(),
+                      plan.port())));
+    }
+    return event instanceof GangEvent.Failed failed
+        ? Optional.of(new Event.Notice(failed.failure().evidence()))
+        : Optional.empty();
   }
 
   private static void delete(Path folder) throws IOException {

@@ -74,7 +74,7 @@ abstract class AgentScene {
         plan.secret(),
         plan.output(),
         plan.recovery(),
-        true);
+        Optional.empty());
   }
 
   static TestRank.Script undisturbed(Path folder) {

@@ -2,9 +2,11 @@ package io.litoperator.worker.distributed.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.litoperator.worker.distributed.Secret;
 import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.plan.RecoveryPlan;
 import io.litoperator.worker.report.Event;
 import java.io.IOException;
@@ -16,8 +18,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -38,14 +42,21 @@ class NodesTest {
   private Rendezvous rendezvous;
   private Nodes nodes;
 
+  /** Of nodes that have successors. */
+  private static final Optional<Appointment> NONE = Optional.empty();
+
   @BeforeEach
   void listen() {
     rendezvous = Rendezvous.open(0, secret, inbox::add);
-    AgentPlan plan = plan(node(0, "first", 1), secret);
+    nodes = nodes(NONE);
+  }
+
+  private Nodes nodes(Optional<Appointment> appointment) {
+    AgentPlan plan = plan(node(0, "first", 1), secret, appointment);
     LocalRanks processes =
         new LocalRanks(plan, command(), (attempt, rank, exit) -> {}, notices::add);
     RankEnvironment anyRank = new RankEnvironment(0, 3, "127.0.0.1", 1, 0, secret);
-    nodes = new Nodes(plan, new LocalNode(plan.node(), processes, anyRank));
+    return new Nodes(plan, new LocalNode(plan.node(), processes, anyRank));
   }
 
   @AfterEach
@@ -135,7 +146,7 @@ class NodesTest {
       assertThatThrownBy(
               () ->
                   Handshake.register(
-                      new JsonLines(follower), new Registration.Agent(node(1, "b", 1)), secret))
+                      new JsonLines(follower), new Registration.Agent(node(1, "b", 1), ""), secret))
           .isInstanceOf(Handshake.SecretMismatchException.class);
     }
   }
@@ -167,9 +178,76 @@ class NodesTest {
     assertThat(nodes.has(node)).isFalse();
   }
 
+  @Test
+  void aNodeThatWasStartedForSomethingElseEndsAll() {
+    nodes = nodes(appointment("lit 2, 3 nodes of 1 ranks"));
+    CompletableFuture<ExitCode> other =
+        follow(node(1, "b", 1), secret, appointment("lit 1, 3 nodes of 1 ranks"));
+
+    Failure failure = catchThrowableOfType(Failure.class, this::deal);
+
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.INVALID);
+    assertThat(failure)
+        .hasMessage(
+            "Node 1 (node-1) was started for lit 1, 3 nodes of 1 ranks, but the first node for lit 2, 3 nodes of 1 ranks; start all alike.");
+    assertThat(failureOf(other)).hasMessage(failure.getMessage());
+    assertThat(failureOf(other).exitCode()).isEqualTo(ExitCode.INVALID);
+  }
+
+  @Test
+  void ofNodesWithoutSuccessorsNoTwoHaveOneNumber() throws Exception {
+    nodes = nodes(appointment("one"));
+    follow(node(1, "b", 1), secret, appointment("one"));
+    deal();
+    CompletableFuture<ExitCode> second = follow(node(1, "c", 1), secret, appointment("one"));
+
+    assertThatThrownBy(this::deal)
+        .hasMessage(
+            "Both node-1 and node-1 were started as node 1; give each node another number.");
+    assertThat(failureOf(second).exitCode()).isEqualTo(ExitCode.INVALID);
+  }
+
+  @Test
+  void aNodeWithAnotherSecretThanTheFirstIsToldSoIfThereIsNoOther() {
+    CompletableFuture<ExitCode> node = follow(node(1, "b", 1), Secret.random(), appointment("one"));
+
+    assertThat(failureOf(node).exitCode()).isEqualTo(ExitCode.INVALID);
+    assertThat(failureOf(node)).hasMessageContaining("another LIT_SECRET");
+  }
+
+  @Test
+  void withoutASuccessorTheFirstNodeIsMissed() throws Exception {
+    nodes = nodes(appointment("one"));
+    CompletableFuture<ExitCode> node = follow(node(1, "b", 1), secret, appointment("one"));
+    Happening.NodeRegistered registered =
+        (Happening.NodeRegistered) inbox.poll(20, TimeUnit.SECONDS);
+
+    registered.connection().close();
+
+    assertThat(failureOf(node))
+        .hasMessage("The first node, 127.0.0.1:%d, was lost.", rendezvous.port());
+    assertThat(failureOf(node).exitCode()).isEqualTo(ExitCode.PEER_LOST);
+  }
+
+  private static Optional<Appointment> appointment(String terms) {
+    return Optional.of(new Appointment(Duration.ofMinutes(1), terms));
+  }
+
+  private static Failure failureOf(CompletableFuture<ExitCode> follower) {
+    return (Failure)
+        catchThrowableOfType(ExecutionException.class, () -> follower.get(30, TimeUnit.SECONDS))
+            .getCause();
+  }
+
   private CompletableFuture<ExitCode> follow(NodeIdentity who, Secret known) {
+    return follow(who, known, NONE);
+  }
+
+  private CompletableFuture<ExitCode> follow(
+      NodeIdentity who, Secret known, Optional<Appointment> appointment) {
     Follower follower =
-        new Follower(plan(who, known), "127.0.0.1", command(), attempt -> {}, this::note);
+        new Follower(
+            plan(who, known, appointment), "127.0.0.1", command(), attempt -> {}, this::note);
     return CompletableFuture.supplyAsync(
         follower::run,
         task -> {
@@ -191,7 +269,7 @@ class NodesTest {
     return new NodeIdentity(index, podUid, launch, "node-" + index);
   }
 
-  private AgentPlan plan(NodeIdentity node, Secret known) {
+  private AgentPlan plan(NodeIdentity node, Secret known, Optional<Appointment> appointment) {
     return new AgentPlan(
         node,
         3,
@@ -201,7 +279,7 @@ class NodesTest {
         known,
         folder.resolve(node.podUid()),
         new RecoveryPlan(1, Duration.ofMinutes(1)),
-        true);
+        appointment);
   }
 
   private static RankCommand command() {

@@ -50,6 +50,12 @@ class RestartPolicyTest {
   }
 
   @Test
+  void withoutAnyRestartNoneIsUsedUp() {
+    assertThatThrownBy(() -> policy(0).delayBeforeNext(KILLED, -1))
+        .hasMessageContaining("Gave up, since there is to be no restart;");
+  }
+
+  @Test
   void theSameDefectIsTriedAgainIfThereWasProgress() {
     RestartPolicy policy = policy(9);
     policy.delayBeforeNext(internal("x"), 10);
