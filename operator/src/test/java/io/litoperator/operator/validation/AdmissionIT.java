@@ -23,6 +23,7 @@ import io.litoperator.controlplane.ApiServerExtension;
 import io.litoperator.operator.apiserver.PublishedCrds;
 import io.litoperator.operator.validation.InvalidJobs.InvalidJob;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
@@ -120,13 +121,15 @@ class AdmissionIT {
 
   @Test
   void admitsTheServiceAndTheJobThatCheckNodes() throws IOException {
-    for (String object : Files.readString(PREFLIGHT).split("---\n")) {
-      client
-          .resource(Serialization.<HasMetadata>unmarshal(object))
-          .inNamespace("default")
-          .dryRun()
-          .fieldValidation(FieldValidateable.Validation.STRICT)
-          .create();
+    try (InputStream objects = Files.newInputStream(PREFLIGHT)) {
+      for (HasMetadata object : client.load(objects).items()) {
+        client
+            .resource(object)
+            .inNamespace("default")
+            .dryRun()
+            .fieldValidation(FieldValidateable.Validation.STRICT)
+            .create();
+      }
     }
   }
 
