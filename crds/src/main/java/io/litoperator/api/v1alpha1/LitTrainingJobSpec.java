@@ -19,7 +19,8 @@ import io.fabric8.generator.annotation.ValidationRule;
  * @param evaluate Tasks that score the model.
  * @param checkpoints When and where training state is saved.
  * @param precision Number format of the forward and backward pass; the optimizer's state is always
- *     fp32. Default: bf16 on cuda, fp32 on cpu.
+ *     fp32. tf32 is fp32, but that GPUs may round what they multiply in matrix products to TF32.
+ *     Default: bf16 on cuda, fp32 on cpu.
  * @param sharding What the ranks share out instead of holding a copy each: ZeRO stages 1, 2 and 3.
  * @param activationCheckpointing What the backward pass computes again instead of keeping: nothing
  *     (none), of each language model layer what is largest and of other layers all (selective), or
@@ -71,6 +72,12 @@ import io.fabric8.generator.annotation.ValidationRule;
     value = "!has(self.data) || !has(self.data.features) || self.sharding != 'parameters'",
     message = "needs the tower whole on every rank; leave it out, or write sharding: gradients",
     fieldPath = ".data.features")
+@ValidationRule(
+    value =
+        "!has(self.precision) || self.precision != 'tf32' || !has(self.topology.device) ||"
+            + " self.topology.device != 'cpu'",
+    message = "tf32 is of GPUs; write fp32, or topology.device: cuda",
+    fieldPath = ".precision")
 @ValidationRule(
     value = "self.model == oldSelf.model",
     message = "is immutable",
@@ -166,6 +173,8 @@ public record LitTrainingJobSpec(
   public enum Precision {
     @JsonProperty("bf16")
     BF16,
+    @JsonProperty("tf32")
+    TF32,
     @JsonProperty("fp32")
     FP32
   }

@@ -78,6 +78,7 @@ class SchemaTest {
         "finetune/optimizer/betas | default | [0.9,0.999]",
         "finetune/optimizer/epsilon | default | 1.0E-8",
         "checkpoints/keep | default | 3",
+        "precision | enum | [\"bf16\",\"fp32\",\"tf32\"]",
         "recovery/maxRestarts | default | 10",
         "recovery/resetAfterSteps | minimum | 1.0",
         "recovery/hangTimeout | default | \"20m\"",

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.distributed.Collective;
+import io.litoperator.worker.distributed.agent.RankCommand;
 import io.litoperator.worker.distributed.agent.Trial;
 import io.litoperator.worker.gpu.Cuda;
 import io.litoperator.worker.gpu.PeakRate;
@@ -64,7 +65,9 @@ public final class Bench {
   public static BenchResult run(BenchOptions options, int ranks) {
     try {
       String request = new ObjectMapper().writeValueAsString(options);
-      return Trial.run(ranks, PATIENCE, BenchRank.class, BenchResult.class, request);
+      RankCommand rank =
+          RankCommand.java(BenchRank.class.getName(), request).in(options.precision());
+      return Trial.run(ranks, PATIENCE, rank, BenchResult.class);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("options that are no JSON", e);
     }

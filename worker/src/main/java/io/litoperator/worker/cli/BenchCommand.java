@@ -223,7 +223,7 @@ final class BenchCommand implements Callable<Integer> {
         checkpointing,
         sharding,
         compute.device(),
-        compute.precision());
+        generate || table8 ? compute.precisionHere() : compute.precision());
   }
 
   private static String table(BenchResult result) {

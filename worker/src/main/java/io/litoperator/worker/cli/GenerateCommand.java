@@ -2,6 +2,7 @@ package io.litoperator.worker.cli;
 
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.plan.TopologyPlan;
+import io.litoperator.worker.plan.TopologyPlan.Precision;
 import io.litoperator.worker.run.Answerer;
 import io.litoperator.worker.source.Downloads.Use;
 import io.litoperator.worker.torch.Device;
@@ -51,12 +52,13 @@ final class GenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Counts.atLeastOne("--max-new-tokens", maxNewTokens);
+    Precision precision = compute.precisionHere();
     compute.requireUsable();
     Path folder = SourceArgument.bring(console, "CHECKPOINT", model, Use.MODEL);
     Torch.start(
         Runtime.getRuntime().availableProcessors(),
         compute.device() == TopologyPlan.Device.CUDA ? Device.cuda(0) : Device.CPU);
-    try (Answerer answerer = Answerer.open(folder, compute.precision())) {
+    try (Answerer answerer = Answerer.open(folder, precision)) {
       console.out().println(answerer.answer(image, prompt, maxNewTokens));
     }
     return ExitCode.DONE.code();

@@ -9,6 +9,7 @@ import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.Checkpointing;
 import io.litoperator.worker.plan.TopologyPlan.Device;
+import io.litoperator.worker.plan.TopologyPlan.Precision;
 import io.litoperator.worker.plan.TopologyPlan.Sharding;
 import io.litoperator.worker.sizing.Fit;
 import io.litoperator.worker.sizing.Memory;
@@ -22,6 +23,10 @@ record MeasuredRate(RunPlan plan, StagePlan stage, ModelConfig model, Workload w
 
   /** Why it cannot be measured; a clause. */
   Optional<String> obstacle() {
+    if (work.precision() == Precision.TF32 && !Torch.allowsTf32()) {
+      return Optional.of(
+          "TF32 is measured with %s=1 in the environment".formatted(Torch.ALLOW_TF32));
+    }
     if (work.device() == Device.CUDA) {
       return hasGpu() ? Optional.empty() : Optional.of("this machine has no GPU to measure on");
     }

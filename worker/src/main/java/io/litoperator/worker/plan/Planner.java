@@ -97,6 +97,12 @@ public final class Planner {
 
   private static TopologyPlan topology(LitTrainingJobSpec spec) {
     TopologySpec topology = spec.topology();
+    if (spec.precision() == LitTrainingJobSpec.Precision.TF32
+        && topology.device() == TopologySpec.Device.CPU) {
+      throw new Failure(
+          ExitCode.INVALID,
+          "spec.precision: tf32 is of GPUs; write fp32, or topology.device: cuda.");
+    }
     return new TopologyPlan(
         topology.nodes(),
         topology.ranksPerNode(),

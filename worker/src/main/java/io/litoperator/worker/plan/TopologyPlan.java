@@ -33,6 +33,8 @@ public record TopologyPlan(
   /** Number format of parameters, activations and gradients; the optimizer's state is fp32. */
   public enum Precision {
     FP32,
+    /** FP32, but that GPUs may round what they multiply in matrix products to TF32. */
+    TF32,
     BF16
   }
 }

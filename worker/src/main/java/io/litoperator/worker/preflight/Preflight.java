@@ -4,6 +4,7 @@ import io.litoperator.worker.distributed.HostNames;
 import io.litoperator.worker.distributed.agent.AgentPlan;
 import io.litoperator.worker.distributed.agent.Appointment;
 import io.litoperator.worker.distributed.agent.NodeIdentity;
+import io.litoperator.worker.distributed.agent.RankCommand;
 import io.litoperator.worker.distributed.agent.Trial;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
@@ -68,18 +69,17 @@ public record Preflight(
    */
   public Optional<Findings> run(Map<String, String> environment, Listener notices) {
     String name = Optional.ofNullable(environment.get("NODE_NAME")).orElseGet(Preflight::hostName);
-    String[] arguments = {device.name(), name};
+    RankCommand rank = RankCommand.java(PreflightRank.class.getName(), device.name(), name);
     AgentPlan plan =
         party
             .map(it -> plan(it, name, environment))
             .orElseGet(() -> new AgentPlan(ranks, 0, output, recovery()));
     if (party.isPresent() && !party.get().leads()) {
       String host = party.get().coordinator().host();
-      Trial.follow(plan, host, PreflightRank.class, notices, arguments);
+      Trial.follow(plan, host, rank, notices);
       return Optional.empty();
     }
-    RankReport[] reports =
-        Trial.lead(plan, PreflightRank.class, RankReport[].class, notices, arguments);
+    RankReport[] reports = Trial.lead(plan, rank, RankReport[].class, notices);
     return Optional.of(Findings.of(List.of(reports)));
   }
 

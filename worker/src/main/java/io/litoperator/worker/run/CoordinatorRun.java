@@ -88,7 +88,7 @@ final class CoordinatorRun {
     agent =
         new Agent(
             agentPlan,
-            LegRun.rankCommand(planFile),
+            LegRun.rankCommand(plan, planFile),
             new CheckpointLedger(store, claims, this::notice, this::finish),
             this::on,
             this::watch);

@@ -104,7 +104,7 @@ public final class EvaluateRun {
     Agent agent =
         new Agent(
             new AgentPlan(options.ranks(), 0, options.output(), plan.recovery()),
-            LegRun.rankCommand(planFile),
+            LegRun.rankCommand(plan, planFile),
             Optional::empty,
             Listeners.of(collecting, listener));
     ExitCode code = agent.run();

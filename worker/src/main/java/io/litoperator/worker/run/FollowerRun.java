@@ -38,7 +38,7 @@ final class FollowerRun {
         new Follower(
             agent,
             environment.masterAddress(),
-            LegRun.rankCommand(planFile),
+            LegRun.rankCommand(plan, planFile),
             this::begin,
             listener);
   }

@@ -55,7 +55,10 @@ final class LegRun {
     Agent agent =
         new Agent(
             plan,
-            rankCommand(leg.planFile(), profile ? List.of("--profile", drawings(leg)) : List.of()),
+            rankCommand(
+                leg.plan(),
+                leg.planFile(),
+                profile ? List.of("--profile", drawings(leg)) : List.of()),
             new CheckpointLedger(
                 store, claims(store, plan.node().podUid()), this::notice, () -> {}),
             listener,
@@ -110,14 +113,18 @@ final class LegRun {
     }
   }
 
-  static RankCommand rankCommand(Path planFile) {
-    return rankCommand(planFile, List.of());
+  /**
+   * @param planFile has the plan for the ranks
+   */
+  static RankCommand rankCommand(RunPlan plan, Path planFile) {
+    return rankCommand(plan, planFile, List.of());
   }
 
-  private static RankCommand rankCommand(Path planFile, List<String> more) {
+  private static RankCommand rankCommand(RunPlan plan, Path planFile, List<String> more) {
     List<String> arguments = new ArrayList<>(List.of("rank", "--plan", planFile.toString()));
     arguments.addAll(more);
-    return RankCommand.java("io.litoperator.worker.cli.Lit", arguments.toArray(String[]::new));
+    return RankCommand.java("io.litoperator.worker.cli.Lit", arguments.toArray(String[]::new))
+        .in(plan.topology().precision());
   }
 
   /** Where each rank leaves its drawing. */

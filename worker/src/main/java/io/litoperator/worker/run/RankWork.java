@@ -23,6 +23,7 @@ import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan;
 import io.litoperator.worker.plan.StagePlan.Stage;
+import io.litoperator.worker.plan.TopologyPlan.Precision;
 import io.litoperator.worker.report.ChromeTrace;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.torch.Torch;
@@ -169,13 +170,17 @@ final class RankWork {
     }
   }
 
+  /**
+   * A tower's digest knows of its weights' format, but not that TF32 is used for their products.
+   */
   private Optional<Function<String, FeatureFiles>> features() {
+    String products = plan.topology().precision() == Precision.TF32 ? "-tf32" : "";
     return plan.features()
         .map(
             folder ->
                 tower ->
                     new FeatureFiles(
-                        folder, tower, notice -> voice.tell(new Event.Notice(notice))));
+                        folder, tower + products, notice -> voice.tell(new Event.Notice(notice))));
   }
 
   private static OptionalDouble peakRate() {

@@ -8,6 +8,12 @@ import java.lang.module.ModuleDescriptor.Version;
 
 /** The PyTorch library of this process, which computes on one device. */
 public final class Torch {
+  /**
+   * Variable of the environment by which libtorch, as it is loaded, lets GPUs compute fp32's matrix
+   * products in TF32.
+   */
+  public static final String ALLOW_TF32 = "TORCH_ALLOW_TF32_CUBLAS_OVERRIDE";
+
   private static volatile Memory memory;
   private static volatile Device device;
   private static volatile boolean fusedKernels;
@@ -106,6 +112,11 @@ public final class Torch {
   /** What all tensors are made on. */
   public static Device device() {
     return device;
+  }
+
+  /** Whether this process may compute in TF32, which it cannot decide itself. */
+  public static boolean allowsTf32() {
+    return "1".equals(System.getenv(ALLOW_TF32));
   }
 
   /** Of libtorch. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.litoperator.worker.distributed.agent.RankCommand;
 import io.litoperator.worker.distributed.agent.Trial;
 import io.litoperator.worker.model.ModelConfig;
 import io.litoperator.worker.model.ModelDescription;
@@ -124,9 +125,9 @@ class PredictedMemoryIT {
         Trial.run(
                 1,
                 Bench.PATIENCE,
-                StageRank.class,
-                Long.class,
-                new ObjectMapper().writeValueAsString(stage))
+                RankCommand.java(
+                    StageRank.class.getName(), new ObjectMapper().writeValueAsString(stage)),
+                Long.class)
             >> 20;
 
     Memory predicted =
@@ -157,10 +158,11 @@ class PredictedMemoryIT {
         Trial.run(
                 1,
                 Bench.PATIENCE,
-                AnsweringRank.class,
-                Long.class,
-                new ObjectMapper().writeValueAsString(options),
-                "4")
+                RankCommand.java(
+                    AnsweringRank.class.getName(),
+                    new ObjectMapper().writeValueAsString(options),
+                    "4"),
+                Long.class)
             >> 20;
 
     Memory memory =

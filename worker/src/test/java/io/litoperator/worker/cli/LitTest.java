@@ -59,6 +59,8 @@ class LitTest {
         "no patience | preflight --device cpu --nodes 2 --node 1 --coordinator a --wait 0 | 64 | --wait must be at least 1, not 0",
         "elsewhere | preflight --device cpu --nodes 2 --node 0 --coordinator 192.0.2.1 | 64 | 192.0.2.1, which is another one",
         "nobody to sum with | preflight --device cpu --ranks 1 | 64 | give --nodes or --ranks",
+        "tf32 on CPUs | bench m --precision tf32 | 64 | --precision tf32 is of GPUs; give fp32, or --device cuda",
+        "tf32 too late | generate m --image a.png --prompt Who --device cuda --precision tf32 | 64 | TORCH_ALLOW_TF32_CUBLAS_OVERRIDE=1 in the environment",
         "nowhere to write | mine-templates job.yaml --output no/where.yaml | 74 | no/where.yaml cannot be written: its folder is not there",
         "no such plan | rank --plan none.json | 66 | none.json",
       })

@@ -10,6 +10,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,14 +49,43 @@ class PlanCommandTest {
   }
 
   private int plan(String... more) {
+    return execute("--gpu-memory", "80GiB", "--tflops", "400", more[0], more[1]);
+  }
+
+  private int execute(String... more) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     PrintStream console = new PrintStream(out, true, StandardCharsets.UTF_8);
-    String[] arguments = {
-      "plan", file.toString(), "--gpu-memory", "80GiB", "--tflops", "400", more[0], more[1]
-    };
-    int code = Lit.execute(new Console(console, console, Screen::plain), arguments);
+    List<String> arguments = new ArrayList<>(List.of("plan", file.toString()));
+    arguments.addAll(List.of(more));
+    int code =
+        Lit.execute(new Console(console, console, Screen::plain), arguments.toArray(String[]::new));
     told = out.toString(StandardCharsets.UTF_8);
     return code;
+  }
+
+  @Test
+  void inTf32AJobTakesTheMemoryOfFp32() throws IOException {
+    microBatch("1");
+    set("device: cpu", "device: cuda");
+    set("precision: bf16", "precision: fp32");
+    assertThat(plan("--gpus", "64")).as(told).isZero();
+    String table = told;
+
+    set("precision: fp32", "precision: tf32");
+    assertThat(plan("--gpus", "64")).as(told).isZero();
+    assertThat(told).contains("64 ranks, tf32,").isEqualTo(table.replace("fp32", "tf32"));
+  }
+
+  /** This process may not compute in TF32, so that it would measure fp32. */
+  @Test
+  void tf32IsMeasuredOnlyWhereItMayBeUsed() throws IOException {
+    set("device: cpu", "device: cuda");
+    set("precision: bf16", "precision: tf32");
+    execute("--gpu-memory", "80GiB", "--gpus", "64");
+    assertThat(told)
+        .contains(
+            "No times: TF32 is measured with TORCH_ALLOW_TF32_CUBLAS_OVERRIDE=1 in the environment;"
+                + " give --tflops.");
   }
 
   private void microBatch(String size) throws IOException {

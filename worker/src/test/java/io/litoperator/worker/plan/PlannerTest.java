@@ -273,6 +273,20 @@ class PlannerTest {
   }
 
   @Test
+  void onlyGpusHaveTf32() throws IOException {
+    String text = job().replace("precision: fp32", "precision: tf32");
+
+    for (String job : List.of(text, text.replaceFirst("device: cpu", ""))) {
+      assertThatThrownBy(() -> plan(job, Overrides.none()))
+          .isInstanceOf(Failure.class)
+          .hasMessageEndingWith(
+              "spec.precision: tf32 is of GPUs; write fp32, or topology.device: cuda.");
+    }
+    RunPlan onGpus = plan(text.replace("device: cpu", "device: cuda"), Overrides.none());
+    assertThat(onGpus.topology().precision()).isEqualTo(TopologyPlan.Precision.TF32);
+  }
+
+  @Test
   void anUnclosedBracketIsNoPattern() throws IOException {
     String text = job().replace("annotations: finetune.json", "annotations: 'train-[0.json'");
     assertThatThrownBy(() -> plan(text, Overrides.none()))

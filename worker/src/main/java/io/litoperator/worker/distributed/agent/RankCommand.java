@@ -1,11 +1,14 @@
 package io.litoperator.worker.distributed.agent;
 
+import io.litoperator.worker.plan.TopologyPlan.Precision;
+import io.litoperator.worker.torch.Torch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -42,6 +45,22 @@ public record RankCommand(List<String> command, Map<String, String> environment)
             System.getProperty("java.class.path"),
             mainClass);
     return new RankCommand(Stream.concat(java, Stream.of(arguments)).toList(), memory());
+  }
+
+  /** The same for ranks that compute in a precision. */
+  public RankCommand in(Precision precision) {
+    if (precision != Precision.TF32) {
+      return this;
+    }
+    Map<String, String> variables = new HashMap<>(environment);
+    variables.put(Torch.ALLOW_TF32, "1");
+    return new RankCommand(command, variables);
+  }
+
+  /** The same with another argument. */
+  RankCommand with(String argument) {
+    return new RankCommand(
+        Stream.concat(command.stream(), Stream.of(argument)).toList(), environment);
   }
 
   private static Map<String, String> memory() {

@@ -29,18 +29,17 @@ public final class Trial {
    * On this machine alone.
    *
    * @param patience with a rank that hangs
-   * @param rank main class of each, which is given the arguments and then the name of a file, into
-   *     which rank 0 writes the result as JSON
+   * @param rank starts each; it is given as last argument the name of a file, into which rank 0
+   *     writes the result as JSON
    * @throws Failure with what a rank failed by, whose log is then kept; {@code TERMINATED} at the
    *     first SIGINT or SIGTERM
    */
-  public static <T> T run(
-      int ranks, Duration patience, Class<?> rank, Class<T> result, String... arguments) {
+  public static <T> T run(int ranks, Duration patience, RankCommand rank, Class<T> result) {
     try {
       Path folder = Files.createTempDirectory("lit-trial");
       AgentPlan plan = new AgentPlan(ranks, 0, folder, new RecoveryPlan(0, patience));
       try {
-        T value = lead(plan, rank, result, event -> {}, arguments);
+        T value = lead(plan, rank, result, event -> {});
         delete(folder);
         return value;
       } catch (Failure failure) {
@@ -62,12 +61,11 @@ public final class Trial {
    * @throws Failure {@code PEER_LOST} if a node does not come or is lost, {@code INVALID} if one
    *     was started for something else
    */
-  public static <T> T lead(
-      AgentPlan plan, Class<?> rank, Class<T> result, Listener notices, String... arguments) {
+  public static <T> T lead(AgentPlan plan, RankCommand rank, Class<T> result, Listener notices) {
     try {
       Path file = Files.createTempFile("lit-trial", ".json");
       try {
-        RankCommand command = command(rank, arguments, file.toString());
+        RankCommand command = rank.with(file.toString());
         Ledger ledger = Ledger.of(Optional::empty);
         GangEvent.Watcher watcher = event -> notice(plan, event).ifPresent(notices::on);
         requireDone(new Agent(plan, command, ledger, notices, watcher).runUnsaved());
@@ -87,15 +85,8 @@ public final class Trial {
    * @throws Failure the first node's, or {@code PEER_LOST} if that is not there
    */
   public static void follow(
-      AgentPlan plan, String coordinator, Class<?> rank, Listener notices, String... arguments) {
-    RankCommand command = command(rank, arguments, "");
-    requireDone(new Follower(plan, coordinator, command, attempt -> {}, notices).run());
-  }
-
-  private static RankCommand command(Class<?> rank, String[] arguments, String result) {
-    return RankCommand.java(
-        rank.getName(),
-        Stream.concat(Stream.of(arguments), Stream.of(result)).toArray(String[]::new));
+      AgentPlan plan, String coordinator, RankCommand rank, Listener notices) {
+    requireDone(new Follower(plan, coordinator, rank, attempt -> {}, notices).run());
   }
 
   private static void requireDone(ExitCode code) {

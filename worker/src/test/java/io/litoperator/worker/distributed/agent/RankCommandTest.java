@@ -2,6 +2,7 @@ package io.litoperator.worker.distributed.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.litoperator.worker.plan.TopologyPlan.Precision;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,17 @@ class RankCommandTest {
         .containsEntry("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "64")
         .containsEntry("PYTORCH_CUDA_ALLOC_CONF", "expandable_segments:True")
         .hasSize(6);
+  }
+
+  @Test
+  void ranksMayComputeInTf32WhereTheyAreTo() {
+    RankCommand any = RankCommand.java("Any");
+
+    assertThat(any.in(Precision.TF32).environment())
+        .containsAllEntriesOf(any.environment())
+        .containsEntry("TORCH_ALLOW_TF32_CUBLAS_OVERRIDE", "1");
+    assertThat(any.in(Precision.FP32)).isEqualTo(any);
+    assertThat(any.in(Precision.BF16)).isEqualTo(any);
   }
 
   @Test

@@ -16,7 +16,8 @@ public final class TestTrial {
    */
   public static void main(String[] arguments) {
     try {
-      Trial.run(1, Duration.ofMinutes(5), Rank.class, Integer.class, arguments);
+      RankCommand rank = RankCommand.java(Rank.class.getName(), arguments);
+      Trial.run(1, Duration.ofMinutes(5), rank, Integer.class);
       System.exit(ExitCode.DONE.code());
     } catch (Failure failure) {
       System.err.println(failure.getMessage());
