@@ -43,6 +43,7 @@ class TroubleshootingTest {
           "Ready",
           "Reconciling",
           "Running",
+          "Scheduled",
           "Stalled",
           "TerminationByKubelet",
           "TerminationTarget",
