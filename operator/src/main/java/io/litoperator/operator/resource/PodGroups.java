@@ -2,6 +2,9 @@ package io.litoperator.operator.resource;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
+import io.litoperator.api.v1alpha1.LitTrainingJob;
+import io.litoperator.api.v1alpha1.SchedulingSpec;
+import io.litoperator.api.v1alpha1.SchedulingSpec.Gang;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -20,6 +23,13 @@ public final class PodGroups {
   public static final String COSCHEDULING_API = "scheduling.x-k8s.io/v1alpha1";
 
   private PodGroups() {}
+
+  /** The queue of Volcano's that a job names. */
+  public static Optional<String> volcanosQueue(LitTrainingJob job) {
+    return Optional.ofNullable(job.getSpec().scheduling())
+        .filter(given -> given.gang() == Gang.VOLCANO)
+        .map(SchedulingSpec::queueName);
+  }
 
   static GenericKubernetesResource volcano(
       Ownership ownership, int pods, Optional<String> queue, Optional<String> priorityClass) {

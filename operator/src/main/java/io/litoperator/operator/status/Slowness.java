@@ -1,7 +1,7 @@
 package io.litoperator.operator.status;
 
 import io.fabric8.kubernetes.api.model.PodCondition;
-import io.litoperator.operator.resource.Kueue;
+import io.litoperator.operator.resource.PodGroups;
 import io.litoperator.operator.resource.References;
 import io.litoperator.operator.snapshot.ObservedInitContainer;
 import io.litoperator.operator.snapshot.ObservedPod;
@@ -87,9 +87,9 @@ public final class Slowness {
 
   /** Volcano does not say a word about a gang whose queue is not there. */
   private String volcanosQueue() {
-    return Kueue.isLeftOut(snapshot.job())
-        ? Kueue.named(snapshot.job()).map(", and has it a queue %s"::formatted).orElse("")
-        : "";
+    return PodGroups.volcanosQueue(snapshot.job())
+        .map(", and has it a queue %s"::formatted)
+        .orElse("");
   }
 
   private static String scheduler(ObservedPod pod) {

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
+import io.litoperator.api.progress.Activity;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
@@ -102,6 +103,14 @@ final class JobNamespace {
   Phase phase(LitTrainingJob job) {
     LitTrainingJobStatus status = live(job).getStatus();
     return status == null ? null : status.phase();
+  }
+
+  /** Waits for the job's Pods and has them train. */
+  void train(LitTrainingJob job) {
+    reaches(job, Phase.STARTING);
+    workers.pods().forEach(workers::run);
+    workers.report(job, Activity.FINETUNING);
+    reaches(job, Phase.FINETUNING);
   }
 
   /** Waits for it; the status it then has. */

@@ -75,10 +75,7 @@ class ReconcilerIT {
     LitTrainingJob job;
     try (OperatorProcess operator = jobs.start()) {
       job = jobs.create();
-      jobs.reaches(job, Phase.STARTING);
-      workers.pods().forEach(workers::run);
-      workers.report(job, Activity.FINETUNING);
-      jobs.reaches(job, Phase.FINETUNING);
+      jobs.train(job);
       assertThat(operator.writes()).isNotEmpty();
     }
     String version = jobs.live(job).getMetadata().getResourceVersion();
@@ -139,10 +136,7 @@ class ReconcilerIT {
   void replacesADeletedPodAndKeepsTheOther() {
     try (OperatorProcess operator = jobs.start()) {
       LitTrainingJob job = jobs.create();
-      jobs.reaches(job, Phase.STARTING);
-      workers.pods().forEach(workers::run);
-      workers.report(job, Activity.FINETUNING);
-      jobs.reaches(job, Phase.FINETUNING);
+      jobs.train(job);
       String kept = jobs.uid("job-0");
       String lost = jobs.uid("job-1");
       client.pods().inNamespace(namespace).withName("job-1").withGracePeriod(0).delete();
@@ -204,10 +198,7 @@ class ReconcilerIT {
   void suspendsAndResumes() {
     try (OperatorProcess operator = jobs.start()) {
       LitTrainingJob job = jobs.create();
-      jobs.reaches(job, Phase.STARTING);
-      workers.pods().forEach(workers::run);
-      workers.report(job, Activity.FINETUNING);
-      jobs.reaches(job, Phase.FINETUNING);
+      jobs.train(job);
       jobs.suspend(job, true);
       jobs.reaches(job, Phase.SUSPENDING);
       workers.report(job, Activity.STOPPED);

@@ -9,7 +9,6 @@ import io.fabric8.kubernetes.api.model.ResourceQuotaBuilder;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.litoperator.api.progress.Activity;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import io.litoperator.controlplane.ApiServerExtension;
@@ -37,10 +36,7 @@ class SecretQuotaIT {
   void aRunningJobsPodsAreReplaced() {
     try (OperatorProcess operator = jobs.start()) {
       LitTrainingJob job = jobs.create();
-      jobs.reaches(job, Phase.STARTING);
-      workers.pods().forEach(workers::run);
-      workers.report(job, Activity.FINETUNING);
-      jobs.reaches(job, Phase.FINETUNING);
+      jobs.train(job);
       useUp();
 
       replaced(job, List.of("job-1"));

@@ -55,7 +55,15 @@ class PredictedMemoryIT {
     // The first step makes the moments, the second meets them.
     BenchOptions options =
         new BenchOptions(
-            folder.toString(), shape, 1, 1, 1, checkpointing, sharding, Device.CPU, Precision.FP32);
+            folder.toString(),
+            shape,
+            1,
+            1,
+            2 / ranks,
+            checkpointing,
+            sharding,
+            Device.CPU,
+            Precision.FP32);
 
     long measured = Bench.run(options, ranks).peakRssMiB() / ranks;
 
@@ -109,7 +117,7 @@ class PredictedMemoryIT {
             new BatchShape(microBatch, TEXT, false, 0.25),
             1,
             1,
-            1,
+            2,
             checkpointing,
             Sharding.NONE,
             Device.CPU,
@@ -148,7 +156,7 @@ class PredictedMemoryIT {
             shape,
             1,
             1,
-            1,
+            2,
             Checkpointing.NONE,
             Sharding.NONE,
             Device.CPU,

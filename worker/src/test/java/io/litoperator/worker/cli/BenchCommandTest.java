@@ -8,11 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.litoperator.worker.Fixtures;
 import io.litoperator.worker.model.ModelConfig;
 import io.litoperator.worker.model.ModelDescription;
-import io.litoperator.worker.report.Screen;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,8 +19,7 @@ class BenchCommandTest {
   private static final Path MODEL = Fixtures.root().resolve("models").resolve("llava-1.5");
   private static final ModelConfig CONFIG = ModelDescription.ofModel(MODEL).config();
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final CapturedLit lit = new CapturedLit();
 
   @ParameterizedTest(name = "{0} ranks{1}")
   @CsvSource({
@@ -85,23 +80,16 @@ class BenchCommandTest {
   @CsvSource({"--steps, 0", "--ranks, -1", "--answers, 0", "--answers, 1.5", "--threads, 0"})
   void refusesValuesOutOfRange(String option, String value) {
     assertThat(lit(MODEL.toString(), option, value)).isEqualTo(64);
-    assertThat(err.toString(StandardCharsets.UTF_8)).startsWith(option + " must be ");
+    assertThat(lit.errors()).startsWith(option + " must be ");
   }
 
   private String run(String arguments) {
     String all = "--micro-batch 2 --text 16 --mixed --steps 1 --threads 1 " + arguments;
-    out.reset();
     assertThat(lit((MODEL + " " + all.strip()).split(" "))).isZero();
-    return out.toString(StandardCharsets.UTF_8).strip();
+    return lit.output().strip();
   }
 
   private int lit(String... arguments) {
-    Console console =
-        new Console(
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            Screen::plain);
-    return Lit.execute(
-        console, Stream.concat(Stream.of("bench"), Stream.of(arguments)).toArray(String[]::new));
+    return lit.run(Stream.concat(Stream.of("bench"), Stream.of(arguments)).toArray(String[]::new));
   }
 }

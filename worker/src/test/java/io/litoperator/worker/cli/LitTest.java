@@ -3,15 +3,10 @@ package io.litoperator.worker.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.interchange.TinyModel;
-import io.litoperator.worker.report.Screen;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,8 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LitTest {
   @TempDir Path folder;
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final CapturedLit lit = new CapturedLit();
 
   @ParameterizedTest(name = "{0}")
   @CsvSource(
@@ -51,14 +45,6 @@ class LitTest {
         "no scheme | evaluate m --tasks mmhal --data d --judge-url localhost:8000 --judge-model j | 64 | --judge-url must begin with http:// or https:// and a host, not localhost:8000",
         "no tokens | generate m --image a.png --prompt Who --max-new-tokens 0 | 64 | --max-new-tokens must be at least 1, not 0",
         "no steps | bench m --steps 0 | 64 | --steps must be at least 1, not 0",
-        "half a party | preflight --device cpu --nodes 2 | 64 | --node and --coordinator go together",
-        "a party of one | preflight --device cpu --node 0 --coordinator a | 64 | --node and --coordinator go together",
-        "no such node | preflight --device cpu --nodes 2 --node 2 --coordinator a | 64 | --node must be from 0 to 1, not 2",
-        "no port | preflight --device cpu --nodes 2 --node 1 --coordinator a:0 | 64 | --coordinator must be HOST or HOST:PORT, not 'a:0'",
-        "no host | preflight --device cpu --nodes 2 --node 1 --coordinator a/b | 64 | --coordinator must be HOST or HOST:PORT, not 'a/b'",
-        "no patience | preflight --device cpu --nodes 2 --node 1 --coordinator a --wait 0 | 64 | --wait must be at least 1, not 0",
-        "elsewhere | preflight --device cpu --nodes 2 --node 0 --coordinator 192.0.2.1 | 64 | 192.0.2.1, which is another one",
-        "nobody to sum with | preflight --device cpu --ranks 1 | 64 | give --nodes or --ranks",
         "tf32 on CPUs | bench m --precision tf32 | 64 | --precision tf32 is of GPUs; give fp32, or --device cuda",
         "tf32 too late | generate m --image a.png --prompt Who --device cuda --precision tf32 | 64 | TORCH_ALLOW_TF32_CUBLAS_OVERRIDE=1 in the environment",
         "nowhere to write | mine-templates job.yaml --output no/where.yaml | 74 | no/where.yaml cannot be written: its folder is not there",
@@ -68,7 +54,7 @@ class LitTest {
     assertThat(lit(arguments.isEmpty() ? new String[0] : arguments.split(" "))).isEqualTo(code);
 
     assertThat(errors()).contains(sentence).doesNotContain("\tat ");
-    assertThat(out.size()).isZero();
+    assertThat(output()).isEmpty();
   }
 
   /** But for the GPUs, with which this machine need not compute. */
@@ -82,50 +68,6 @@ class LitTest {
     assertThat(lit(arguments.toArray(String[]::new))).isEqualTo(66);
 
     assertThat(errors()).contains("There is no folder of data /benchmarks.");
-  }
-
-  /** One node's; the other never comes, and GPUs are left out. */
-  @Test
-  void theExampleOfAPreflightHasArgumentsOfOurs() throws IOException {
-    JsonNode job = preflightJob();
-    List<String> arguments = new ArrayList<>();
-    job.at("/spec/template/spec/containers/0/args").forEach(a -> arguments.add(a.asText()));
-    assertThat(arguments).contains("--nodes=" + job.at("/spec/completions").asInt());
-    arguments.replaceAll(
-        argument ->
-            argument
-                .replace("$(JOB_COMPLETION_INDEX)", "1")
-                .replaceFirst("--coordinator=.*", "--coordinator=127.0.0.1:9")
-                .replaceFirst("--wait=.*", "--wait=1"));
-    arguments.addAll(List.of("--device=cpu", "--ranks=1"));
-
-    assertThat(lit(arguments.toArray(String[]::new))).isEqualTo(76);
-
-    assertThat(errors()).contains("The first node did not answer at 127.0.0.1:9 within");
-  }
-
-  /** Its first Pod's name, as Kubernetes makes it of Job and Service. */
-  @Test
-  void theExampleOfAPreflightLooksForItsFirstPod() throws IOException {
-    JsonNode job = preflightJob();
-    String name = job.at("/metadata/name").asText();
-    String service = job.at("/spec/template/spec/subdomain").asText();
-
-    assertThat(job.at("/spec/template/spec/containers/0/args"))
-        .extracting(JsonNode::asText)
-        .contains("--coordinator=%s-0.%s".formatted(name, service));
-  }
-
-  private static JsonNode preflightJob() throws IOException {
-    YAMLMapper yaml = new YAMLMapper();
-    try (MappingIterator<JsonNode> documents =
-        yaml.readerFor(JsonNode.class)
-            .readValues(Path.of("../examples/preflight/job.yaml").toFile())) {
-      return documents.readAll().stream()
-          .filter(document -> document.at("/kind").asText().equals("Job"))
-          .findFirst()
-          .orElseThrow();
-    }
   }
 
   @Test
@@ -297,7 +239,6 @@ class LitTest {
 
     assertThat(lit(command)).isZero();
     String first = output();
-    out.reset();
     assertThat(lit(command)).isZero();
 
     assertThat(first.strip().split(" ")).hasSizeBetween(1, 5);
@@ -305,18 +246,14 @@ class LitTest {
   }
 
   private int lit(String... arguments) {
-    return Lit.execute(new Console(stream(out), stream(err), Screen::plain), arguments);
+    return lit.run(arguments);
   }
 
   private String output() {
-    return out.toString(StandardCharsets.UTF_8);
+    return lit.output();
   }
 
   private String errors() {
-    return err.toString(StandardCharsets.UTF_8);
-  }
-
-  private static PrintStream stream(ByteArrayOutputStream bytes) {
-    return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    return lit.errors();
   }
 }
