@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DeploymentTest {
   private static final String VERSION = System.getProperty("lit.version");
@@ -142,6 +144,17 @@ class DeploymentTest {
     assertThat(pod("replicas: 2").getTopologySpreadConstraints())
         .extracting(constraint -> constraint.getTopologyKey())
         .containsExactly("kubernetes.io/hostname", "topology.kubernetes.io/zone");
+  }
+
+  /** As jobs' Pods do: without it, Kubernetes waits for 5 min. */
+  @ParameterizedTest
+  @ValueSource(strings = {"node.kubernetes.io/unreachable", "node.kubernetes.io/not-ready"})
+  void theOperatorLeavesALostNodeSoon(String taint) {
+    assertThat(pod("{}").getTolerations())
+        .filteredOn(toleration -> taint.equals(toleration.getKey()))
+        .singleElement()
+        .satisfies(toleration -> assertThat(toleration.getEffect()).isEqualTo("NoExecute"))
+        .satisfies(toleration -> assertThat(toleration.getTolerationSeconds()).isEqualTo(30));
   }
 
   private static PodSpec pod(String values) {
