@@ -17,26 +17,37 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** 3. Whatever fails, during training and during a save, the job resumes and ends. */
 @Scenario
 @Order(3)
+@TestInstance(Lifecycle.PER_CLASS)
+@TestMethodOrder(OrderAnnotation.class)
 class FaultsIT {
+  /** The main class of ranks. */
+  private static final String RANK = "io.litoperator.worker.run.RankRun";
+
   private static final String IN_PLACE = "5";
   private static final String NEW_POD = "15";
   private static final Duration TO_START = Duration.ofMinutes(5);
   private static final Duration TO_END = Duration.ofMinutes(15);
 
+  /** Between the faults of one life, of which each costs a checkpoint's interval or two. */
+  private static final int STEPS_OF_LOSSES = 150;
+
   /**
-   * More than are taken between the faults, of which each costs one checkpoint's interval or two
-   * and waits until the status tells of new steps, and while a node is dead but not yet given up:
-   * some 25 s, in which its ranks go on.
+   * For how long steps are taken besides: until the status tells of new ones after each fault, and
+   * while a node is dead but not yet given up, some 25 s in which its ranks go on.
    */
-  private static final int STEPS_WITH_LOSSES = 1_600;
+  private static final Duration AMONG_LOSSES = Duration.ofMinutes(2);
 
   /**
    * In place of the operator's 30 s, in which the ranks would take steps and the test would wait;
@@ -56,24 +67,46 @@ class FaultsIT {
 
   private final Testbed testbed;
 
+  /** What a step takes here; measured in the first job. */
+  private Duration step = Duration.ofMillis(70);
+
   FaultsIT(Testbed testbed) {
     this.testbed = testbed;
   }
 
+  @ParameterizedTest(name = "the operator {0}")
+  @EnumSource
+  @Order(1)
+  void theOperatorMayDieAndTheApiServerRestart(Moment moment) {
+    try (RunningJob job = start("beside-" + moment.ordinal(), STEPS)) {
+      Fault operator = new Fault("Operator killed", moment, "");
+      operator.strikeBeside(testbed, job, testbed::killOperator);
+      Moment other = Moment.values()[1 - moment.ordinal()];
+      Fault apiServer = new Fault("API server restarted", other, "");
+      apiServer.strikeBeside(testbed, job, testbed.cluster().server()::restart);
+
+      LitTrainingJobStatus end = endOf(job, STEPS);
+      assertThat(end.restarts() == null ? 0 : end.restarts().total()).isZero();
+      step = job.steps().each();
+    }
+  }
+
   /** One life with all losses: a job for each would spend most of its time on starting. */
   @Test
+  @Order(2)
   void whateverAGangLosesIsReplaced() {
-    try (RunningJob job = start("losses", STEPS_WITH_LOSSES)) {
+    int steps = STEPS_OF_LOSSES + (int) AMONG_LOSSES.dividedBy(step);
+    try (RunningJob job = start("losses", steps)) {
       for (Moment moment : Moment.values()) {
         killARank(job, moment);
         deletePod(job, 1, new Fault("Pod deleted", moment, NEW_POD));
         deletePod(job, 0, new Fault("Coordinator's Pod deleted", moment, NEW_POD));
-        killForMemory(job, "rank", new Fault("Rank OOM-killed", moment, IN_PLACE));
+        killForMemory(job, RANK, new Fault("Rank OOM-killed", moment, IN_PLACE));
         killForMemory(job, "launch", new Fault("Pod OOM-killed", moment, NEW_POD));
         freezeANode(job, moment);
       }
 
-      LitTrainingJobStatus end = endOf(job, STEPS_WITH_LOSSES);
+      LitTrainingJobStatus end = endOf(job, steps);
       assertThat(end.restarts().byReason())
           .isEqualTo(
               Map.of(
@@ -91,21 +124,6 @@ class FaultsIT {
       assertThat(lossesByStep(job).values())
           .as("a step that is taken again has the loss that it had")
           .allSatisfy(losses -> assertThat(losses).hasSize(1));
-    }
-  }
-
-  @ParameterizedTest(name = "the operator {0}")
-  @EnumSource
-  void theOperatorMayDieAndTheApiServerRestart(Moment moment) {
-    try (RunningJob job = start("beside-" + moment.ordinal(), STEPS)) {
-      Fault operator = new Fault("Operator killed", moment, "");
-      operator.strikeBeside(testbed, job, testbed::killOperator);
-      Moment other = Moment.values()[1 - moment.ordinal()];
-      Fault apiServer = new Fault("API server restarted", other, "");
-      apiServer.strikeBeside(testbed, job, testbed.cluster().server()::restart);
-
-      LitTrainingJobStatus end = endOf(job, STEPS);
-      assertThat(end.restarts() == null ? 0 : end.restarts().total()).isZero();
     }
   }
 
@@ -134,7 +152,7 @@ class FaultsIT {
             testbed,
             job,
             "RankFailed",
-            () -> job.processes(1, "rank").forEach(ProcessHandle::destroyForcibly));
+            () -> job.processes(1, RANK).forEach(ProcessHandle::destroyForcibly));
     assertThat(job.status().lastFailure().node()).isEqualTo(pod.getSpec().getNodeName());
     assertThat(uid(job.pod(1))).as("the rank is replaced in its Pod").isEqualTo(uid(pod));
   }
@@ -153,7 +171,7 @@ class FaultsIT {
    */
   private void killForMemory(RunningJob job, String victim, Fault fault) {
     Pod pod = job.pod(1);
-    boolean inPlace = victim.equals("rank");
+    boolean inPlace = victim.equals(RANK);
     fault.strike(
         testbed,
         job,
@@ -164,6 +182,7 @@ class FaultsIT {
 
   private void freezeANode(RunningJob job, Moment moment) {
     Node node = job.node(job.pod(1));
+    testbed.keepOperatorOff(node);
     try {
       new Fault("Kubelet stopped", moment, "").strike(testbed, job, "NodeLost", node::freeze);
     } finally {

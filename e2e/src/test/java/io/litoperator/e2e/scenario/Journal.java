@@ -4,18 +4,22 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** What was seen, in order, with the time at which it was seen; those who wait are woken. */
 final class Journal<T> {
   private final String name;
+  private final Function<T, String> gist;
   private final List<Entry<T>> entries = new ArrayList<>();
 
   /**
    * @param name what the entries are, for messages
+   * @param gist what a message tells of an entry
    */
-  Journal(String name) {
+  Journal(String name, Function<T, String> gist) {
     this.name = name;
+    this.gist = gist;
   }
 
   record Entry<T>(Instant at, T what) {}
@@ -61,7 +65,9 @@ final class Journal<T> {
                       name,
                       what,
                       limit.toSeconds(),
-                      entries.isEmpty() ? "none" : entries.get(entries.size() - 1).what()));
+                      entries.isEmpty()
+                          ? "none"
+                          : gist.apply(entries.get(entries.size() - 1).what())));
         }
         waitFor(left);
       }

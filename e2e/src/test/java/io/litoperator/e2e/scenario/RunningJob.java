@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.fabric8.kubernetes.client.utils.Serialization;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
@@ -44,7 +45,7 @@ final class RunningJob implements AutoCloseable {
   private RunningJob(Testbed testbed, JobFile file) {
     this.testbed = testbed;
     this.file = file;
-    this.journal = new Journal<>("job " + file.name());
+    this.journal = new Journal<>("job " + file.name(), RunningJob::yamlOfStatus);
     this.jobs =
         testbed
             .client()
@@ -66,6 +67,10 @@ final class RunningJob implements AutoCloseable {
     RunningJob job = new RunningJob(testbed, file);
     testbed.client().resource(file.yaml()).inNamespace(Testbed.NAMESPACE).create();
     return job;
+  }
+
+  private static String yamlOfStatus(LitTrainingJob job) {
+    return "\n" + Serialization.asYaml(job.getStatus());
   }
 
   String name() {

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -42,7 +43,7 @@ final class Steps implements AutoCloseable {
    * @param volumes of the Pod that is the coordinator now
    */
   Steps(String job, Supplier<Optional<Path>> volumes) {
-    this.journal = new Journal<>("event of " + job);
+    this.journal = new Journal<>("event of " + job, Seen::toString);
     this.volumes = volumes;
     this.reader = new Thread(this::readUntilClosed, "events of " + job);
     reader.setDaemon(true);
@@ -84,6 +85,16 @@ final class Steps implements AutoCloseable {
         .reduce((former, latter) -> latter)
         .orElseThrow()
         .step();
+  }
+
+  /** What a step took in the mean, saves among them. */
+  Duration each() {
+    List<Instant> told =
+        journal.entries().stream()
+            .filter(entry -> entry.what().is("step"))
+            .map(Journal.Entry::at)
+            .toList();
+    return Duration.between(told.get(0), told.get(told.size() - 1)).dividedBy(told.size() - 1);
   }
 
   /** Waits for the first step that is told after a place in the journal. */

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import io.litoperator.e2e.cluster.Cluster;
+import io.litoperator.e2e.cluster.Node;
 import io.litoperator.e2e.report.RunReport;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +19,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** The cluster with the operator installed, a namespace for jobs, and storage that they share. */
 final class Testbed implements AutoCloseable {
@@ -26,6 +30,8 @@ final class Testbed implements AutoCloseable {
 
   /** Of GPUs, which the nodes only say that they have. */
   static final String GPU = "nvidia.com/gpu";
+
+  private static final Duration TO_MOVE = Duration.ofMinutes(2);
 
   private final Path folder;
   private final Cluster cluster;
@@ -130,6 +136,49 @@ final class Testbed implements AutoCloseable {
             .getSpec()
             .getHolderIdentity();
     return client().pods().inNamespace(OperatorRelease.NAMESPACE).withName(holder).require();
+  }
+
+  /**
+   * Has the operator run on another node than this. On one that is dead to the control plane its
+   * process would go on, but no Service leads to it: it would not be told that a job trains again.
+   */
+  void keepOperatorOff(Node node) {
+    Pod pod = operatorPod();
+    if (!pod.getSpec().getNodeName().equals(node.name())) {
+      return;
+    }
+    setUnschedulable(node, true);
+    try {
+      client().resource(pod).delete();
+      client()
+          .pods()
+          .inNamespace(OperatorRelease.NAMESPACE)
+          .withLabel("app.kubernetes.io/name", OperatorRelease.NAME)
+          .informOnCondition(pods -> pods.stream().anyMatch(each -> isReadyOffNode(each, node)))
+          .get(TO_MOVE.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new IllegalStateException("The operator does not come up off " + node.name() + ".", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while the operator left " + node.name(), e);
+    } finally {
+      setUnschedulable(node, false);
+    }
+  }
+
+  private static boolean isReadyOffNode(Pod pod, Node node) {
+    return Readiness.isPodReady(pod) && !node.name().equals(pod.getSpec().getNodeName());
+  }
+
+  private void setUnschedulable(Node node, boolean unschedulable) {
+    client()
+        .nodes()
+        .withName(node.name())
+        .edit(
+            there -> {
+              there.getSpec().setUnschedulable(unschedulable);
+              return there;
+            });
   }
 
   /** Kills the operator's process; its Pod starts another. */
