@@ -105,7 +105,6 @@ public final class Lit {
             .addSubcommand(new BenchCommand(console))
             .addSubcommand(new PreflightCommand(console))
             .addSubcommand(new LaunchCommand(console))
-            .addSubcommand(new RankCommand())
             .addSubcommand("completion", new AutoComplete.GenerateCompletion());
     Stream.concat(Stream.of(line), line.getSubcommands().values().stream())
         .forEach(command -> command.getCommandSpec().usageMessage().exitCodeList(exitCodes()));

@@ -18,7 +18,6 @@ import io.litoperator.worker.report.LongWork;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -58,7 +57,7 @@ final class LegRun {
             rankCommand(
                 leg.plan(),
                 leg.planFile(),
-                profile ? List.of("--profile", drawings(leg)) : List.of()),
+                profile ? Optional.of(drawings(leg)) : Optional.empty()),
             new CheckpointLedger(
                 store, claims(store, plan.node().podUid()), this::notice, () -> {}),
             listener,
@@ -117,23 +116,24 @@ final class LegRun {
    * @param planFile has the plan for the ranks
    */
   static RankCommand rankCommand(RunPlan plan, Path planFile) {
-    return rankCommand(plan, planFile, List.of());
+    return rankCommand(plan, planFile, Optional.empty());
   }
 
-  private static RankCommand rankCommand(RunPlan plan, Path planFile, List<String> more) {
-    List<String> arguments = new ArrayList<>(List.of("rank", "--plan", planFile.toString()));
-    arguments.addAll(more);
-    return RankCommand.java("io.litoperator.worker.cli.Lit", arguments.toArray(String[]::new))
-        .in(plan.topology().precision());
+  private static RankCommand rankCommand(RunPlan plan, Path planFile, Optional<Path> profile) {
+    String[] arguments =
+        Stream.concat(Stream.of(planFile), profile.stream())
+            .map(Path::toString)
+            .toArray(String[]::new);
+    return RankCommand.java(RankRun.class.getName(), arguments).in(plan.topology().precision());
   }
 
   /** Where each rank leaves its drawing. */
-  private static String drawings(Leg leg) {
-    return leg.output().resolve("profile").toString();
+  private static Path drawings(Leg leg) {
+    return leg.output().resolve("profile");
   }
 
   private void draw(Leg leg) {
-    try (Stream<Path> files = Files.list(Path.of(drawings(leg)))) {
+    try (Stream<Path> files = Files.list(drawings(leg))) {
       Path drawing = leg.output().resolve("profile.json");
       ChromeTrace.merge(files.sorted().toList(), drawing);
       notice("Profile: %s; open it with Perfetto or chrome://tracing.".formatted(drawing));

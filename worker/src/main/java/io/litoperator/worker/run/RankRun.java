@@ -3,6 +3,7 @@ package io.litoperator.worker.run;
 import io.litoperator.worker.distributed.Collective;
 import io.litoperator.worker.distributed.agent.RankLink;
 import io.litoperator.worker.failure.ExitCode;
+import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.gpu.Rdma;
 import io.litoperator.worker.plan.PlanCodec;
 import io.litoperator.worker.plan.RunPlan;
@@ -11,31 +12,54 @@ import io.litoperator.worker.report.ChromeTrace;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.torch.Device;
 import io.litoperator.worker.torch.Torch;
+import io.litoperator.worker.transfer.Proxies;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
- * One rank process: joins the others, does its part of the plan, and tells its agent how it ended.
+ * The main class of a rank process: joins the others, does its part of the plan, and tells its
+ * agent how it ended.
  */
-public final class RankRun {
+final class RankRun {
   /** Beyond the hang timeout, so that the agent finds a hanging rank first. */
   private static final Duration PATIENCE_BEYOND_HANG = Duration.ofMinutes(10);
 
   private RankRun() {}
 
   /**
-   * @param planFile what to do, as {@link PlanCodec} writes it
-   * @param environment in which the agent has put who this rank is
-   * @param profile folder in which a few steps are drawn
+   * @param arguments what to do, a file as {@link PlanCodec} writes it; and the folder in which a
+   *     few steps are drawn, if they are
    */
-  public static ExitCode run(
+  public static void main(String[] arguments) {
+    Proxies.allowCredentials();
+    List<Path> paths = Stream.of(arguments).map(Path::of).toList();
+    System.exit(exitCode(paths).code());
+  }
+
+  /** The agent reads from the rank's log why it ended. */
+  static ExitCode exitCode(List<Path> paths) {
+    try {
+      return run(paths.get(0), System.getenv(), paths.stream().skip(1).findFirst());
+    } catch (Exception | Error e) {
+      Failure failure = Failure.of(e);
+      System.err.println(failure.getMessage());
+      return failure.exitCode();
+    }
+  }
+
+  /**
+   * @param environment in which the agent has put who this rank is
+   */
+  private static ExitCode run(
       Path planFile, Map<String, String> environment, Optional<Path> profile) {
     RunPlan plan = PlanCodec.read(planFile);
     try (RankLink link = RankLink.connect(environment)) {
       return link.run(
-          () -> join(plan, link, environment), ranks -> exitCode(work(plan, link, ranks, profile)));
+          () -> join(plan, link, environment), ranks -> codeOf(work(plan, link, ranks, profile)));
     }
   }
 
@@ -54,7 +78,7 @@ public final class RankRun {
         .formatted(rank, obstacle);
   }
 
-  private static ExitCode exitCode(RankWork.Outcome outcome) {
+  private static ExitCode codeOf(RankWork.Outcome outcome) {
     return outcome == RankWork.Outcome.STOPPED ? ExitCode.INTERRUPTED : ExitCode.DONE;
   }
 

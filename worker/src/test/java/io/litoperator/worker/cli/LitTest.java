@@ -48,7 +48,6 @@ class LitTest {
         "tf32 on CPUs | bench m --precision tf32 | 64 | --precision tf32 is of GPUs; give fp32, or --device cuda",
         "tf32 too late | generate m --image a.png --prompt Who --device cuda --precision tf32 | 64 | TORCH_ALLOW_TF32_CUBLAS_OVERRIDE=1 in the environment",
         "nowhere to write | mine-templates job.yaml --output no/where.yaml | 74 | no/where.yaml cannot be written: its folder is not there",
-        "no such plan | rank --plan none.json | 66 | none.json",
       })
   void mistakesAreToldInOneSentence(String name, String arguments, int code, String sentence) {
     assertThat(lit(arguments.isEmpty() ? new String[0] : arguments.split(" "))).isEqualTo(code);
@@ -114,13 +113,6 @@ class LitTest {
             Pattern.compile("(?m)^  ([a-z-]+)  ").matcher(output().split("Commands:")[1]).results())
         .isNotEmpty()
         .allSatisfy(command -> assertThat(readme).contains("| `lit " + command.group(1)));
-  }
-
-  @Test
-  void ranksAreNotForPeople() {
-    lit("--help");
-
-    assertThat(output()).contains("completion").doesNotContain("\n  rank");
   }
 
   @Test
