@@ -10,6 +10,7 @@ import io.litoperator.worker.report.Histories;
 import io.litoperator.worker.report.operator.Reporter.Wish;
 import io.litoperator.worker.report.operator.TestOperator.Answer;
 import io.litoperator.worker.report.operator.TestOperator.Received;
+import io.litoperator.worker.transfer.TestCertificate;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -24,6 +25,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,14 +48,24 @@ class ReporterTest {
           3,
           UnaryOperator.identity());
 
+  @TempDir private static Path certificates;
+  private static TestCertificate first;
+  private static TestCertificate second;
+
   @TempDir Path folder;
   private TestOperator operator;
   private final BlockingQueue<Wish> wishes = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> log = new LinkedBlockingQueue<>();
 
+  @BeforeAll
+  static void makeCertificates() throws Exception {
+    first = TestCertificate.make(certificates, "first", "first.crt");
+    second = TestCertificate.make(certificates, "second", "second.crt");
+  }
+
   @BeforeEach
   void startOperator() throws Exception {
-    operator = new TestOperator(folder, "first");
+    operator = new TestOperator(folder, first);
   }
 
   @AfterEach
@@ -149,7 +161,7 @@ class ReporterTest {
       assertThat(operator.next().authorization()).isEqualTo("Bearer second-token");
     }
     Reporter.Endpoint before = operator.endpoint();
-    try (TestOperator other = new TestOperator(folder, "second");
+    try (TestOperator other = new TestOperator(folder, second);
         Reporter reporter = reporter(before, LONG)) {
       // The first operator's certificate is not trusted any more.
       assertThat(log.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS)).contains("cannot be reached");

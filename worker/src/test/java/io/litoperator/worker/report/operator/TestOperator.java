@@ -1,5 +1,7 @@
 package io.litoperator.worker.report.operator;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpsConfigurator;
@@ -18,7 +20,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** An HTTPS endpoint with a certificate of its own, which answers as a test says. */
+/** An HTTPS endpoint with a given certificate, which answers as a test says. */
 final class TestOperator implements AutoCloseable {
   private static final Answer CONTINUE = new Answer(200, "{\"directive\":\"continue\"}", null);
 
@@ -47,9 +49,9 @@ final class TestOperator implements AutoCloseable {
   record Received(ProgressReport report, String authorization, long nanoTime) {}
 
   /** Listens, and writes {@code ca.crt} and {@code token} into the folder. */
-  TestOperator(Path folder, String name) throws Exception {
+  TestOperator(Path folder, TestCertificate certificate) throws Exception {
     this.folder = folder;
-    TestCertificate certificate = TestCertificate.make(folder, name, "ca.crt");
+    Files.copy(certificate.authority(), folder.resolve("ca.crt"), REPLACE_EXISTING);
     Files.writeString(folder.resolve("token"), "first-token\n");
     server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.setHttpsConfigurator(new HttpsConfigurator(certificate.context()));
