@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -25,9 +26,6 @@ import java.util.concurrent.CompletionException;
  * of an earlier attempt, or in the wrong place, is turned away.
  */
 public final class RingListener implements AutoCloseable {
-  /** Longest time for a connected side to prove the secret; more is a stranger's doing. */
-  private static final Duration PROOF_PATIENCE = Duration.ofSeconds(5);
-
   private final ServerSocketChannel channel;
 
   private RingListener(ServerSocketChannel channel) {
@@ -66,10 +64,10 @@ public final class RingListener implements AutoCloseable {
     int worldSize = ring.size();
     int next = (rank + 1) % worldSize;
     int previous = Math.floorMod(rank - 1, worldSize);
-    CompletableFuture<SocketChannel> accepted =
-        CompletableFuture.supplyAsync(
-            () -> accept(statement(attempt, previous, rank), previous, secret, patience.limit()),
-            task -> new Thread(task, "ring-accept-" + rank).start());
+    CompletableFuture<SocketChannel> accepted = new CompletableFuture<>();
+    daemon(
+        "ring-accept-" + rank,
+        () -> accept(statement(attempt, previous, rank), previous, secret, patience, accepted));
     try {
       SocketChannel toNext =
           connect(ring.get(next), statement(attempt, rank, next), next, secret, patience.limit());
@@ -111,45 +109,80 @@ public final class RingListener implements AutoCloseable {
     }
   }
 
-  private SocketChannel accept(String statement, int previous, Secret secret, Duration patience) {
-    long deadline = System.nanoTime() + patience.toNanos();
+  /**
+   * Lets whoever connects prove the secret, all at the same time: a stranger that says nothing
+   * keeps the neighbour out no more than a busy machine that lets it answer late. Returns when this
+   * listener is closed, or the time is over.
+   */
+  private void accept(
+      String statement,
+      int previous,
+      Secret secret,
+      Patience patience,
+      CompletableFuture<SocketChannel> neighbour) {
+    long start = System.nanoTime();
+    List<SocketChannel> candidates = new ArrayList<>();
     try {
       ServerSocket server = channel.socket();
       while (true) {
-        long left = Duration.ofNanos(deadline - System.nanoTime()).toMillis();
-        if (left <= 0) {
-          throw new SocketTimeoutException("it did not connect in " + patience.toMillis() + " ms");
+        Duration left = patience.limit().minusNanos(System.nanoTime() - start);
+        if (left.toMillis() <= 0) {
+          throw new SocketTimeoutException(
+              "it did not connect and prove the job's secret in %d ms"
+                  .formatted(patience.limit().toMillis()));
         }
-        server.setSoTimeout(Math.toIntExact(left));
+        server.setSoTimeout(Math.toIntExact(left.toMillis()));
         SocketChannel candidate = server.accept().getChannel();
-        if (isPrevious(candidate, statement, secret)) {
-          return candidate;
-        }
-        candidate.close();
+        candidates.add(candidate);
+        daemon("ring-proof", () -> judge(candidate, statement, secret, left, neighbour));
       }
     } catch (IOException e) {
-      throw new Failure(
-          ExitCode.PEER_LOST,
-          "Rank %d did not join the ring: %s.".formatted(previous, e.getMessage()),
-          e);
+      neighbour.completeExceptionally(
+          new Failure(
+              ExitCode.PEER_LOST,
+              "Rank %d did not join the ring: %s.".formatted(previous, e.getMessage()),
+              e));
     }
+    candidates.stream()
+        .filter(candidate -> candidate != neighbour.exceptionally(e -> null).join())
+        .forEach(RingListener::turnAway);
   }
 
-  private static boolean isPrevious(SocketChannel candidate, String statement, Secret secret) {
+  private static void judge(
+      SocketChannel candidate,
+      String statement,
+      Secret secret,
+      Duration patience,
+      CompletableFuture<SocketChannel> neighbour) {
     try {
       byte[] accepting = Secret.challenge();
       write(candidate, accepting);
-      byte[] connecting = read(candidate, PROOF_PATIENCE);
-      byte[] proof = read(candidate, PROOF_PATIENCE);
-      if (!secret.accepts(proof, statement + " connects", accepting, connecting)) {
-        return false;
+      byte[] connecting = read(candidate, patience);
+      byte[] proof = read(candidate, patience);
+      if (secret.accepts(proof, statement + " connects", accepting, connecting)) {
+        write(candidate, secret.prove(statement + " accepts", accepting, connecting));
+        if (neighbour.complete(candidate)) {
+          return;
+        }
       }
-      write(candidate, secret.prove(statement + " accepts", accepting, connecting));
-      return true;
     } catch (IOException e) {
-      // A stranger that hangs up or says nothing must not keep the real neighbour out.
-      return false;
+      // A stranger's, that hung up or said nothing.
     }
+    turnAway(candidate);
+  }
+
+  private static void turnAway(SocketChannel candidate) {
+    try {
+      candidate.close();
+    } catch (IOException e) {
+      // It is gone, one way or the other.
+    }
+  }
+
+  private static void daemon(String name, Runnable body) {
+    Thread thread = new Thread(body, name);
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private static byte[] read(SocketChannel channel, Duration patience) throws IOException {

@@ -68,6 +68,34 @@ class TcpCollectiveTest extends CollectiveContract {
     }
   }
 
+  /** On a busy machine that may be long after it has connected. */
+  @Test
+  void aNeighbourMayProveAfterOthersHaveConnected() throws Exception {
+    RingListener second = RingListener.open(InetAddress.getLoopbackAddress());
+    CompletableFuture<TcpCollective> joining;
+    try (second;
+        RingListener listener = RingListener.open(InetAddress.getLoopbackAddress());
+        Socket late = connect(listener)) {
+      List<InetSocketAddress> ring = List.of(listener.address(), second.address());
+      joining = TcpRing.join(listener, 0, ring, new Patience(Duration.ofSeconds(30)));
+      byte[] accepting = late.getInputStream().readNBytes(Secret.PROOF_BYTES);
+      try (Socket stranger = connect(listener)) {
+        assertThat(stranger.getInputStream().readNBytes(Secret.PROOF_BYTES)).hasSize(32);
+      }
+
+      byte[] connecting = Secret.challenge();
+      String statement = "ring attempt 1 from 1 to 0";
+      late.getOutputStream().write(connecting);
+      late.getOutputStream()
+          .write(TcpRing.SECRET.prove(statement + " connects", accepting, connecting));
+
+      byte[] proof = late.getInputStream().readNBytes(Secret.PROOF_BYTES);
+      assertThat(TcpRing.SECRET.accepts(proof, statement + " accepts", accepting, connecting))
+          .isTrue();
+    }
+    assertThat(joining).failsWithin(Duration.ofSeconds(30));
+  }
+
   private static Socket connect(RingListener listener) throws IOException {
     return new Socket(listener.address().getAddress(), listener.address().getPort());
   }

@@ -18,7 +18,7 @@ import java.util.function.BooleanSupplier;
  */
 final class Attempt {
   /** How long ranks may take to register: a busy machine starts processes slowly. */
-  private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
+  static final Duration START_TIMEOUT = Duration.ofMinutes(2);
 
   /** How long a process may live after its last words. */
   private static final Duration EXIT_TIMEOUT = Duration.ofSeconds(10);

@@ -11,7 +11,9 @@ import java.util.Objects;
  */
 final class Handshake {
   private static final int MAX_BYTES = 4_096;
-  private static final int TIMEOUT_MILLIS = 10_000;
+
+  /** A busy machine answers late; an end of the other side, or its death, shows at once. */
+  private static final int TIMEOUT_MILLIS = Math.toIntExact(Attempt.START_TIMEOUT.toMillis());
 
   private Handshake() {}
 
@@ -66,16 +68,9 @@ final class Handshake {
   /**
    * The side of who registers.
    *
+   * @param timeoutMillis longest time that the coordinator may take for each answer
    * @throws SecretMismatchException if the coordinator knows another secret
    * @throws IOException if it is gone, or speaks another language
-   */
-  static void register(JsonLines agent, Registration registration, Secret secret)
-      throws IOException {
-    register(agent, registration, secret, TIMEOUT_MILLIS);
-  }
-
-  /**
-   * @param timeoutMillis longest time that the coordinator may take for each answer
    */
   static void register(JsonLines agent, Registration registration, Secret secret, int timeoutMillis)
       throws IOException {

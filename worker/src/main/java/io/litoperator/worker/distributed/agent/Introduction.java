@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.time.Duration;
 
 /**
  * How a rank makes itself known to the agent that started it.
@@ -16,21 +18,23 @@ import java.net.UnknownHostException;
  * @param ringListener where other ranks find this one, as the agent tells them
  */
 record Introduction(JsonLines agent, RingListener ringListener) {
-  private static final int CONNECT_MILLIS = 10_000;
-
   /**
+   * @param patience with an agent that does not answer: of one that is gone, the connection is
+   *     refused or ends
    * @throws Failure with {@code INVALID} if the rank's address is none of this machine's, with
    *     {@code PEER_LOST} if the agent is not there or does not know the secret
    */
-  static Introduction of(RankEnvironment environment) {
+  static Introduction of(RankEnvironment environment, Duration patience) {
+    int timeoutMillis = Math.toIntExact(patience.toMillis());
     InetSocketAddress master =
         new InetSocketAddress(environment.masterAddress(), environment.masterPort());
     RingListener listener = RingListener.open(ownAddress(environment));
     Socket socket = new Socket();
     try {
-      socket.connect(master, CONNECT_MILLIS);
+      socket.connect(master, timeoutMillis);
       JsonLines agent = new JsonLines(socket);
-      Handshake.register(agent, registration(environment, listener), environment.secret());
+      Handshake.register(
+          agent, registration(environment, listener), environment.secret(), timeoutMillis);
       return new Introduction(agent, listener);
     } catch (IOException e) {
       listener.close();
@@ -38,9 +42,15 @@ record Introduction(JsonLines agent, RingListener ringListener) {
       throw new Failure(
           ExitCode.PEER_LOST,
           "Rank %d cannot register with its agent at %s: %s."
-              .formatted(environment.rank(), master, e.getMessage()),
+              .formatted(environment.rank(), master, reason(e, patience)),
           e);
     }
+  }
+
+  private static String reason(IOException e, Duration patience) {
+    return e instanceof SocketTimeoutException
+        ? "it did not answer within %s s".formatted(patience.toMillis() / 1e3)
+        : e.getMessage();
   }
 
   private static InetAddress ownAddress(RankEnvironment environment) {

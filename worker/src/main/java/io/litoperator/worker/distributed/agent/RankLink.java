@@ -77,7 +77,7 @@ public final class RankLink implements Progress, AutoCloseable {
   }
 
   static RankLink connect(RankEnvironment environment, IntConsumer halt) {
-    Introduction introduced = Introduction.of(environment);
+    Introduction introduced = Introduction.of(environment, Attempt.START_TIMEOUT);
     RankLink link = new RankLink(environment, introduced.agent(), introduced.ringListener(), halt);
     link.listen();
     try {

@@ -146,7 +146,10 @@ class NodesTest {
       assertThatThrownBy(
               () ->
                   Handshake.register(
-                      new JsonLines(follower), new Registration.Agent(node(1, "b", 1), ""), secret))
+                      new JsonLines(follower),
+                      new Registration.Agent(node(1, "b", 1), ""),
+                      secret,
+                      10_000))
           .isInstanceOf(Handshake.SecretMismatchException.class);
     }
   }
