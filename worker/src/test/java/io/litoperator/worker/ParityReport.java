@@ -97,7 +97,7 @@ public final class ParityReport implements BeforeAllCallback {
             """
             # Parity with the references
 
-            Tests compare the worker with transformers 4.49 and torch 2.7.1, in fp32 on a CPU, on the fixtures in `worker/src/test/resources/fixtures`. `-Dlit.fixtures=DIR` takes another set of the same layout, of any shapes. `next-mistral` was added as [Development](development.md#adding-a-decoder) tells. This table is written by
+            Tests compare the worker with transformers 4.49 and torch 2.7.1, in fp32 on a CPU, on the fixtures in `worker/src/test/resources/fixtures`. `-Dlit.fixtures=DIR` takes another set of the same layout, of any shapes. `next-mistral` was added as [Development](development.md#adding-a-decoder) tells; `next_reference.py` of `worker/src/test/python` made `next-llama3` and `next-qwen2`, whose samples have up to three pictures. This table is written by
 
                 mvn -pl worker -am test -Dtest='StepTest,InferenceTest' -Dlit.parity=write -Dsurefire.failIfNoSpecifiedTests=false
 

@@ -28,14 +28,15 @@ final class PublishedConversation {
   /**
    * By which LLaVA's code (run_llava.py) and LLaVA-NeXT's choose: the first rule that fits counts.
    * Of the first rule's models the conversations are not built; that of v1.6-34b is ChatML with
-   * other line ends.
+   * other line ends. LLaVA-NeXT's largest two are Qwen's, which their names do not say.
    */
   private static final List<Rule> RULES =
       List.of(
           new Rule("llama-?2|v1\\.6-34b|hermes|orca|mpt|v0", ".*", Optional.empty()),
           new Rule("mistral", "llava_mistral", Optional.of(ConversationTemplate.MISTRAL)),
           new Rule("llama-?3", "llava|llava_llama", Optional.of(ConversationTemplate.LLAMA_3)),
-          new Rule("qwen", "llava_qwen", Optional.of(ConversationTemplate.CHATML)),
+          new Rule(
+              "qwen|llava-next-(72b|110b)", "llava_qwen", Optional.of(ConversationTemplate.CHATML)),
           new Rule("v1|vicuna", "llava|llava_llama", Optional.of(ConversationTemplate.VICUNA_V1)));
 
   private record Mark(String text, ConversationTemplate conversation) {}

@@ -44,7 +44,9 @@ class ImportFromLlavaTest {
   @ParameterizedTest
   @CsvSource({
     "llava-1.5, llava-v1.5-7b, VICUNA_V1",
-    "next-mistral, models--liuhaotian--llava-v1.6-mistral-7b/snapshots/0f, MISTRAL"
+    "next-mistral, models--liuhaotian--llava-v1.6-mistral-7b/snapshots/0f, MISTRAL",
+    "next-llama3, models--lmms-lab--llama3-llava-next-8b/snapshots/0f, LLAMA_3",
+    "next-qwen2, llava-next-72b, CHATML"
   })
   void aNameOfLlavasTellsTheConversation(
       String fixture, String name, ConversationTemplate conversation) throws IOException {

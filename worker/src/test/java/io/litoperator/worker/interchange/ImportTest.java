@@ -45,6 +45,10 @@ class ImportTest {
     "siglip-qwen2, tinyllava, BF16",
     "llava-next, huggingface, BF16",
     "llava-next, liuhaotian, F16",
+    "next-llama3, huggingface, BF16",
+    "next-llama3, liuhaotian, F32",
+    "next-qwen2, huggingface, F32",
+    "next-qwen2, liuhaotian, BF16",
     "clip-phi, tinyllava, F16"
   })
   void importExportImportKeepsEveryByte(String fixture, String layout, DType dtype)

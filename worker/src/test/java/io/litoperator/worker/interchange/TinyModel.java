@@ -28,7 +28,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /**
@@ -37,13 +36,17 @@ import javax.imageio.ImageIO;
 public final class TinyModel {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** As in the fixtures' configurations. */
+  /** Where a fixture's configuration gives a picture no token of the vocabulary. */
   private static final int IMAGE = 500;
 
-  private static final int PADDING = 501;
   private static final List<String> WORDS =
       List.of(
           "<unk>", "<s>", "</s>", "USER:", "ASSISTANT:", "\n", "A", "chat", ".", "?", "Who", "Me");
+
+  /** Of ChatML and of Llama 3; padding is after the picture's. */
+  private static final List<String> MARKERS =
+      List.of(
+          "<|im_start|>", "<|im_end|>", "<|start_header_id|>", "<|end_header_id|>", "<|eot_id|>");
 
   private TinyModel() {}
 
@@ -54,7 +57,10 @@ public final class TinyModel {
     for (String name : List.of("config.json", "model.safetensors", "preprocessor_config.json")) {
       Files.copy(source.resolve(name), folder.resolve(name));
     }
-    JSON.writeValue(folder.resolve("tokenizer.json").toFile(), tokenizer());
+    int image =
+        JSON.readTree(source.resolve("config.json").toFile()).get("image_token_index").asInt();
+    JSON.writeValue(
+        folder.resolve("tokenizer.json").toFile(), tokenizer(image < 0 ? IMAGE : image));
     JSON.writeValue(
         folder.resolve("tokenizer_config.json").toFile(),
         Map.of(
@@ -137,23 +143,32 @@ public final class TinyModel {
     }
   }
 
-  private static ObjectNode tokenizer() {
+  private static ObjectNode tokenizer(int image) {
     try (var text = TinyModel.class.getResourceAsStream("tiny-tokenizer.json")) {
       ObjectNode tokenizer = (ObjectNode) JSON.readTree(text);
-      ObjectNode vocabulary = tokenizer.withObject("/model/vocab");
-      List<String> words =
-          Stream.concat(
-                  WORDS.stream(),
-                  Stream.iterate(WORDS.size(), id -> id < IMAGE, id -> id + 1).map(id -> "w" + id))
-              .toList();
-      for (int id = 0; id < words.size(); id++) {
-        vocabulary.put(words.get(id), id);
+      add(tokenizer, 2, "</s>");
+      for (int i = 0; i < MARKERS.size(); i++) {
+        add(tokenizer, image - MARKERS.size() + i, MARKERS.get(i));
       }
-      vocabulary.put("<image>", IMAGE).put("<pad>", PADDING);
+      add(tokenizer, image, "<image>");
+      add(tokenizer, image + 1, "<pad>");
+      ObjectNode vocabulary = tokenizer.withObject("/model/vocab");
+      for (int id = 0; id < image - MARKERS.size(); id++) {
+        vocabulary.put(id < WORDS.size() ? WORDS.get(id) : "w" + id, id);
+      }
       return tokenizer;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static void add(ObjectNode tokenizer, int id, String content) {
+    ObjectNode token = tokenizer.withArray("added_tokens").addObject();
+    token.put("id", id).put("content", content).put("special", true);
+    for (String no : List.of("single_word", "lstrip", "rstrip", "normalized")) {
+      token.put(no, false);
+    }
+    tokenizer.withObject("/model/vocab").put(content, id);
   }
 
   /** How a model was trained, with an aspect of pictures and a conversation. */

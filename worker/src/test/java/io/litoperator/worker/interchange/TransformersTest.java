@@ -69,45 +69,72 @@ class TransformersTest {
 
   @ParameterizedTest
   @CsvSource({
-    "llava-1.5, PAD",
-    "llava-1.5, SQUARE",
-    "llava-next, ANYRES",
-    "siglip-qwen2, PAD",
-    "siglip-qwen2, SQUARE"
+    "llava-1.5, PAD, VICUNA_V1",
+    "llava-1.5, SQUARE, VICUNA_V1",
+    "llava-next, ANYRES, VICUNA_V1",
+    "next-llama3, ANYRES, LLAMA_3",
+    "next-qwen2, ANYRES, CHATML",
+    "siglip-qwen2, PAD, VICUNA_V1",
+    "siglip-qwen2, SQUARE, CHATML"
   })
-  void transformersComputesTheReferencesLogitsAndSeesOurPixels(String fixture, ImageAspect aspect)
-      throws IOException {
+  void transformersComputesTheReferencesLogitsAndSeesOurPixels(
+      String fixture, ImageAspect aspect, ConversationTemplate conversation) throws IOException {
     Path model = TinyModel.write(fixture, folder.resolve("model"));
-    ModelPlan plan = TinyModel.plan(model, aspect, ConversationTemplate.VICUNA_V1);
+    ModelPlan plan = TinyModel.plan(model, aspect, conversation);
     Path checkpoint = TinyModel.checkpoint(model, plan, folder.resolve("checkpoints"), 100_000);
     Path target = folder.resolve("exported");
     Export.run(checkpoint, target, Progress.NONE);
 
     assertThat(
             answer(
+                prompt(conversation),
                 target,
                 Fixtures.root().resolve("steps").resolve(fixture),
                 Fixtures.root().resolve("images"),
-                prepared(checkpoint)))
+                prepared(checkpoint, pictures(fixture))))
         .isEqualTo("equal");
   }
 
-  private static String answer(Path... files) throws IOException {
-    String line = Stream.of(files).map(Path::toString).collect(Collectors.joining("\t"));
+  /** What a model is asked, with lines apart by {@code \n} of two characters. */
+  private static String prompt(ConversationTemplate conversation) {
+    return switch (conversation) {
+      case VICUNA_V1 -> "A chat. USER: <image>\\nWho? ASSISTANT:";
+      case CHATML ->
+          "<|im_start|>system\\nA chat.<|im_end|>\\n<|im_start|>user\\n<image>\\nWho?<|im_end|>\\n"
+              + "<|im_start|>assistant\\n";
+      case LLAMA_3 ->
+          "<|start_header_id|>system<|end_header_id|>\\n\\nA chat.<|eot_id|>"
+              + "<|start_header_id|>user<|end_header_id|>\\n\\n<image>\\nWho?<|eot_id|>"
+              + "<|start_header_id|>assistant<|end_header_id|>\\n\\n";
+      case MISTRAL -> "[INST] <image>\\nWho? [/INST]";
+    };
+  }
+
+  private static String answer(String prompt, Path... files) throws IOException {
+    String line =
+        Stream.concat(Stream.of(prompt), Stream.of(files).map(Path::toString))
+            .collect(Collectors.joining("\t"));
     checks.outputWriter().append(line).append("\n").flush();
     return checks.inputReader().readLine();
   }
 
   /**
-   * What a checkpoint's tower sees of pictures of several shapes, by their files' names. None has
-   * tiles with an odd margin, of which transformers 4.49 loses a row, other than LLaVA.
+   * Of several shapes. None has tiles with an odd margin, which their side decides, and of which
+   * transformers 4.49 loses a row, other than LLaVA.
    */
-  private Path prepared(Path checkpoint) {
+  private static List<String> pictures(String fixture) {
+    return fixture.startsWith("next-")
+        ? List.of("rgb-large.png", "rgba.png", "palette.png", "tall.png")
+        : List.of("rgb-large.png", "rgba.png", "gray.png", "wide.png");
+  }
+
+  /** What a checkpoint's tower sees of pictures, by their files' names. */
+  private Path prepared(Path checkpoint, List<String> pictures) {
     Path pixels = folder.resolve("pixels");
     try (ModelSources sources = ModelSources.open(ModelFolder.planOf(checkpoint))) {
       ImageProcessor images = sources.images(Stage.FINETUNE);
       List<NamedTensor> tensors =
-          Stream.of("rgb-large.png", "rgba.png", "gray.png", "wide.png")
+          pictures.stream()
               .map(name -> tensor(name, images.process(Fixtures.root().resolve("images/" + name))))
               .toList();
       ModelWriter.write(pixels, tensors, Long.MAX_VALUE, Map.of(), Progress.NONE);

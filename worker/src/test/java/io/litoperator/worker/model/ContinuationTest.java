@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.litoperator.worker.Fixtures;
 import io.litoperator.worker.data.Fate;
+import io.litoperator.worker.data.Pixels;
 import io.litoperator.worker.data.Sample;
 import io.litoperator.worker.torch.Torch;
 import java.io.IOException;
@@ -57,9 +58,9 @@ class ContinuationTest {
     for (String model : ModelFixture.names().toList()) {
       List<JsonNode> prompts = prompts(model);
       for (JsonNode prompt : prompts) {
-        String picture =
-            prompt.get("image").isNull() ? "no picture" : "picture " + prompt.get("image");
-        cases.add(Arguments.of(model, "alone, " + picture, List.of(prompt)));
+        int[] seen = pictures(prompt);
+        String pictures = seen.length == 0 ? "no picture" : "picture " + Arrays.toString(seen);
+        cases.add(Arguments.of(model, "alone, " + pictures, List.of(prompt)));
       }
       cases.add(Arguments.of(model, "in a batch", prompts));
     }
@@ -98,11 +99,14 @@ class ContinuationTest {
             .toArray();
     Fate[] fates = new Fate[tokens.length];
     Arrays.fill(fates, Fate.MASKED);
-    return new Sample(
-        "prompt",
-        tokens,
-        fates,
-        one.get("image").isNull() ? List.of() : List.of(fixture.picture(one.get("image").asInt())));
+    List<Pixels> pictures = Arrays.stream(pictures(one)).mapToObj(fixture::picture).toList();
+    return new Sample("prompt", tokens, fates, pictures);
+  }
+
+  /** One, none as null, or a list of several. */
+  private static int[] pictures(JsonNode one) {
+    JsonNode image = one.get("image");
+    return image.isInt() ? new int[] {image.asInt()} : ints(image);
   }
 
   private static int[] ints(JsonNode array) {

@@ -93,7 +93,8 @@ class InferenceTest {
             new ImageEncoder(model, weights)
                 .encode(List.of(first, second, joined(second, first)))) {
       float[] views = once.toFloats();
-      int start = model.config().imageTokens(first.pictures().get(0)) * (int) once.shape()[1];
+      int seen = first.pictures().stream().mapToInt(model.config()::imageTokens).sum();
+      int start = seen * (int) once.shape()[1];
       float[] expected = Arrays.copyOf(views, 2 * views.length);
       System.arraycopy(views, start, expected, views.length, views.length - start);
       System.arraycopy(views, 0, expected, 2 * views.length - start, start);

@@ -1,8 +1,9 @@
 """Loads an exported folder with transformers and compares it with the reference step's numbers,
 and what its processor makes of pictures with what the worker made of them.
 
-Each line of the input is one check, EXPORTED STEP_FIXTURE PICTURES PREPARED with tabs between, and
-is answered by "equal", or by "different" after the reason: the imports take longer than a check.
+Each line of the input is one check, PROMPT EXPORTED STEP_FIXTURE PICTURES PREPARED with tabs between
+and newlines of the prompt as \\n, and is answered by "equal", or by "different" after the reason: the
+imports take longer than a check.
 """
 
 import sys
@@ -14,7 +15,7 @@ from safetensors.torch import load_file
 from transformers import AutoModelForImageTextToText, AutoProcessor
 
 
-def check(folder, step, images, prepared):
+def check(asked, folder, step, images, prepared):
     model = AutoModelForImageTextToText.from_pretrained(folder, torch_dtype=torch.float32).eval()
     batch = load_file(f"{step}/batch.safetensors")
     expected = load_file(f"{step}/expected.safetensors")["logits"]
@@ -42,7 +43,7 @@ def check(folder, step, images, prepared):
 
     chat = [{"role": "user", "content": [{"type": "image"}, {"type": "text", "text": "Who?"}]}]
     prompt = processor.apply_chat_template(chat, add_generation_prompt=True)
-    assert prompt == "A chat. USER: <image>\nWho? ASSISTANT:", repr(prompt)
+    assert prompt == asked.replace("\\n", "\n"), repr(prompt)
     inputs = processor(images=Image.new("RGB", (20, 30)), text=prompt, return_tensors="pt")
     seen = (inputs["input_ids"] == model.config.image_token_index).sum().item()
     if tiles:  # the whole picture and its tiles, with a newline in each row
