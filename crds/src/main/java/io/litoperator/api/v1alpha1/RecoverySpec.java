@@ -16,8 +16,8 @@ import java.util.List;
  * @param resetAfterSteps Steps of training, beyond all that had been taken by the last restart that
  *     counts, after which the count against maxRestarts begins anew. Default: it never does.
  * @param inPlace Whether ranks are restarted within their Pods.
- * @param hangTimeout Oldest heartbeat of a rank that is neither saving, evaluating nor waiting:
- *     30s, 20m, 2h.
+ * @param hangTimeout Longest time in which a rank that trains takes no step, or a checkpoint that
+ *     is saved does not get on: 30s, 20m, 2h. Evaluating and waiting are not limited by it.
  * @param rules Tried in order before the exit codes' own meaning; the first that fits decides.
  */
 public record RecoverySpec(

@@ -37,6 +37,11 @@ public final class AttemptStore {
     newestAttempt = new AttemptFile(destination.files());
   }
 
+  /** How people find a checkpoint. */
+  String name(CheckpointId id) {
+    return catalog.name(id);
+  }
+
   /** All checkpoints whose files are there in their sizes, oldest first; reads no tensors. */
   public List<KeptCheckpoint> complete() {
     return catalog.complete();

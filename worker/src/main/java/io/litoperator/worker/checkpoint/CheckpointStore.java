@@ -33,7 +33,7 @@ public final class CheckpointStore {
    * @param progress told how far the writing and verifying of checkpoints is
    */
   public CheckpointStore(Path jobFolder, Progress progress) {
-    this(jobFolder, new LocalDisk(), progress);
+    this(jobFolder, new LocalDisk(progress), progress);
   }
 
   CheckpointStore(Path jobFolder, Disk disk, Progress progress) {
@@ -56,11 +56,12 @@ public final class CheckpointStore {
    * @param progress told how far the writing, verifying, sending and fetching of files is
    */
   public static CheckpointStore inBucket(BucketPath jobFolder, Path staging, Progress progress) {
-    Disk disk = new LocalDisk();
+    Disk disk = new LocalDisk(progress);
+    String exchanging = "exchanging with " + jobFolder.bucket();
     return new CheckpointStore(
         new BucketDestination(
             new FileDestination(staging, disk, progress),
-            S3Connection.shared().bucket(jobFolder.bucket()),
+            S3Connection.shared().bucket(jobFolder.bucket(), () -> progress.on(exchanging, 0, 1)),
             jobFolder),
         disk,
         progress);

@@ -30,10 +30,11 @@ public final class CheckpointWriter implements AutoCloseable {
   private final Function<List<KeptCheckpoint>, Set<CheckpointId>> others;
   private final Consumer<Saved> saved;
   private final Consumer<String> notices;
+  private final Consumer<Optional<String>> underWay;
   private final LongSupplier nanoTime;
   private final ExecutorService thread =
       Executors.newSingleThreadExecutor(task -> new Thread(task, "checkpoint-writer"));
-  private Optional<CompletableFuture<Void>> underWay = Optional.empty();
+  private Optional<CompletableFuture<Void>> task = Optional.empty();
   private boolean hasToldOfWaiting;
 
   /**
@@ -43,14 +44,17 @@ public final class CheckpointWriter implements AutoCloseable {
    * @param saved told of each checkpoint that was written, on the first rank's writer's thread
    * @param notices told in a sentence of damaged checkpoints, on the first rank's writer's thread,
    *     and once, by its caller's thread, that training waited for a checkpoint to be written
+   * @param underWay told, before the first and after the last access to where checkpoints are,
+   *     which one is being saved, as people find it; empty when none is
    */
   public CheckpointWriter(
       AttemptStore store,
       int keep,
       Function<List<KeptCheckpoint>, Set<CheckpointId>> others,
       Consumer<Saved> saved,
-      Consumer<String> notices) {
-    this(store, keep, others, saved, notices, System::nanoTime);
+      Consumer<String> notices,
+      Consumer<Optional<String>> underWay) {
+    this(store, keep, others, saved, notices, underWay, System::nanoTime);
   }
 
   CheckpointWriter(
@@ -59,12 +63,14 @@ public final class CheckpointWriter implements AutoCloseable {
       Function<List<KeptCheckpoint>, Set<CheckpointId>> others,
       Consumer<Saved> saved,
       Consumer<String> notices,
+      Consumer<Optional<String>> underWay,
       LongSupplier nanoTime) {
     this.store = store;
     this.keep = keep;
     this.others = others;
     this.saved = saved;
     this.notices = notices;
+    this.underWay = underWay;
     this.nanoTime = nanoTime;
   }
 
@@ -80,7 +86,7 @@ public final class CheckpointWriter implements AutoCloseable {
     Duration waited = Duration.ofNanos(nanoTime.getAsLong() - start);
     if (ranks.rank() == 0) {
       tellOfWaiting(id, waited);
-      store.begin(id);
+      telling(id, () -> store.begin(id));
     }
     ranks.barrier();
   }
@@ -97,12 +103,23 @@ public final class CheckpointWriter implements AutoCloseable {
   /** Starts what makes the first save quicker, on the same thread, and returns. */
   public void prepare(Runnable work) {
     awaitIdle();
-    underWay = Optional.of(CompletableFuture.runAsync(work, thread));
+    task = Optional.of(CompletableFuture.runAsync(work, thread));
   }
 
   /** Starts saving a share of what was begun, and returns. */
   public void submit(Snapshot snapshot) {
-    underWay = Optional.of(CompletableFuture.runAsync(() -> save(snapshot), thread));
+    task =
+        Optional.of(
+            CompletableFuture.runAsync(() -> telling(snapshot.id(), () -> save(snapshot)), thread));
+  }
+
+  private void telling(CheckpointId id, Runnable access) {
+    underWay.accept(Optional.of(store.name(id)));
+    try {
+      access.run();
+    } finally {
+      underWay.accept(Optional.empty());
+    }
   }
 
   private void save(Snapshot snapshot) {
@@ -116,7 +133,7 @@ public final class CheckpointWriter implements AutoCloseable {
 
   /** Whether what was under way has failed, which nobody has been told yet. */
   public boolean hasFailed() {
-    return underWay.map(CompletableFuture::isCompletedExceptionally).orElse(false);
+    return task.map(CompletableFuture::isCompletedExceptionally).orElse(false);
   }
 
   /**
@@ -128,7 +145,7 @@ public final class CheckpointWriter implements AutoCloseable {
     if (hasFailed()) {
       awaitIdle();
     }
-    underWay = Optional.empty();
+    task = Optional.empty();
     thread.shutdownNow();
     throw new Failure(
         ExitCode.PEER_LOST, "Another rank could not save its share of a checkpoint; see its log.");
@@ -140,8 +157,8 @@ public final class CheckpointWriter implements AutoCloseable {
    * @throws Failure {@code STORAGE} if the save under way failed; told once
    */
   public void awaitIdle() {
-    Optional<CompletableFuture<Void>> awaited = underWay;
-    underWay = Optional.empty();
+    Optional<CompletableFuture<Void>> awaited = task;
+    task = Optional.empty();
     awaited.ifPresent(CheckpointWriter::await);
   }
 

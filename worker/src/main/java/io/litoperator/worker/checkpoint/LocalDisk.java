@@ -1,5 +1,6 @@
 package io.litoperator.worker.checkpoint;
 
+import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -11,10 +12,24 @@ import java.nio.file.StandardOpenOption;
 
 /** A mounted POSIX file system. */
 final class LocalDisk implements Disk {
+  private final Progress progress;
+
+  LocalDisk() {
+    this(Progress.NONE);
+  }
+
+  /**
+   * @param progress told of each deed that is done, which on a slow disk takes its time
+   */
+  LocalDisk(Progress progress) {
+    this.progress = progress;
+  }
+
   @Override
   public WritableByteChannel create(Path file) throws IOException {
     return new Synced(
-        FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW));
+        FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW),
+        () -> done("syncing", file));
   }
 
   @Override
@@ -22,6 +37,7 @@ final class LocalDisk implements Disk {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.force(true);
     }
+    done("syncing", file);
   }
 
   @Override
@@ -29,11 +45,17 @@ final class LocalDisk implements Disk {
     try (FileChannel channel = FileChannel.open(folder)) {
       channel.force(true);
     }
+    done("syncing", folder);
   }
 
   @Override
   public void move(Path from, Path to) throws IOException {
     Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    done("renaming", from);
+  }
+
+  private void done(String deed, Path file) {
+    progress.on(deed + " " + file.getFileName(), 1, 1);
   }
 
   /**
@@ -44,10 +66,12 @@ final class LocalDisk implements Disk {
     private static final long PIECE = 64L << 20;
 
     private final FileChannel file;
+    private final Runnable closed;
     private long unsynced;
 
-    Synced(FileChannel file) {
+    Synced(FileChannel file, Runnable closed) {
       this.file = file;
+      this.closed = closed;
     }
 
     @Override
@@ -73,6 +97,7 @@ final class LocalDisk implements Disk {
           file.force(true);
         }
       }
+      closed.run();
     }
   }
 }

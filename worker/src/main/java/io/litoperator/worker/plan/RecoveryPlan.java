@@ -11,7 +11,8 @@ import java.util.OptionalInt;
  *     are counted anew; empty if they never are
  * @param inPlace whether ranks are started again within their Pods; otherwise the Pod of the rank
  *     that failed ends
- * @param hangTimeout oldest heartbeat of a rank that is neither saving, evaluating nor waiting
+ * @param hangTimeout longest time in which a rank that trains takes no step, or a checkpoint that
+ *     is saved does not get on
  */
 public record RecoveryPlan(
     int maxRestarts, OptionalInt resetAfterSteps, boolean inPlace, Duration hangTimeout) {

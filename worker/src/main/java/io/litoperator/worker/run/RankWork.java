@@ -94,6 +94,8 @@ final class RankWork {
               checkpoints.awaitIdle();
               return Outcome.STOPPED;
             }
+            // The next stage's data are opened, which takes its time.
+            link.heartbeat(stepsBefore + lastStep, Activity.WAITING);
           }
           stepsBefore += lastStep;
         }
@@ -229,7 +231,8 @@ final class RankWork {
         plan.checkpoints().keep(),
         complete -> keptBesides(resume, complete),
         voice::saved,
-        voice::notice);
+        voice::notice,
+        link::saving);
   }
 
   private Set<CheckpointId> keptBesides(

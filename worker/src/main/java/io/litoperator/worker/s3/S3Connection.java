@@ -15,7 +15,6 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.ProxyConfiguration;
 import software.amazon.awssdk.regions.Region;
@@ -42,7 +41,7 @@ public final class S3Connection implements AutoCloseable {
   /** A service that is away for longer than this is not expected back. */
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
-  private final SdkAsyncHttpClient http;
+  private final ToldHttp http;
   private final S3AsyncClient client;
   private final S3AsyncClient inParts;
   private final S3TransferManager uploads;
@@ -66,14 +65,14 @@ public final class S3Connection implements AutoCloseable {
     this.retries = retries;
   }
 
-  private static SdkAsyncHttpClient http(Map<String, String> environment) {
+  private static ToldHttp http(Map<String, String> environment) {
     NettyNioAsyncHttpClient.Builder http =
         NettyNioAsyncHttpClient.builder()
             .maxConcurrency(CONNECTIONS)
             .proxyConfiguration(proxy(environment));
     Authorities.named(environment, "AWS_CA_BUNDLE", "SSL_CERT_FILE")
         .ifPresent(authorities -> http.tlsTrustManagersProvider(authorities::trustManagers));
-    return http.build();
+    return new ToldHttp(http.build());
   }
 
   /** The process's own, whose threads and sockets all share; made when first needed. */
@@ -154,6 +153,23 @@ public final class S3Connection implements AutoCloseable {
 
   public Bucket bucket(String name) {
     return new Bucket(client, uploads, retries, name);
+  }
+
+  /**
+   * @param alive told, by any thread, when some bytes of whatever is sent over this connection have
+   *     gone, and of each try that has failed in this bucket, before the next
+   */
+  public Bucket bucket(String name, Runnable alive) {
+    http.tell(alive);
+    Backoff told =
+        new Backoff() {
+          @Override
+          public void await(int attempt, Optional<String> retryAfter) throws InterruptedException {
+            alive.run();
+            retries.backoff().await(attempt, retryAfter);
+          }
+        };
+    return new Bucket(client, uploads, new Retries(told, retries.patience()), name);
   }
 
   @Override

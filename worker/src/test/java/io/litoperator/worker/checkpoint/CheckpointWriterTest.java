@@ -13,7 +13,9 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
@@ -26,6 +28,7 @@ class CheckpointWriterTest {
   @TempDir Path folder;
   private final List<CheckpointId> saved = new CopyOnWriteArrayList<>();
   private final List<String> notices = new CopyOnWriteArrayList<>();
+  private final List<Optional<String>> underWay = new CopyOnWriteArrayList<>();
 
   @Test
   void submittingDoesNotWaitForTheDisk() {
@@ -39,6 +42,48 @@ class CheckpointWriterTest {
       writer.awaitIdle();
       assertThat(saved).containsExactly(finetune(1));
     }
+  }
+
+  /** Whoever watches for a disk that never answers must know whenever it is asked. */
+  @Test
+  void whatIsUnderWayIsToldBeforeTheDiskIsAsked() {
+    Optional<String> name = Optional.of(folder.resolve("finetune-1").toString());
+    GatedDisk disk = new GatedDisk();
+    try (CheckpointWriter writer = writer(disk, 3)) {
+      writer.begin(finetune(1), new Alone());
+      assertThat(underWay).containsExactly(name, Optional.empty());
+
+      writer.submit(Snapshots.of(finetune(1)));
+      disk.awaitRequest();
+      assertThat(underWay).last().isEqualTo(name);
+
+      disk.gate.release();
+      writer.awaitIdle();
+      assertThat(underWay).containsExactly(name, Optional.empty(), name, Optional.empty());
+    }
+  }
+
+  @Test
+  void aFailedSaveIsNoLongerUnderWay() {
+    CheckpointWriter writer = writer(FailingDisk.fullAfter(100), 1);
+    save(writer, 2);
+
+    assertThatExceptionOfType(Failure.class).isThrownBy(writer::awaitIdle);
+    assertThat(underWay).last().isEqualTo(Optional.empty());
+    writer.close();
+  }
+
+  /** A disk of which each deed takes minutes gets on. */
+  @Test
+  void whatIsSyncedAndRenamedIsTold() {
+    Set<String> told = ConcurrentHashMap.newKeySet();
+    LocalDisk disk = new LocalDisk((what, done, total) -> told.add(what));
+    try (CheckpointWriter writer = writer(disk, 3)) {
+      save(writer, 1);
+    }
+
+    assertThat(told)
+        .contains("syncing state.json", "syncing manifest.json", "renaming .finetune-1.partial");
   }
 
   @Test
@@ -67,6 +112,7 @@ class CheckpointWriterTest {
             complete -> Set.of(),
             done -> {},
             notices::add,
+            underWay::add,
             () -> Duration.ofSeconds(seconds.getAndAdd(4)).toNanos())) {
       save(writer, 1);
       save(writer, 2);
@@ -129,19 +175,30 @@ class CheckpointWriterTest {
   private CheckpointWriter writer(Disk disk, int keep) {
     AttemptStore store = new CheckpointStore(folder, disk, Progress.NONE).of(0, "pod");
     return new CheckpointWriter(
-        store, keep, complete -> Set.of(), done -> saved.add(done.id()), notices::add);
+        store,
+        keep,
+        complete -> Set.of(),
+        done -> saved.add(done.id()),
+        notices::add,
+        underWay::add);
   }
 
   /** Lets nothing be written until the gate opens. */
   private static final class GatedDisk implements Disk {
     private final Semaphore gate = new Semaphore(0);
+    private final Semaphore requests = new Semaphore(0);
     private final LocalDisk disk = new LocalDisk();
 
     @Override
     public WritableByteChannel create(Path file) throws IOException {
+      requests.release();
       gate.acquireUninterruptibly();
       gate.release();
       return disk.create(file);
+    }
+
+    void awaitRequest() {
+      requests.acquireUninterruptibly();
     }
 
     @Override

@@ -29,7 +29,8 @@ final class SaveUntilKilled {
             2,
             complete -> newest.map(Set::of).orElse(Set.of()),
             saved -> System.out.println(saved.id().step()),
-            System.err::println)) {
+            System.err::println,
+            underWay -> {})) {
       while (true) {
         step++;
         writer.begin(finetune(step), new Alone());

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -122,6 +123,44 @@ class CheckpointFaultIT {
         .last()
         .isEqualTo("finetune-20");
     Checkpoint.open(checkpoints.resolve("finetune-20"));
+  }
+
+  /** A pipe to which nobody writes answers as a dead mount does: never. */
+  @Test
+  void aDestinationThatNeverAnswersIsAHangThoughAllRanksSave() throws IOException {
+    TinyJob impatient = job.with("hangTimeout", "5s").with("maxRestarts", 0);
+    Path silent = folder.resolve("silent");
+
+    Failure failure =
+        TinyRun.of(
+                impatient,
+                silent,
+                event -> {
+                  if (event instanceof Event.StageStarted) {
+                    fallSilent(Runs.checkpointFolder(impatient.plan(silent)));
+                  }
+                })
+            .failure();
+
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.HANG);
+    assertThat(failure)
+        .hasMessageContaining("Rank 0 is saving")
+        .hasMessageContaining("checkpoints/tiny/pretrain-")
+        .hasMessageContaining("got no further since");
+    assertThat(silent.resolve("evidence/attempt-1-rank-0.txt"))
+        .content()
+        .contains("checkpoint-writer", "AttemptFile");
+  }
+
+  /** What every save asks, before it changes anything, is not answered any more. */
+  private static void fallSilent(Path checkpoints) {
+    Path pipe = checkpoints.resolve("pipe");
+    try {
+      new ProcessBuilder("mkfifo", pipe.toString()).inheritIO().start().waitFor();
+      Files.move(pipe, checkpoints.resolve("attempt.json"), StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private void assertNothingLost() throws IOException {

@@ -44,7 +44,8 @@ class DataAheadTest {
         1,
         complete -> Set.of(),
         saved -> {},
-        notice -> {});
+        notice -> {},
+        underWay -> {});
   }
 
   /** Lets a step begin once its samples are there. */

@@ -33,7 +33,8 @@ class FailedSaveTest {
             saved -> {
               throw new Failure(ExitCode.STORAGE, "The disk is full.");
             },
-            notice -> {});
+            notice -> {},
+            underWay -> {});
     Watch watch = new Watch(writer);
 
     assertThatThrownBy(() -> TinyTraining.run(plan, writer, watch))

@@ -45,7 +45,8 @@ class ResourcesIT {
 
   private static CheckpointWriter writer(RunPlan plan) {
     AttemptStore store = new CheckpointStore(Runs.checkpointFolder(plan)).of(0, "pod");
-    return new CheckpointWriter(store, 1, complete -> Set.of(), saved -> {}, notice -> {});
+    return new CheckpointWriter(
+        store, 1, complete -> Set.of(), saved -> {}, notice -> {}, underWay -> {});
   }
 
   /** Takes the resident memory, without garbage, from time to time. */

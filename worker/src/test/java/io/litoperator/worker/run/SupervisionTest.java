@@ -122,7 +122,8 @@ class SupervisionTest {
             1,
             complete -> Set.of(),
             saved -> {},
-            notice -> {});
+            notice -> {},
+            underWay -> {});
     StepWatch watch = new StepWatch();
     TinyTraining.run(plan(of), writer, watch);
     return watch.steps().stream().map(Event.Step::loss).toList();

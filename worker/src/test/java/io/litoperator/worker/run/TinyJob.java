@@ -74,6 +74,7 @@ record TinyJob(Path folder, Map<String, String> settings) {
             Map.entry("sharding", "none"),
             Map.entry("ranks", "2"),
             Map.entry("device", "cpu"),
+            Map.entry("maxRestarts", "20"),
             Map.entry("hangTimeout", "20m")));
   }
 

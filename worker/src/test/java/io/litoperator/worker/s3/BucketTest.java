@@ -14,6 +14,7 @@ import io.litoperator.worker.transfer.Transient;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -221,6 +222,34 @@ class BucketTest {
           .isInstanceOf(Transient.class)
           .hasMessageStartingWith("the service of s3://bucket/a/b cannot be reached (");
     }
+  }
+
+  /** Where nobody listens nothing is sent, which would be told as well. */
+  @Test
+  void triesThatFailAreTold() throws IOException {
+    AtomicLong tries = new AtomicLong();
+    int port;
+    try (ServerSocket nobody = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = nobody.getLocalPort();
+    }
+    try (S3Connection faulty = S3Server.connect(port, Duration.ofMillis(100))) {
+      Bucket away = faulty.bucket(S3Server.BUCKET, tries::incrementAndGet);
+
+      assertThatThrownBy(() -> away.read("key")).isInstanceOf(Transient.class);
+    }
+    assertThat(tries).hasPositiveValue();
+  }
+
+  /** More often than its three parts would be. */
+  @Test
+  void bytesAreToldAsTheyGo() throws IOException {
+    AtomicLong told = new AtomicLong();
+
+    connection
+        .bucket(S3Server.BUCKET, told::incrementAndGet)
+        .upload(file(LARGE), "told", bytes -> {});
+
+    assertThat(told).hasValueGreaterThan(100);
   }
 
   @Test

@@ -153,7 +153,8 @@ class ShardedCheckpointTest {
     RunPlan plan = plan();
     StagePlan stage = plan.stages().get(0);
     CheckpointWriter writer =
-        new CheckpointWriter(store, 1, complete -> Set.of(), saved -> {}, notice -> {});
+        new CheckpointWriter(
+            store, 1, complete -> Set.of(), saved -> {}, notice -> {}, underWay -> {});
     try (VisionLanguageModel model =
             fixture.model(
                 layout -> OptimizerStep.memory(layout, ranks.precision(), ranks.sharding(), rank));

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The rank processes of one attempt, taken together. */
 final class Gang implements Iterable<RankProcess> {
@@ -54,12 +55,43 @@ final class Gang implements Iterable<RankProcess> {
         .allMatch(rank -> rank.end().filter(end -> end.code() == ExitCode.DONE).isPresent());
   }
 
-  boolean anyBusyOtherwise() {
-    return ranks.stream().anyMatch(RankProcess::isBusyOtherwise);
+  /** Whether those that train or save may have to wait for one for which there is no bound. */
+  boolean anyUnbounded() {
+    return ranks.stream().anyMatch(RankProcess::isUnbounded);
+  }
+
+  /** Whether those that train or save may have to wait for what one writes. */
+  boolean anySaving() {
+    return ranks.stream().anyMatch(RankProcess::isSaving);
   }
 
   boolean anyStuckFor(Duration duration) {
-    return ranks.stream().anyMatch(rank -> rank.isTraining() && rank.isSilentFor(duration));
+    return expectedToMove().anyMatch(rank -> rank.isSilentFor(duration));
+  }
+
+  /** How long nothing of any checkpoint has moved. */
+  Duration stillness() {
+    return ranks.stream()
+        .map(rank -> rank.saving().stillness())
+        .min(Comparator.naturalOrder())
+        .orElseThrow();
+  }
+
+  private Stream<RankProcess> expectedToMove() {
+    return ranks.stream().filter(rank -> rank.isTraining() || rank.isSaving());
+  }
+
+  /**
+   * A rank that writes a checkpoint of which nothing moves. The first one may wait for what the
+   * others write, so that it is the one only where they are still as well.
+   */
+  Optional<RankProcess> stuckInWriting(Duration duration) {
+    return ranks.stream()
+        .filter(rank -> rank.isWorking() && rank.saving().isUnderWay())
+        .filter(
+            rank ->
+                (rank.rank() > 0 ? rank.saving().stillness() : stillness()).compareTo(duration) > 0)
+        .max(Comparator.comparingInt(RankProcess::rank));
   }
 
   /**
@@ -67,8 +99,7 @@ final class Gang implements Iterable<RankProcess> {
    * that a rank does keeps it from that.
    */
   RankProcess laggard() {
-    return ranks.stream()
-        .filter(RankProcess::isTraining)
+    return expectedToMove()
         .min(Comparator.comparingLong(RankProcess::step).thenComparingLong(RankProcess::operations))
         .orElseThrow();
   }

@@ -3,12 +3,15 @@ package io.litoperator.worker.distributed.agent;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.Listener;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
- * Finds that ranks of an attempt train and get no further, and which of them is the one that the
- * others wait for; before, it has all of them tell their stacks.
+ * Finds that ranks of an attempt train or save and get no further, and which of them is the one
+ * that the others wait for; before, it has all of them tell their stacks.
  */
 final class HangDetector {
   private static final Duration STACKS_TIMEOUT = Duration.ofSeconds(5);
@@ -16,7 +19,8 @@ final class HangDetector {
   private final AgentPlan plan;
   private final Gang ranks;
   private final Evidence evidence;
-  private long excusedNanos = System.nanoTime();
+  private final LongSupplier nanoTime;
+  private long excusedNanos;
 
   /** Deals with what happens, until a condition holds or the time is over. */
   @FunctionalInterface
@@ -29,8 +33,14 @@ final class HangDetector {
    * @param listener told if stacks cannot be kept
    */
   HangDetector(AgentPlan plan, int attempt, Gang ranks, Listener listener) {
+    this(plan, attempt, ranks, listener, System::nanoTime);
+  }
+
+  HangDetector(AgentPlan plan, int attempt, Gang ranks, Listener listener, LongSupplier nanoTime) {
     this.plan = plan;
     this.ranks = ranks;
+    this.nanoTime = nanoTime;
+    excusedNanos = nanoTime.getAsLong();
     this.evidence =
         new Evidence(plan.evidence(), attempt, told -> listener.on(new Event.Notice(told)));
   }
@@ -48,17 +58,33 @@ final class HangDetector {
    * @return the end of the rank that hangs, if one does
    */
   Optional<RankEnd> find(Wait wait) {
-    if (ranks.anyBusyOtherwise()) {
-      // Those that train may have to wait for it.
-      excusedNanos = System.nanoTime();
-    }
+    excuse();
     Duration timeout = plan.recovery().hangTimeout();
-    boolean excused = System.nanoTime() - excusedNanos <= timeout.toNanos();
-    if (excused || !ranks.anyStuckFor(timeout)) {
-      return Optional.empty();
+    if (hang(timeout).isPresent()) {
+      collectStacks(wait);
     }
-    collectStacks(wait);
-    return ranks.anyStuckFor(timeout) ? Optional.of(hang(timeout)) : Optional.empty();
+    return hang(timeout);
+  }
+
+  /** Ranks may have to wait for another that does what has no bound, or whose files move. */
+  private void excuse() {
+    long now = nanoTime.getAsLong();
+    if (ranks.anyUnbounded()) {
+      excusedNanos = now;
+    } else if (ranks.anySaving()) {
+      excusedNanos = Math.max(excusedNanos, now - ranks.stillness().toNanos());
+    }
+  }
+
+  private Optional<RankEnd> hang(Duration timeout) {
+    Optional<RankProcess> writing = ranks.stuckInWriting(timeout);
+    if (writing.isPresent()) {
+      return writing.map(this::stuckInWriting);
+    }
+    boolean excused = nanoTime.getAsLong() - excusedNanos <= timeout.toNanos();
+    return excused || !ranks.anyStuckFor(timeout)
+        ? Optional.empty()
+        : Optional.of(stuck(ranks.laggard(), timeout));
   }
 
   private void collectStacks(Wait wait) {
@@ -80,8 +106,22 @@ final class HangDetector {
     return true;
   }
 
-  private RankEnd hang(Duration timeout) {
-    RankProcess culprit = ranks.laggard();
+  private RankEnd stuckInWriting(RankProcess culprit) {
+    SavingRank saving = culprit.saving();
+    Duration stillness = saving.stillness();
+    return RankEnd.hangs(
+        culprit.rank(),
+        "Rank %d is saving %s and has got no further since %s, for %d s: %s; the stacks of all ranks are in %s."
+            .formatted(
+                culprit.rank(),
+                saving.checkpoint(),
+                Instant.now().minus(stillness).truncatedTo(ChronoUnit.SECONDS),
+                stillness.toSeconds(),
+                saving.progress(),
+                plan.evidence()));
+  }
+
+  private RankEnd stuck(RankProcess culprit, Duration timeout) {
     return RankEnd.hangs(
         culprit.rank(),
         "Rank %d made no progress after step %d for %s s; the stacks of all ranks are in %s."

@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -161,6 +162,16 @@ public final class RankLink implements Progress, AutoCloseable {
     if (due || done == total) {
       tell(new RankMessage.Moved(what, done, total));
     }
+  }
+
+  /**
+   * Tells that this rank writes a checkpoint, beside whatever else it does. Until it says that it
+   * no longer does, it must tell of something that moves ({@link #on}) within the hang timeout.
+   *
+   * @param checkpoint as people find it; empty when it is written, or has failed
+   */
+  public void saving(Optional<String> checkpoint) {
+    tell(new RankMessage.Saving(checkpoint));
   }
 
   /** Hands an event to the agent's listener. */

@@ -3,6 +3,7 @@ package io.litoperator.worker.distributed.agent;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 
 /** One rank of an attempt, as the supervising thread knows it. */
 final class RankProcess {
@@ -13,14 +14,23 @@ final class RankProcess {
   private boolean hungUp;
   private RankExit exit;
   private RankEnd end;
-  private long newsNanos = System.nanoTime();
+  private final LongSupplier nanoTime;
+  private final SavingRank saving;
+  private long newsNanos;
   private long step = -1;
   private long operations = -1;
   private Activity activity = Activity.WAITING;
 
   RankProcess(int rank, Node node) {
+    this(rank, node, System::nanoTime);
+  }
+
+  RankProcess(int rank, Node node, LongSupplier nanoTime) {
     this.rank = rank;
     this.node = node;
+    this.nanoTime = nanoTime;
+    saving = new SavingRank(nanoTime);
+    newsNanos = nanoTime.getAsLong();
   }
 
   int rank() {
@@ -54,7 +64,7 @@ final class RankProcess {
   }
 
   void heartbeat(RankMessage.Heartbeat heartbeat) {
-    newsNanos = System.nanoTime();
+    newsNanos = nanoTime.getAsLong();
     step = heartbeat.step();
     activity = heartbeat.activity();
   }
@@ -65,7 +75,7 @@ final class RankProcess {
 
   /** The rank's last words; the process has yet to exit. */
   void ended(RankEnd words) {
-    newsNanos = System.nanoTime();
+    newsNanos = nanoTime.getAsLong();
     end = words;
   }
 
@@ -105,21 +115,31 @@ final class RankProcess {
     return operations;
   }
 
+  /** What the rank writes beside all else. */
+  SavingRank saving() {
+    return saving;
+  }
+
   boolean isTraining() {
     return isWorking() && activity == Activity.TRAINING;
   }
 
-  /** Whether the rank saves, evaluates or waits, for which there is no bound. */
-  boolean isBusyOtherwise() {
-    return isWorking() && activity != Activity.TRAINING;
+  boolean isSaving() {
+    return isWorking() && activity == Activity.SAVING;
   }
 
-  private boolean isWorking() {
+  /** Whether the rank evaluates or waits, for which there is no bound. */
+  boolean isUnbounded() {
+    return isWorking() && !isTraining() && !isSaving();
+  }
+
+  /** Whether the rank has neither said its last words nor exited. */
+  boolean isWorking() {
     return end == null && exit == null;
   }
 
   /** Whether the rank was last heard of longer ago than that. */
   boolean isSilentFor(Duration duration) {
-    return System.nanoTime() - newsNanos > duration.toNanos();
+    return nanoTime.getAsLong() - newsNanos > duration.toNanos();
   }
 }
