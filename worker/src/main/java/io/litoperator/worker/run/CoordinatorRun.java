@@ -22,6 +22,7 @@ import io.litoperator.worker.report.LongWork;
 import io.litoperator.worker.report.operator.ReportedJob;
 import io.litoperator.worker.report.operator.Reporter;
 import io.litoperator.worker.report.operator.TerminationMessage;
+import io.litoperator.worker.transfer.Watched;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -69,7 +70,8 @@ final class CoordinatorRun {
     this.agentPlan = agentPlan;
     this.places = places;
     this.environment = environment;
-    store = Runs.checkpoints(plan, new LongWork(this::tell));
+    Watched watched = new Watched(plan.recovery().hangTimeout(), new LongWork(this::tell));
+    store = Runs.checkpoints(plan, watched);
     // Nobody else listens yet.
     RunRecord.restore(Runs.checkpoints(plan, new LongWork(listener)).files(), environment.output());
     log =
@@ -89,7 +91,7 @@ final class CoordinatorRun {
         new Agent(
             agentPlan,
             LegRun.rankCommand(plan, planFile),
-            new CheckpointLedger(store, claims, this::notice, this::finish),
+            new CheckpointLedger(store, claims, watched, this::notice, this::finish),
             this::on,
             this::watch);
     reporter =

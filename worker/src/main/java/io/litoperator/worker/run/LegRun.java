@@ -15,6 +15,7 @@ import io.litoperator.worker.report.ChromeTrace;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.Listener;
 import io.litoperator.worker.report.LongWork;
+import io.litoperator.worker.transfer.Watched;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,8 @@ final class LegRun {
       return ExitCode.DONE;
     }
     long start = System.nanoTime();
-    CheckpointStore store = store(leg);
+    Watched watched = new Watched(leg.plan().recovery().hangTimeout(), new LongWork(listener));
+    CheckpointStore store = Runs.checkpoints(leg.plan(), watched);
     refuseForeign(store, leg.plan());
     write(leg);
     AgentPlan plan =
@@ -59,7 +61,7 @@ final class LegRun {
                 leg.planFile(),
                 profile ? Optional.of(drawings(leg)) : Optional.empty()),
             new CheckpointLedger(
-                store, claims(store, plan.node().podUid()), this::notice, () -> {}),
+                store, claims(store, plan.node().podUid()), watched, this::notice, () -> {}),
             listener,
             event -> {});
     ExitCode code = agent.run();
