@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,21 @@ class StepsTest {
 
       assertThat(steps.await("pretrain", 2, SOON).what().step()).isEqualTo(2);
       assertThat(steps.journal().size()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aStepsTimeIsThatBetweenTheFirstAndTheLast() throws IOException {
+    Path events = events("first");
+    try (Steps steps = new Steps("job", () -> Optional.of(folder.resolve("first")))) {
+      append(events, step(1));
+      steps.await("pretrain", 1, SOON);
+      append(events, step(2) + "{\"event\": \"notice\"}\n" + step(3));
+      steps.await("pretrain", 3, SOON);
+
+      List<Journal.Entry<Steps.Seen>> told = steps.journal().entries();
+      assertThat(steps.each())
+          .isEqualTo(Duration.between(told.get(0).at(), told.get(3).at()).dividedBy(2));
     }
   }
 
