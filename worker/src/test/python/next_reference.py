@@ -193,7 +193,8 @@ def steps(model, batch):
             exact = adamw(double, batch, scope, clip)[2]
             label = f"{scope}.{'clip1' if clip else 'noclip'}"
             entry["adamw"][label] = {"losses": losses, "grad_norm_before_clip": before, "parameters": {
-                n: {"l2": p.double().norm().item(), "fp32_noise": (p.double() - exact[n]).abs().max().item()}
+                n: {"shape": list(p.shape), "sum": p.double().sum().item(), "l2": p.double().norm().item(),
+                    "fp32_noise": (p.double() - exact[n]).abs().max().item()}
                 for n, p in after.items()}}
             if scope == "all":
                 expected |= {f"adamw.{label}.lit.{n}": p for n, p in after.items() if kept(n)}

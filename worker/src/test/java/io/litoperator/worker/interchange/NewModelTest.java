@@ -70,8 +70,7 @@ class NewModelTest {
         languageModel.resolve("config.json").toFile(),
         config.withObject("/text_config").put("vocab_size", ROWS));
     ObjectNode tokenizer = (ObjectNode) JSON.readTree(model.resolve("tokenizer.json").toFile());
-    tokenizer.withArray("added_tokens").remove(2);
-    tokenizer.withArray("added_tokens").remove(1);
+    tokenizer.withArray("added_tokens").removeIf(token -> token.get("id").asInt() >= ROWS);
     ObjectNode vocabulary = tokenizer.withObject("/model/vocab");
     vocabulary.remove(
         vocabulary.properties().stream()
