@@ -6,6 +6,7 @@ import io.litoperator.operator.resource.Kueue;
 import io.litoperator.operator.snapshot.ObservedPod;
 import io.litoperator.operator.snapshot.ObservedWorkload;
 import io.litoperator.operator.snapshot.Snapshot;
+import io.litoperator.operator.snapshot.World;
 import io.litoperator.operator.status.Statuses;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,7 +46,7 @@ final class Aftermath {
       Removals removals = removals(snapshot);
       actions.addAll(removals.actions());
       wakeUps.addAll(removals.wakeUps());
-      quota(snapshot, status).ifPresent(actions::add);
+      quota(snapshot).ifPresent(actions::add);
       workload(snapshot).ifPresent(actions::add);
     }
     return new Plan(actions, wakeUps.stream().min(Comparator.naturalOrder()));
@@ -60,17 +61,23 @@ final class Aftermath {
     return removals;
   }
 
-  /** Kueue holds a group's quota for the successors of Pods that did not succeed. */
-  private static Optional<Action> quota(Snapshot snapshot, LitTrainingJobStatus status) {
+  /**
+   * Kueue holds a group's quota for the successors of Pods that did not succeed, and for all that
+   * the group was made for, though the job may have been made smaller since.
+   */
+  private static Optional<Action> quota(Snapshot snapshot) {
     List<ObservedPod> held =
         snapshot.workers().stream()
             .filter(pod -> pod.isEnded() && !pod.isTerminating())
             .filter(ObservedPod::isHeldByKueue)
             .sorted(Comparator.comparingInt(ObservedPod::index))
             .toList();
+    long succeeded = held.stream().filter(ObservedPod::isSucceeded).count();
     boolean isSettled =
         held.stream().anyMatch(pod -> pod.hasAnnotation(Kueue.RETRIABLE))
-            || held.stream().filter(ObservedPod::isSucceeded).count() == status.members().size();
+            || held.stream()
+                .flatMap(pod -> World.of(pod.pod()).stream())
+                .anyMatch(world -> world.nodes() == succeeded);
     return isSettled
         ? Optional.empty()
         : held.stream().findFirst().map(pod -> new Action.GiveQuotaBack(pod.pod()));

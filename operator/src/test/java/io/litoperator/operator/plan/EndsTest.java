@@ -38,6 +38,17 @@ class EndsTest {
     assertThat(scene.planned(Action.GiveQuotaBack.class)).isEmpty();
   }
 
+  /** Kueue would keep the quota of the others for ever. */
+  @Test
+  void aGroupThatWasMadeForMoreGivesItsQuotaBack() {
+    Scene scene = Scene.training("").heldByKueue(2).exit(0, 0).lose(1).spec("topology: {nodes: 1}");
+    scene.carryOut();
+    assertThat(scene.status().phase()).isEqualTo(Phase.SUCCEEDED);
+
+    assertThat(scene.pass(Duration.ofMinutes(1)).planned(Action.GiveQuotaBack.class))
+        .containsExactly("job-0");
+  }
+
   @Test
   void aGroupThatSucceededNeedsNoWord() {
     Scene scene = Scene.training("").heldByKueue(2).exit(0, 0).exit(1, 0).carryOut();
