@@ -9,6 +9,7 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
 import io.litoperator.operator.progress.Heartbeats;
 import io.litoperator.operator.resource.AppliedHash;
 import io.litoperator.operator.resource.JobResources;
+import io.litoperator.operator.resource.Labels;
 import io.litoperator.operator.snapshot.ObjectKey;
 import io.litoperator.operator.snapshot.ObservedPod;
 import io.litoperator.operator.snapshot.Refusal;
@@ -62,8 +63,11 @@ public final class Observer {
    */
   public Snapshot observe(LitTrainingJob job, Optional<Refusal> refusal, boolean othersWait) {
     listeningSince.compareAndSet(null, clock.instant());
-    Map<String, Pod> pods = pods(job);
+    Map<String, Pod> cached = pods(job);
     GangQueue queue = new GangQueue(client, job);
+    Optional<GenericKubernetesResource> workload =
+        needsWorkload(job, cached) ? queue.workload() : Optional.empty();
+    Map<String, Pod> pods = workload.isPresent() ? read(job) : cached;
     Optional<GenericKubernetesResource> podGroup =
         !isOver(job) && isPending(job, pods) ? queue.podGroup() : Optional.empty();
     Snapshot seen =
@@ -73,7 +77,7 @@ public final class Observer {
             applied(job, podGroup),
             caches.bundle(job.getMetadata().getNamespace()),
             caBundle.get(),
-            needsWorkload(job, pods) ? queue.workload() : Optional.empty(),
+            workload,
             podGroup,
             Optional.empty(),
             refusal,
@@ -137,6 +141,22 @@ public final class Observer {
     } else {
       pods.put(name, live);
     }
+  }
+
+  /**
+   * The Pods of now, as the Workload is of now: by a cache that has not heard of them it would seem
+   * to be of none, and be deleted, with which Kueue ends them.
+   */
+  private Map<String, Pod> read(LitTrainingJob job) {
+    Map<String, Pod> pods = new LinkedHashMap<>();
+    client
+        .pods()
+        .inNamespace(job.getMetadata().getNamespace())
+        .withLabel(Labels.JOB, job.getMetadata().getName())
+        .list()
+        .getItems()
+        .forEach(pod -> pods.put(pod.getMetadata().getName(), pod));
+    return pods;
   }
 
   private Map<ObjectKey, String> applied(

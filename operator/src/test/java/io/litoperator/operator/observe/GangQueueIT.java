@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apiextensions.v1.CustomResourceDefinition;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.utils.Serialization;
@@ -15,8 +16,11 @@ import io.litoperator.operator.apiserver.PublishedCrds;
 import io.litoperator.operator.apiserver.StrictApply;
 import io.litoperator.operator.resource.JobResources;
 import io.litoperator.operator.snapshot.Jobs;
+import io.litoperator.operator.snapshot.Snapshot;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -87,6 +91,31 @@ class GangQueueIT {
     assertThat(new GangQueue(client, job).workload())
         .map(read -> read.get("status", "conditions", 0, "message").toString())
         .contains("couldn't assign flavors to pod set main");
+  }
+
+  /** The cache, which is empty, has not heard of the Pod. */
+  @Test
+  void podsAreAsNewAsTheWorkloadThatIsMadeOfThem() {
+    LitTrainingJob job = job("scheduling: {queueName: team-a}");
+    Pod made =
+        client
+            .resource(JobResources.of(job, Jobs.SETTINGS).pod(0, 1, Optional.empty(), List.of()))
+            .create();
+    client.resource(workload("v1beta2", job)).create();
+    Observer observer =
+        new Observer(
+            client,
+            new JobCaches(() -> true),
+            uid -> Optional.empty(),
+            () -> "ca",
+            Clock.systemUTC());
+
+    Snapshot snapshot = observer.observe(job, Optional.empty(), false);
+
+    assertThat(snapshot.workload()).isPresent();
+    assertThat(snapshot.pods()).containsOnlyKeys("job-0");
+    assertThat(snapshot.pods().get("job-0").getMetadata().getUid())
+        .isEqualTo(made.getMetadata().getUid());
   }
 
   @Test
