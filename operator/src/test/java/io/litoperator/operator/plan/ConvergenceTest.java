@@ -15,9 +15,12 @@ import io.litoperator.operator.snapshot.Snapshot;
 import io.litoperator.operator.status.Phases;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -62,8 +65,15 @@ class ConvergenceTest {
     SETTLE,
     MINUTE,
     RECONCILE,
-    RECONCILE_AND_DIE
+    RECONCILE_AND_DIE,
+    KUEUE,
+    PREEMPT,
+    QUOTA
   }
+
+  private static final Set<Event> OF_QUEUES = EnumSet.of(Event.KUEUE, Event.PREEMPT, Event.QUOTA);
+  private static final List<Event> OFTEN =
+      List.of(Event.RECONCILE, Event.START_PODS, Event.REPORT, Event.SETTLE);
 
   private record Step(Event event, int index, int jobLag, int podLag, int survives) {}
 
@@ -71,12 +81,20 @@ class ConvergenceTest {
 
   @Provide
   Arbitrary<List<Step>> histories() {
+    return histories(EnumSet.complementOf(EnumSet.copyOf(OF_QUEUES)), OFTEN);
+  }
+
+  @Provide
+  Arbitrary<List<Step>> queuedHistories() {
+    List<Event> often = new ArrayList<>(OFTEN);
+    often.add(Event.KUEUE);
+    return histories(EnumSet.allOf(Event.class), often);
+  }
+
+  private static Arbitrary<List<Step>> histories(Set<Event> events, List<Event> often) {
     return Combinators.combine(
             Arbitraries.frequencyOf(
-                Tuple.of(2, Arbitraries.of(Event.class)),
-                Tuple.of(
-                    3,
-                    Arbitraries.of(Event.RECONCILE, Event.START_PODS, Event.REPORT, Event.SETTLE))),
+                Tuple.of(2, Arbitraries.of(events)), Tuple.of(3, Arbitraries.of(often))),
             Arbitraries.integers().between(0, 2),
             Arbitraries.integers().between(0, 3),
             Arbitraries.integers().between(0, 3),
@@ -88,7 +106,20 @@ class ConvergenceTest {
 
   @Property(tries = 500, edgeCases = EdgeCasesMode.NONE)
   void convergesToWhatTheSpecAsksFor(@ForAll("histories") List<Step> steps) {
-    SimulatedCluster cluster = new SimulatedCluster(2, MAX_RESTARTS);
+    converges(new SimulatedCluster(2, MAX_RESTARTS, false), steps);
+  }
+
+  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  void convergesInAQueueOfKueues(@ForAll("queuedHistories") List<Step> steps) {
+    SimulatedCluster cluster = new SimulatedCluster(2, MAX_RESTARTS, true);
+    converges(cluster, steps);
+    boolean over = Phases.isOver(cluster.status().orElseThrow().phase());
+    if (over || cluster.isSuspended()) {
+      assertThat(cluster.holdsQuota()).as("what is over or suspended holds quota").isFalse();
+    }
+  }
+
+  private void converges(SimulatedCluster cluster, List<Step> steps) {
     for (Step step : steps) {
       happen(cluster, step);
       invariants(cluster);
@@ -99,6 +130,8 @@ class ConvergenceTest {
       int before = cluster.writes;
       cluster.obey();
       cluster.settle();
+      cluster.setQuota(true);
+      cluster.kueueActs();
       cluster.startPods();
       cluster.report(Map.of());
       reconcile(cluster, 0, 0, Integer.MAX_VALUE);
@@ -110,8 +143,9 @@ class ConvergenceTest {
     settled(cluster);
   }
 
+  /** What has ended is kept by Kueue alone. */
   private static boolean anyTerminating(SimulatedCluster cluster) {
-    return cluster.pods().stream().anyMatch(ObservedPod::isTerminating);
+    return cluster.livePods().stream().anyMatch(ObservedPod::isTerminating);
   }
 
   private static boolean anyDelayed(SimulatedCluster cluster) {
@@ -157,6 +191,9 @@ class ConvergenceTest {
         reconcile(cluster, step.jobLag(), step.podLag(), step.survives());
         cluster.replaceOperator();
       }
+      case KUEUE -> cluster.kueueActs();
+      case PREEMPT -> cluster.preempt();
+      case QUOTA -> cluster.setQuota(step.index() > 0);
     }
   }
 
@@ -219,6 +256,7 @@ class ConvergenceTest {
     List<ObservedPod> live = cluster.livePods();
     if (Phases.isOver(status.phase())) {
       assertThat(live).as(status.phase() + " keeps no Pod").isEmpty();
+      assertThat(cluster.pods()).noneMatch(ObservedPod::isTerminating);
     } else if (cluster.isSuspended()) {
       assertThat(status.phase()).isEqualTo(Phase.SUSPENDED);
       assertThat(live).isEmpty();

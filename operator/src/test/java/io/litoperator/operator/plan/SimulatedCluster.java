@@ -1,6 +1,7 @@
 package io.litoperator.operator.plan;
 
 import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
@@ -8,6 +9,7 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Coordinator;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Member;
 import io.litoperator.operator.progress.ProgressStatus;
+import io.litoperator.operator.resource.Kueue;
 import io.litoperator.operator.resource.Labels;
 import io.litoperator.operator.resource.TrustBundle;
 import io.litoperator.operator.snapshot.Jobs;
@@ -32,7 +34,10 @@ final class SimulatedCluster {
 
   private record Version(LitTrainingJob job, Map<String, Pod> pods) {}
 
+  private static final String QUEUED = "scheduling: {queueName: q}";
+
   private final int maxRestarts;
+  private final String scheduling;
   private LitTrainingJob wanted;
   private int version = 1;
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
@@ -40,6 +45,7 @@ final class SimulatedCluster {
   private Optional<Instant> lastHeard = Optional.empty();
   private LitTrainingJobStatus status;
   private final SimulatedPods pods = new SimulatedPods(() -> now);
+  private final SimulatedKueue kueue = new SimulatedKueue(pods, "job-uid");
   private final Map<ObjectKey, String> applied = new HashMap<>();
   private Optional<String> sharedBundle = Optional.empty();
   private final Set<String> secrets = new HashSet<>();
@@ -51,9 +57,10 @@ final class SimulatedCluster {
 
   int writes;
 
-  SimulatedCluster(int nodes, int maxRestarts) {
+  SimulatedCluster(int nodes, int maxRestarts, boolean queued) {
     this.maxRestarts = maxRestarts;
-    this.wanted = Jobs.of(nodes, false, maxRestarts, 1, "");
+    this.scheduling = queued ? QUEUED : "";
+    this.wanted = Jobs.of(nodes, false, maxRestarts, 1, scheduling);
     remember();
   }
 
@@ -65,7 +72,9 @@ final class SimulatedCluster {
    */
   Snapshot snapshot(int jobLag, int podLag) {
     LitTrainingJob job = back(jobLag).job();
-    Map<String, Pod> seen = new TreeMap<>(back(podLag).pods());
+    Optional<GenericKubernetesResource> workload = kueue.workload();
+    Map<String, Pod> seen =
+        new TreeMap<>(workload.isPresent() ? pods.byName() : back(podLag).pods());
     job.told()
         .map(LitTrainingJobStatus::members)
         .ifPresent(members -> members.forEach(member -> confirm(member, seen)));
@@ -75,7 +84,7 @@ final class SimulatedCluster {
         applied,
         sharedBundle,
         "ca",
-        Optional.empty(),
+        workload,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
@@ -120,6 +129,14 @@ final class SimulatedCluster {
       pods.delete(delete.pod(), false);
     } else if (action instanceof Action.ForceDeletePod delete) {
       pods.delete(delete.pod(), true);
+    } else if (action instanceof Action.ReleasePod release) {
+      pods.release(release.pod());
+    } else if (action instanceof Action.GiveQuotaBack give) {
+      pods.annotate(give.pod(), Kueue.RETRIABLE, "false");
+    } else if (action instanceof Action.OwnWorkload own) {
+      kueue.own(own.job(), own.workload());
+    } else if (action instanceof Action.DeleteWorkload delete) {
+      kueue.delete(delete.workload());
     } else if (action instanceof Action.Emit) {
       writes--;
     } else {
@@ -201,6 +218,24 @@ final class SimulatedCluster {
     remember();
   }
 
+  void kueueActs() {
+    faults += kueue.act();
+    remember();
+  }
+
+  void preempt() {
+    faults += kueue.preempt();
+    remember();
+  }
+
+  void setQuota(boolean has) {
+    kueue.setQuota(has);
+  }
+
+  boolean holdsQuota() {
+    return kueue.holdsQuota();
+  }
+
   /** The coordinator reports, if it runs: at work once all Pods do, stopped when so wished. */
   void report(Map<String, Integer> restarts) {
     Pod first = pods.find("job-0").filter(pod -> new ObservedPod(pod).isRunning()).orElse(null);
@@ -272,7 +307,8 @@ final class SimulatedCluster {
   }
 
   private void want(int nodes, boolean suspend) {
-    wanted = Jobs.of(nodes, suspend, maxRestarts, wanted.getMetadata().getGeneration() + 1, "");
+    wanted =
+        Jobs.of(nodes, suspend, maxRestarts, wanted.getMetadata().getGeneration() + 1, scheduling);
     faults++;
     version++;
     remember();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.litoperator.operator.resource.Kueue;
 import io.litoperator.operator.snapshot.ObservedPod;
 import java.time.Instant;
 import java.util.HashSet;
@@ -56,12 +57,85 @@ final class SimulatedPods {
             .withPhase("Pending")
             .endStatus()
             .build());
+    if (pod.getMetadata().getLabels().containsKey(Kueue.QUEUE_NAME)) {
+      hold(pods.get(pod.getMetadata().getName()));
+    }
+  }
+
+  /** As Kueue's webhook does. */
+  private void hold(Pod pod) {
+    put(
+        new PodBuilder(pod)
+            .editMetadata()
+            .withFinalizers(Kueue.FINALIZER)
+            .endMetadata()
+            .editSpec()
+            .addNewSchedulingGate()
+            .withName("kueue.x-k8s.io/admission")
+            .endSchedulingGate()
+            .endSpec());
+  }
+
+  void ungate(Pod pod) {
+    put(new PodBuilder(pod).editSpec().withSchedulingGates().endSpec());
+  }
+
+  /** Kueue tells it to end. */
+  void evict(Pod pod) {
+    terminate(
+        new PodBuilder(pod)
+            .editStatus()
+            .addNewCondition()
+            .withType("TerminationTarget")
+            .withStatus("True")
+            .withMessage("Preempted")
+            .endCondition()
+            .endStatus()
+            .build());
+  }
+
+  /** Takes Kueue's finalizer off. */
+  void release(Pod seen) {
+    live(seen)
+        .map(pod -> new PodBuilder(pod).editMetadata().withFinalizers().endMetadata().build())
+        .ifPresent(
+            pod -> {
+              pods.put(pod.getMetadata().getName(), pod);
+              ObservedPod observed = new ObservedPod(pod);
+              if (observed.isTerminating() && (observed.isEnded() || !observed.isScheduled())) {
+                pods.remove(observed.name());
+              }
+            });
+  }
+
+  void annotate(Pod seen, String annotation, String value) {
+    live(seen)
+        .ifPresent(
+            pod ->
+                put(
+                    new PodBuilder(pod)
+                        .editMetadata()
+                        .addToAnnotations(annotation, value)
+                        .endMetadata()));
+  }
+
+  /** The same one as it is now. */
+  private Optional<Pod> live(Pod seen) {
+    return find(seen.getMetadata().getName())
+        .filter(pod -> pod.getMetadata().getUid().equals(seen.getMetadata().getUid()));
+  }
+
+  private void put(PodBuilder pod) {
+    Pod built = pod.build();
+    pods.put(built.getMetadata().getName(), built);
   }
 
   void start() {
     pods.replaceAll(
         (name, pod) ->
-            new ObservedPod(pod).isTerminating() || !"Pending".equals(pod.getStatus().getPhase())
+            new ObservedPod(pod).isTerminating()
+                    || new ObservedPod(pod).isGated()
+                    || !"Pending".equals(pod.getStatus().getPhase())
                 ? pod
                 : Kubelet.runs(
                         new PodBuilder(pod).editSpec().withNodeName("node-of-" + name).endSpec(),
@@ -70,18 +144,20 @@ final class SimulatedPods {
   }
 
   void delete(Pod seen, boolean force) {
-    Pod pod = pods.get(seen.getMetadata().getName());
-    if (pod == null || !pod.getMetadata().getUid().equals(seen.getMetadata().getUid())) {
+    Optional<Pod> live = live(seen);
+    if (live.isEmpty()) {
       return;
     }
+    Pod pod = live.get();
     ObservedPod observed = new ObservedPod(pod);
     if (force) {
       assertThat(observed.mustBeGoneAt()).as("is being deleted").isPresent();
       if (!deadNodes.contains(observed.uid())) {
         assertThat(clock.get()).isAfterOrEqualTo(observed.mustBeGoneAt().get().plusSeconds(30));
       }
+      assertThat(observed.isHeldByKueue()).as("a finalizer outlasts force").isFalse();
       pods.remove(pod.getMetadata().getName());
-    } else {
+    } else if (!observed.isTerminating()) {
       terminate(pod);
     }
   }
@@ -144,26 +220,34 @@ final class SimulatedPods {
   void settle() {
     for (Pod pod : List.copyOf(pods.values())) {
       ObservedPod observed = new ObservedPod(pod);
-      if (observed.isTerminating() && !deadNodes.contains(observed.uid())) {
+      if (!observed.isTerminating() || deadNodes.contains(observed.uid())) {
+        continue;
+      }
+      if (!observed.isHeldByKueue()) {
         pods.remove(observed.name());
+      } else if (!observed.isEnded() && observed.isScheduled()) {
+        end(pod, 75, null);
       }
     }
   }
 
-  /** An API server waits for no kubelet where there is none, or where that has nothing to end. */
+  /**
+   * An API server waits for no kubelet where there is none, or where that has nothing to end; but
+   * always for finalizers.
+   */
   private void terminate(Pod pod) {
     ObservedPod observed = new ObservedPod(pod);
-    if (observed.isEnded() || !observed.isScheduled()) {
+    boolean atOnce = observed.isEnded() || !observed.isScheduled();
+    if (atOnce && !observed.isHeldByKueue()) {
       pods.remove(observed.name());
     } else {
-      pods.put(
-          observed.name(),
+      long grace = atOnce ? 0 : 120;
+      put(
           new PodBuilder(pod)
               .editMetadata()
-              .withDeletionTimestamp(clock.get().plusSeconds(120).toString())
-              .withDeletionGracePeriodSeconds(120L)
-              .endMetadata()
-              .build());
+              .withDeletionTimestamp(clock.get().plusSeconds(grace).toString())
+              .withDeletionGracePeriodSeconds(grace)
+              .endMetadata());
     }
   }
 
