@@ -68,7 +68,7 @@ class FaultsIT {
   private final Testbed testbed;
 
   /** What a step takes here; measured in the first job. */
-  private Duration step = Duration.ofMillis(70);
+  private Duration stepTime = Duration.ofMillis(70);
 
   FaultsIT(Testbed testbed) {
     this.testbed = testbed;
@@ -87,7 +87,7 @@ class FaultsIT {
 
       LitTrainingJobStatus end = endOf(job, STEPS);
       assertThat(end.restarts() == null ? 0 : end.restarts().total()).isZero();
-      step = job.steps().each();
+      stepTime = job.steps().stepTime();
     }
   }
 
@@ -95,7 +95,7 @@ class FaultsIT {
   @Test
   @Order(2)
   void whateverAGangLosesIsReplaced() {
-    int steps = STEPS_OF_LOSSES + (int) AMONG_LOSSES.dividedBy(step);
+    int steps = STEPS_OF_LOSSES + (int) AMONG_LOSSES.dividedBy(stepTime);
     try (RunningJob job = start("losses", steps)) {
       for (Moment moment : Moment.values()) {
         killARank(job, moment);

@@ -88,7 +88,7 @@ final class Steps implements AutoCloseable {
   }
 
   /** What a step took in the mean, saves among them. */
-  Duration each() {
+  Duration stepTime() {
     List<Instant> told =
         journal.entries().stream()
             .filter(entry -> entry.what().is("step"))

@@ -42,7 +42,7 @@ class StepsTest {
       steps.await("pretrain", 3, SOON);
 
       List<Journal.Entry<Steps.Seen>> told = steps.journal().entries();
-      assertThat(steps.each())
+      assertThat(steps.stepTime())
           .isEqualTo(Duration.between(told.get(0).at(), told.get(3).at()).dividedBy(2));
     }
   }

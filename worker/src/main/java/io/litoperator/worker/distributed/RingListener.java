@@ -125,27 +125,32 @@ public final class RingListener implements AutoCloseable {
     try {
       ServerSocket server = channel.socket();
       while (true) {
-        Duration left = patience.limit().minusNanos(System.nanoTime() - start);
-        if (left.toMillis() <= 0) {
-          throw new SocketTimeoutException(
-              "it did not connect and prove the job's secret in %d ms"
-                  .formatted(patience.limit().toMillis()));
-        }
-        server.setSoTimeout(Math.toIntExact(left.toMillis()));
+        Duration waited = Duration.ofNanos(System.nanoTime() - start);
+        // A timeout of nothing would be none.
+        long left = Math.max(1, patience.limit().minus(waited).toMillis());
+        server.setSoTimeout(Math.toIntExact(left));
         SocketChannel candidate = server.accept().getChannel();
         candidates.add(candidate);
-        daemon("ring-proof", () -> judge(candidate, statement, secret, left, neighbour));
+        daemon(
+            "ring-proof",
+            () -> judge(candidate, statement, secret, Duration.ofMillis(left), neighbour));
       }
+    } catch (SocketTimeoutException e) {
+      String late =
+          "it did not connect and prove the job's secret in %d ms"
+              .formatted(patience.limit().toMillis());
+      neighbour.completeExceptionally(didNotJoin(previous, late, e));
     } catch (IOException e) {
-      neighbour.completeExceptionally(
-          new Failure(
-              ExitCode.PEER_LOST,
-              "Rank %d did not join the ring: %s.".formatted(previous, e.getMessage()),
-              e));
+      neighbour.completeExceptionally(didNotJoin(previous, e.getMessage(), e));
     }
     candidates.stream()
         .filter(candidate -> candidate != neighbour.exceptionally(e -> null).join())
         .forEach(RingListener::turnAway);
+  }
+
+  private static Failure didNotJoin(int rank, String why, IOException e) {
+    return new Failure(
+        ExitCode.PEER_LOST, "Rank %d did not join the ring: %s.".formatted(rank, why), e);
   }
 
   private static void judge(

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -20,6 +21,7 @@ public final class Watched implements Progress {
 
   private final Duration patience;
   private final Progress further;
+  private final LongSupplier nanoTime;
   private volatile long movedNanos;
   private volatile String last;
 
@@ -28,13 +30,18 @@ public final class Watched implements Progress {
    * @param further told the same
    */
   public Watched(Duration patience, Progress further) {
+    this(patience, further, System::nanoTime);
+  }
+
+  Watched(Duration patience, Progress further, LongSupplier nanoTime) {
     this.patience = patience;
     this.further = further;
+    this.nanoTime = nanoTime;
   }
 
   @Override
   public void on(String what, long done, long total) {
-    movedNanos = System.nanoTime();
+    movedNanos = nanoTime.getAsLong();
     last = what;
     further.on(what, done, total);
   }
@@ -47,7 +54,7 @@ public final class Watched implements Progress {
    *     and with it whatever it holds, so that this process had better end
    */
   public <T> T call(String what, Supplier<T> work) {
-    movedNanos = System.nanoTime();
+    movedNanos = nanoTime.getAsLong();
     last = "nothing";
     CompletableFuture<T> result = new CompletableFuture<>();
     Thread thread = new Thread(() -> complete(result, work), "watched-files");
@@ -75,7 +82,7 @@ public final class Watched implements Progress {
   }
 
   private void requireMoving(String what) {
-    Duration still = Duration.ofNanos(System.nanoTime() - movedNanos);
+    Duration still = Duration.ofNanos(nanoTime.getAsLong() - movedNanos);
     if (still.compareTo(patience) > 0) {
       throw new Failure(
           ExitCode.HANG,

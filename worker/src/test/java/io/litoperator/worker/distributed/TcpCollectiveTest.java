@@ -96,6 +96,27 @@ class TcpCollectiveTest extends CollectiveContract {
     assertThat(joining).failsWithin(Duration.ofSeconds(30));
   }
 
+  /** It lets the first in, and waits for somebody else in the first's place. */
+  @Test
+  void aNeighbourThatDoesNotComeIsNamed() throws IOException {
+    try (RingListener first = RingListener.open(InetAddress.getLoopbackAddress());
+        RingListener second = RingListener.open(InetAddress.getLoopbackAddress());
+        RingListener silent = RingListener.open(InetAddress.getLoopbackAddress())) {
+      TcpRing.join(
+          second,
+          1,
+          List.of(silent.address(), second.address()),
+          new Patience(Duration.ofSeconds(30)));
+      List<InetSocketAddress> ring = List.of(first.address(), second.address());
+
+      assertThatThrownBy(
+              () -> first.join(0, ring, 1, TcpRing.SECRET, new Patience(Duration.ofSeconds(2))))
+          .isInstanceOf(Failure.class)
+          .hasMessage(
+              "Rank 1 did not join the ring: it did not connect and prove the job's secret in 2000 ms.");
+    }
+  }
+
   private static Socket connect(RingListener listener) throws IOException {
     return new Socket(listener.address().getAddress(), listener.address().getPort());
   }

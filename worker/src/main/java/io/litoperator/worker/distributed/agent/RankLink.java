@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
@@ -37,7 +37,10 @@ public final class RankLink implements Progress, AutoCloseable {
   private final RingListener ringListener;
   private final IntConsumer halt;
   private final CompletableFuture<World> world = new CompletableFuture<>();
-  private final AtomicLong movedNanos = new AtomicLong(System.nanoTime() - MOVED_PAUSE.toNanos());
+
+  /** When the agent was last told of work on files, by the work. */
+  private final Map<String, Long> movedNanos = new ConcurrentHashMap<>();
+
   private volatile Collective collective;
   private volatile Patience patience;
   private volatile boolean stopRequested;
@@ -157,9 +160,13 @@ public final class RankLink implements Progress, AutoCloseable {
   @Override
   public void on(String what, long done, long total) {
     long now = System.nanoTime();
-    long last = movedNanos.get();
-    boolean due = now - last >= MOVED_PAUSE.toNanos() && movedNanos.compareAndSet(last, now);
-    if (due || done == total) {
+    long told =
+        movedNanos.merge(
+            what, now, (last, unused) -> now - last >= MOVED_PAUSE.toNanos() ? now : last);
+    if (done == total) {
+      movedNanos.remove(what);
+    }
+    if (told == now || done == total) {
       tell(new RankMessage.Moved(what, done, total));
     }
   }

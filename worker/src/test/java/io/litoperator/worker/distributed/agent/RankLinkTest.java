@@ -51,11 +51,14 @@ class RankLinkTest {
       Event event = new Event.Scored("pope", "accuracy", Double.NaN, 3, "pope-1", null);
       link.heartbeat(12, Activity.SAVING);
       link.saving(Optional.of("/runs/finetune-12"));
+      link.on("exchanging with bucket", 0, 1);
       link.on("writing finetune-12", 0, 9);
+      link.on("writing finetune-12", 1, 9);
       link.saving(Optional.empty());
       link.send(event);
       assertThat(said()).isEqualTo(new RankMessage.Heartbeat(12, Activity.SAVING));
       assertThat(said()).isEqualTo(new RankMessage.Saving(Optional.of("/runs/finetune-12")));
+      assertThat(said()).isEqualTo(new RankMessage.Moved("exchanging with bucket", 0, 1));
       assertThat(said()).isEqualTo(new RankMessage.Moved("writing finetune-12", 0, 9));
       assertThat(said()).isEqualTo(new RankMessage.Saving(Optional.empty()));
       assertThat(said()).isEqualTo(new RankMessage.Told(event));
