@@ -38,12 +38,13 @@ class EndsTest {
     assertThat(scene.planned(Action.GiveQuotaBack.class)).isEmpty();
   }
 
-  /** Kueue would keep the quota of the others for ever. */
+  /** It was made smaller before its first status told of members. */
   @Test
   void aGroupThatWasMadeForMoreGivesItsQuotaBack() {
-    Scene scene = Scene.training("").heldByKueue(2).exit(0, 0).lose(1).spec("topology: {nodes: 1}");
-    scene.carryOut();
+    Scene scene = Scene.created("").carryOut().heldByKueue(2).run(0).run(1);
+    scene.spec("topology: {nodes: 1}").exit(0, 0).lose(1).carryOut();
     assertThat(scene.status().phase()).isEqualTo(Phase.SUCCEEDED);
+    assertThat(scene.status().members()).hasSize(1);
 
     assertThat(scene.pass(Duration.ofMinutes(1)).planned(Action.GiveQuotaBack.class))
         .containsExactly("job-0");
