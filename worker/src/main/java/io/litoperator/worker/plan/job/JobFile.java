@@ -55,7 +55,7 @@ public final class JobFile {
 
   private static YamlDocument checked(Path file) {
     YamlDocument document = YamlDocument.parse(file.toString(), text(file));
-    JobSchema schema = JobSchema.load();
+    JobSchema schema = JobSchema.committed();
     schema.fillDefaults(document.root());
     refuse(document, schema.problems(document.root()));
     refuse(document, schema.brokenRules(document.root()));

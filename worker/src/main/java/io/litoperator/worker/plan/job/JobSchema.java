@@ -35,13 +35,19 @@ final class JobSchema {
           uid: {type: string}
       """;
 
+  private static final JobSchema COMMITTED = read();
+
   private final Schema root;
 
   private JobSchema(Schema root) {
     this.root = root;
   }
 
-  static JobSchema load() {
+  static JobSchema committed() {
+    return COMMITTED;
+  }
+
+  private static JobSchema read() {
     var yaml = new YAMLMapper();
     try (InputStream crd = LitTrainingJob.class.getResourceAsStream(CRD)) {
       JsonNode version = yaml.readTree(Objects.requireNonNull(crd, CRD)).at("/spec/versions/0");

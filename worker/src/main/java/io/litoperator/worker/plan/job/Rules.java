@@ -15,18 +15,23 @@ import io.litoperator.api.job.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Evaluates the CRD's CEL rules, but those that compare a job with its former self. */
 final class Rules {
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(DeserializationFeature.USE_LONG_FOR_INTS).build();
 
-  private final CelCompiler compiler =
+  private static final CelCompiler COMPILER =
       CelCompilerFactory.standardCelCompilerBuilder()
           .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
           .addVar("self", SimpleType.DYN)
           .build();
-  private final CelRuntime runtime = CelRuntimeFactory.standardCelRuntimeBuilder().build();
+  private static final CelRuntime RUNTIME = CelRuntimeFactory.standardCelRuntimeBuilder().build();
+
+  /** By expression. */
+  private static final Map<String, CelRuntime.Program> COMPILED = new ConcurrentHashMap<>();
+
   private final List<Problem> problems = new ArrayList<>();
 
   void check(Schema schema, JsonNode value, String path) {
@@ -43,10 +48,18 @@ final class Rules {
     return List.copyOf(problems);
   }
 
-  private boolean holds(String expression, JsonNode value) {
+  private static boolean holds(String expression, JsonNode value) {
+    CelRuntime.Program program = COMPILED.computeIfAbsent(expression, Rules::compile);
     try {
-      var program = runtime.createProgram(compiler.compile(expression).getAst());
       return (Boolean) program.eval(Map.of("self", MAPPER.convertValue(value, Object.class)));
+    } catch (CelEvaluationException e) {
+      throw new IllegalStateException("CEL rule of the CRD: " + expression, e);
+    }
+  }
+
+  private static CelRuntime.Program compile(String expression) {
+    try {
+      return RUNTIME.createProgram(COMPILER.compile(expression).getAst());
     } catch (CelValidationException | CelEvaluationException e) {
       throw new IllegalStateException("CEL rule of the CRD: " + expression, e);
     }
