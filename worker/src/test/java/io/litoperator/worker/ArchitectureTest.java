@@ -35,7 +35,9 @@ class ArchitectureTest {
               Map.entry("report", Set.of("failure", "data", "plan", "transfer")),
               Map.entry(
                   "distributed", Set.of("failure", "plan", "report", "torch", "gpu", "transfer")),
-              Map.entry("model", Set.of("failure", "plan", "safetensors", "torch", "gpu", "data")),
+              Map.entry(
+                  "model",
+                  Set.of("failure", "transfer", "plan", "safetensors", "torch", "gpu", "data")),
               Map.entry("sizing", Set.of("failure", "plan", "safetensors", "model")),
               Map.entry("features", Set.of()),
               Map.entry("transfer", Set.of("failure")),
@@ -61,6 +63,7 @@ class ArchitectureTest {
               Map.entry(
                   "train",
                   Set.of(
+                      "transfer",
                       "failure",
                       "digest",
                       "plan",

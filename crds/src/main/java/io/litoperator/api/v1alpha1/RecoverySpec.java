@@ -17,7 +17,8 @@ import java.util.List;
  *     counts, after which the count against maxRestarts begins anew. Default: it never does.
  * @param inPlace Whether ranks are restarted within their Pods.
  * @param hangTimeout Longest time in which a rank that trains takes no step, or a checkpoint that
- *     is saved does not get on: 30s, 20m, 2h. Evaluating and waiting are not limited by it.
+ *     is saved does not get on: 30s, 20m, 2h. While ranks load or evaluate, in which none tells of
+ *     anything; ten minutes at least.
  * @param rules Tried in order before the exit codes' own meaning; the first that fits decides.
  */
 public record RecoverySpec(

@@ -58,7 +58,7 @@ public final class Merge {
         .forEach(folder -> ModelWriter.refuseOverwriting(folder, target));
     try (ModelSources sources = ModelSources.open(base.model());
         VisionLanguageModel model =
-            sources.build(base.seed(), Optional.of(base.lora()), Parameters::new)) {
+            sources.build(base.seed(), Optional.of(base.lora()), Parameters::new, progress)) {
       restore(trained, model.parameters());
       Adapters.fold(model.parameters());
       ModelDescription description =

@@ -20,6 +20,7 @@ import io.litoperator.worker.plan.ModelPlan.ImageAspect;
 import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.safetensors.Weights;
 import io.litoperator.worker.torch.DType;
+import io.litoperator.worker.transfer.Progress;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
@@ -143,9 +144,14 @@ public final class ModelSources implements AutoCloseable {
     return description;
   }
 
-  /** As below, whole and without adapters. */
+  /** As below, telling nobody. */
   public VisionLanguageModel build(long seed, DType type) {
-    return build(seed, Optional.empty(), layout -> new Parameters(layout, type, 1));
+    return build(seed, type, Progress.NONE);
+  }
+
+  /** As below, whole and without adapters. */
+  public VisionLanguageModel build(long seed, DType type, Progress progress) {
+    return build(seed, Optional.empty(), layout -> new Parameters(layout, type, 1), progress);
   }
 
   /**
@@ -153,11 +159,12 @@ public final class ModelSources implements AutoCloseable {
    *
    * @param lora adapters, as they start
    * @param memory makes room for the weights, or for this rank's part of them
+   * @param progress told how much has been read of them
    */
   public VisionLanguageModel build(
-      long seed, Optional<LoraPlan> lora, Function<Layout, Parameters> memory) {
+      long seed, Optional<LoraPlan> lora, Function<Layout, Parameters> memory, Progress progress) {
     Parameters parameters = memory.apply(Layout.of(description.config(), lora));
-    WeightLoader loader = new WeightLoader(parameters);
+    WeightLoader loader = new WeightLoader(parameters, progress);
     try (Initializer initializer = new Initializer(seed)) {
       if (plan.from().isPresent()) {
         Path folder = plan.from().get();

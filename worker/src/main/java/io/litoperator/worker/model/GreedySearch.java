@@ -16,11 +16,17 @@ final class GreedySearch {
   private final ModelConfig config;
   private final InferenceWeights weights;
   private final ImageEncoder images;
+  private final Runnable alive;
 
-  GreedySearch(VisionLanguageModel model, InferenceWeights weights, ImageEncoder images) {
+  /**
+   * @param alive of {@link Inference}
+   */
+  GreedySearch(
+      VisionLanguageModel model, InferenceWeights weights, ImageEncoder images, Runnable alive) {
     this.model = model;
     this.weights = weights;
     this.images = images;
+    this.alive = alive;
     config = model.config();
   }
 
@@ -75,6 +81,7 @@ final class GreedySearch {
             Tensor place = last.slice(from, to)) {
           place.copyFrom(ends);
         }
+        alive.run();
       }
     }
     return last;
@@ -102,6 +109,7 @@ final class GreedySearch {
       try (Tensor rows = x) {
         made.add(model.head().greedy(rows, weights.head(), barred));
       }
+      alive.run();
       if (made.finished()) {
         return made.all();
       }

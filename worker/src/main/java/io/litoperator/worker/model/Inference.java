@@ -14,13 +14,24 @@ public final class Inference implements AutoCloseable {
   private final InferenceWeights weights;
   private final ImageEncoder images;
   private final GreedySearch search;
+  private final Runnable alive;
 
   /** The model's weights must not change while this is open. */
   public Inference(VisionLanguageModel model) {
+    this(model, () -> {});
+  }
+
+  /**
+   * As above.
+   *
+   * @param alive told of each token of a batch, and of what passes the layers at a time
+   */
+  public Inference(VisionLanguageModel model, Runnable alive) {
     this.model = model;
+    this.alive = alive;
     weights = new InferenceWeights(model);
     images = new ImageEncoder(model, weights);
-    search = new GreedySearch(model, weights, images);
+    search = new GreedySearch(model, weights, images, alive);
   }
 
   /**
@@ -91,6 +102,7 @@ public final class Inference implements AutoCloseable {
     int at = 0;
     for (Chunk chunk : Chunk.of(rows)) {
       at = tokenLosses(samples.subList(chunk.from(), chunk.to()), losses, at);
+      alive.run();
     }
     return losses;
   }

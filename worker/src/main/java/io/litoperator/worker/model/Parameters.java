@@ -8,7 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
+import java.util.function.ObjLongConsumer;
 
 /**
  * All weights of a model in one buffer, block by block. Weights are views into it, so that the
@@ -233,6 +235,29 @@ public final class Parameters implements AutoCloseable {
    */
   public static void forEachSlice(
       Block block, Range range, Tensor memory, BiConsumer<Slice, Tensor> visitor) {
+    forEachSlice(
+        block,
+        range,
+        (slice, from) -> {
+          try (Tensor view = memory.slice(from, from + slice.size())) {
+            visitor.accept(slice, view);
+          }
+        });
+  }
+
+  /** Elements of named tensors in a range of a block, without the gaps of alignment. */
+  public static long count(Block block, Range range) {
+    AtomicLong count = new AtomicLong();
+    forEachSlice(block, range, (slice, from) -> count.addAndGet(slice.size()));
+    return count.get();
+  }
+
+  /** Elements that this rank holds of blocks, counted likewise. */
+  public long heldCount(Set<Block> blocks) {
+    return blocks.stream().mapToLong(block -> count(block, heldRange(block))).sum();
+  }
+
+  private static void forEachSlice(Block block, Range range, ObjLongConsumer<Slice> visitor) {
     long offset = 0;
     for (Weight weight : block.weights()) {
       long first = offset;
@@ -240,9 +265,7 @@ public final class Parameters implements AutoCloseable {
         long start = Math.max(range.start(), first);
         long end = Math.min(range.end(), first + part.size());
         if (start < end) {
-          try (Tensor view = memory.slice(start - range.start(), end - range.start())) {
-            visitor.accept(new Slice(part, start - first, end - first), view);
-          }
+          visitor.accept(new Slice(part, start - first, end - first), start - range.start());
         }
         first += part.size();
       }

@@ -4,6 +4,7 @@ import io.litoperator.worker.model.published.RenamedWeights;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.ModelPlan.ConnectorInit;
 import io.litoperator.worker.safetensors.Weights;
+import io.litoperator.worker.transfer.Progress;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.HashSet;
@@ -19,14 +20,23 @@ import java.util.stream.Collectors;
  */
 public final class WeightLoader {
   private final Parameters parameters;
+  private final Progress progress;
 
   public WeightLoader(Parameters parameters) {
+    this(parameters, Progress.NONE);
+  }
+
+  /**
+   * @param progress told how much has been read of each folder's weights
+   */
+  public WeightLoader(Parameters parameters, Progress progress) {
     this.parameters = parameters;
+    this.progress = progress;
   }
 
   /** Loads a whole model, in any of the known spellings. */
   public void loadModel(Weights weights, String source) {
-    load(published(), RenamedWeights.ofModel(weights, source));
+    load("model", published(), RenamedWeights.ofModel(weights, source));
   }
 
   /**
@@ -45,7 +55,7 @@ public final class WeightLoader {
               there.remove(block);
               parameters.forEachSlice(Set.of(block), initializer::fill);
             });
-    load(there, renamed);
+    load("model", there, renamed);
   }
 
   /** All but adapters. */
@@ -63,6 +73,7 @@ public final class WeightLoader {
     Optional<Weights> weights = Weights.find(folder);
     if (weights.isPresent()) {
       load(
+          "vision tower",
           blocks(EnumSet.of(ModelPart.VISION_TOWER)),
           RenamedWeights.ofTower(weights.get(), folder.toString()));
     } else {
@@ -85,7 +96,7 @@ public final class WeightLoader {
       long[] table = parameters.layout().embedding().weights().get(0).shape();
       renamed.growVocabulary(
           ModelDescription.vocabularyOf(folder), Math.toIntExact(table[0]), seed);
-      load(blocks, renamed);
+      load("language model", blocks, renamed);
     } else {
       initialise(ModelPart.LANGUAGE_MODEL, initializer);
     }
@@ -109,9 +120,12 @@ public final class WeightLoader {
         });
   }
 
-  private void load(Set<Block> blocks, RenamedWeights weights) {
+  private void load(String what, Set<Block> blocks, RenamedWeights weights) {
     weights.require(shapes(blocks));
-    parameters.forEachSlice(blocks, (slice, memory) -> slice.read(weights::read, memory));
+    ToldSource source =
+        new ToldSource(
+            weights::read, progress, "loading the " + what, parameters.heldCount(blocks));
+    parameters.forEachSlice(blocks, (slice, memory) -> slice.read(source, memory));
   }
 
   private static Map<String, long[]> shapes(Set<Block> blocks) {

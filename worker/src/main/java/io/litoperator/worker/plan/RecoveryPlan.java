@@ -16,7 +16,15 @@ import java.util.OptionalInt;
  */
 public record RecoveryPlan(
     int maxRestarts, OptionalInt resetAfterSteps, boolean inPlace, Duration hangTimeout) {
+  /** What does not tell of every piece, such as reading annotations, takes less. */
+  private static final Duration SHORTEST_SILENCE = Duration.ofMinutes(10);
+
   public RecoveryPlan(int maxRestarts, Duration hangTimeout) {
     this(maxRestarts, OptionalInt.empty(), true, hangTimeout);
+  }
+
+  /** Longest time in which nothing is told of work other than training and saving. */
+  public Duration silence() {
+    return hangTimeout.compareTo(SHORTEST_SILENCE) > 0 ? hangTimeout : SHORTEST_SILENCE;
   }
 }

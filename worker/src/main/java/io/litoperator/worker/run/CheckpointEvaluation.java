@@ -31,10 +31,12 @@ final class CheckpointEvaluation {
   private final VisionLanguageModel model;
   private final Collective ranks;
   private final Listener listener;
+  private final Runnable alive;
   private final CheckpointScores scores;
 
   /**
    * @param listener of rank 0; other ranks' are told less
+   * @param alive told on every rank as it gets on
    */
   CheckpointEvaluation(
       RunPlan plan,
@@ -42,12 +44,14 @@ final class CheckpointEvaluation {
       VisionLanguageModel model,
       Collective ranks,
       Listener listener,
+      Runnable alive,
       CheckpointScores scores) {
     this.plan = plan;
     this.sources = sources;
     this.model = model;
     this.ranks = ranks;
     this.listener = listener;
+    this.alive = alive;
     this.scores = scores;
   }
 
@@ -73,6 +77,7 @@ final class CheckpointEvaluation {
                     model,
                     ranks,
                     listener,
+                    alive,
                     scores.folder(id),
                     more -> record.orElseThrow().enter(more))
                 .run(left, stopRequested);

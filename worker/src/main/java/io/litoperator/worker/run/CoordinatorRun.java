@@ -44,6 +44,7 @@ final class CoordinatorRun {
   private final PodEnvironment environment;
   private final Listener listener;
   private final EventLog log;
+  private final Watched patient;
   private final CheckpointStore store;
   private final Courier courier = new Courier(this::notice);
   private final RunRecord record;
@@ -70,10 +71,10 @@ final class CoordinatorRun {
     this.agentPlan = agentPlan;
     this.places = places;
     this.environment = environment;
-    Watched watched = new Watched(plan.recovery().hangTimeout(), new LongWork(this::tell));
+    patient = new Watched(plan.recovery().silence(), new LongWork(this::tell));
+    Watched watched = new Watched(plan.recovery().hangTimeout(), patient);
     store = Runs.checkpoints(plan, watched);
-    // Nobody else listens yet.
-    RunRecord.restore(Runs.checkpoints(plan, new LongWork(listener)).files(), environment.output());
+    restoreRecord(plan, environment.output(), listener);
     log =
         EventLog.append(
             environment.output().resolve(RunRecord.EVENTS),
@@ -102,6 +103,15 @@ final class CoordinatorRun {
             environment.endpoint(),
             this::heed,
             this::notice);
+  }
+
+  /** Tells nobody but a listener, as nobody else listens yet. */
+  private static void restoreRecord(RunPlan plan, Path output, Listener listener) {
+    Watched watched = new Watched(plan.recovery().silence(), new LongWork(listener));
+    CheckpointStore store = Runs.checkpoints(plan, watched);
+    watched.run(
+        "Reading the events of the job's former Pods in " + store.name(),
+        () -> RunRecord.restore(store.files(), output));
   }
 
   /** Runs until the gang ends or this node leaves it. */
@@ -173,14 +183,16 @@ final class CoordinatorRun {
   /** Once in a job's life: no attempt begins on data that cannot be read to the end. */
   private void check() {
     notice("Checking the job's data.");
-    List<Problem> problems =
-        JobCheck.run(
-            plan,
+    Watched watched =
+        new Watched(
+            plan.recovery().silence(),
             (part, done, total) -> {
               if (done == total) {
                 notice("Checked %,d %s.".formatted(total, part));
               }
             });
+    List<Problem> problems =
+        watched.call("Checking the job's data", () -> JobCheck.run(plan, watched));
     JobCheck.refuse(problems);
     problems.forEach(warning -> notice(warning.sentence()));
   }
@@ -225,6 +237,10 @@ final class CoordinatorRun {
   }
 
   private void finish() {
+    on(patient.call("Delivering what was made, in " + store.name(), this::delivered));
+  }
+
+  private Event.RunFinished delivered() {
     CheckpointId newest =
         store
             .newestVerified(this::notice)
@@ -238,12 +254,12 @@ final class CoordinatorRun {
         plan.checkpoints().exportHuggingFace() ? List.of(export(store.folder(newest))) : List.of();
     store.files().deliver(Runs.predictions(plan), "predictions");
     double seconds = (System.nanoTime() - startNanos) * 1e-9;
-    on(new Event.RunFinished(seconds, store.name(newest), exports));
+    return new Event.RunFinished(seconds, store.name(newest), exports);
   }
 
   private String export(Path checkpoint) {
     Path folder = Runs.checkpointFolder(plan).resolve("huggingface");
-    Export.run(checkpoint, folder, new LongWork(this::tell));
+    Export.run(checkpoint, folder, patient);
     store.files().deliver(folder, "huggingface", Export.LAST);
     return store.files().name("huggingface");
   }

@@ -25,7 +25,7 @@ final class EvaluationWork {
     link.heartbeat(0, Activity.EVALUATING);
     try (ModelSources sources = ModelSources.open(plan.model());
         VisionLanguageModel model =
-            sources.build(plan.seed(), Parameters.typeOf(plan.topology().precision()))) {
+            sources.build(plan.seed(), Parameters.typeOf(plan.topology().precision()), link)) {
       boolean finished =
           new TaskRun(
                   plan,
@@ -33,6 +33,7 @@ final class EvaluationWork {
                   model,
                   ranks,
                   this::tell,
+                  link::alive,
                   Runs.predictions(plan),
                   scores -> scores.forEach(score -> tell(score.event(null))))
               .run(plan.evaluation().tasks(), link::stopRequested);

@@ -15,6 +15,7 @@ import io.litoperator.worker.report.ChromeTrace;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.report.Listener;
 import io.litoperator.worker.report.LongWork;
+import io.litoperator.worker.transfer.Progress;
 import io.litoperator.worker.transfer.Watched;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -145,14 +146,12 @@ final class LegRun {
   }
 
   private void finish(Leg leg, double seconds) {
-    CheckpointStore store = store(leg);
-    CheckpointId newest = newestCheckpoint(store);
-    List<String> exports =
-        leg.plan().checkpoints().exportHuggingFace()
-            ? List.of(export(leg, store, newest))
-            : List.of();
-    store.files().deliver(Runs.predictions(leg.plan()), "predictions");
-    listener.on(new Event.RunFinished(seconds, store.name(newest), exports));
+    Watched watched = new Watched(leg.plan().recovery().silence(), new LongWork(listener));
+    CheckpointStore store = Runs.checkpoints(leg.plan(), watched);
+    listener.on(
+        watched.call(
+            "Delivering what was made, in " + store.name(),
+            () -> delivered(leg, store, seconds, watched)));
     try {
       Files.createFile(leg.doneFile());
     } catch (IOException e) {
@@ -160,9 +159,21 @@ final class LegRun {
     }
   }
 
-  private String export(Leg leg, CheckpointStore store, CheckpointId checkpoint) {
+  private Event.RunFinished delivered(
+      Leg leg, CheckpointStore store, double seconds, Progress progress) {
+    CheckpointId newest = newestCheckpoint(store);
+    List<String> exports =
+        leg.plan().checkpoints().exportHuggingFace()
+            ? List.of(export(leg, store, newest, progress))
+            : List.of();
+    store.files().deliver(Runs.predictions(leg.plan()), "predictions");
+    return new Event.RunFinished(seconds, store.name(newest), exports);
+  }
+
+  private static String export(
+      Leg leg, CheckpointStore store, CheckpointId checkpoint, Progress progress) {
     Path folder = leg.output().resolve("huggingface");
-    Export.run(store.folder(checkpoint), folder, new LongWork(listener));
+    Export.run(store.folder(checkpoint), folder, progress);
     store.files().deliver(folder, "huggingface", Export.LAST);
     return folder.toString();
   }

@@ -75,6 +75,11 @@ record RankVoice(RunPlan plan, RankLink link, Collective ranks) {
       }
 
       @Override
+      public void on(String what, long done, long total) {
+        link.on(what, done, total);
+      }
+
+      @Override
       public void tell(Event event) {
         link.send(event);
       }

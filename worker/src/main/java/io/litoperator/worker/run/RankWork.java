@@ -67,7 +67,7 @@ final class RankWork {
   Outcome run() {
     Optional<Checkpoint> resume = link.world().resume().map(store::open);
     try (ModelSources sources = ModelSources.open(plan.model());
-        VisionLanguageModel model = sources.build(plan.seed(), plan.lora(), this::memory);
+        VisionLanguageModel model = sources.build(plan.seed(), plan.lora(), this::memory, link);
         Checkpointer checkpoints = checkpointer(sources, model, resume)) {
       voice.started(model);
       CheckpointEvaluation evaluation = evaluation(sources, model);
@@ -110,7 +110,7 @@ final class RankWork {
   }
 
   private CheckpointEvaluation evaluation(ModelSources sources, VisionLanguageModel model) {
-    return new CheckpointEvaluation(plan, sources, model, ranks, voice::tell, scores);
+    return new CheckpointEvaluation(plan, sources, model, ranks, voice::tell, link::alive, scores);
   }
 
   /** Of the last stage's checkpoints but the last, if the job asks for it. */

@@ -44,6 +44,7 @@ final class TaskRun {
   private final VisionLanguageModel model;
   private final Collective ranks;
   private final Listener listener;
+  private final Runnable alive;
   private final Path folder;
   private final Scorebook scorebook;
 
@@ -56,6 +57,7 @@ final class TaskRun {
 
   /**
    * @param listener told of progress and answers
+   * @param alive told on every rank as it gets on
    * @param folder of the predictions; if it has answers of an earlier start of the same evaluation,
    *     these are not made again
    */
@@ -65,6 +67,7 @@ final class TaskRun {
       VisionLanguageModel model,
       Collective ranks,
       Listener listener,
+      Runnable alive,
       Path folder,
       Scorebook scorebook) {
     this.plan = plan;
@@ -72,6 +75,7 @@ final class TaskRun {
     this.model = model;
     this.ranks = ranks;
     this.listener = listener;
+    this.alive = alive;
     this.folder = folder;
     this.scorebook = scorebook;
   }
@@ -86,7 +90,7 @@ final class TaskRun {
   boolean run(List<Task> tasks, BooleanSupplier stopRequested) {
     Prompts prompts =
         Prompts.of(plan.model(), sources.tokenizer(), sources.images(Stage.FINETUNE)::process);
-    try (Inference inference = new Inference(model)) {
+    try (Inference inference = new Inference(model, alive)) {
       for (Task task : tasks) {
         if (anyWishes(stopRequested)) {
           return false;

@@ -15,6 +15,7 @@ import io.litoperator.worker.model.Parameters;
 import io.litoperator.worker.model.Parameters.Range;
 import io.litoperator.worker.model.Shard;
 import io.litoperator.worker.model.Slice;
+import io.litoperator.worker.model.ToldSource;
 import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.ModelPart;
 import io.litoperator.worker.plan.RunPlan;
@@ -25,8 +26,10 @@ import io.litoperator.worker.safetensors.Shards;
 import io.litoperator.worker.torch.Arithmetic;
 import io.litoperator.worker.torch.Tensor;
 import io.litoperator.worker.torch.Torch;
+import io.litoperator.worker.transfer.Progress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -204,20 +207,31 @@ public final class Checkpointer implements AutoCloseable {
    * Continues from a checkpoint of this very stage: parameters and moments, of which this rank
    * reads what it holds.
    *
+   * @param progress told how much has been read of it
    * @throws io.litoperator.worker.failure.Failure if the checkpoint is another job's or model's
    */
-  void restore(Checkpoint checkpoint, OptimizerStep optimizer) {
-    List<Block> saved = saved(checkpoint.state().stage());
+  void restore(Checkpoint checkpoint, OptimizerStep optimizer, Progress progress) {
+    Set<Block> saved = Set.copyOf(saved(checkpoint.state().stage()));
     checkpoint.requireModel(shapes(saved));
     checkpoint.requirePlan(Fingerprint.ofPlan(plan));
-    model
-        .parameters()
-        .forEachSlice(
-            Set.copyOf(saved), (slice, memory) -> slice.read(checkpoint.model()::read, memory));
     AdamW adam = optimizer.optimizer();
-    adam.master().ifPresent(master -> load(master, checkpoint.model()::read));
-    load(adam.mean(), prefixed(MEAN, checkpoint.optimizer()::read));
-    load(adam.square(), prefixed(SQUARE, checkpoint.optimizer()::read));
+    String loading = "loading " + checkpoint.state().id();
+    ToldSource parameters =
+        new ToldSource(
+            checkpoint.model()::read,
+            progress,
+            loading,
+            model.parameters().heldCount(saved) + adam.master().map(ShardBuffer::count).orElse(0L));
+    ToldSource moments =
+        new ToldSource(
+            checkpoint.optimizer()::read,
+            progress,
+            "loading the moments of " + checkpoint.state().id(),
+            adam.mean().count() + adam.square().count());
+    model.parameters().forEachSlice(saved, (slice, memory) -> slice.read(parameters, memory));
+    adam.master().ifPresent(master -> load(master, parameters));
+    load(adam.mean(), prefixed(MEAN, moments));
+    load(adam.square(), prefixed(SQUARE, moments));
   }
 
   private static Slice.Source prefixed(String prefix, Slice.Source source) {
@@ -252,7 +266,7 @@ public final class Checkpointer implements AutoCloseable {
         .toList();
   }
 
-  private static Map<String, long[]> shapes(List<Block> blocks) {
+  private static Map<String, long[]> shapes(Collection<Block> blocks) {
     Map<String, long[]> shapes = new LinkedHashMap<>();
     blocks.stream().flatMap(Block::parts).forEach(part -> shapes.put(part.name(), part.shape()));
     return shapes;

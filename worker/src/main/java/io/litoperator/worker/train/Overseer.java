@@ -1,9 +1,10 @@
 package io.litoperator.worker.train;
 
 import io.litoperator.worker.report.Event;
+import io.litoperator.worker.transfer.Progress;
 
-/** Who watches over a rank: its agent, or a test. */
-public interface Overseer {
+/** Who watches over a rank, and is told how far it has loaded: its agent, or a test. */
+public interface Overseer extends Progress {
   /**
    * This rank is alive and makes progress.
    *

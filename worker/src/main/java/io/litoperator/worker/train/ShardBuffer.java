@@ -52,6 +52,11 @@ final class ShardBuffer implements AutoCloseable {
     return shard.of(new Range(0, ranges.get(block).size() * shard.count()));
   }
 
+  /** Elements of named tensors that this holds. */
+  long count() {
+    return blocks.stream().mapToLong(block -> Parameters.count(block, range(block))).sum();
+  }
+
   /** A whole block, of all ranks' parts; every rank calls it, and closes the result. */
   Tensor gather(Block block, Collective ranks) {
     if (shard.isWhole()) {

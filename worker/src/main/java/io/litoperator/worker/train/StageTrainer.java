@@ -87,7 +87,7 @@ public final class StageTrainer {
    *     step on all
    */
   public Outcome run(Optional<Checkpoint> from) {
-    from.ifPresent(checkpoint -> checkpoints.restore(checkpoint, optimizer));
+    from.ifPresent(checkpoint -> checkpoints.restore(checkpoint, optimizer, overseer));
     long first = from.map(checkpoint -> checkpoint.state().step()).orElse(0L);
     long total = sampler.totalSteps();
     Schedule schedule = Schedule.of(stage.optimizer(), total);

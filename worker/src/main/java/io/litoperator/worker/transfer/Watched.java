@@ -73,6 +73,16 @@ public final class Watched implements Progress {
     }
   }
 
+  /** As {@link #call}, of work without a result. */
+  public void run(String what, Runnable work) {
+    call(
+        what,
+        () -> {
+          work.run();
+          return null;
+        });
+  }
+
   private static <T> void complete(CompletableFuture<T> result, Supplier<T> work) {
     try {
       result.complete(work.get());

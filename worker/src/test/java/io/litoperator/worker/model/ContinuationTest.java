@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,11 +30,13 @@ class ContinuationTest {
   private static final Map<String, Opened> OPENED = new HashMap<>();
 
   /** A model, which all its cases use. */
-  private record Opened(ModelFixture fixture, VisionLanguageModel model, Inference inference) {
+  private record Opened(
+      ModelFixture fixture, VisionLanguageModel model, AtomicInteger alive, Inference inference) {
     static Opened of(String name) {
       ModelFixture fixture = ModelFixture.open(name);
       VisionLanguageModel model = fixture.model();
-      return new Opened(fixture, model, new Inference(model));
+      AtomicInteger alive = new AtomicInteger();
+      return new Opened(fixture, model, alive, new Inference(model, alive::incrementAndGet));
     }
 
     void close() {
@@ -75,9 +78,11 @@ class ContinuationTest {
     List<int[]> expected = cases.stream().map(one -> ints(one.get("new_ids"))).toList();
     Inference.Limits limits = new Inference.Limits(expected.get(0).length, Set.of(2), true);
 
+    opened.alive.set(0);
     assertThat(opened.inference.generate(prompts, limits))
         .usingRecursiveFieldByFieldElementComparator()
         .containsExactlyElementsOf(expected);
+    assertThat(opened.alive).as("told of each token").hasValueGreaterThan(limits.newTokens());
   }
 
   private static List<JsonNode> prompts(String model) {

@@ -58,6 +58,28 @@ class WeightLoaderTest {
         NORM + " is [2] where the config says [");
   }
 
+  @Test
+  void tellsOfAllThatItReads() {
+    Path model = Fixtures.root().resolve("models/llava-1.5");
+    List<Long> read = new ArrayList<>();
+    List<Long> totals = new ArrayList<>();
+    Layout layout = Layout.of(ModelDescription.ofModel(model).config());
+    try (Parameters parameters = new Parameters(layout)) {
+      new WeightLoader(
+              parameters,
+              (what, done, total) -> {
+                assertThat(what).isEqualTo("loading the model");
+                read.add(done);
+                totals.add(total);
+              })
+          .loadModel(Weights.open(model), "the model");
+
+      long bytes = parameters.count() * Float.BYTES;
+      assertThat(totals).containsOnly(bytes);
+      assertThat(read).isSorted().hasSizeGreaterThan(10).endsWith(bytes);
+    }
+  }
+
   private void assertRefused(Consumer<List<NamedTensor>> change, String sentence) {
     Path model = Fixtures.root().resolve("models/llava-1.5");
     Weights weights = Weights.open(model);

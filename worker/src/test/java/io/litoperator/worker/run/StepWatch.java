@@ -25,6 +25,9 @@ class StepWatch implements Overseer {
   }
 
   @Override
+  public void on(String what, long done, long total) {}
+
+  @Override
   public void tell(Event event) {
     if (event instanceof Event.Step step) {
       steps.add(step);

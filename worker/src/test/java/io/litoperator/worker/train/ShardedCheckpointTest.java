@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -160,7 +161,16 @@ class ShardedCheckpointTest {
                 layout -> OptimizerStep.memory(layout, ranks.precision(), ranks.sharding(), rank));
         OptimizerStep optimizer = new OptimizerStep(model, stage, ranks.sharding(), rank);
         Checkpointer checkpoints = new Checkpointer(model, plan, rank, writer, any -> Map.of())) {
-      from.ifPresent(checkpoint -> checkpoints.restore(checkpoint, optimizer));
+      Map<String, Long> left = new HashMap<>();
+      from.ifPresent(
+          checkpoint -> {
+            checkpoints.restore(
+                checkpoint, optimizer, (what, read, total) -> left.put(what, total - read));
+            CheckpointId id = checkpoint.state().id();
+            assertThat(left)
+                .as("all that is read has been told, and no more")
+                .isEqualTo(Map.of("loading " + id, 0L, "loading the moments of " + id, 0L));
+          });
       long done = from.map(checkpoint -> checkpoint.state().step()).orElse(0L);
       for (long step = done + 1; step <= steps; step++) {
         optimizer.run(step, 1, share(fixture, rank), OptimizerStep.Wishes.NONE);

@@ -171,6 +171,9 @@ final class Attempt {
   /** Whatever a rank that does something else than train says shows that it is not stuck. */
   private void hear(RankProcess rank, RankMessage message) {
     atWork |= !rank.isTraining() && rank.isWorking();
+    if (!(message instanceof RankMessage.Stacks)) {
+      rank.heard();
+    }
     if (message instanceof RankMessage.Heartbeat heartbeat) {
       rank.heartbeat(heartbeat);
     } else if (message instanceof RankMessage.Saving saving) {

@@ -55,7 +55,7 @@ final class Gang implements Iterable<RankProcess> {
         .allMatch(rank -> rank.end().filter(end -> end.code() == ExitCode.DONE).isPresent());
   }
 
-  /** Whether those that train or save may have to wait for one for which there is no bound. */
+  /** Whether those that train or save may have to wait for one that does something else. */
   boolean anyUnbounded() {
     return ranks.stream().anyMatch(RankProcess::isUnbounded);
   }
@@ -63,6 +63,11 @@ final class Gang implements Iterable<RankProcess> {
   /** Whether those that train or save may have to wait for what one writes. */
   boolean anySaving() {
     return ranks.stream().anyMatch(RankProcess::isSaving);
+  }
+
+  /** How long none has been heard. */
+  Duration silence() {
+    return ranks.stream().map(RankProcess::silence).min(Comparator.naturalOrder()).orElseThrow();
   }
 
   boolean anyStuckFor(Duration duration) {
@@ -99,7 +104,16 @@ final class Gang implements Iterable<RankProcess> {
    * that a rank does keeps it from that.
    */
   RankProcess laggard() {
-    return expectedToMove()
+    return laggard(expectedToMove());
+  }
+
+  /** As {@link #laggard}, of those that neither train nor save. */
+  RankProcess unboundedLaggard() {
+    return laggard(ranks.stream().filter(RankProcess::isUnbounded));
+  }
+
+  private static RankProcess laggard(Stream<RankProcess> ranks) {
+    return ranks
         .min(Comparator.comparingLong(RankProcess::step).thenComparingLong(RankProcess::operations))
         .orElseThrow();
   }

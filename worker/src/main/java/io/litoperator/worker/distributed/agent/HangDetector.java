@@ -10,8 +10,9 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Finds that ranks of an attempt train or save and get no further, and which of them is the one
- * that the others wait for; before, it has all of them tell their stacks.
+ * Finds that ranks of an attempt train or save and get no further, or do something else and none is
+ * heard any more, and which of them is the one that the others wait for; before, it has all of them
+ * tell their stacks.
  */
 final class HangDetector {
   private static final Duration STACKS_TIMEOUT = Duration.ofSeconds(5);
@@ -66,7 +67,7 @@ final class HangDetector {
     return hang(timeout);
   }
 
-  /** Ranks may have to wait for another that does what has no bound, or whose files move. */
+  /** Ranks may have to wait for another that does something else, or whose files move. */
   private void excuse() {
     long now = nanoTime.getAsLong();
     if (ranks.anyUnbounded()) {
@@ -80,6 +81,9 @@ final class HangDetector {
     Optional<RankProcess> writing = ranks.stuckInWriting(timeout);
     if (writing.isPresent()) {
       return writing.map(this::stuckInWriting);
+    }
+    if (ranks.anyUnbounded() && ranks.silence().compareTo(plan.recovery().silence()) > 0) {
+      return Optional.of(silent(ranks.unboundedLaggard()));
     }
     boolean excused = nanoTime.getAsLong() - excusedNanos <= timeout.toNanos();
     return excused || !ranks.anyStuckFor(timeout)
@@ -115,10 +119,27 @@ final class HangDetector {
             .formatted(
                 culprit.rank(),
                 saving.checkpoint(),
-                Instant.now().minus(stillness).truncatedTo(ChronoUnit.SECONDS),
+                since(stillness),
                 stillness.toSeconds(),
                 saving.progress(),
                 plan.evidence()));
+  }
+
+  private RankEnd silent(RankProcess culprit) {
+    Duration silence = ranks.silence();
+    return RankEnd.hangs(
+        culprit.rank(),
+        "Rank %d %s, and no rank has told of anything since %s, for %d s; the stacks of all ranks are in %s."
+            .formatted(
+                culprit.rank(),
+                culprit.activity() == Activity.EVALUATING ? "evaluates" : "starts or loads",
+                since(silence),
+                silence.toSeconds(),
+                plan.evidence()));
+  }
+
+  private static Instant since(Duration past) {
+    return Instant.now().minus(past).truncatedTo(ChronoUnit.SECONDS);
   }
 
   private RankEnd stuck(RankProcess culprit, Duration timeout) {

@@ -38,6 +38,9 @@ public final class RankLink implements Progress, AutoCloseable {
   private final IntConsumer halt;
   private final CompletableFuture<World> world = new CompletableFuture<>();
 
+  private RankMessage.Heartbeat heartbeat;
+  private long heartbeatNanos;
+
   /** When the agent was last told of work on files, by the work. */
   private final Map<String, Long> movedNanos = new ConcurrentHashMap<>();
 
@@ -149,8 +152,20 @@ public final class RankLink implements Progress, AutoCloseable {
    * @param step optimizer steps behind this rank, over all stages; it must not fall within an
    *     attempt
    */
-  public void heartbeat(long step, Activity activity) {
-    tell(new RankMessage.Heartbeat(step, activity));
+  public synchronized void heartbeat(long step, Activity activity) {
+    heartbeat = new RankMessage.Heartbeat(step, activity);
+    heartbeatNanos = System.nanoTime();
+    tell(heartbeat);
+  }
+
+  /**
+   * Tells that this rank gets on with what it does instead of training, of which no step tells. To
+   * be called as often as it does.
+   */
+  public synchronized void alive() {
+    if (heartbeat != null && System.nanoTime() - heartbeatNanos >= MOVED_PAUSE.toNanos()) {
+      heartbeat(heartbeat.step(), heartbeat.activity());
+    }
   }
 
   /**

@@ -17,6 +17,7 @@ final class RankProcess {
   private final LongSupplier nanoTime;
   private final SavingRank saving;
   private long newsNanos;
+  private long heardNanos;
   private long step = -1;
   private long operations = -1;
   private Activity activity = Activity.WAITING;
@@ -31,6 +32,7 @@ final class RankProcess {
     this.nanoTime = nanoTime;
     saving = new SavingRank(nanoTime);
     newsNanos = nanoTime.getAsLong();
+    heardNanos = newsNanos;
   }
 
   int rank() {
@@ -61,6 +63,11 @@ final class RankProcess {
       // The rank has ended; its exit status, which follows, is what counts.
       hungUp = true;
     }
+  }
+
+  /** The rank has said anything of its own accord. */
+  void heard() {
+    heardNanos = nanoTime.getAsLong();
   }
 
   void heartbeat(RankMessage.Heartbeat heartbeat) {
@@ -128,9 +135,18 @@ final class RankProcess {
     return isWorking() && activity == Activity.SAVING;
   }
 
-  /** Whether the rank evaluates or waits, for which there is no bound. */
+  Activity activity() {
+    return activity;
+  }
+
+  /** Whether the rank loads, evaluates or waits, which others wait for as long as any is heard. */
   boolean isUnbounded() {
     return isWorking() && !isTraining() && !isSaving();
+  }
+
+  /** How long the rank has not been heard. */
+  Duration silence() {
+    return Duration.ofNanos(nanoTime.getAsLong() - heardNanos);
   }
 
   /** Whether the rank has neither said its last words nor exited. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.litoperator.worker.plan.RecoveryPlan;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,6 +17,7 @@ class HangDetectorTest {
   private static final Duration TIMEOUT = Duration.ofMinutes(20);
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Duration SHORT = Duration.ofMinutes(19);
   private static final String CHECKPOINT = "s3://bucket/runs/tiny/finetune-30";
 
   @TempDir Path output;
@@ -25,11 +27,15 @@ class HangDetectorTest {
 
   @BeforeEach
   void startThreeRanks() {
-    AgentPlan plan = new AgentPlan(3, 0, output, new RecoveryPlan(3, TIMEOUT));
     for (int rank = 0; rank < 3; rank++) {
       ranks.add(new RankProcess(rank, null, nanos::get));
     }
-    detector = new HangDetector(plan, 1, ranks, event -> {}, nanos::get);
+    detector = detector(TIMEOUT);
+  }
+
+  private HangDetector detector(Duration timeout) {
+    AgentPlan plan = new AgentPlan(3, 0, output, new RecoveryPlan(3, timeout));
+    return new HangDetector(plan, 1, ranks, event -> {}, nanos::get);
   }
 
   @Test
@@ -167,15 +173,59 @@ class HangDetectorTest {
   }
 
   @Test
-  void nobodyIsBoundWhileOneEvaluatesOrLoads() {
+  void nobodyIsBoundWhileOneEvaluatesOrLoadsAndIsHeard() {
     all(30, Activity.TRAINING);
-    heartbeat(0, 30, Activity.EVALUATING);
-    pass(HOUR);
-    assertThat(hang()).isEmpty();
+    for (Activity activity : List.of(Activity.EVALUATING, Activity.WAITING)) {
+      heartbeat(0, 30, activity);
+      for (Duration past = Duration.ZERO; past.compareTo(HOUR) < 0; past = past.plus(SHORT)) {
+        pass(SHORT);
+        ranks.get(0).heard();
+        assertThat(hang()).isEmpty();
+      }
+    }
+  }
 
-    heartbeat(0, 30, Activity.WAITING);
-    pass(HOUR);
+  @Test
+  void anEvaluationOfWhichNoRankIsHeardIsAHangOfTheOneThatIsBehind() {
+    all(30, Activity.EVALUATING);
+    ranks.get(0).stacks(new RankMessage.Stacks("", 8));
+    ranks.get(1).stacks(new RankMessage.Stacks("", 7));
+    ranks.get(2).stacks(new RankMessage.Stacks("", 8));
+    pass(SHORT);
+    ranks.get(2).heard();
+    pass(TIMEOUT);
     assertThat(hang()).isEmpty();
+    pass(MINUTE);
+
+    assertThat(hang())
+        .hasValueSatisfying(
+            end -> {
+              assertThat(end.rank()).isEqualTo(1);
+              assertThat(end.sentence())
+                  .startsWith("Rank 1 evaluates, and no rank has told of anything since 2")
+                  .contains("Z, for 1260 s; ", output.resolve("evidence").toString());
+            });
+  }
+
+  @Test
+  void aRankThatLoadsAloneAndIsNotHeardHangs() {
+    all(30, Activity.TRAINING);
+    heartbeat(1, 30, Activity.WAITING);
+    pass(TIMEOUT.plusSeconds(1));
+
+    assertThat(hang())
+        .hasValueSatisfying(
+            end -> assertThat(end.sentence()).startsWith("Rank 1 starts or loads, and no rank"));
+  }
+
+  @Test
+  void whatIsNotToldPieceByPieceHasTenMinutesHoweverSoonAStepIsMissed() {
+    detector = detector(Duration.ofSeconds(3));
+    all(0, Activity.WAITING);
+    pass(Duration.ofMinutes(10));
+    assertThat(hang()).isEmpty();
+    pass(Duration.ofSeconds(1));
+    assertThat(hang()).isPresent();
   }
 
   @Test
@@ -205,6 +255,7 @@ class HangDetectorTest {
   }
 
   private void heartbeat(int rank, long step, Activity activity) {
+    ranks.get(rank).heard();
     ranks.get(rank).heartbeat(new RankMessage.Heartbeat(step, activity));
   }
 
