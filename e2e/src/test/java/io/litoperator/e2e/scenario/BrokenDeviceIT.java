@@ -6,8 +6,6 @@ import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.AvoidedNode;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.Execution;
@@ -34,9 +32,8 @@ class BrokenDeviceIT {
     JobFile file =
         JobFile.shortFinetune(Testbed.repository(), "broken-device")
             .with("/spec/recovery/maxRestarts", 3)
-            .with(
-                "/spec/template/env",
-                List.of(Map.of("name", "PYTORCH_LIBRARY_PATH", "value", "/nowhere")));
+            .withOneRank()
+            .withEnvironment("PYTORCH_LIBRARY_PATH", "/nowhere");
     try (RunningJob job = testbed.apply(file)) {
       LitTrainingJobStatus end = job.await(Phase.FAILED, LIMIT);
 

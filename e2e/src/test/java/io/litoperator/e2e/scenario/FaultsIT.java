@@ -32,9 +32,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @TestInstance(Lifecycle.PER_CLASS)
 @TestMethodOrder(OrderAnnotation.class)
 class FaultsIT {
-  /** The main class of ranks. */
-  private static final String RANK = "io.litoperator.worker.run.RankRun";
-
   private static final String IN_PLACE = "5";
   private static final String NEW_POD = "15";
   private static final Duration TO_START = Duration.ofMinutes(5);
@@ -101,7 +98,7 @@ class FaultsIT {
         killARank(job, moment);
         deletePod(job, 1, new Fault("Pod deleted", moment, NEW_POD));
         deletePod(job, 0, new Fault("Coordinator's Pod deleted", moment, NEW_POD));
-        killForMemory(job, RANK, new Fault("Rank OOM-killed", moment, IN_PLACE));
+        killForMemory(job, RunningJob.RANK, new Fault("Rank OOM-killed", moment, IN_PLACE));
         killForMemory(job, "launch", new Fault("Pod OOM-killed", moment, NEW_POD));
         freezeANode(job, moment);
       }
@@ -152,7 +149,7 @@ class FaultsIT {
             testbed,
             job,
             "RankFailed",
-            () -> job.processes(1, RANK).forEach(ProcessHandle::destroyForcibly));
+            () -> job.processes(1, RunningJob.RANK).forEach(ProcessHandle::destroyForcibly));
     assertThat(job.status().lastFailure().node()).isEqualTo(pod.getSpec().getNodeName());
     assertThat(uid(job.pod(1))).as("the rank is replaced in its Pod").isEqualTo(uid(pod));
   }
@@ -171,7 +168,7 @@ class FaultsIT {
    */
   private void killForMemory(RunningJob job, String victim, Fault fault) {
     Pod pod = job.pod(1);
-    boolean inPlace = victim.equals(RANK);
+    boolean inPlace = victim.equals(RunningJob.RANK);
     fault.strike(
         testbed,
         job,

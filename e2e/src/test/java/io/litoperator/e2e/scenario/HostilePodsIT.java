@@ -50,11 +50,14 @@ class HostilePodsIT {
     job.steps().await("finetune", 1, LONG);
     other.steps().await("finetune", 1, LONG);
     job.await("reported", LONG, status -> status.coordinator() != null);
+    // It has a Pod with a token, which is all that is asked of it.
+    other.rest();
     reporter = new Reporter(testbed, job);
   }
 
   @AfterAll
   static void allIsCountedAndTheJobIsAsItWas() {
+    other.goOn();
     try (RunningJob victim = job;
         RunningJob attacker = other;
         Reporter hostile = reporter) {
@@ -195,7 +198,7 @@ class HostilePodsIT {
     return JobFile.shortFinetune(Testbed.repository(), name)
         .with("/spec/finetune/maxSteps", 5000)
         .with("/spec/finetune/globalBatchSize", 8)
-        .with("/spec/topology/ranksPerNode", 1);
+        .withOneRank();
   }
 
   private static Pod bystander(String name) {

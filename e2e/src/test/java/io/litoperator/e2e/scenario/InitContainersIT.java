@@ -36,6 +36,7 @@ class InitContainersIT {
   void aJobRunsAfterAndBesideThem() {
     JobFile file =
         JobFile.shortFinetune(Testbed.repository(), "beside-sidecars")
+            .withOneRank()
             .with("/spec/finetune/maxSteps", 10)
             .with(
                 "/spec/template/initContainers",

@@ -37,7 +37,9 @@ final class JobFile {
         .with("/spec/pretrain/maxSteps", 30)
         .with("/spec/finetune/maxSteps", 30)
         .with("/spec/checkpoints/every", STEPS_BETWEEN_CHECKPOINTS + "steps")
-        .with("/spec/checkpoints/destination", "pvc://checkpoints/jobs");
+        .with("/spec/checkpoints/destination", "pvc://checkpoints/jobs")
+        // Its Pods do not live long enough for the optimizing compiler to pay.
+        .withEnvironment("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1");
   }
 
   /** Its second stage alone: to check the first one's data takes longer than to train. */
@@ -56,6 +58,18 @@ final class JobFile {
         .with("/spec/topology/ranksPerNode", 1)
         .with("/spec/template/resources/limits/cpu", "1")
         .with("/spec/template/resources/requests/cpu", "100m");
+  }
+
+  /** The same job with one rank, where what happens to it is not about ranks. */
+  JobFile withOneRank() {
+    return with("/spec/topology/ranksPerNode", 1);
+  }
+
+  /** The same job whose Pods have one more variable. */
+  JobFile withEnvironment(String name, String value) {
+    ObjectNode copy = tree.deepCopy();
+    copy.withArray("/spec/template/env").addObject().put("name", name).put("value", value);
+    return new JobFile(copy);
   }
 
   /**

@@ -168,6 +168,6 @@ class LifecycleIT {
   }
 
   private static JobFile file(String name) {
-    return JobFile.shortFinetune(Testbed.repository(), name);
+    return JobFile.shortFinetune(Testbed.repository(), name).withOneRank();
   }
 }

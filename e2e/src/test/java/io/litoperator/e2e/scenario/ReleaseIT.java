@@ -48,6 +48,7 @@ class ReleaseIT {
     job =
         testbed.apply(
             JobFile.shortFinetune(Testbed.repository(), "undisturbed")
+                .withOneRank()
                 .with("/spec/finetune/maxSteps", 100_000));
     job.steps().await("finetune", 2, Duration.ofMinutes(5));
     job.await(Phase.FINETUNING, SOON);

@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import io.litoperator.api.v1alpha1.LitTrainingJob;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus;
 import io.litoperator.api.v1alpha1.LitTrainingJobStatus.Phase;
+import io.litoperator.controlplane.Command;
 import io.litoperator.e2e.cluster.Node;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,6 +33,9 @@ import java.util.function.Predicate;
 
 /** A job in the cluster, with all that its watch has told. Closing deletes it. */
 final class RunningJob implements AutoCloseable {
+  /** The main class of ranks. */
+  static final String RANK = "io.litoperator.worker.run.RankRun";
+
   private static final Set<Phase> ENDS = EnumSet.of(Phase.SUCCEEDED, Phase.FAILED);
 
   private final Testbed testbed;
@@ -187,6 +191,20 @@ final class RunningJob implements AutoCloseable {
       throw new AssertionError("No process '%s' in Pod %d of %s.".formatted(word, index, name()));
     }
     return found;
+  }
+
+  /** Has the ranks of a job of one Pod stand still, which then takes no processor from others. */
+  void rest() {
+    signalRanks("STOP");
+  }
+
+  /** The opposite of {@link #rest}. */
+  void goOn() {
+    signalRanks("CONT");
+  }
+
+  private void signalRanks(String signal) {
+    processes(0, RANK).forEach(rank -> Command.run("kill", "-" + signal, "" + rank.pid()));
   }
 
   /** Of a process; {@link ProcessHandle.Info} cuts them at a page, which a class path may fill. */
