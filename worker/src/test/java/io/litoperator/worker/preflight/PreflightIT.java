@@ -148,7 +148,7 @@ class PreflightIT {
     Path out = folder.resolve(number + ".out");
     Path err = folder.resolve(number + ".err");
     ProcessBuilder builder =
-        JavaProcess.silent(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
     builder.environment().put("NODE_NAME", "gpu-" + number);
     Node node = new Node(builder.start(), out, err);
     started.add(node);

@@ -38,7 +38,7 @@ class CheckpointFaultIT {
 
   @BeforeAll
   static void runUndisturbed() {
-    job = TinyJob.in(folder.resolve("job"));
+    job = TinyJob.in(folder.resolve("job")).withoutEvaluation();
     undisturbed = TinyRun.of(job, folder.resolve("undisturbed")).done();
   }
 

@@ -63,7 +63,11 @@ class LostRankIT {
   /** Each rank writes its share: a kill in a save may leave one of them, both, or none. */
   @Test
   void killsOfRanksThatKeepAPartOfEverythingChangeNothing() throws IOException {
-    TinyJob sharded = job.with("sharding", "parameters").with("pretrainSteps", 4).with("every", 3);
+    TinyJob sharded =
+        job.with("sharding", "parameters")
+            .with("pretrainSteps", 4)
+            .with("every", 3)
+            .withoutEvaluation();
     TinyRun alone = TinyRun.of(sharded, folder.resolve("sharded")).done();
     Path output = folder.resolve("sharded-killed");
     List<Killer.Moment> moments =

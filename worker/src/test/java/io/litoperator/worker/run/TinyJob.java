@@ -35,6 +35,16 @@ record TinyJob(Path folder, Map<String, String> settings) {
   static final int PRETRAIN_STEPS = 20;
   static final int FINETUNE_STEPS = 30;
 
+  private static final String EVALUATE =
+      """
+      evaluate:
+          tasks:
+            - {name: answers, data: answers.jsonl, images: pictures, maxNewTokens: 4}
+            - {name: pope, data: pope.jsonl, images: pictures, maxNewTokens: 4}
+            - {name: visualContribution, data: answers.jsonl, images: pictures}
+            - {name: heldOutLoss, data: finetune.json, images: pictures}
+          "on": [${on}]""";
+
   private static final int SIDE = 24;
   private static final List<String> COLORS = List.of("red", "green", "blue", "yellow");
   private static final List<Color> PAINTS =
@@ -67,6 +77,7 @@ record TinyJob(Path folder, Map<String, String> settings) {
             Map.entry("finetuneOptimizer", "learningRate: 3e-3, clipNorm: 1.0"),
             Map.entry("pretrainParts", "visionTower, connector, languageModel"),
             Map.entry("lora", ""),
+            Map.entry("evaluate", EVALUATE),
             Map.entry("on", "end"),
             Map.entry("every", "5"),
             Map.entry("keep", "4"),
@@ -84,6 +95,11 @@ record TinyJob(Path folder, Map<String, String> settings) {
       throw new IllegalArgumentException("no such setting: " + name);
     }
     return new TinyJob(folder, changed);
+  }
+
+  /** For what is only trained: to answer all questions takes as long as half of the steps. */
+  TinyJob withoutEvaluation() {
+    return with("evaluate", "");
   }
 
   /** The job as the command line would plan it. */

@@ -30,10 +30,12 @@ class WorldSizeIT {
 
   @Test
   void oneTwoAndFourRanksTrainTheSame() {
-    TinyRun alone = TinyRun.of(job.with("ranks", 1), folder.resolve("one")).done();
+    TinyJob trained = job.withoutEvaluation();
+    TinyRun alone = TinyRun.of(trained.with("ranks", 1), folder.resolve("one")).done();
     TinyRun four =
         TinyRun.of(
-                job.with("ranks", 4)
+                trained
+                    .with("ranks", 4)
                     .with("microBatchSize", "auto")
                     .with("activationCheckpointing", "full"),
                 folder.resolve("four"))
@@ -46,7 +48,7 @@ class WorldSizeIT {
   /** Means of micro-batches depend on their size, but not on which rank has them. */
   @Test
   void oneAndTwoRanksTakeTheSameMeansOfMicroBatches() {
-    TinyJob means = job.with("normalization", "microBatch");
+    TinyJob means = job.withoutEvaluation().with("normalization", "microBatch");
     TinyRun alone = TinyRun.of(means.with("ranks", 1), folder.resolve("means-of-one")).done();
     TinyRun two = TinyRun.of(means, folder.resolve("means-of-two")).done();
 
@@ -61,14 +63,15 @@ class WorldSizeIT {
     assertSameTraining(parameters, twoRanks);
     assertThat(parameters.scores().keySet()).isEqualTo(twoRanks.scores().keySet());
     Folders.delete(parameters.lastCheckpoint());
+    TinyJob rest = sharded.withoutEvaluation();
     Files.delete(new Leg(sharded.plan(parameters.output()), parameters.output()).doneFile());
     Path other = folder.resolve("other");
     Folders.copy(parameters.output(), other);
-    TinyRun resumed = TinyRun.resumed(sharded, parameters.output()).done();
+    TinyRun resumed = TinyRun.resumed(rest, parameters.output()).done();
     assertThat(Same.distance(resumed.lastCheckpoint(), twoRanks.lastCheckpoint()))
         .isLessThan(ROUNDING);
     TinyRun alone =
-        TinyRun.resumed(job.with("ranks", 1).with("sharding", "optimizer"), other).done();
+        TinyRun.resumed(rest.with("ranks", 1).with("sharding", "optimizer"), other).done();
     assertThat(alone.events(Event.Step.class)).hasSizeBetween(1, TinyJob.FINETUNE_STEPS);
     assertThat(Same.distance(alone.lastCheckpoint(), twoRanks.lastCheckpoint()))
         .isLessThan(ROUNDING);
