@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
  * after the first fifth, as do the objects, files and threads of this process, which coordinates
  * them. Takes minutes, so that no build runs it; {@code docs/development.md} says how to.
  */
-@Timeout(3600)
+@Timeout(7200)
 class LongRun {
   private static final int STEPS = Integer.getInteger("lit.long.steps", 10_000);
   private static final int WARM_UP = STEPS / 5;
