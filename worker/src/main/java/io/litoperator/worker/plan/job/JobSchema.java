@@ -38,6 +38,7 @@ final class JobSchema {
   private static final JobSchema COMMITTED = read();
 
   private final Schema root;
+  private final Rules rules = new Rules();
 
   private JobSchema(Schema root) {
     this.root = root;
@@ -74,8 +75,6 @@ final class JobSchema {
 
   /** CEL rules that do not hold; the job must be free of {@link #problems}. */
   List<Problem> brokenRules(ObjectNode job) {
-    var rules = new Rules();
-    root.visit(job, "", rules::check);
-    return rules.problems();
+    return rules.broken(root, job);
   }
 }

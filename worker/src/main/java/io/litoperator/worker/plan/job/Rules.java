@@ -17,24 +17,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Evaluates the CRD's CEL rules, but those that compare a job with its former self. */
+/**
+ * Evaluates the CRD's CEL rules, but those that compare a job with its former self; each is
+ * compiled once. Safe for use by any thread.
+ */
 final class Rules {
   private static final JsonMapper MAPPER =
       JsonMapper.builder().enable(DeserializationFeature.USE_LONG_FOR_INTS).build();
 
-  private static final CelCompiler COMPILER =
+  private final CelCompiler compiler =
       CelCompilerFactory.standardCelCompilerBuilder()
           .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
           .addVar("self", SimpleType.DYN)
           .build();
-  private static final CelRuntime RUNTIME = CelRuntimeFactory.standardCelRuntimeBuilder().build();
+  private final CelRuntime runtime = CelRuntimeFactory.standardCelRuntimeBuilder().build();
 
   /** By expression. */
-  private static final Map<String, CelRuntime.Program> COMPILED = new ConcurrentHashMap<>();
+  private final Map<String, CelRuntime.Program> programs = new ConcurrentHashMap<>();
 
-  private final List<Problem> problems = new ArrayList<>();
+  /** Those that do not hold for a value or for what is in it. */
+  List<Problem> broken(Schema root, JsonNode value) {
+    List<Problem> problems = new ArrayList<>();
+    root.visit(value, "", (schema, part, path) -> check(schema, part, path, problems));
+    return problems;
+  }
 
-  void check(Schema schema, JsonNode value, String path) {
+  private void check(Schema schema, JsonNode value, String path, List<Problem> problems) {
     for (JsonNode rule : schema.json().path("x-kubernetes-validations")) {
       String expression = rule.get("rule").asText();
       if (!expression.contains("oldSelf") && !holds(expression, value)) {
@@ -44,12 +52,8 @@ final class Rules {
     }
   }
 
-  List<Problem> problems() {
-    return List.copyOf(problems);
-  }
-
-  private static boolean holds(String expression, JsonNode value) {
-    CelRuntime.Program program = COMPILED.computeIfAbsent(expression, Rules::compile);
+  private boolean holds(String expression, JsonNode value) {
+    CelRuntime.Program program = programs.computeIfAbsent(expression, this::compile);
     try {
       return (Boolean) program.eval(Map.of("self", MAPPER.convertValue(value, Object.class)));
     } catch (CelEvaluationException e) {
@@ -57,9 +61,9 @@ final class Rules {
     }
   }
 
-  private static CelRuntime.Program compile(String expression) {
+  private CelRuntime.Program compile(String expression) {
     try {
-      return RUNTIME.createProgram(COMPILER.compile(expression).getAst());
+      return runtime.createProgram(compiler.compile(expression).getAst());
     } catch (CelValidationException | CelEvaluationException e) {
       throw new IllegalStateException("CEL rule of the CRD: " + expression, e);
     }
