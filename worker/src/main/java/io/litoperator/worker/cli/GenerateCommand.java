@@ -58,9 +58,15 @@ final class GenerateCommand implements Callable<Integer> {
     Torch.start(
         Runtime.getRuntime().availableProcessors(),
         compute.device() == TopologyPlan.Device.CUDA ? Device.cuda(0) : Device.CPU);
-    try (Answerer answerer = Answerer.open(folder, precision)) {
+    try (Answerer answerer = open(folder, precision)) {
       console.out().println(answerer.answer(image, prompt, maxNewTokens));
     }
     return ExitCode.DONE.code();
+  }
+
+  private Answerer open(Path folder, Precision precision) {
+    try (ByteProgress progress = ByteProgress.on(console)) {
+      return Answerer.open(folder, precision, progress);
+    }
   }
 }

@@ -12,7 +12,7 @@ public final class ToldSource implements Slice.Source {
   private long done;
 
   /**
-   * @param what of {@link Progress}, such as {@code loading vicuna-7b}
+   * @param what of {@link Progress}, such as {@code loading the model}
    * @param elements that will be read; of fp32, as they pass through the host's memory
    */
   public ToldSource(Slice.Source source, Progress progress, String what, long elements) {

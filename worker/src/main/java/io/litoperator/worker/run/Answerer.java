@@ -14,6 +14,7 @@ import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.ModelPlan;
 import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.plan.TopologyPlan.Precision;
+import io.litoperator.worker.transfer.Progress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,16 +39,18 @@ public final class Answerer implements AutoCloseable {
    * Loads a model; libtorch must have been started.
    *
    * @param folder a checkpoint, which is verified, or a model in Hugging Face's layout
+   * @param progress told how much has been verified and read
    * @throws Failure if the folder is not a whole model or is damaged
    */
-  public static Answerer open(Path folder, Precision precision) {
+  public static Answerer open(Path folder, Precision precision, Progress progress) {
     ModelPlan plan = ModelFolder.planOf(folder);
     if (Files.exists(folder.resolve("manifest.json"))) {
-      Checkpoint.open(folder);
+      Checkpoint.open(folder, progress);
     }
     ModelSources sources = ModelSources.open(plan);
     try {
-      return new Answerer(plan, sources, sources.build(UNUSED_SEED, Parameters.typeOf(precision)));
+      return new Answerer(
+          plan, sources, sources.build(UNUSED_SEED, Parameters.typeOf(precision), progress));
     } catch (RuntimeException e) {
       sources.close();
       throw e;

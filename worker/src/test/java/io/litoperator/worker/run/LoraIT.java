@@ -126,7 +126,7 @@ class LoraIT {
     assertThat(whole.floats("multi_modal_projector.linear_1.weight"))
         .isEqualTo(trained.floats("multi_modal_projector.linear_1.weight"));
     assertThat(whole.names()).noneMatch(name -> name.contains("lora"));
-    try (Answerer answerer = Answerer.open(merged, Precision.FP32)) {
+    try (Answerer answerer = Answerer.open(merged, Precision.FP32, Progress.NONE)) {
       Path picture = folder.resolve("job/pictures/red-top.png");
       assertThat(answerer.answer(picture, "What color is the square?", 4)).isNotNull();
     }

@@ -56,8 +56,8 @@ final class Gang implements Iterable<RankProcess> {
   }
 
   /** Whether those that train or save may have to wait for one that does something else. */
-  boolean anyUnbounded() {
-    return ranks.stream().anyMatch(RankProcess::isUnbounded);
+  boolean anyAtOtherWork() {
+    return ranks.stream().anyMatch(RankProcess::isAtOtherWork);
   }
 
   /** Whether those that train or save may have to wait for what one writes. */
@@ -108,8 +108,8 @@ final class Gang implements Iterable<RankProcess> {
   }
 
   /** As {@link #laggard}, of those that neither train nor save. */
-  RankProcess unboundedLaggard() {
-    return laggard(ranks.stream().filter(RankProcess::isUnbounded));
+  RankProcess laggardAtOtherWork() {
+    return laggard(ranks.stream().filter(RankProcess::isAtOtherWork));
   }
 
   private static RankProcess laggard(Stream<RankProcess> ranks) {

@@ -70,7 +70,7 @@ final class HangDetector {
   /** Ranks may have to wait for another that does something else, or whose files move. */
   private void excuse() {
     long now = nanoTime.getAsLong();
-    if (ranks.anyUnbounded()) {
+    if (ranks.anyAtOtherWork()) {
       excusedNanos = now;
     } else if (ranks.anySaving()) {
       excusedNanos = Math.max(excusedNanos, now - ranks.stillness().toNanos());
@@ -82,8 +82,8 @@ final class HangDetector {
     if (writing.isPresent()) {
       return writing.map(this::stuckInWriting);
     }
-    if (ranks.anyUnbounded() && ranks.silence().compareTo(plan.recovery().silence()) > 0) {
-      return Optional.of(silent(ranks.unboundedLaggard()));
+    if (ranks.anyAtOtherWork() && ranks.silence().compareTo(plan.recovery().silence()) > 0) {
+      return Optional.of(silent(ranks.laggardAtOtherWork()));
     }
     boolean excused = nanoTime.getAsLong() - excusedNanos <= timeout.toNanos();
     return excused || !ranks.anyStuckFor(timeout)

@@ -140,7 +140,7 @@ final class RankProcess {
   }
 
   /** Whether the rank loads, evaluates or waits, which others wait for as long as any is heard. */
-  boolean isUnbounded() {
+  boolean isAtOtherWork() {
     return isWorking() && !isTraining() && !isSaving();
   }
 
