@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -71,11 +74,36 @@ final class Cgroup {
   }
 
   private List<Path> groups(String controller, String podUid) {
-    try (Stream<Path> groups = Files.walk(ROOT.resolve(controller).resolve(name))) {
-      return groups
-          .filter(Files::isDirectory)
-          .filter(group -> group.toString().contains("pod" + podUid))
-          .toList();
+    List<Path> groups = new ArrayList<>();
+    try {
+      Files.walkFileTree(
+          ROOT.resolve(controller).resolve(name),
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path group, BasicFileAttributes attributes) {
+              if (group.toString().contains("pod" + podUid)) {
+                groups.add(group);
+              }
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException cause)
+                throws IOException {
+              return postVisitDirectory(file, cause);
+            }
+
+            /** Those of other containers go while this looks. */
+            @Override
+            public FileVisitResult postVisitDirectory(Path group, IOException cause)
+                throws IOException {
+              if (cause != null && !(cause instanceof NoSuchFileException)) {
+                throw cause;
+              }
+              return FileVisitResult.CONTINUE;
+            }
+          });
+      return groups;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -57,10 +57,10 @@ class HostilePodsIT {
 
   @AfterAll
   static void allIsCountedAndTheJobIsAsItWas() {
-    other.goOn();
     try (RunningJob victim = job;
         RunningJob attacker = other;
         Reporter hostile = reporter) {
+      attacker.goOn();
       hostile
           .answers()
           .forEach(
