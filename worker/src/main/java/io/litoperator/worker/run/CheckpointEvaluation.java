@@ -10,7 +10,6 @@ import io.litoperator.worker.model.VisionLanguageModel;
 import io.litoperator.worker.plan.EvaluationPlan.Task;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.report.Event;
-import io.litoperator.worker.report.Listener;
 import io.litoperator.worker.run.EvaluationScores.Score;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -26,32 +25,20 @@ import java.util.stream.Collectors;
  * goes on with what is left.
  */
 final class CheckpointEvaluation {
+  private final RankVoice voice;
   private final RunPlan plan;
   private final ModelSources sources;
   private final VisionLanguageModel model;
   private final Collective ranks;
-  private final Listener listener;
-  private final Runnable alive;
   private final CheckpointScores scores;
 
-  /**
-   * @param listener of rank 0; other ranks' are told less
-   * @param alive told on every rank as it gets on
-   */
   CheckpointEvaluation(
-      RunPlan plan,
-      ModelSources sources,
-      VisionLanguageModel model,
-      Collective ranks,
-      Listener listener,
-      Runnable alive,
-      CheckpointScores scores) {
-    this.plan = plan;
+      RankVoice voice, ModelSources sources, VisionLanguageModel model, CheckpointScores scores) {
+    this.voice = voice;
+    plan = voice.plan();
+    ranks = voice.ranks();
     this.sources = sources;
     this.model = model;
-    this.ranks = ranks;
-    this.listener = listener;
-    this.alive = alive;
     this.scores = scores;
   }
 
@@ -72,12 +59,9 @@ final class CheckpointEvaluation {
     boolean finished =
         left.isEmpty()
             || new TaskRun(
-                    plan,
+                    voice,
                     sources,
                     model,
-                    ranks,
-                    listener,
-                    alive,
                     scores.folder(id),
                     more -> record.orElseThrow().enter(more))
                 .run(left, stopRequested);
@@ -152,7 +136,7 @@ final class CheckpointEvaluation {
           .main(known)
           .ifPresent(
               main ->
-                  listener.on(
+                  voice.tell(
                       new Event.CheckpointScored(
                           id.stage().label(),
                           id.step(),
@@ -163,7 +147,7 @@ final class CheckpointEvaluation {
     }
 
     private void tell(Score score) {
-      listener.on(score.event(checkpoint.id().step()));
+      voice.tell(score.event(checkpoint.id().step()));
     }
   }
 }

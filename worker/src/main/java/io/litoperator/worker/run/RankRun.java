@@ -84,18 +84,12 @@ final class RankRun {
 
   private static RankWork.Outcome work(
       RunPlan given, RankLink link, Collective ranks, Optional<Path> profile) {
+    RankVoice voice = new RankVoice(given, link, ranks);
     if (given.stages().isEmpty()) {
-      return new EvaluationWork(given, link, ranks).run();
+      return new EvaluationWork(voice).run();
     }
     RunPlan plan =
-        AutoMicroBatch.decide(
-            given,
-            ranks,
-            sentence -> {
-              if (ranks.rank() == 0) {
-                link.send(new Event.Notice(sentence));
-              }
-            });
+        AutoMicroBatch.decide(given, ranks, sentence -> voice.tell(new Event.Notice(sentence)));
     if (profile.isEmpty()) {
       return new RankWork(plan, link, ranks, Optional.empty()).run();
     }

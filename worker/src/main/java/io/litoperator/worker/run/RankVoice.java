@@ -22,6 +22,11 @@ record RankVoice(RunPlan plan, RankLink link, Collective ranks) {
     }
   }
 
+  /** This rank gets on with what it does instead of training. */
+  void alive() {
+    link.alive();
+  }
+
   void notice(String sentence) {
     link.send(new Event.Notice(sentence));
   }

@@ -110,7 +110,7 @@ final class RankWork {
   }
 
   private CheckpointEvaluation evaluation(ModelSources sources, VisionLanguageModel model) {
-    return new CheckpointEvaluation(plan, sources, model, ranks, voice::tell, link::alive, scores);
+    return new CheckpointEvaluation(voice, sources, model, scores);
   }
 
   /** Of the last stage's checkpoints but the last, if the job asks for it. */

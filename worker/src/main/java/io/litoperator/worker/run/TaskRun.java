@@ -23,7 +23,6 @@ import io.litoperator.worker.plan.EvaluationPlan.Task;
 import io.litoperator.worker.plan.RunPlan;
 import io.litoperator.worker.plan.StagePlan.Stage;
 import io.litoperator.worker.report.Event;
-import io.litoperator.worker.report.Listener;
 import io.litoperator.worker.run.EvaluationScores.Score;
 import io.litoperator.worker.transfer.Progress;
 import java.nio.file.Files;
@@ -39,12 +38,11 @@ final class TaskRun {
   /** Answers of each task that the report shows. */
   private static final int SHOWN_ANSWERS = 6;
 
+  private final RankVoice voice;
   private final RunPlan plan;
   private final ModelSources sources;
   private final VisionLanguageModel model;
   private final Collective ranks;
-  private final Listener listener;
-  private final Runnable alive;
   private final Path folder;
   private final Scorebook scorebook;
 
@@ -56,26 +54,21 @@ final class TaskRun {
   }
 
   /**
-   * @param listener told of progress and answers
-   * @param alive told on every rank as it gets on
+   * @param voice tells of progress and answers
    * @param folder of the predictions; if it has answers of an earlier start of the same evaluation,
    *     these are not made again
    */
   TaskRun(
-      RunPlan plan,
+      RankVoice voice,
       ModelSources sources,
       VisionLanguageModel model,
-      Collective ranks,
-      Listener listener,
-      Runnable alive,
       Path folder,
       Scorebook scorebook) {
-    this.plan = plan;
+    this.voice = voice;
+    plan = voice.plan();
+    ranks = voice.ranks();
     this.sources = sources;
     this.model = model;
-    this.ranks = ranks;
-    this.listener = listener;
-    this.alive = alive;
     this.folder = folder;
     this.scorebook = scorebook;
   }
@@ -90,7 +83,7 @@ final class TaskRun {
   boolean run(List<Task> tasks, BooleanSupplier stopRequested) {
     Prompts prompts =
         Prompts.of(plan.model(), sources.tokenizer(), sources.images(Stage.FINETUNE)::process);
-    try (Inference inference = new Inference(model, alive)) {
+    try (Inference inference = new Inference(model, voice::alive)) {
       for (Task task : tasks) {
         if (anyWishes(stopRequested)) {
           return false;
@@ -120,7 +113,7 @@ final class TaskRun {
       }
       KeptAnswers kept = new KeptAnswers(Optional.of(folder.resolve("answers")), ranks.rank());
       Optional<List<Answered>> answered =
-          new Evaluation(inference, sources.tokenizer(), prompts, ranks, listener)
+          new Evaluation(inference, sources.tokenizer(), prompts, ranks, voice::tell)
               .answer(task, data, kept, stopRequested);
       // Scores are rank 0's to tell; the others need not ask the judge.
       if (ranks.rank() == 0) {
@@ -229,7 +222,7 @@ final class TaskRun {
 
   private void tellProgress(Task task, String doing, int done, int total, long start) {
     double seconds = (System.nanoTime() - start) * 1e-9;
-    listener.on(
+    voice.tell(
         new Event.EvaluationProgress(
             doing + task.name(), done, total, seconds / Math.max(1, done) * (total - done)));
   }
@@ -243,7 +236,7 @@ final class TaskRun {
 
   private void tellAnswer(Task task, Prediction said) {
     boolean shown = !said.image().isEmpty() && Files.exists(task.images().resolve(said.image()));
-    listener.on(
+    voice.tell(
         new Event.Answered(
             task.name(),
             shown ? task.images().resolve(said.image()).toString() : null,

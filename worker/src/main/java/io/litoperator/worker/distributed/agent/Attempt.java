@@ -235,7 +235,7 @@ final class Attempt {
       if (rank.registration().isEmpty() && isPast(startNanos, START_TIMEOUT)) {
         failures.note(RankEnd.hangs(rank.rank(), neverRegistered(rank)));
       }
-      if (rank.end().isPresent() && !rank.isGone() && rank.isSilentFor(EXIT_TIMEOUT)) {
+      if (rank.end().isPresent() && !rank.isGone() && rank.hasNoNewsFor(EXIT_TIMEOUT)) {
         rank.node().end(rank.rank());
       }
     }

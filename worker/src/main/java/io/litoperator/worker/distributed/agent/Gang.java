@@ -71,7 +71,7 @@ final class Gang implements Iterable<RankProcess> {
   }
 
   boolean anyStuckFor(Duration duration) {
-    return expectedToMove().anyMatch(rank -> rank.isSilentFor(duration));
+    return expectedToMove().anyMatch(rank -> rank.hasNoNewsFor(duration));
   }
 
   /** How long nothing of any checkpoint has moved. */

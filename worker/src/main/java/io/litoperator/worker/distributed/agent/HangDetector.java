@@ -112,34 +112,31 @@ final class HangDetector {
 
   private RankEnd stuckInWriting(RankProcess culprit) {
     SavingRank saving = culprit.saving();
-    Duration stillness = saving.stillness();
     return RankEnd.hangs(
         culprit.rank(),
-        "Rank %d is saving %s and has got no further since %s, for %d s: %s; the stacks of all ranks are in %s."
+        "Rank %d is saving %s and has got no further %s: %s; the stacks of all ranks are in %s."
             .formatted(
                 culprit.rank(),
                 saving.checkpoint(),
-                since(stillness),
-                stillness.toSeconds(),
+                since(saving.stillness()),
                 saving.progress(),
                 plan.evidence()));
   }
 
   private RankEnd silent(RankProcess culprit) {
-    Duration silence = ranks.silence();
     return RankEnd.hangs(
         culprit.rank(),
-        "Rank %d %s, and no rank has told of anything since %s, for %d s; the stacks of all ranks are in %s."
+        "Rank %d %s, and no rank has told of anything %s; the stacks of all ranks are in %s."
             .formatted(
                 culprit.rank(),
                 culprit.activity() == Activity.EVALUATING ? "evaluates" : "starts or loads",
-                since(silence),
-                silence.toSeconds(),
+                since(ranks.silence()),
                 plan.evidence()));
   }
 
-  private static Instant since(Duration past) {
-    return Instant.now().minus(past).truncatedTo(ChronoUnit.SECONDS);
+  private static String since(Duration past) {
+    return "since %s, for %d s"
+        .formatted(Instant.now().minus(past).truncatedTo(ChronoUnit.SECONDS), past.toSeconds());
   }
 
   private RankEnd stuck(RankProcess culprit, Duration timeout) {

@@ -1,24 +1,18 @@
 package io.litoperator.worker.distributed.agent;
 
-import io.litoperator.worker.distributed.Alone;
 import io.litoperator.worker.distributed.Collective;
-import io.litoperator.worker.distributed.NcclCollective;
 import io.litoperator.worker.distributed.Patience;
-import io.litoperator.worker.distributed.RingListener;
 import io.litoperator.worker.failure.ExitCode;
 import io.litoperator.worker.failure.Failure;
 import io.litoperator.worker.report.Event;
 import io.litoperator.worker.torch.Device;
 import io.litoperator.worker.transfer.Progress;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 
@@ -29,23 +23,18 @@ import java.util.function.Supplier;
 public final class RankLink implements Progress, AutoCloseable {
   private static final int MAX_MESSAGE_BYTES = 1 << 20;
 
-  /** Between two times that a rank says how far it is, of which others wait for minutes. */
-  private static final Duration MOVED_PAUSE = Duration.ofSeconds(1);
+  /** What {@link #alive} tells of, among that which has a pace. */
+  private static final String ALIVE = "alive";
 
   private final RankEnvironment environment;
   private final JsonLines agent;
-  private final RingListener ringListener;
+  private final Membership membership;
   private final IntConsumer halt;
   private final CompletableFuture<World> world = new CompletableFuture<>();
 
-  private RankMessage.Heartbeat heartbeat;
-  private long heartbeatNanos;
-
-  /** When the agent was last told of work on files, by the work. */
-  private final Map<String, Long> movedNanos = new ConcurrentHashMap<>();
-
-  private volatile Collective collective;
-  private volatile Patience patience;
+  private final Pace files = new Pace();
+  private final Pace repeats = new Pace();
+  private volatile RankMessage.Heartbeat heartbeat;
   private volatile boolean stopRequested;
   private volatile boolean ended;
   private ExitCode said;
@@ -59,10 +48,10 @@ public final class RankLink implements Progress, AutoCloseable {
   }
 
   private RankLink(
-      RankEnvironment environment, JsonLines agent, RingListener ringListener, IntConsumer halt) {
+      RankEnvironment environment, JsonLines agent, Membership membership, IntConsumer halt) {
     this.environment = environment;
     this.agent = agent;
-    this.ringListener = ringListener;
+    this.membership = membership;
     this.halt = halt;
   }
 
@@ -85,7 +74,8 @@ public final class RankLink implements Progress, AutoCloseable {
 
   static RankLink connect(RankEnvironment environment, IntConsumer halt) {
     Introduction introduced = Introduction.of(environment, Attempt.START_TIMEOUT);
-    RankLink link = new RankLink(environment, introduced.agent(), introduced.ringListener(), halt);
+    Membership membership = new Membership(environment, introduced.ringListener());
+    RankLink link = new RankLink(environment, introduced.agent(), membership, halt);
     link.listen();
     try {
       link.world.join();
@@ -121,28 +111,7 @@ public final class RankLink implements Progress, AutoCloseable {
    * @param device that tensors are on
    */
   public Collective collective(Duration longestWait, Device device) {
-    try (ringListener) {
-      patience = new Patience(longestWait);
-      if (worldSize() == 1) {
-        return new Alone();
-      }
-      List<InetSocketAddress> ring = world().ring().stream().map(RankLink::address).toList();
-      Collective hosts =
-          ringListener.join(rank(), ring, environment.attempt(), environment.secret(), patience);
-      collective = device.isCuda() ? NcclCollective.join(hosts, device.index(), patience) : hosts;
-      return collective;
-    }
-  }
-
-  private long operations() {
-    Collective joined = collective;
-    return joined == null ? 0 : joined.operations();
-  }
-
-  private static InetSocketAddress address(String hostAndPort) {
-    int colon = hostAndPort.lastIndexOf(':');
-    return new InetSocketAddress(
-        hostAndPort.substring(0, colon), Integer.parseInt(hostAndPort.substring(colon + 1)));
+    return membership.join(world(), longestWait, device);
   }
 
   /**
@@ -152,9 +121,8 @@ public final class RankLink implements Progress, AutoCloseable {
    * @param step optimizer steps behind this rank, over all stages; it must not fall within an
    *     attempt
    */
-  public synchronized void heartbeat(long step, Activity activity) {
+  public void heartbeat(long step, Activity activity) {
     heartbeat = new RankMessage.Heartbeat(step, activity);
-    heartbeatNanos = System.nanoTime();
     tell(heartbeat);
   }
 
@@ -162,9 +130,10 @@ public final class RankLink implements Progress, AutoCloseable {
    * Tells that this rank gets on with what it does instead of training, of which no step tells. To
    * be called as often as it does.
    */
-  public synchronized void alive() {
-    if (heartbeat != null && System.nanoTime() - heartbeatNanos >= MOVED_PAUSE.toNanos()) {
-      heartbeat(heartbeat.step(), heartbeat.activity());
+  public void alive() {
+    RankMessage.Heartbeat last = heartbeat;
+    if (last != null && repeats.allows(ALIVE)) {
+      tell(last);
     }
   }
 
@@ -174,14 +143,11 @@ public final class RankLink implements Progress, AutoCloseable {
    */
   @Override
   public void on(String what, long done, long total) {
-    long now = System.nanoTime();
-    long told =
-        movedNanos.merge(
-            what, now, (last, unused) -> now - last >= MOVED_PAUSE.toNanos() ? now : last);
+    boolean due = files.allows(what) || done == total;
     if (done == total) {
-      movedNanos.remove(what);
+      files.forget(what);
     }
-    if (told == now || done == total) {
+    if (due) {
       tell(new RankMessage.Moved(what, done, total));
     }
   }
@@ -279,18 +245,11 @@ public final class RankLink implements Progress, AutoCloseable {
     } else if (message instanceof AgentMessage.CheckpointAndStop) {
       stopRequested = true;
     } else if (message instanceof AgentMessage.AtWork) {
-      goOnWaiting();
+      membership.goOnWaiting();
     } else if (message instanceof AgentMessage.Abort) {
       abort();
     } else if (message instanceof AgentMessage.DumpStacks) {
-      tell(new RankMessage.Stacks(Stacks.ofAllThreads(), operations()));
-    }
-  }
-
-  private void goOnWaiting() {
-    Patience joined = patience;
-    if (joined != null) {
-      joined.renew();
+      tell(new RankMessage.Stacks(Stacks.ofAllThreads(), membership.operations()));
     }
   }
 
@@ -314,7 +273,7 @@ public final class RankLink implements Progress, AutoCloseable {
   public void close() {
     ended = true;
     try (agent) {
-      ringListener.close();
+      membership.close();
     } catch (IOException e) {
       throw new Failure(
           ExitCode.PEER_LOST, "Closing the connection to the agent failed: " + e.getMessage(), e);

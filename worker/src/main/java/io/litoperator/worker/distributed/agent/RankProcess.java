@@ -16,8 +16,13 @@ final class RankProcess {
   private RankEnd end;
   private final LongSupplier nanoTime;
   private final SavingRank saving;
+
+  /** Of a heartbeat, or of the last words. */
   private long newsNanos;
+
+  /** Of anything. */
   private long heardNanos;
+
   private long step = -1;
   private long operations = -1;
   private Activity activity = Activity.WAITING;
@@ -144,7 +149,7 @@ final class RankProcess {
     return isWorking() && !isTraining() && !isSaving();
   }
 
-  /** How long the rank has not been heard. */
+  /** How long the rank has said nothing at all. */
   Duration silence() {
     return Duration.ofNanos(nanoTime.getAsLong() - heardNanos);
   }
@@ -154,8 +159,8 @@ final class RankProcess {
     return end == null && exit == null;
   }
 
-  /** Whether the rank was last heard of longer ago than that. */
-  boolean isSilentFor(Duration duration) {
+  /** Whether the rank's last heartbeat, or its end, is longer ago than that. */
+  boolean hasNoNewsFor(Duration duration) {
     return nanoTime.getAsLong() - newsNanos > duration.toNanos();
   }
 }

@@ -77,7 +77,7 @@ class RankLinkTest {
   }
 
   @Test
-  void repeatsWhatItIsAtOnceASecondWhileItGetsOn() throws Exception {
+  void repeatsWhatItIsAtWhileItGetsOn() throws Exception {
     CompletableFuture<RankLink> connecting = connect(secret);
     Happening.Registered registered = (Happening.Registered) next();
     World world = new World(7, "pod", List.of(registered.registration().ring()), Optional.empty());
@@ -86,14 +86,9 @@ class RankLinkTest {
     try (RankLink link = connecting.get()) {
       link.alive();
       link.heartbeat(12, Activity.EVALUATING);
-      long start = System.nanoTime();
+      link.alive();
       assertThat(said()).isEqualTo(new RankMessage.Heartbeat(12, Activity.EVALUATING));
-      while (inbox.isEmpty()) {
-        link.alive();
-        Thread.onSpinWait();
-      }
       assertThat(said()).isEqualTo(new RankMessage.Heartbeat(12, Activity.EVALUATING));
-      assertThat(System.nanoTime() - start).isGreaterThan(TimeUnit.MILLISECONDS.toNanos(900));
     }
   }
 
