@@ -171,15 +171,8 @@ final class Attempt {
   /** Whatever a rank that does something else than train says shows that it is not stuck. */
   private void hear(RankProcess rank, RankMessage message) {
     atWork |= !rank.isTraining() && rank.isWorking();
-    if (!(message instanceof RankMessage.Stacks)) {
-      rank.heard();
-    }
-    if (message instanceof RankMessage.Heartbeat heartbeat) {
-      rank.heartbeat(heartbeat);
-    } else if (message instanceof RankMessage.Saving saving) {
-      rank.saving().hear(saving);
-    } else if (message instanceof RankMessage.Moved moved) {
-      rank.saving().hear(moved);
+    rank.hear(message);
+    if (message instanceof RankMessage.Moved moved) {
       files.on(rank.rank(), moved.what(), moved.done(), moved.total());
     } else if (message instanceof RankMessage.Told told) {
       listener.on(told.event());

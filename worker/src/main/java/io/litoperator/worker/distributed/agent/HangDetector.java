@@ -48,7 +48,6 @@ final class HangDetector {
 
   /** A rank has told its stacks. */
   void hear(RankProcess rank, RankMessage.Stacks stacks) {
-    rank.stacks(stacks);
     evidence.write(rank.rank(), stacks.text());
   }
 

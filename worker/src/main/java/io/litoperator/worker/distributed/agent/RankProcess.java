@@ -70,19 +70,22 @@ final class RankProcess {
     }
   }
 
-  /** The rank has said anything of its own accord. */
-  void heard() {
+  /** Takes note of what the rank says; its stacks it tells only when asked. */
+  void hear(RankMessage message) {
+    if (message instanceof RankMessage.Stacks stacks) {
+      operations = stacks.operations();
+      return;
+    }
     heardNanos = nanoTime.getAsLong();
-  }
-
-  void heartbeat(RankMessage.Heartbeat heartbeat) {
-    newsNanos = nanoTime.getAsLong();
-    step = heartbeat.step();
-    activity = heartbeat.activity();
-  }
-
-  void stacks(RankMessage.Stacks stacks) {
-    operations = stacks.operations();
+    if (message instanceof RankMessage.Heartbeat heartbeat) {
+      newsNanos = heardNanos;
+      step = heartbeat.step();
+      activity = heartbeat.activity();
+    } else if (message instanceof RankMessage.Saving begunOrEnded) {
+      saving.hear(begunOrEnded);
+    } else if (message instanceof RankMessage.Moved moved) {
+      saving.hear(moved);
+    }
   }
 
   /** The rank's last words; the process has yet to exit. */

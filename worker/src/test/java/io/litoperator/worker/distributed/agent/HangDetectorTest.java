@@ -3,6 +3,7 @@ package io.litoperator.worker.distributed.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.litoperator.worker.plan.RecoveryPlan;
+import io.litoperator.worker.report.Event;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -179,7 +180,7 @@ class HangDetectorTest {
       heartbeat(0, 30, activity);
       for (Duration past = Duration.ZERO; past.compareTo(HOUR) < 0; past = past.plus(SHORT)) {
         pass(SHORT);
-        ranks.get(0).heard();
+        told(0);
         assertThat(hang()).isEmpty();
       }
     }
@@ -188,11 +189,11 @@ class HangDetectorTest {
   @Test
   void anEvaluationOfWhichNoRankIsHeardIsAHangOfTheOneThatIsBehind() {
     all(30, Activity.EVALUATING);
-    ranks.get(0).stacks(new RankMessage.Stacks("", 8));
-    ranks.get(1).stacks(new RankMessage.Stacks("", 7));
-    ranks.get(2).stacks(new RankMessage.Stacks("", 8));
+    ranks.get(0).hear(new RankMessage.Stacks("", 8));
+    ranks.get(1).hear(new RankMessage.Stacks("", 7));
+    ranks.get(2).hear(new RankMessage.Stacks("", 8));
     pass(SHORT);
-    ranks.get(2).heard();
+    told(2);
     pass(TIMEOUT);
     assertThat(hang()).isEmpty();
     pass(MINUTE);
@@ -255,19 +256,22 @@ class HangDetectorTest {
   }
 
   private void heartbeat(int rank, long step, Activity activity) {
-    ranks.get(rank).heard();
-    ranks.get(rank).heartbeat(new RankMessage.Heartbeat(step, activity));
+    ranks.get(rank).hear(new RankMessage.Heartbeat(step, activity));
+  }
+
+  private void told(int rank) {
+    ranks.get(rank).hear(new RankMessage.Told(new Event.Notice("A word.")));
   }
 
   private void begin(int rank) {
-    ranks.get(rank).saving().hear(new RankMessage.Saving(Optional.of(CHECKPOINT)));
+    ranks.get(rank).hear(new RankMessage.Saving(Optional.of(CHECKPOINT)));
   }
 
   private void moved(int rank, String what, long done, long total) {
-    ranks.get(rank).saving().hear(new RankMessage.Moved(what, done, total));
+    ranks.get(rank).hear(new RankMessage.Moved(what, done, total));
   }
 
   private void end(int rank) {
-    ranks.get(rank).saving().hear(new RankMessage.Saving(Optional.empty()));
+    ranks.get(rank).hear(new RankMessage.Saving(Optional.empty()));
   }
 }
